@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.core.param;
+
+import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.Vec;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A named array of weights and its gradient: a view of two flat arrays that {@link Parameters} owns.
+ *
+ * <p>Declared through {@link Parameters.Builder}; live once the builder has built. The name is stable interface: a
+ * checkpoint finds its numbers by it.
+ */
+public final class Parameter {
+    private final String name;
+    private final String axes;
+    private final int[] shape;
+    private final int size;
+    private final Init init;
+    private @Nullable Parameters owner;
+    private int offset;
+
+    Parameter(String name, String axes, int[] shape, Init init) {
+        this.name = name;
+        this.axes = axes;
+        this.shape = shape.clone();
+        this.size = Shapes.count(shape);
+        this.init = init;
+    }
+
+    void attach(Parameters parameters, int at) {
+        owner = parameters;
+        offset = at;
+    }
+
+    /** The full dotted name, e.g. {@code encoder.lstm.W_x}. */
+    public String name() {
+        return name;
+    }
+
+    /** The axes in words, e.g. {@code D,4H:i|f|o|g}; printed in messages. */
+    public String axes() {
+        return axes;
+    }
+
+    /** The sizes, a copy. */
+    public int[] shape() {
+        return shape.clone();
+    }
+
+    /**
+     * One size.
+     *
+     * @param axis 0 for the first axis
+     * @return the size of that axis
+     */
+    public int size(int axis) {
+        return shape[axis];
+    }
+
+    /** The number of elements. */
+    public int size() {
+        return size;
+    }
+
+    /** How the values start. */
+    public Init init() {
+        return init;
+    }
+
+    /** The first element of this parameter in the flat arrays of {@link #owner()}. */
+    public int offset() {
+        owner();
+        return offset;
+    }
+
+    /**
+     * The registry that owns the numbers.
+     *
+     * @throws IllegalStateException before {@link Parameters.Builder#build}
+     */
+    public Parameters owner() {
+        if (owner == null) {
+            throw new IllegalStateException("Parameter " + name + ": used before its Parameters were built.");
+        }
+        return owner;
+    }
+
+    /** The flat values of the owner; this parameter's start at {@link #offset()}, row-major. */
+    public Vec values() {
+        return owner().values();
+    }
+
+    /** The flat gradients of the owner; this parameter's start at {@link #offset()}, row-major. */
+    public Vec gradients() {
+        return owner().gradients();
+    }
+
+    /** This parameter's values, widened, in a new array. */
+    public double[] valuesCopy() {
+        return copyOf(values());
+    }
+
+    /** This parameter's gradient, widened, in a new array. */
+    public double[] gradientCopy() {
+        return copyOf(gradients());
+    }
+
+    /**
+     * Replaces the values and tells the owner.
+     *
+     * @param numbers row-major, {@link #size()} of them
+     */
+    public void set(double... numbers) {
+        if (numbers.length != size) {
+            throw Shapes.error("Parameter " + name + ".set", "numbers", numbers.length + " elements", size + " for " + Arrays.toString(shape), "");
+        }
+        Vec all = values();
+        for (int i = 0; i < size; i++) {
+            all.set(offset + i, numbers[i]);
+        }
+        owner().changed();
+    }
+
+    private double[] copyOf(Vec all) {
+        double[] numbers = new double[size];
+        for (int i = 0; i < size; i++) {
+            numbers[i] = all.get(offset + i);
+        }
+        return numbers;
+    }
+
+    /**
+     * Names one element for messages, e.g. {@code lstm.W_h[3, g:2]} where the axes declare blocks.
+     *
+     * @param index position inside this parameter, row-major
+     * @return the readable name
+     */
+    public String describe(int index) {
+        String[] words = axes.split(",");
+        StringBuilder text = new StringBuilder();
+        int rest = index;
+        for (int axis = shape.length - 1; axis >= 0; axis--) {
+            int at = rest % shape[axis];
+            rest /= shape[axis];
+            text.insert(0, (axis == 0 ? "" : ", ") + position(at, shape[axis], axis < words.length ? words[axis] : ""));
+        }
+        return name + "[" + text + "]";
+    }
+
+    private static String position(int at, int size, String axis) {
+        int colon = axis.indexOf(':');
+        if (colon < 0) {
+            return Integer.toString(at);
+        }
+        String[] blocks = axis.substring(colon + 1).split("\\|");
+        int width = size / blocks.length;
+        return blocks[at / width] + ":" + at % width;
+    }
+
+    @Override
+    public String toString() {
+        return name + Arrays.toString(shape) + " (" + axes + ")";
+    }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.core.param;
+
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Vec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * All weights of a model: ordered, named, in one flat array of values and one of gradients.
+ *
+ * <p>Flat, so that clearing, clipping, norms and optimiser steps are single passes. Whoever writes {@link #values()}
+ * calls {@link #changed()}: layers keep native copies of their weights and renew them when {@link #version()} moved.
+ */
+public final class Parameters {
+    private final Map<String, Parameter> byName;
+    private final List<Parameter> list;
+    private final Vec values;
+    private final Vec gradients;
+    private long version;
+
+    private Parameters(Dtype dtype, Map<String, Parameter> declared) {
+        byName = declared;
+        list = List.copyOf(declared.values());
+        int total = 0;
+        for (Parameter p : list) {
+            p.attach(this, total);
+            total = Math.addExact(total, p.size());
+        }
+        values = Vec.zeros(dtype, total);
+        gradients = Vec.zeros(dtype, total);
+    }
+
+    /** Starts a declaration. */
+    public static Builder builder() {
+        return new Builder("", new LinkedHashMap<>());
+    }
+
+    /** The parameters in the order of declaration. */
+    public List<Parameter> list() {
+        return list;
+    }
+
+    /**
+     * A parameter by its full name.
+     *
+     * @param name e.g. {@code rnn.W_h}
+     * @return the parameter
+     * @throws IllegalArgumentException if there is none; the message lists the names
+     */
+    public Parameter get(String name) {
+        Parameter found = byName.get(name);
+        if (found == null) {
+            throw new IllegalArgumentException("Parameters.get: there is no parameter " + name + ", only " + byName.keySet() + ".");
+        }
+        return found;
+    }
+
+    /** The element type of values and gradients. */
+    public Dtype dtype() {
+        return values.dtype();
+    }
+
+    /** The number of weights. */
+    public int count() {
+        return values.length();
+    }
+
+    /** All values, flat. After writing here call {@link #changed()}. */
+    public Vec values() {
+        return values;
+    }
+
+    /** All gradients, flat; backward passes add to them. */
+    public Vec gradients() {
+        return gradients;
+    }
+
+    /** Sets all gradients to zero. */
+    public void zeroGradients() {
+        gradients.clear();
+    }
+
+    /** Tells the layers that values were written. */
+    public void changed() {
+        version++;
+    }
+
+    /** Moves at each {@link #changed()}. */
+    public long version() {
+        return version;
+    }
+
+    /**
+     * Draws every value anew, in the order of declaration.
+     *
+     * @param rng the source of randomness
+     */
+    public void initialise(Rng rng) {
+        for (Parameter p : list) {
+            p.init().fill(values, p.offset(), p.shape(), rng);
+        }
+        changed();
+    }
+
+    /** A table of name, axes, shape, count and norm, one parameter a line. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        for (Parameter p : list) {
+            double norm = Math.sqrt(values.sumOfSquares(p.offset(), p.size()));
+            text.append(String.format(Locale.ROOT, "%-28s %-14s %10d  norm %.4g%n", p.name(), java.util.Arrays.toString(p.shape()), p.size(), norm));
+        }
+        return text.append(String.format(Locale.ROOT, "%-28s %-14s %10d", "total", "", count())).toString();
+    }
+
+    /** Collects declarations; a scope puts a prefix before each name. */
+    public static final class Builder {
+        private final String prefix;
+        private final Map<String, Parameter> declared;
+
+        private Builder(String prefix, Map<String, Parameter> declared) {
+            this.prefix = prefix;
+            this.declared = declared;
+        }
+
+        /**
+         * The same declaration with a longer prefix.
+         *
+         * @param name added to the prefix, followed by a dot
+         * @return a builder that writes into this one
+         */
+        public Builder scope(String name) {
+            return new Builder(prefix + name + ".", declared);
+        }
+
+        /**
+         * Declares a parameter.
+         *
+         * @param name short name, e.g. {@code W_x}
+         * @param axes the axes in words, separated by commas, blocks after a colon: {@code D,4H:i|f|o|g}
+         * @param init how the values start
+         * @param shape sizes
+         * @return the parameter, live after {@link #build}
+         * @throws IllegalArgumentException if the name is taken
+         */
+        public Parameter add(String name, String axes, Init init, int... shape) {
+            Parameter parameter = new Parameter(prefix + name, axes, shape, init);
+            if (declared.putIfAbsent(parameter.name(), parameter) != null) {
+                throw new IllegalArgumentException("Parameters: the name " + parameter.name() + " is declared twice.");
+            }
+            return parameter;
+        }
+
+        /**
+         * Freezes the declaration, allocates the two flat arrays and draws the initial values.
+         *
+         * @param dtype element type
+         * @param rng source of the initial values
+         * @return the registry
+         */
+        public Parameters build(Dtype dtype, Rng rng) {
+            Parameters parameters = new Parameters(dtype, new LinkedHashMap<>(declared));
+            parameters.initialise(rng);
+            return parameters;
+        }
+
+        /** The parameters declared so far, in order. */
+        public List<Parameter> declared() {
+            return new ArrayList<>(declared.values());
+        }
+    }
+}

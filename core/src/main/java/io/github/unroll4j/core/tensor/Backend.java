@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.core.tensor;
+
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas_nolapack;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The one door to ND4J's static factory and to the BLAS that its CPU backend loads.
+ *
+ * <p>Everything native in the library is allocated here and multiplied in {@link Gemm}. The BLAS threads default to one:
+ * recurrent steps are small products, which more threads slow down more often than not.
+ */
+public final class Backend {
+    private static final String DEPENDENCY = "org.nd4j:nd4j-native:1.0.0-M2.1";
+
+    private Backend() {}
+
+    /**
+     * Sets the number of BLAS threads for this process. Results may change in their last bits with it.
+     *
+     * @param threads 1 or more
+     * @throws IllegalArgumentException if {@code threads} is below 1
+     * @throws BackendException if no CPU backend is on the class path
+     */
+    public static void setThreads(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("Backend.setThreads: threads is " + threads + ", expected 1 or more.");
+        }
+        Holder.require();
+        openblas_nolapack.blas_set_num_threads(threads);
+    }
+
+    /**
+     * One line about what computes here, for logs and reports.
+     *
+     * @return the ND4J backend and the number of BLAS threads
+     * @throws BackendException if no CPU backend is on the class path
+     */
+    public static String describe() {
+        Holder.require();
+        return "ND4J " + Nd4j.getBackend().getClass().getSimpleName() + ", OpenBLAS on " + Loader.getPlatform() + ", "
+                + openblas_nolapack.blas_get_num_threads() + " BLAS thread"
+                + (openblas_nolapack.blas_get_num_threads() == 1 ? "" : "s");
+    }
+
+    /** An uninitialised native array of the given length; the caller owns and closes it. */
+    static INDArray allocate(Dtype dtype, long length) {
+        Holder.require();
+        return Nd4j.createUninitialized(dtype == Dtype.FLOAT ? DataType.FLOAT : DataType.DOUBLE, Math.max(1, length));
+    }
+
+    /** Starts the backend once; a failure is kept and thrown again in our own words at every use. */
+    private static final class Holder {
+        private static final @org.jspecify.annotations.Nullable Throwable FAILURE = start();
+
+        private static @org.jspecify.annotations.Nullable Throwable start() {
+            try {
+                Nd4j.createUninitialized(DataType.FLOAT, 1).close();
+                Loader.load(openblas_nolapack.class);
+                openblas_nolapack.blas_set_num_threads(1);
+                return null;
+            } catch (Throwable t) { // ND4J reports a missing backend as an Error in a static initialiser
+                return t;
+            }
+        }
+
+        static void require() {
+            if (FAILURE != null) {
+                throw new BackendException(
+                        "unroll4j: no ND4J CPU backend could be started on " + platform() + "; add the dependency " + DEPENDENCY
+                                + " (on Apple silicon and ARM Linux with the platform's classifier; Alpine and glibc before 2.27 are not supported by ND4J). ND4J said: "
+                                + root(FAILURE),
+                        FAILURE);
+            }
+        }
+
+        private static String platform() {
+            return System.getProperty("os.name") + " " + System.getProperty("os.arch");
+        }
+
+        private static String root(Throwable t) {
+            Throwable cause = t;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            return cause.toString();
+        }
+    }
+}

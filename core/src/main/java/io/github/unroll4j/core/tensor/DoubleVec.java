@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.core.tensor;
+
+import java.util.Arrays;
+
+/** A {@link Vec} over a {@code double[]}. */
+public final class DoubleVec extends Vec {
+    private final double[] a;
+
+    /**
+     * Wraps an array without copying it.
+     *
+     * @param array the storage
+     */
+    public DoubleVec(double[] array) {
+        a = array;
+    }
+
+    /** The storage itself, not a copy. */
+    public double[] array() {
+        return a;
+    }
+
+    @Override
+    public Dtype dtype() {
+        return Dtype.DOUBLE;
+    }
+
+    @Override
+    public int length() {
+        return a.length;
+    }
+
+    @Override
+    public double get(int i) { // generated: keep
+        return a[i];
+    }
+
+    @Override
+    public void set(int i, double value) { // generated: keep
+        a[i] = (double) value;
+    }
+
+    @Override
+    Object storage() {
+        return a;
+    }
+
+    @Override
+    public void fill(int at, int n, double value) { // generated: keep
+        Arrays.fill(a, at, at + n, (double) value);
+    }
+
+    @Override
+    public void add(int at, Vec x, int from, int n) {
+        double[] b = ((DoubleVec) x).a;
+        for (int k = 0; k < n; k++) {
+            a[at + k] += b[from + k];
+        }
+    }
+
+    @Override
+    public void addScaled(int at, double factor, Vec x, int from, int n) { // generated: keep
+        double[] b = ((DoubleVec) x).a;
+        double f = (double) factor;
+        for (int k = 0; k < n; k++) {
+            a[at + k] += f * b[from + k];
+        }
+    }
+
+    @Override
+    public void scale(int at, int n, double factor) { // generated: keep
+        double f = (double) factor;
+        for (int k = at; k < at + n; k++) {
+            a[k] *= f;
+        }
+    }
+
+    @Override
+    public void multiply(int at, Vec x, int from, int n) {
+        double[] b = ((DoubleVec) x).a;
+        for (int k = 0; k < n; k++) {
+            a[at + k] *= b[from + k];
+        }
+    }
+
+    @Override
+    public void clamp(int at, int n, double low, double high) { // generated: keep
+        double lo = (double) low;
+        double hi = (double) high;
+        for (int k = at; k < at + n; k++) {
+            a[k] = Math.min(hi, Math.max(lo, a[k]));
+        }
+    }
+
+    // Four accumulators: HotSpot does not vectorise a reduction, and one accumulator would wait for each addition.
+    @Override
+    public double sumOfSquares(int at, int n) { // generated: keep
+        double s0 = 0; // generated: keep
+        double s1 = 0; // generated: keep
+        double s2 = 0; // generated: keep
+        double s3 = 0; // generated: keep
+        int end = at + n;
+        int k = at;
+        for (; k + 3 < end; k += 4) {
+            s0 += (double) a[k] * a[k]; // generated: keep
+            s1 += (double) a[k + 1] * a[k + 1]; // generated: keep
+            s2 += (double) a[k + 2] * a[k + 2]; // generated: keep
+            s3 += (double) a[k + 3] * a[k + 3]; // generated: keep
+        }
+        for (; k < end; k++) {
+            s0 += (double) a[k] * a[k]; // generated: keep
+        }
+        return (s0 + s1) + (s2 + s3);
+    }
+
+    @Override
+    public double sum(int at, int n) { // generated: keep
+        double s = 0; // generated: keep
+        for (int k = at; k < at + n; k++) {
+            s += a[k];
+        }
+        return s;
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.core.tensor;
+
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A stretch of native memory, owned by whoever allocated it, where matrix products happen.
+ *
+ * <p>Carved into {@link NativeMatrix} views, which borrow from it and are void after {@link #close()}. Contents are
+ * undefined until written. Not thread-safe.
+ */
+public final class NativeArray implements AutoCloseable {
+    private final Dtype dtype;
+    private final long length;
+    private final INDArray memory;
+    private boolean closed;
+
+    private NativeArray(Dtype dtype, long length) {
+        this.dtype = dtype;
+        this.length = length;
+        memory = Backend.allocate(dtype, length);
+        NativeMemory.allocated(bytes());
+    }
+
+    /**
+     * Allocates native memory.
+     *
+     * @param dtype element type
+     * @param length number of elements
+     * @return a new array with undefined contents; close it
+     * @throws BackendException if no CPU backend is on the class path
+     */
+    public static NativeArray allocate(Dtype dtype, long length) {
+        return new NativeArray(dtype, length);
+    }
+
+    /** The element type. */
+    public Dtype dtype() {
+        return dtype;
+    }
+
+    /** The number of elements. */
+    public long length() {
+        return length;
+    }
+
+    /** The size in bytes. */
+    public long bytes() {
+        return length * dtype.bytes();
+    }
+
+    /**
+     * A row-major view.
+     *
+     * @param offset element at which row 0 starts
+     * @param rows number of rows
+     * @param cols number of columns
+     * @param stride elements from one row to the next, at least {@code cols}
+     * @return a view that borrows this memory
+     * @throws ShapeException if the view would leave the array
+     */
+    public NativeMatrix matrix(long offset, int rows, int cols, int stride) {
+        long end = rows == 0 || cols == 0 ? offset : offset + (long) (rows - 1) * stride + cols;
+        if (offset < 0 || rows < 0 || cols < 0 || stride < cols || end > length) {
+            throw Shapes.error(
+                    "NativeArray.matrix",
+                    "a view",
+                    "[" + rows + ", " + cols + "] at " + offset + " with stride " + stride,
+                    "one inside " + length + " elements",
+                    "");
+        }
+        return new NativeMatrix(this, offset, rows, cols, stride);
+    }
+
+    /**
+     * A row-major view without gaps between rows.
+     *
+     * @param offset element at which row 0 starts
+     * @param rows number of rows
+     * @param cols number of columns
+     * @return a view that borrows this memory
+     */
+    public NativeMatrix matrix(long offset, int rows, int cols) {
+        return matrix(offset, rows, cols, cols);
+    }
+
+    /** A pointer of its own to an element; JavaCPP pointers carry a mutable position and cannot be shared. */
+    Pointer pointer(long offset) {
+        requireOpen();
+        Pointer address = memory.data().addressPointer();
+        return dtype == Dtype.FLOAT
+                ? new FloatPointer(address).getPointer(offset)
+                : new DoublePointer(address).getPointer(offset);
+    }
+
+    void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("NativeArray: used after close(); the model or buffer that owned it is closed.");
+        }
+    }
+
+    /** Frees the memory; a second call does nothing. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            memory.close();
+            NativeMemory.freed(bytes());
+        }
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.core.tensor;
+
+import java.util.Arrays;
+import java.util.StringJoiner;
+
+/** Checks shapes and words every shape error in one way, with the names of the axes. */
+public final class Shapes {
+    private Shapes() {}
+
+    /**
+     * Requires a shape whose axes have names, such as {@code [T=20, B=32, D=64]}.
+     *
+     * @param where the operation, e.g. {@code "HoistedLayer(lstm).forward"}
+     * @param what the argument, e.g. {@code "X"}
+     * @param found the shape that was passed
+     * @param axes the expected axes in order; a size of -1 accepts any size
+     * @param hint the likely cause, a clause without a full stop; empty for none
+     * @throws ShapeException if rank or any size differs
+     */
+    public static void require(String where, String what, int[] found, Axis[] axes, String hint) {
+        boolean ok = found.length == axes.length;
+        for (int i = 0; ok && i < axes.length; i++) {
+            ok = axes[i].size() < 0 || axes[i].size() == found[i];
+        }
+        if (!ok) {
+            throw error(where, what, Arrays.toString(found), describe(axes), hint);
+        }
+    }
+
+    /**
+     * The exception that every shape check throws.
+     *
+     * @param where the operation
+     * @param what the argument
+     * @param found the shape found, as text
+     * @param expected the shape expected, as text
+     * @param hint the likely cause; empty for none
+     * @return the exception, for the caller to throw
+     */
+    public static ShapeException error(String where, String what, String found, String expected, String hint) {
+        String cause = hint.isEmpty() ? "." : "; likely cause: " + hint + ".";
+        return new ShapeException(where + ": " + what + " is " + found + ", expected " + expected + cause);
+    }
+
+    /**
+     * An expected axis.
+     *
+     * @param name the letter, e.g. T
+     * @param size its size, -1 for any
+     * @return the axis
+     */
+    public static Axis axis(String name, int size) {
+        return new Axis(name, size);
+    }
+
+    /**
+     * The number of elements of a shape.
+     *
+     * @param shape sizes, none negative
+     * @return their product, 1 for rank 0
+     * @throws ShapeException if a size is negative or the product exceeds an {@code int}
+     */
+    public static int count(int... shape) {
+        long count = 1;
+        for (int size : shape) {
+            if (size < 0) {
+                throw error("Shapes.count", "a shape", Arrays.toString(shape), "sizes of 0 or more", "");
+            }
+            count *= size;
+            if (count > Integer.MAX_VALUE) {
+                throw error("Shapes.count", "a shape", Arrays.toString(shape), "at most 2^31-1 elements", "");
+            }
+        }
+        return (int) count;
+    }
+
+    private static String describe(Axis[] axes) {
+        StringJoiner text = new StringJoiner(", ", "[", "]");
+        for (Axis axis : axes) {
+            text.add(axis.size() < 0 ? axis.name() : axis.name() + "=" + axis.size());
+        }
+        return text.toString();
+    }
+
+    /**
+     * One named axis of an expected shape.
+     *
+     * @param name letter used in the equations
+     * @param size expected size, -1 for any
+     */
+    public record Axis(String name, int size) {}
+}
