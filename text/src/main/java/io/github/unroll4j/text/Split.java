@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.text;
+
+import java.util.Arrays;
+
+/**
+ * A text, as ids, parted into a front to train on and a rest to validate on.
+ *
+ * <p>Both parts are contiguous: shuffled pieces would put text into the validation part whose neighbours were learnt.
+ * It is compared by identity of its arrays, not by their content.
+ *
+ * @param train the ids before the cut
+ * @param validation the ids from the cut on
+ */
+@SuppressWarnings("ArrayRecordComponent") // holds a whole corpus and is compared nowhere
+public record Split(int[] train, int[] validation) {
+
+    /**
+     * Cuts a text at a fraction of its length.
+     *
+     * @param ids [N] the text as ids, copied
+     * @param trainFraction share of the ids to train on, between 0 and 1; the cut is at the whole part of
+     *     {@code N * trainFraction} in double arithmetic, as in nanoGPT and others, so that validation losses compare
+     * @return the two parts
+     * @throws IllegalArgumentException if the fraction is not between 0 and 1, or a part would have fewer than two ids,
+     *     the least that holds a token and its successor
+     */
+    public static Split of(int[] ids, double trainFraction) {
+        if (!(trainFraction > 0 && trainFraction < 1)) {
+            throw new IllegalArgumentException("Split.of: fraction to train on is " + trainFraction
+                    + ", expected more than 0 and less than 1 (0.9 trains on nine tenths)");
+        }
+        int cut = (int) (ids.length * trainFraction);
+        if (cut < 2 || ids.length - cut < 2) {
+            throw new IllegalArgumentException("Split.of: a text of " + ids.length + " tokens cut at " + trainFraction
+                    + " gives parts of " + cut + " and " + (ids.length - cut)
+                    + ", expected at least 2 tokens in each; use a longer text or another fraction");
+        }
+        return new Split(Arrays.copyOf(ids, cut), Arrays.copyOfRange(ids, cut, ids.length));
+    }
+}

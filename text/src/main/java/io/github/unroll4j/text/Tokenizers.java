@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The built-in tokenizers. */
+public final class Tokenizers {
+
+    /**
+     * Words and the marks {@code . , ! ? ' " ; :} of the lower-cased text; everything else is dropped; its name is
+     * {@code notebook}.
+     *
+     * <p>This is Python's {@code re.findall(r"\w+|[.,!?'\";:]", text.lower())}, by which the "Sequence Modeling from
+     * Scratch" notebooks split text: {@code \w} is a letter, a number of any kind or an underscore, and no combining
+     * mark. Joined text has no space around an apostrophe ({@code don't}).
+     */
+    public static final Tokenizer NOTEBOOK = new BuiltIn(
+            "notebook", Tokenizers::splitAsNotebooks, words -> ReadableText.of(words, ReadableText.Apostrophe.INNER));
+
+    /**
+     * Runs of characters between white space (Unicode {@code White_Space}), unchanged; right for text whose words are
+     * already set apart by spaces; its name is {@code whitespace}.
+     *
+     * <p>Joining puts one space between words and is undone by splitting.
+     */
+    public static final Tokenizer WHITESPACE =
+            new BuiltIn("whitespace", Tokenizers::splitAtWhiteSpace, words -> String.join(" ", words));
+
+    /**
+     * Words of any script, case kept, and every other character but white space as a token of its own; its name is
+     * {@code unicode-words}.
+     *
+     * <p>Close to the default word boundaries of Unicode Standard Annex 29: a word is a run of letters, numbers,
+     * underscores and their combining marks, with an apostrophe or middle dot between letters ({@code don't},
+     * {@code l’été}) and a full stop, comma or apostrophe between digits ({@code 3.14}) inside it. An ideograph or
+     * hiragana is one word each, and an emoji with its modifiers is one token. Other than in the annex a full stop or
+     * colon between letters ends the word. The JDK's own {@link java.text.BreakIterator} is not used because it cuts
+     * flags and emoji sequences in two and keeps a whole ideographic sentence as one word.
+     */
+    public static final Tokenizer UNICODE_WORDS = new BuiltIn(
+            "unicode-words",
+            Tokenizers::splitIntoUnicodeWords,
+            words -> ReadableText.of(words, ReadableText.Apostrophe.QUOTE));
+
+    private static final List<Tokenizer> ALL = List.of(NOTEBOOK, WHITESPACE, UNICODE_WORDS);
+    private static final Pattern NOTEBOOK_TOKEN = Pattern.compile("[\\p{L}\\p{N}_]+|[.,!?'\";:]");
+    private static final Pattern NOT_WHITE_SPACE = Pattern.compile("\\P{IsWhite_Space}+");
+
+    private Tokenizers() {}
+
+    /**
+     * Finds a built-in tokenizer by its name.
+     *
+     * @param name {@code notebook}, {@code whitespace} or {@code unicode-words}
+     * @return the tokenizer
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public static Tokenizer named(String name) {
+        for (Tokenizer tokenizer : ALL) {
+            if (tokenizer.name().equals(name)) {
+                return tokenizer;
+            }
+        }
+        throw new IllegalArgumentException("Tokenizers.named: there is no built-in tokenizer \"" + name
+                + "\", expected one of " + ALL
+                + "; a model saved with a tokenizer of its own needs that tokenizer when it is loaded");
+    }
+
+    private static List<String> splitAsNotebooks(String text) {
+        return allMatches(NOTEBOOK_TOKEN, text.toLowerCase(Locale.ROOT));
+    }
+
+    private static List<String> splitAtWhiteSpace(String text) {
+        return allMatches(NOT_WHITE_SPACE, text);
+    }
+
+    private static List<String> splitIntoUnicodeWords(String text) {
+        List<String> words = new ArrayList<>();
+        splitAtWhiteSpace(text).forEach(run -> UnicodeWords.splitInto(words, run));
+        return words;
+    }
+
+    private static List<String> allMatches(Pattern pattern, String text) {
+        List<String> matches = new ArrayList<>();
+        Matcher matcher = pattern.matcher(text);
+        while (matcher.find()) {
+            matches.add(matcher.group());
+        }
+        return matches;
+    }
+
+    private record BuiltIn(String name, Function<String, List<String>> splitter, Function<List<String>, String> joiner)
+            implements Tokenizer {
+
+        @Override
+        public List<String> tokenize(String text) {
+            return splitter.apply(text);
+        }
+
+        @Override
+        public String join(List<String> words) {
+            return joiner.apply(words);
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+}

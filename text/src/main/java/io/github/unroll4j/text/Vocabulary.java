@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.text;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A fixed, ordered set of tokens and the mapping between text and their ids 0 .. {@link #size()}-1.
+ *
+ * <p>Two kinds exist: {@link CharVocabulary}, whose tokens are single code points, and {@link WordVocabulary}, whose
+ * tokens come from a {@link Tokenizer}; own ways of splitting text (sub-words, say) are own tokenizers. A vocabulary
+ * never changes after it is built and may be shared between threads.
+ *
+ * <p>A model file stores {@link #spec()} and gets an equal vocabulary back from {@link VocabularySpec#build};
+ * {@link #hash()} and {@link #differenceFrom} say whether, and where, two vocabularies differ.
+ */
+public sealed interface Vocabulary permits CharVocabulary, WordVocabulary {
+
+    /**
+     * Returns all tokens in the order of their ids.
+     *
+     * @return an unmodifiable list; the token of id {@code i} is at index {@code i}
+     */
+    List<String> tokens();
+
+    /**
+     * Says whether a token belongs to this vocabulary.
+     *
+     * @param token a code point as a string, or a word
+     * @return true if {@link #id} would answer
+     */
+    boolean contains(String token);
+
+    /**
+     * Returns the id of one token.
+     *
+     * @param token a code point as a string, or a word
+     * @return its id, 0 .. {@link #size()}-1
+     * @throws IllegalArgumentException if the token is not in the vocabulary; {@link UnknownRule}s apply only to
+     *     {@link #encode}
+     */
+    int id(String token);
+
+    /**
+     * Splits a text and returns the ids of its tokens, treating unknown ones by the given rule.
+     *
+     * <p>Where the rule skips or replaces, the first text with unknown tokens causes one warning through SLF4J with
+     * their number and the first of them; later texts of the same vocabulary repeat it at debug level only.
+     *
+     * @param text any text; the empty text gives no ids
+     * @param rule what to do with tokens outside the vocabulary
+     * @return a new array of ids
+     * @throws IllegalArgumentException if the rule is {@link UnknownRule#fail()} and a token is unknown, or if the
+     *     rule's replacement is not in the vocabulary
+     */
+    int[] encode(String text, UnknownRule rule);
+
+    /**
+     * Splits a text and returns the ids of its tokens, treating unknown ones by the rule of this kind of vocabulary:
+     * an unknown character is an error, an unknown word becomes {@code <UNK>}.
+     *
+     * @param text any text; the empty text gives no ids
+     * @return a new array of ids
+     * @throws IllegalArgumentException if a character is unknown
+     */
+    int[] encode(String text);
+
+    /**
+     * Puts the tokens of the given ids together to a text.
+     *
+     * @param ids ids in 0 .. {@link #size()}-1
+     * @return the text: characters side by side, words as {@link Tokenizer#join} sets them
+     * @throws IllegalArgumentException if an id is out of range
+     */
+    String decode(int... ids);
+
+    /**
+     * Returns what a model file needs to store to rebuild this vocabulary.
+     *
+     * @return the name of the way of splitting text, and the tokens
+     */
+    VocabularySpec spec();
+
+    /**
+     * Returns the number of tokens.
+     *
+     * @return V, the width of a one-hot input and of the logits
+     */
+    default int size() {
+        return tokens().size();
+    }
+
+    /**
+     * Returns the token of one id.
+     *
+     * @param id 0 .. {@link #size()}-1
+     * @return the token
+     * @throws IllegalArgumentException if the id is out of range
+     */
+    default String token(int id) {
+        if (id < 0 || id >= size()) {
+            throw new IllegalArgumentException(getClass().getSimpleName() + ": id is " + id + ", expected 0.."
+                    + (size() - 1) + "; likely cause: the id comes from a model with another vocabulary");
+        }
+        return tokens().get(id);
+    }
+
+    /**
+     * Returns a hash of the tokens and their order, equal on every machine and in every version.
+     *
+     * <p>It is SHA-256 over each token in turn, written as the length of its UTF-8 form in decimal digits, a colon
+     * and the UTF-8 bytes, so that no two lists of tokens read alike.
+     *
+     * @return 64 lower-case hexadecimal digits
+     */
+    default String hash() {
+        MessageDigest digest;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform is required to have SHA-256", e);
+        }
+        for (String token : tokens()) {
+            byte[] utf8 = token.getBytes(StandardCharsets.UTF_8);
+            digest.update((utf8.length + ":").getBytes(StandardCharsets.US_ASCII));
+            digest.update(utf8);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /**
+     * Tells where another vocabulary first differs from this one, for messages about a model and a text that do not
+     * fit together.
+     *
+     * @param other the vocabulary to compare with
+     * @return part of a sentence such as {@code id 17 is 'x' (U+0078 LATIN SMALL LETTER X) here and "ab" there}, or
+     *     empty if both have the same tokens in the same order
+     */
+    default Optional<String> differenceFrom(Vocabulary other) {
+        int shared = Math.min(size(), other.size());
+        for (int id = 0; id < shared; id++) {
+            if (!token(id).equals(other.token(id))) {
+                return Optional.of("id " + id + " is " + CodePoints.describe(token(id)) + " here and "
+                        + CodePoints.describe(other.token(id)) + " there");
+            }
+        }
+        if (size() == other.size()) {
+            return Optional.empty();
+        }
+        Vocabulary longer = size() > other.size() ? this : other;
+        return Optional.of(size() + " tokens here and " + other.size() + " there, the first extra one is id " + shared
+                + ", " + CodePoints.describe(longer.token(shared)));
+    }
+}

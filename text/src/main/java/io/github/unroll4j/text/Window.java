@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.text;
+
+/**
+ * One training step's worth of token ids: {@code batch} rows of at most {@code steps} tokens and, for each, the token
+ * that follows it.
+ *
+ * <p>Both arrays are time-major: step t of row b is at index {@code t * batch + b}. Row b has {@code lengths[b]}
+ * tokens; the entries behind them are padding (id 0) that must not enter the loss. The arrays belong to whoever asked
+ * for the window; it is compared by identity of its arrays, not by their content.
+ *
+ * @param steps T, the number of time steps
+ * @param batch B, the number of rows
+ * @param inputs [T·B] ids of the tokens read
+ * @param targets [T·B] ids of the tokens to be predicted, each one step behind its input
+ * @param lengths [B] number of real tokens of each row, 0 .. T
+ * @param resetState true if the state must start from zero here, false if it is carried over from the window before
+ */
+@SuppressWarnings("ArrayRecordComponent") // windows hold whole batches and are compared nowhere
+public record Window(int steps, int batch, int[] inputs, int[] targets, int[] lengths, boolean resetState) {
+
+    /**
+     * Checks that the sizes fit together.
+     *
+     * @param steps T, the number of time steps
+     * @param batch B, the number of rows
+     * @param inputs [T·B] ids of the tokens read
+     * @param targets [T·B] ids of the tokens to be predicted
+     * @param lengths [B] number of real tokens of each row, 0 .. T
+     * @param resetState true if the state must start from zero here
+     * @throws IllegalArgumentException if steps or batch is below 1, an array has another length, or a row is longer
+     *     than the window
+     */
+    public Window {
+        if (steps < 1 || batch < 1) {
+            throw new IllegalArgumentException(
+                    "Window: steps is " + steps + " and batch is " + batch + ", expected both at least 1");
+        }
+        long entries = (long) steps * batch;
+        if (inputs.length != entries || targets.length != entries || lengths.length != batch) {
+            throw new IllegalArgumentException("Window: inputs, targets and lengths have " + inputs.length + ", "
+                    + targets.length + " and " + lengths.length + " entries, expected steps * batch = " + entries
+                    + ", " + entries + " and batch = " + batch);
+        }
+        for (int b = 0; b < batch; b++) {
+            if (lengths[b] < 0 || lengths[b] > steps) {
+                throw new IllegalArgumentException(
+                        "Window: lengths[" + b + "] is " + lengths[b] + ", expected 0.." + steps);
+            }
+        }
+    }
+
+    /**
+     * Returns the number of real tokens, by which a mean loss is divided.
+     *
+     * @return the sum of the lengths
+     */
+    public int tokens() {
+        int sum = 0;
+        for (int length : lengths) {
+            sum += length;
+        }
+        return sum;
+    }
+
+    /**
+     * Says whether there is no padding, so that no mask is needed.
+     *
+     * @return true if every row has {@code steps} tokens
+     */
+    public boolean full() {
+        return tokens() == inputs.length;
+    }
+
+    @Override
+    public String toString() {
+        return "Window[steps=" + steps + ", batch=" + batch + ", tokens=" + tokens() + ", resetState=" + resetState
+                + "]";
+    }
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.text;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A vocabulary of words: {@code <SOS> <EOS> <UNK>} with ids 0, 1, 2, then the words sorted by code point.
+ *
+ * <p>It owns the {@link Tokenizer} that splits text into words and sets words as text, so that a model needs nothing
+ * else to read and write. An unknown word becomes {@code <UNK>} in {@link #encode(String)}. A word of the text that
+ * is spelt like a special token is that special token.
+ */
+public final class WordVocabulary implements Vocabulary {
+
+    /** Token with id {@link #SOS_ID} that stands before the first word of a generated sentence: {@value}. */
+    public static final String SOS = "<SOS>";
+
+    /** Token with id {@link #EOS_ID} that stands after the last word of a sentence: {@value}. */
+    public static final String EOS = "<EOS>";
+
+    /** Token with id {@link #UNK_ID} that stands for every word outside the vocabulary: {@value}. */
+    public static final String UNK = "<UNK>";
+
+    /** Id of {@link #SOS}. */
+    public static final int SOS_ID = 0;
+
+    /** Id of {@link #EOS}. */
+    public static final int EOS_ID = 1;
+
+    /** Id of {@link #UNK}. */
+    public static final int UNK_ID = 2;
+
+    /** Largest size that does not limit anything. */
+    public static final int UNLIMITED = Integer.MAX_VALUE;
+
+    private static final List<String> SPECIALS = List.of(SOS, EOS, UNK);
+    private static final UnknownRule TO_UNK = UnknownRule.replaceWith(UNK);
+
+    private final Tokenizer tokenizer;
+    private final List<String> tokens;
+    private final Map<String, Integer> ids;
+    private final UnknownTokens unknownTokens = new UnknownTokens(this, LoggerFactory.getLogger(WordVocabulary.class));
+
+    private WordVocabulary(Tokenizer tokenizer, List<String> tokens) {
+        if (tokenizer.name().equals(VocabularySpec.CHARACTERS)) {
+            throw new IllegalArgumentException("WordVocabulary: the tokenizer's name is \"" + VocabularySpec.CHARACTERS
+                    + "\", expected another: stored models use it for a CharVocabulary");
+        }
+        this.tokenizer = tokenizer;
+        this.tokens = List.copyOf(tokens);
+        this.ids = VocabularySpec.requireDistinct("WordVocabulary", tokens);
+    }
+
+    /**
+     * Builds the vocabulary of all words of a text.
+     *
+     * @param tokenizer splits the text into words
+     * @param text the text to learn from
+     * @return the vocabulary
+     * @throws IllegalArgumentException if the text has no words or holds half a surrogate pair
+     */
+    public static WordVocabulary of(Tokenizer tokenizer, String text) {
+        return of(tokenizer, text, 1, UNLIMITED);
+    }
+
+    /**
+     * Builds the vocabulary of the more frequent words of a text.
+     *
+     * <p>Words seen less than {@code minCount} times are left out. If more than {@code maxSize} tokens remain, the most
+     * frequent words are kept, of equally frequent ones those first in code point order.
+     *
+     * @param tokenizer splits the text into words
+     * @param text the text to learn from
+     * @param minCount how often a word must occur, at least 1
+     * @param maxSize largest {@link #size()} with the three special tokens, at least 4, or {@link #UNLIMITED}
+     * @return the vocabulary
+     * @throws IllegalArgumentException if a number is too small, the text has no words, none occurs often enough, or
+     *     it holds half a surrogate pair
+     */
+    public static WordVocabulary of(Tokenizer tokenizer, String text, int minCount, int maxSize) {
+        requireLimits(minCount, maxSize);
+        CodePoints.requireWellFormed("WordVocabulary.of", text);
+        Map<String, Integer> counts = count(tokenizer, text);
+        Comparator<String> mostFrequentFirst = Comparator.<String>comparingInt(word -> -counts.getOrDefault(word, 0))
+                .thenComparing(CodePoints.ORDER);
+        List<String> words = counts.keySet().stream()
+                .filter(word -> counts.getOrDefault(word, 0) >= minCount)
+                .sorted(mostFrequentFirst)
+                .limit(maxSize - SPECIALS.size())
+                .sorted(CodePoints.ORDER)
+                .toList();
+        if (words.isEmpty()) {
+            String common = counts.keySet().stream().min(mostFrequentFirst).orElseThrow();
+            throw new IllegalArgumentException("WordVocabulary.of: no word occurs at least " + minCount
+                    + " times, the most frequent, " + CodePoints.describe(common) + ", occurs " + counts.get(common)
+                    + " times; choose a smaller minimum count or a longer text");
+        }
+        return new WordVocabulary(
+                tokenizer, Stream.concat(SPECIALS.stream(), words.stream()).toList());
+    }
+
+    /**
+     * Rebuilds a vocabulary from its stored tokens, keeping their order.
+     *
+     * @param tokenizer splits text into words, as it did when the vocabulary was built
+     * @param tokens {@code <SOS> <EOS> <UNK>}, then words, no two alike
+     * @return a vocabulary with these tokens as ids 0, 1, …
+     * @throws IllegalArgumentException if the special tokens are not first, or a token is empty or repeated
+     */
+    public static WordVocabulary ofTokens(Tokenizer tokenizer, List<String> tokens) {
+        if (tokens.size() < SPECIALS.size()
+                || !tokens.subList(0, SPECIALS.size()).equals(SPECIALS)) {
+            throw new IllegalArgumentException("WordVocabulary.ofTokens: the first tokens are "
+                    + tokens.subList(0, Math.min(tokens.size(), SPECIALS.size())) + ", expected " + SPECIALS
+                    + "; likely cause: these are the tokens of a CharVocabulary");
+        }
+        return new WordVocabulary(tokenizer, tokens);
+    }
+
+    /**
+     * Returns the tokenizer that splits text into the words of this vocabulary.
+     *
+     * @return the tokenizer
+     */
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    @Override
+    public List<String> tokens() {
+        return tokens;
+    }
+
+    @Override
+    public boolean contains(String token) {
+        return ids.containsKey(token);
+    }
+
+    @Override
+    public int id(String token) {
+        Integer id = ids.get(token);
+        if (id == null) {
+            throw new IllegalArgumentException("WordVocabulary.id: " + CodePoints.describe(token) + " is not among the "
+                    + size() + " tokens of the vocabulary");
+        }
+        return id;
+    }
+
+    @Override
+    public int[] encode(String text) {
+        return encode(text, TO_UNK);
+    }
+
+    @Override
+    public int[] encode(String text, UnknownRule rule) {
+        List<String> words = split(tokenizer, text);
+        UnknownTokens.Encoding encoding = unknownTokens.begin(rule, words.size());
+        int position = 0;
+        for (String word : words) {
+            int number = ++position;
+            Integer id = ids.get(word);
+            if (id != null) {
+                encoding.add(id);
+            } else {
+                encoding.addUnknown(() -> CodePoints.describe(word) + ", word " + number + " of " + words.size());
+            }
+        }
+        return encoding.finish();
+    }
+
+    @Override
+    public String decode(int... ids) {
+        List<String> words = new ArrayList<>(ids.length);
+        for (int id : ids) {
+            words.add(token(id));
+        }
+        return tokenizer.join(words);
+    }
+
+    @Override
+    public VocabularySpec spec() {
+        return new VocabularySpec(tokenizer.name(), tokens);
+    }
+
+    @Override
+    public String toString() {
+        return "WordVocabulary[" + size() + " tokens, tokenizer " + tokenizer.name() + "]";
+    }
+
+    private static void requireLimits(int minCount, int maxSize) {
+        if (minCount < 1) {
+            throw new IllegalArgumentException(
+                    "WordVocabulary.of: minimum count is " + minCount + ", expected at least 1 (1 keeps every word)");
+        }
+        if (maxSize <= SPECIALS.size()) {
+            throw new IllegalArgumentException("WordVocabulary.of: maximum size is " + maxSize
+                    + ", expected at least 4: " + SPECIALS + " and one word");
+        }
+    }
+
+    private static Map<String, Integer> count(Tokenizer tokenizer, String text) {
+        Map<String, Integer> counts = new HashMap<>();
+        for (String word : split(tokenizer, text)) {
+            counts.merge(word, 1, Integer::sum);
+        }
+        SPECIALS.forEach(counts::remove);
+        if (counts.isEmpty()) {
+            throw new IllegalArgumentException("WordVocabulary.of: tokenizer " + tokenizer.name()
+                    + " finds no word in a text of " + text.length() + " characters, expected at least one; likely"
+                    + " cause: the text is empty or blank");
+        }
+        return counts;
+    }
+
+    /** A user's tokenizer may return anything: an empty word would be a token that no text can show. */
+    private static List<String> split(Tokenizer tokenizer, String text) {
+        List<String> words = tokenizer.tokenize(text);
+        if (words.contains("")) {
+            throw new IllegalStateException("tokenizer " + tokenizer.name() + " returned an empty word at position "
+                    + words.indexOf("") + ", expected words of at least one character");
+        }
+        return words;
+    }
+}

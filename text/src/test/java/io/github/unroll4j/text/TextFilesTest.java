@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TextFilesTest {
+
+    @TempDir
+    private Path folder;
+
+    private Path file(byte... bytes) throws IOException {
+        return Files.write(folder.resolve("text.txt"), bytes);
+    }
+
+    private Path file(String text) throws IOException {
+        return file(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void readsUtf8() throws IOException {
+        String text = "crow é 你 \uD83D\uDE00\n\ttab";
+
+        assertThat(TextFiles.read(file(text))).isEqualTo(text);
+    }
+
+    @Test
+    void dropsTheByteOrderMarkAtTheStartOnly() throws IOException {
+        assertThat(TextFiles.read(file("\uFEFFab\uFEFFc"))).isEqualTo("ab\uFEFFc");
+    }
+
+    @Test
+    void normalisesLineEnds() throws IOException {
+        assertThat(TextFiles.read(file("a\r\nb\rc\nd\r\r\n"))).isEqualTo("a\nb\nc\nd\n\n");
+    }
+
+    @Test
+    void namesTheFirstByteThatIsNotUtf8() throws IOException {
+        Path latin1 = file("one\ncafé".getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TextFiles.read(latin1))
+                .withMessageStartingWith("TextFiles.read: " + latin1)
+                .withMessageContaining("is not UTF-8: byte 0xE9 at offset 7, line 2; likely cause:")
+                .withMessageContaining("ISO-8859-1");
+    }
+
+    @Test
+    void refusesWhatOnlyLooksLikeUtf8() throws IOException {
+        for (byte[] bad : new byte[][] {
+            {'a', (byte) 0xC3}, // cut inside a character
+            {'a', (byte) 0xED, (byte) 0xA0, (byte) 0x80}, // an encoded surrogate
+            {'a', (byte) 0xC0, (byte) 0xAF}, // an overlong form
+        }) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> TextFiles.read(file(bad)))
+                    .withMessageContaining("at offset 1, line 1");
+        }
+    }
+
+    @Test
+    void knowsUtf16ByItsMark() throws IOException {
+        Path utf16 = file("\uFEFFcrow".getBytes(StandardCharsets.UTF_16LE));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TextFiles.read(utf16))
+                .withMessageContaining("byte 0xFF at offset 0")
+                .withMessageContaining("the file is UTF-16");
+    }
+
+    @Test
+    void refusesEmptyFiles() throws IOException {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TextFiles.read(file("")))
+                .withMessageContaining("is empty, expected text");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TextFiles.read(file("\uFEFF")))
+                .withMessageContaining("is empty");
+    }
+
+    @Test
+    void refusesMissingFilesAndFolders() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TextFiles.read(folder.resolve("absent.txt")))
+                .withMessageContaining("absent.txt does not exist; likely cause:");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TextFiles.read(folder))
+                .withMessageContaining("is a folder, expected a text file");
+    }
+
+    @Test
+    void refusesUnreadableFiles() throws IOException {
+        Path secret = file("secret");
+        boolean changed = secret.toFile().setReadable(false);
+        assumeThat(changed && !Files.isReadable(secret))
+                .as("this user may read every file, so the case cannot be made")
+                .isTrue();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TextFiles.read(secret))
+                .withMessageContaining("may not be read by this user");
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+class TokenizersTest {
+
+    private static final List<Tokenizer> ALL =
+            List.of(Tokenizers.NOTEBOOK, Tokenizers.WHITESPACE, Tokenizers.UNICODE_WORDS);
+
+    @Provide
+    Arbitrary<String> texts() {
+        return Arbitraries.oneOf(Texts.prose(), Texts.unicode());
+    }
+
+    /** Expected lists are the answers of Python 3.11's {@code re.findall(r"\w+|[.,!?'\";:]", text.lower())}. */
+    @Test
+    void notebookSplitsAsPythonDoes() {
+        assertThat(Tokenizers.NOTEBOOK.tokenize("He SAID: \"Don't—stop_it\"; (now) 3.5%!"))
+                .containsExactly(
+                        "he", "said", ":", "\"", "don", "'", "t", "stop_it", "\"", ";", "now", "3", ".", "5", "!");
+        assertThat(Tokenizers.NOTEBOOK.tokenize("e\u0301a x² ½ Ⅷ 你好 \uD835\uDD38b ŒUVRE ΣΑΣ İ"))
+                .containsExactly("e", "a", "x²", "½", "ⅷ", "你好", "\uD835\uDD38b", "œuvre", "σας", "i");
+    }
+
+    @Test
+    void whitespaceSplitsAtEveryUnicodeSpace() {
+        assertThat(Tokenizers.WHITESPACE.tokenize(" The crow,\tthe\u00A0jug.\r\n\u3000Now\u2028then\u0085 "))
+                .containsExactly("The", "crow,", "the", "jug.", "Now", "then");
+    }
+
+    @Test
+    void unicodeWordsKeepsPunctuationAndCase() {
+        assertThat(Tokenizers.UNICODE_WORDS.tokenize("Well-known: \"Don't!\" (3.14, 1,000) a_b e.g. x."))
+                .containsExactly(
+                        "Well", "-", "known", ":", "\"", "Don't", "!", "\"", "(", "3.14", ",", "1,000", ")", "a_b", "e",
+                        ".", "g", ".", "x", ".");
+    }
+
+    @Test
+    void unicodeWordsKnowsOtherScripts() {
+        assertThat(Tokenizers.UNICODE_WORDS.tokenize("l’été naïve e\u0301te\u0301 cel·la 你好。ひら カタカナ"))
+                .containsExactly("l’été", "naïve", "e\u0301te\u0301", "cel·la", "你", "好", "。", "ひ", "ら", "カタカナ");
+    }
+
+    @Test
+    void unicodeWordsJoinsAtMarksOnlyWhereBothSidesFit() {
+        assertThat(Tokenizers.UNICODE_WORDS.tokenize("1'000 a.5 'a a' rock'你 5.a 3,"))
+                .containsExactly("1'000", "a", ".", "5", "'", "a", "a", "'", "rock", "'", "你", "5", ".", "a", "3", ",");
+    }
+
+    @Test
+    void unicodeWordsKeepsInvisibleJoinersButEndsAtAZeroWidthSpace() {
+        assertThat(Tokenizers.UNICODE_WORDS.tokenize("می\u200Cخواهم ab\u200Bcd"))
+                .containsExactly("می\u200Cخواهم", "ab", "\u200B", "cd");
+    }
+
+    @Test
+    void unicodeWordsNeverCutsAnEmoji() {
+        String astronaut = "\uD83D\uDC69\uD83C\uDFFD\u200D\uD83D\uDE80";
+        String flag = "\uD83C\uDDE9\uD83C\uDDEA";
+
+        assertThat(Tokenizers.UNICODE_WORDS.tokenize("go" + astronaut + flag + flag + "!"))
+                .containsExactly("go", astronaut, flag, flag, "!");
+    }
+
+    @Test
+    void unicodeWordsTakesVeryLongWords() {
+        String word = "a'".repeat(200_000) + "a";
+
+        assertThat(Tokenizers.UNICODE_WORDS.tokenize(word)).containsExactly(word);
+    }
+
+    @Property(tries = 200)
+    void unicodeWordsAndWhitespaceLoseNothingButWhiteSpace(@ForAll("texts") String text) {
+        String solid = withoutWhiteSpace(text);
+
+        assertThat(String.join("", Tokenizers.WHITESPACE.tokenize(text))).isEqualTo(solid);
+        assertThat(String.join("", Tokenizers.UNICODE_WORDS.tokenize(text))).isEqualTo(solid);
+    }
+
+    @Property(tries = 200)
+    void tokensAreNeverEmpty(@ForAll("texts") String text) {
+        for (Tokenizer tokenizer : ALL) {
+            assertThat(tokenizer.tokenize(text)).doesNotContain("");
+        }
+    }
+
+    @Property(tries = 200)
+    void splittingUndoesJoiningOfWhitespaceTokens(@ForAll("texts") String text) {
+        List<String> words = Tokenizers.WHITESPACE.tokenize(text);
+
+        assertThat(Tokenizers.WHITESPACE.tokenize(Tokenizers.WHITESPACE.join(words)))
+                .isEqualTo(words);
+    }
+
+    @Property(tries = 200)
+    void joiningAddsNothingButSpaces(@ForAll("texts") String text) {
+        for (Tokenizer tokenizer : ALL) {
+            List<String> words = tokenizer.tokenize(text);
+            assertThat(withoutWhiteSpace(tokenizer.join(words))).isEqualTo(String.join("", words));
+        }
+    }
+
+    @Test
+    void blankTextHasNoTokens() {
+        for (Tokenizer tokenizer : ALL) {
+            assertThat(tokenizer.tokenize("")).isEmpty();
+            assertThat(tokenizer.tokenize(" \n\t\u00A0")).isEmpty();
+            assertThat(tokenizer.join(List.of())).isEmpty();
+        }
+    }
+
+    @Test
+    void builtInTokenizersAreFoundByName() {
+        for (Tokenizer tokenizer : ALL) {
+            assertThat(Tokenizers.named(tokenizer.name())).isSameAs(tokenizer);
+        }
+        assertThat(ALL).extracting(Tokenizer::name).containsExactly("notebook", "whitespace", "unicode-words");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Tokenizers.named("bpe"))
+                .withMessageContaining("\"bpe\", expected one of [notebook, whitespace, unicode-words]");
+    }
+
+    private static String withoutWhiteSpace(String text) {
+        return text.replaceAll("\\p{IsWhite_Space}", "");
+    }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class WordVocabularyTest {
+
+    private static final Tokenizer SPACES = Tokenizers.WHITESPACE;
+
+    /** Words from a few, so that counts tie and differ, two of them beyond the Basic Multilingual Plane. */
+    @Provide
+    Arbitrary<List<String>> wordLists() {
+        return Arbitraries.of("a", "b", "B", "crow", "é", "\uE000", "\uD83D\uDE00", "\uD83D\uDE00x", "7", "z")
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(60);
+    }
+
+    @Test
+    void specialTokensComeFirstThenWordsByCodePoint() {
+        WordVocabulary vocabulary = WordVocabulary.of(SPACES, "the crow The \uD83D\uDE00 \uE000 crow");
+
+        assertThat(vocabulary.tokens())
+                .containsExactly("<SOS>", "<EOS>", "<UNK>", "The", "crow", "the", "\uE000", "\uD83D\uDE00");
+        assertThat(vocabulary.id(WordVocabulary.SOS)).isEqualTo(WordVocabulary.SOS_ID);
+        assertThat(vocabulary.id(WordVocabulary.EOS)).isEqualTo(WordVocabulary.EOS_ID);
+        assertThat(vocabulary.id(WordVocabulary.UNK)).isEqualTo(WordVocabulary.UNK_ID);
+    }
+
+    @Property(tries = 100)
+    void decodeUndoesEncode(@ForAll("wordLists") List<String> words) {
+        String text = String.join(" ", words);
+        WordVocabulary vocabulary = WordVocabulary.of(SPACES, text);
+
+        assertThat(vocabulary.decode(vocabulary.encode(text))).isEqualTo(text);
+        assertThat(vocabulary.encode(text)).hasSize(words.size()).doesNotContain(WordVocabulary.UNK_ID);
+    }
+
+    @Property(tries = 200)
+    void keepsTheMostFrequentWords(
+            @ForAll("wordLists") List<String> words, @ForAll @IntRange(min = 4, max = 12) int maxSize) {
+        WordVocabulary vocabulary = WordVocabulary.of(SPACES, String.join(" ", words), 1, maxSize);
+        Map<String, Integer> counts = new HashMap<>();
+        words.forEach(word -> counts.merge(word, 1, Integer::sum));
+        List<String> kept = vocabulary.tokens().subList(3, vocabulary.size());
+
+        assertThat(vocabulary.size()).isEqualTo(Math.min(maxSize, 3 + counts.size()));
+        assertThat(kept).isSortedAccordingTo(CodePoints.ORDER);
+        for (String word : kept) {
+            int count = Collections.frequency(words, word);
+            counts.forEach((other, otherCount) -> assertThat(kept.contains(other)
+                            || count > otherCount
+                            || (count == otherCount && CodePoints.ORDER.compare(word, other) < 0))
+                    .as("%s (%d) is kept before %s (%d)", word, count, other, otherCount)
+                    .isTrue());
+        }
+    }
+
+    @Test
+    void rareWordsBecomeUnknown() {
+        String text = "the crow saw the jug";
+        WordVocabulary vocabulary = WordVocabulary.of(SPACES, text, 2, WordVocabulary.UNLIMITED);
+
+        assertThat(vocabulary.tokens()).containsExactly("<SOS>", "<EOS>", "<UNK>", "the");
+        assertThat(vocabulary.encode(text)).containsExactly(3, 2, 2, 3, 2);
+        assertThat(vocabulary.decode(3, 2)).isEqualTo("the <UNK>");
+    }
+
+    @Test
+    void unknownWordsFollowTheRule() {
+        WordVocabulary vocabulary = WordVocabulary.of(SPACES, "the crow");
+
+        assertThat(vocabulary.encode("the wet crow", UnknownRule.skip())).containsExactly(4, 3);
+        assertThat(vocabulary.encode("the wet crow", UnknownRule.replaceWith("the")))
+                .containsExactly(4, 4, 3);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> vocabulary.encode("the wet crow", UnknownRule.fail()))
+                .withMessageStartingWith("WordVocabulary.encode: \"wet\", word 2 of 3 is not among the 5 tokens");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> vocabulary.id("wet"))
+                .withMessageContaining("\"wet\" is not among the 5 tokens");
+    }
+
+    @Test
+    void aSpecialTokenInTheTextIsThatToken() {
+        WordVocabulary vocabulary = WordVocabulary.of(SPACES, "<UNK> crow <EOS>");
+
+        assertThat(vocabulary.tokens()).containsExactly("<SOS>", "<EOS>", "<UNK>", "crow");
+        assertThat(vocabulary.encode("crow <EOS>")).containsExactly(3, WordVocabulary.EOS_ID);
+    }
+
+    @Test
+    void storedTokensKeepTheirOrder() {
+        List<String> tokens = List.of("<SOS>", "<EOS>", "<UNK>", "z", "a");
+        WordVocabulary vocabulary = WordVocabulary.ofTokens(SPACES, tokens);
+
+        assertThat(vocabulary.tokens()).isEqualTo(tokens);
+        assertThat(vocabulary.encode("a z q")).containsExactly(4, 3, 2);
+        assertThat(vocabulary.tokenizer()).isSameAs(SPACES);
+    }
+
+    @Test
+    void refusesStoredTokensWithoutSpecials() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WordVocabulary.ofTokens(SPACES, List.of("a", "b", "c", "d")))
+                .withMessageContaining("the first tokens are [a, b, c], expected [<SOS>, <EOS>, <UNK>]");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WordVocabulary.ofTokens(SPACES, List.of("a")))
+                .withMessageContaining("the first tokens are [a]");
+    }
+
+    @Test
+    void refusesTextWithoutWords() {
+        for (String blank : List.of("", " \n\t ", "<EOS>")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> WordVocabulary.of(SPACES, blank))
+                    .withMessageContaining("tokenizer whitespace finds no word");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WordVocabulary.of(SPACES, "a\uDE00"))
+                .withMessageContaining("unpaired surrogate");
+    }
+
+    @Test
+    void refusesLimitsThatLeaveNothing() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WordVocabulary.of(SPACES, "b a a b", 3, 10))
+                .withMessageContaining("no word occurs at least 3 times, the most frequent, 'a' (U+0061 LATIN SMALL"
+                        + " LETTER A), occurs 2 times");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WordVocabulary.of(SPACES, "a", 0, 10))
+                .withMessageContaining("minimum count is 0, expected at least 1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WordVocabulary.of(SPACES, "a", 1, 3))
+                .withMessageContaining("maximum size is 3, expected at least 4");
+    }
+
+    @Test
+    void refusesTokenizersThatCannotBeStoredOrReturnEmptyWords() {
+        Tokenizer splitsBadly = text -> Arrays.asList(text.split(" ", -1));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> WordVocabulary.of(splitsBadly, "the  crow"))
+                .withMessageContaining("tokenizer custom returned an empty word at position 1");
+
+        Tokenizer misnamed = new Tokenizer() {
+            @Override
+            public List<String> tokenize(String text) {
+                return List.of(text);
+            }
+
+            @Override
+            public String name() {
+                return VocabularySpec.CHARACTERS;
+            }
+        };
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WordVocabulary.of(misnamed, "a"))
+                .withMessageContaining("the tokenizer's name is \"characters\"");
+    }
+
+    @Test
+    void refusesIdsOutOfRange() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WordVocabulary.of(SPACES, "crow").decode(4))
+                .withMessageStartingWith("WordVocabulary: id is 4, expected 0..3");
+    }
+}
