@@ -2,9 +2,18 @@
 package io.github.unroll4j.core.param;
 
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Vec;
+import java.util.Arrays;
+import java.util.function.DoubleSupplier;
 
-/** How a parameter starts. */
+/**
+ * How a parameter starts.
+ *
+ * <p>Matrices are [in, out], used as {@code x·W}: fan_in is the number of rows. A vector [n] counts as the matrix
+ * [n, 1]. A blocked matrix [in, G*H] holds G matrices [in, H] side by side, one for each gate; the factories that look
+ * at the shape take G, since each gate is a layer of its own. Numbers are drawn in the row-major order of the shape.
+ */
 @FunctionalInterface
 public interface Init {
     /**
@@ -22,6 +31,11 @@ public interface Init {
         return constant(0);
     }
 
+    /** All ones. */
+    static Init ones() {
+        return constant(1);
+    }
+
     /**
      * One value everywhere.
      *
@@ -29,6 +43,124 @@ public interface Init {
      * @return the initialiser
      */
     static Init constant(double value) {
-        return (values, at, shape, rng) -> values.fill(at, io.github.unroll4j.core.tensor.Shapes.count(shape), value);
+        return (values, at, shape, rng) -> values.fill(at, Shapes.count(shape), value);
+    }
+
+    /**
+     * The normal distribution with mean 0.
+     *
+     * @param std standard deviation, 0 or more
+     * @return the initialiser
+     * @throws IllegalArgumentException if {@code std} is negative or not a finite number
+     */
+    static Init normal(double std) {
+        requireScale("Init.normal", "std", std);
+        return (values, at, shape, rng) -> draw(values, at, shape, () -> std * rng.nextGaussian());
+    }
+
+    /**
+     * The uniform distribution over [-a, a).
+     *
+     * @param a the bound, 0 or more
+     * @return the initialiser
+     * @throws IllegalArgumentException if {@code a} is negative or not a finite number
+     */
+    static Init uniform(double a) {
+        requireScale("Init.uniform", "a", a);
+        return (values, at, shape, rng) -> draw(values, at, shape, () -> a * (2 * rng.nextDouble() - 1));
+    }
+
+    /** {@link #glorotUniform(int)} for a matrix of one block. */
+    static Init glorotUniform() {
+        return glorotUniform(1);
+    }
+
+    /**
+     * The uniform distribution over ±√(6 / (fan_in + fan_out)) (Glorot and Bengio 2010, equation 16).
+     *
+     * @param blocks number G of blocks along the columns; fan_out is the width H of one
+     * @return the initialiser; its {@code fill} throws ShapeException unless the shape is [in] or [in, G*H]
+     */
+    static Init glorotUniform(int blocks) {
+        return (values, at, shape, rng) ->
+                uniform(Math.sqrt(6 / Fan.of("Init.glorotUniform", shape, blocks).sum())).fill(values, at, shape, rng);
+    }
+
+    /** {@link #glorotNormal(int)} for a matrix of one block. */
+    static Init glorotNormal() {
+        return glorotNormal(1);
+    }
+
+    /**
+     * The normal distribution with variance 2 / (fan_in + fan_out) (Glorot and Bengio 2010, equation 12), not truncated.
+     *
+     * @param blocks number G of blocks along the columns; fan_out is the width H of one
+     * @return the initialiser; its {@code fill} throws ShapeException unless the shape is [in] or [in, G*H]
+     */
+    static Init glorotNormal(int blocks) {
+        return (values, at, shape, rng) ->
+                normal(Math.sqrt(2 / Fan.of("Init.glorotNormal", shape, blocks).sum())).fill(values, at, shape, rng);
+    }
+
+    /** {@link #orthogonalBlocks} for a matrix of one block. */
+    static Init orthogonal() {
+        return orthogonalBlocks(1);
+    }
+
+    /**
+     * A random orthogonal matrix in each block (Saxe, McClelland and Ganguli 2014): its columns are orthonormal, or its
+     * rows where it is wider than high. Uniform over the orthogonal matrices.
+     *
+     * @param blocks number G of blocks along the columns
+     * @return the initialiser; its {@code fill} throws ShapeException unless the shape is [in] or [in, G*H]
+     */
+    static Init orthogonalBlocks(int blocks) {
+        return (values, at, shape, rng) -> {
+            Fan fan = Fan.of("Init.orthogonal", shape, blocks);
+            double[] gaussian = new double[Shapes.count(shape)];
+            Arrays.setAll(gaussian, k -> rng.nextGaussian());
+            double[] result = Orthogonal.blocks(gaussian, fan.in(), fan.out(), blocks);
+            for (int k = 0; k < result.length; k++) {
+                values.set(at + k, result[k]);
+            }
+        };
+    }
+
+    /**
+     * Another start for each block along the last axis, e.g. {@code blocks(zeros(), ones(), zeros(), zeros())} for an
+     * LSTM bias i|f|o|g with open forget gates. The blocks draw one after the other.
+     *
+     * @param perBlock one initialiser a block; each sees the shape of its block alone
+     * @return the initialiser; its {@code fill} throws ShapeException if the last axis cannot be cut so
+     */
+    static Init blocks(Init... perBlock) {
+        Init[] inits = perBlock.clone();
+        return (values, at, shape, rng) -> {
+            int last = shape.length - 1;
+            int width = Fan.width("Init.blocks", shape, inits.length);
+            int[] blockShape = shape.clone();
+            blockShape[last] = width;
+            Vec block = Vec.zeros(values.dtype(), Shapes.count(blockShape));
+            for (int g = 0; g < inits.length; g++) {
+                inits[g].fill(block, 0, blockShape, rng);
+                for (int row = 0; row * width < block.length(); row++) {
+                    values.copy(at + row * shape[last] + g * width, block, row * width, width);
+                }
+            }
+        };
+    }
+
+    private static void draw(Vec values, int at, int[] shape, DoubleSupplier next) {
+        int count = Shapes.count(shape);
+        for (int k = 0; k < count; k++) {
+            values.set(at + k, next.getAsDouble());
+        }
+    }
+
+    private static void requireScale(String where, String what, double value) {
+        if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(
+                    where + ": " + what + " is " + value + ", expected a finite number of 0 or more.");
+        }
     }
 }
