@@ -23,7 +23,7 @@ final class UnicodeWords {
         while (start < run.length()) {
             int end = wordEnd(run, start);
             if (end == start) {
-                end = cluster.region(start, run.length()).lookingAt() ? cluster.end() : run.length();
+                end = symbolEnd(run, start, cluster);
             }
             tokens.add(run.substring(start, end));
             start = end;
@@ -46,6 +46,16 @@ final class UnicodeWords {
                 break;
             }
             end += Character.charCount(next);
+        }
+        return end;
+    }
+
+    /** End of a grapheme cluster, or of its part before a letter: an Arabic number sign clings to what follows it. */
+    private static int symbolEnd(String run, int start, Matcher cluster) {
+        int limit = cluster.region(start, run.length()).lookingAt() ? cluster.end() : run.length();
+        int end = start + Character.charCount(run.codePointAt(start));
+        while (end < limit && !isWordPart(run.codePointAt(end))) {
+            end += Character.charCount(run.codePointAt(end));
         }
         return end;
     }

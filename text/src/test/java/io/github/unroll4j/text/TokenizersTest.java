@@ -74,6 +74,12 @@ class TokenizersTest {
     }
 
     @Test
+    void unicodeWordsNeverCutsAWordThatASignClingsTo() {
+        assertThat(Tokenizers.UNICODE_WORDS.tokenize("\u0600\u0661\u0662 \u0600crow"))
+                .containsExactly("\u0600", "\u0661\u0662", "\u0600", "crow");
+    }
+
+    @Test
     void unicodeWordsTakesVeryLongWords() {
         String word = "a'".repeat(200_000) + "a";
 
