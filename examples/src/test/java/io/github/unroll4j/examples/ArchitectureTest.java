@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.examples;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+
+/** The rules between the modules. They stand in this module because it is the one that sees all others. */
+@AnalyzeClasses(packages = ArchitectureTest.ROOT, importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+    static final String ROOT = "io.github.unroll4j";
+
+    private static final String TEXT = ROOT + ".text..";
+    private static final String CORE = ROOT + ".core..";
+    private static final String OPTIM = ROOT + ".optim..";
+    private static final String MODELS = ROOT + ".models..";
+    private static final String EXAMPLES = ROOT + ".examples..";
+
+    @ArchTest
+    static final ArchRule modulesDependInOneDirection = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("text")
+            .definedBy(TEXT)
+            .layer("core")
+            .definedBy(CORE)
+            .layer("optim")
+            .definedBy(OPTIM)
+            .layer("models")
+            .definedBy(MODELS)
+            .layer("examples")
+            .definedBy(EXAMPLES)
+            .whereLayer("text")
+            .mayOnlyBeAccessedByLayers("models", "examples")
+            .whereLayer("core")
+            .mayOnlyBeAccessedByLayers("optim", "models", "examples")
+            .whereLayer("optim")
+            .mayOnlyBeAccessedByLayers("models", "examples")
+            .whereLayer("models")
+            .mayOnlyBeAccessedByLayers("examples")
+            .whereLayer("examples")
+            .mayNotBeAccessedByAnyLayer();
+
+    @ArchTest
+    static final ArchRule textStandsAlone = classes()
+            .that()
+            .resideInAPackage(TEXT)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(TEXT, "java..", "org.slf4j..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule oneDoorToNativeArrays = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".core.tensor..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.nd4j..", "org.bytedeco..")
+            .because("ND4J answers some mistakes with wrong numbers or a crash; core.tensor checks before each call");
+
+    @ArchTest
+    static final ArchRule noJavaSerialization = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(ObjectInputStream.class)
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(ObjectOutputStream.class)
+            .because("a model file holds numbers and text, never code");
+
+    @ArchTest
+    static final ArchRule librariesNeverPrint = noClasses()
+            .that()
+            .resideInAnyPackage(TEXT, CORE, OPTIM, MODELS)
+            .should(ACCESS_STANDARD_STREAMS)
+            .because("a library logs through SLF4J and leaves the terminal to the program");
+
+    @ArchTest
+    static final ArchRule packagesFormNoCycle =
+            slices().matching(ROOT + ".(**)").should().beFreeOfCycles();
+}
