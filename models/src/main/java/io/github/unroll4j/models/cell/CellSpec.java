@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.cell;
+
+import io.github.unroll4j.core.param.Init;
+import java.util.List;
+
+/**
+ * What a pointwise cell is made of: names and sizes from which the engine declares parameters and lays out memory.
+ *
+ * @param name stable short name, e.g. {@code rnn}; the scope of the parameter names
+ * @param affine whether the cell sees the two affine maps summed or apart
+ * @param blocks names of the affine blocks, in the order of the columns of W_x and W_h, e.g. i, f, o, g
+ * @param state names of the state parts, each [B,H]; the first is the output h
+ * @param saved names of the arrays [B,H] that forward keeps for backward, e.g. the activated gates
+ * @param pointwise per-unit parameters [H] beyond the affine maps, e.g. peepholes
+ * @param start how W_x, W_h and the biases start
+ */
+public record CellSpec(
+        String name,
+        Affine affine,
+        List<String> blocks,
+        List<String> state,
+        List<String> saved,
+        List<PointParameter> pointwise,
+        Start start) {
+
+    /** How the input side and the recurrent side reach the cell. */
+    public enum Affine {
+        /** As one sum z = x W_x + h_prev W_h + b; backward writes one dz. */
+        SUMMED,
+        /** As zx = x W_x + b and zh = h_prev W_h apart; backward writes dzx and dzh. */
+        APART,
+        /** As {@link #APART}, with a recurrent bias: zh = h_prev W_h + b_h. */
+        APART_WITH_RECURRENT_BIAS
+    }
+
+    /**
+     * A parameter with one number per unit.
+     *
+     * @param name short name, e.g. {@code p_i}
+     * @param init how it starts
+     */
+    public record PointParameter(String name, Init init) {}
+
+    /**
+     * Initialisers of the affine maps.
+     *
+     * @param inputWeights for W_x [D,G·H]
+     * @param recurrentWeights for W_h [H,G·H]
+     * @param bias for b [G·H], and for b_h where there is one
+     */
+    public record Start(Init inputWeights, Init recurrentWeights, Init bias) {}
+
+    /** Copies the lists and checks that a cell has at least one block and one state part. */
+    public CellSpec {
+        blocks = List.copyOf(blocks);
+        state = List.copyOf(state);
+        saved = List.copyOf(saved);
+        pointwise = List.copyOf(pointwise);
+        if (blocks.isEmpty() || state.isEmpty()) {
+            throw new IllegalArgumentException("CellSpec(" + name + "): a cell has at least one affine block and one state part, found blocks "
+                    + blocks + " and state " + state + ".");
+        }
+    }
+
+    /** Whether zx and zh reach the cell apart. */
+    public boolean apart() {
+        return affine != Affine.SUMMED;
+    }
+
+    /**
+     * The same cell with other initialisers.
+     *
+     * @param other how the affine maps start
+     * @return a copy
+     */
+    public CellSpec startingWith(Start other) {
+        return new CellSpec(name, affine, blocks, state, saved, pointwise, other);
+    }
+}

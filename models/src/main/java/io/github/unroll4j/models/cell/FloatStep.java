@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Generated from DoubleStep.java by tools/generate/FloatForms.java; edit that file instead.
+package io.github.unroll4j.models.cell;
+
+/**
+ * The arrays of one time step, as a {@link PointwiseCell} sees them: each {@code float[]} holds n = rows · units numbers.
+ *
+ * <p>The first index is the block, state part, saved array or parameter, in the order of the {@link CellSpec}. Fields that
+ * a cell has no use for are empty. The engine makes these objects once and reuses them.
+ */
+public final class FloatStep {
+    /** Batch rows B. */
+    public final int rows;
+    /** Units H. */
+    public final int units;
+    /** rows · units, the length of every array. */
+    public final int n;
+    /** (Input) z = x W_x + h_prev W_h + b, for a cell that takes the sum. */
+    public final float[][] z;
+    /** (Input) zx = x W_x + b, for a cell that takes the maps apart. */
+    public final float[][] zx;
+    /** (Input) zh = h_prev W_h, plus b_h where the cell has one. */
+    public final float[][] zh;
+    /** (Input) the state before the step. */
+    public final float[][] prev;
+    /** (Output of forward) the state after the step. */
+    public final float[][] next;
+    /** (Output of forward) what backward needs. */
+    public final float[][] saved;
+    /** (Input) per-unit parameters, repeated for every row. */
+    public final float[][] p;
+    /** (Input of backward) gradient of {@code next}. */
+    public final float[][] dNext;
+    /** (Accumulated) gradient of {@code prev} on the pointwise paths. */
+    public final float[][] dPrev;
+    /** (Output of backward) gradient of {@code z}. */
+    public final float[][] dz;
+    /** (Output of backward) gradient of {@code zx}. */
+    public final float[][] dzx;
+    /** (Output of backward) gradient of {@code zh}. */
+    public final float[][] dzh;
+    /** (Accumulated) gradient of {@code p}, row by row; the engine sums the rows. */
+    public final float[][] dp;
+
+    /**
+     * Groups the arrays of a step.
+     *
+     * @param spec the cell
+     * @param rows batch rows
+     * @param units units H
+     * @param a the arrays
+     */
+    public FloatStep(CellSpec spec, int rows, int units, Arrays a) {
+        this.rows = rows;
+        this.units = units;
+        n = rows * units;
+        boolean apart = spec.apart();
+        z = apart ? new float[0][] : a.zx;
+        zx = apart ? a.zx : new float[0][];
+        zh = apart ? a.zh : new float[0][];
+        dz = apart ? new float[0][] : a.dzx;
+        dzx = apart ? a.dzx : new float[0][];
+        dzh = apart ? a.dzh : new float[0][];
+        prev = a.prev;
+        next = a.next;
+        saved = a.saved;
+        p = a.p;
+        dNext = a.dNext;
+        dPrev = a.dPrev;
+        dp = a.dp;
+    }
+
+    /**
+     * The arrays by role; for a summed cell {@code zx} and {@code dzx} stand for z and dz.
+     *
+     * @param zx input side or sum
+     * @param zh recurrent side
+     * @param prev state before
+     * @param next state after
+     * @param saved kept for backward
+     * @param p per-unit parameters
+     * @param dNext gradient of next
+     * @param dPrev gradient of prev
+     * @param dzx gradient of zx or of the sum
+     * @param dzh gradient of zh
+     * @param dp gradient of p
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier of live arrays, never compared
+    public record Arrays(
+            float[][] zx,
+            float[][] zh,
+            float[][] prev,
+            float[][] next,
+            float[][] saved,
+            float[][] p,
+            float[][] dNext,
+            float[][] dPrev,
+            float[][] dzx,
+            float[][] dzh,
+            float[][] dp) {}
+}

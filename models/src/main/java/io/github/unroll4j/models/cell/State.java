@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.cell;
+
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The state of a recurrent layer between two steps: named parts, the first of which is the output h.
+ *
+ * <p>A value on the heap, passed in and handed out; no layer keeps one. The gradient of a state is a state.
+ */
+public final class State {
+    private final List<String> names;
+    private final List<Tensor> parts;
+
+    /**
+     * Groups parts.
+     *
+     * @param names one name per part
+     * @param parts tensors, [B,H] each; kept, not copied
+     */
+    public State(List<String> names, List<Tensor> parts) {
+        if (names.isEmpty() || names.size() != parts.size()) {
+            throw new IllegalArgumentException("State: " + names.size() + " names for " + parts.size() + " parts, expected as many, at least one.");
+        }
+        this.names = List.copyOf(names);
+        this.parts = List.copyOf(parts);
+    }
+
+    /**
+     * All zeros.
+     *
+     * @param names names of the parts
+     * @param dtype element type
+     * @param batch rows B
+     * @param hidden units H
+     * @return a new state
+     */
+    public static State zeros(List<String> names, Dtype dtype, int batch, int hidden) {
+        List<Tensor> parts = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            parts.add(Tensor.zeros(dtype, batch, hidden));
+        }
+        return new State(names, parts);
+    }
+
+    /** The output h, [B,H]. */
+    public Tensor h() {
+        return parts.get(0);
+    }
+
+    /** The names of the parts. */
+    public List<String> names() {
+        return names;
+    }
+
+    /** The parts in the order of the names. */
+    public List<Tensor> parts() {
+        return parts;
+    }
+
+    /**
+     * A part by name.
+     *
+     * @param name e.g. {@code c}
+     * @return the tensor itself
+     */
+    public Tensor part(String name) {
+        int i = names.indexOf(name);
+        if (i < 0) {
+            throw new IllegalArgumentException("State.part: there is no part " + name + ", only " + names + ".");
+        }
+        return parts.get(i);
+    }
+
+    /**
+     * The parts whose names start with a prefix and a dot, without them: the state of one layer of a stack.
+     *
+     * @param prefix e.g. {@code l1}
+     * @return a state over the same tensors
+     */
+    public State scope(String prefix) {
+        List<String> inner = new ArrayList<>();
+        List<Tensor> tensors = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            if (names.get(i).startsWith(prefix + ".")) {
+                inner.add(names.get(i).substring(prefix.length() + 1));
+                tensors.add(parts.get(i));
+            }
+        }
+        if (inner.isEmpty()) {
+            throw new IllegalArgumentException("State.scope: no part is named " + prefix + ".…, only " + names + "; it comes from a model with fewer layers.");
+        }
+        return new State(inner, tensors);
+    }
+
+    /**
+     * Joins states under prefixes.
+     *
+     * @param prefixes one per state
+     * @param states the states; their tensors are kept, not copied
+     * @return one state with dotted names
+     */
+    public static State join(List<String> prefixes, List<State> states) {
+        List<String> all = new ArrayList<>();
+        List<Tensor> tensors = new ArrayList<>();
+        for (int i = 0; i < states.size(); i++) {
+            for (int j = 0; j < states.get(i).names.size(); j++) {
+                all.add(prefixes.get(i) + "." + states.get(i).names.get(j));
+                tensors.add(states.get(i).parts.get(j));
+            }
+        }
+        return new State(all, tensors);
+    }
+
+    /** Zeros of the same names and shapes. */
+    public State zerosLike() {
+        List<Tensor> zeros = new ArrayList<>();
+        for (Tensor part : parts) {
+            zeros.add(Tensor.zeros(part.dtype(), part.shape()));
+        }
+        return new State(names, zeros);
+    }
+
+    /** A deep copy. */
+    public State copy() {
+        return new State(names, parts.stream().map(Tensor::copy).toList());
+    }
+
+    /**
+     * Requires the parts and shapes that a layer works on.
+     *
+     * @param where the operation, for the message
+     * @param expected names of the parts
+     * @param batch rows B
+     * @param hidden units H
+     */
+    public void require(String where, List<String> expected, int batch, int hidden) {
+        if (!names.equals(expected)) {
+            throw Shapes.error(where, "the state", "parts " + names, "parts " + expected, "it comes from another kind of cell");
+        }
+        Shapes.Axis[] axes = {Shapes.axis("B", batch), Shapes.axis("H", hidden)};
+        for (int i = 0; i < names.size(); i++) {
+            Shapes.require(where, "state part " + names.get(i), parts.get(i).shape(), axes, "the batch size changed while the state was carried");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "State" + names + Arrays.toString(h().shape());
+    }
+}

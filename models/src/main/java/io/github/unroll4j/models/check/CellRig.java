@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.check;
+
+import io.github.unroll4j.core.check.GradientCheck;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.models.cell.CellStepper;
+import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.cell.Trace;
+import io.github.unroll4j.models.sequence.HoistedLayer;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.Run;
+import io.github.unroll4j.models.sequence.RunGrad;
+import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Unrolled;
+import java.util.Arrays;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+
+/** One layer with random weights, input, initial state and upstream gradient: L = ⟨H, R⟩ + ⟨s_T, Q⟩ for random R and Q. */
+final class CellRig implements AutoCloseable {
+    private final Recurrent layer;
+    private final Runnable closer;
+    private final Parameters parameters;
+    private final Lengths lengths;
+    private final Tensor X;
+    private final State s0;
+    private final Tensor R;
+    private final State Q;
+    private Tensor dX;
+    private State dS0;
+
+    CellRig(PointwiseCell cell, int D, boolean engine, Dtype dtype, int T, Lengths lengths, long seed) {
+        this.lengths = lengths;
+        Parameters.Builder p = Parameters.builder();
+        if (engine) {
+            layer = new HoistedLayer(cell, D, p);
+            closer = layer::close;
+        } else {
+            CellStepper stepper = new CellStepper(cell, D, p);
+            layer = new Unrolled<>(stepper);
+            closer = () -> {
+                layer.close();
+                stepper.close();
+            };
+        }
+        Rng rng = Rng.seeded(seed);
+        parameters = p.build(dtype, rng);
+        int B = lengths.batch();
+        // biases and gains move off their round starting values, so that nothing vanishes by accident
+        for (int i = 0; i < parameters.count(); i++) {
+            parameters.values().set(i, parameters.values().get(i) + 0.3 * rng.nextGaussian());
+        }
+        parameters.changed();
+        X = random(dtype, rng, T, B, D);
+        s0 = layer.zeroState(B);
+        s0.parts().forEach(part -> randomise(part, rng));
+        R = random(dtype, rng, T, B, layer.outputSize());
+        Q = layer.zeroState(B);
+        Q.parts().forEach(part -> randomise(part, rng));
+        dX = X.copy();
+        dS0 = s0.copy();
+    }
+
+    GradientCheck gradientCheck() {
+        GradientCheck check = GradientCheck.of(this::loss, this::backward).parameters(parameters).input("x", X, () -> dX);
+        for (int i = 0; i < s0.names().size(); i++) {
+            int part = i;
+            check.input(s0.names().get(i) + "0", s0.parts().get(i), () -> dS0.parts().get(part));
+        }
+        return check;
+    }
+
+    private double loss() {
+        Run run = layer.forward(Sequence.of(X), s0, lengths, Trace.off());
+        double sum = dot(run.H().toTensor(), R);
+        State last = run.last();
+        for (int i = 0; i < last.parts().size(); i++) {
+            sum += dot(last.parts().get(i), Q.parts().get(i));
+        }
+        return sum;
+    }
+
+    private void backward(double upstream) {
+        Run run = layer.forward(Sequence.of(X), s0, lengths, Trace.off());
+        Tensor dH = R.copy();
+        dH.data().scale(0, dH.data().length(), upstream);
+        State dLast = Q.copy();
+        dLast.parts().forEach(part -> part.data().scale(0, part.data().length(), upstream));
+        RunGrad grad = layer.backward(run, Sequence.of(dH), dLast);
+        dX = grad.dX().toTensor();
+        dS0 = grad.dS0();
+    }
+
+    /** Outputs, last state, and the gradients of the parameters, the input and the initial state, in one row. */
+    double[] everything() {
+        parameters.zeroGradients();
+        Run run = layer.forward(Sequence.of(X), s0, lengths, Trace.off());
+        DoubleStream all = DoubleStream.concat(numbers(run.H().toTensor()), numbers(run.last()));
+        double[] forward = all.toArray();
+        backward(1);
+        return Stream.of(Arrays.stream(forward), Arrays.stream(parameters.gradients().toDoubles()), numbers(dX), numbers(dS0))
+                .flatMapToDouble(part -> part)
+                .toArray();
+    }
+
+    double[] outputs() {
+        Run run = layer.forward(Sequence.of(X), s0, lengths, Trace.off());
+        return DoubleStream.concat(numbers(run.H().toTensor()), numbers(run.last())).toArray();
+    }
+
+    double[] outputsInTwoHalves() {
+        int half = X.size(0) / 2;
+        Run first = layer.forward(Sequence.of(steps(X, 0, half)), s0);
+        double[] h = first.H().toTensor().data().toDoubles();
+        Run second = layer.forward(Sequence.of(steps(X, half, half)), first.last());
+        return DoubleStream.concat(Arrays.stream(h), DoubleStream.concat(numbers(second.H().toTensor()), numbers(second.last())))
+                .toArray();
+    }
+
+    double[] outputsWithRowsReversed() {
+        State reversed = s0.copy();
+        reversed.parts().forEach(CellRig::reverseRows);
+        Run run = layer.forward(Sequence.of(reverseRows(X.copy())), reversed, lengths, Trace.off());
+        State last = run.last();
+        last.parts().forEach(CellRig::reverseRows);
+        return DoubleStream.concat(numbers(reverseRows(run.H().toTensor())), numbers(last)).toArray();
+    }
+
+    void fillPaddingWith(double value) {
+        int D = X.size(2);
+        for (int t = 0; t < X.size(0); t++) {
+            for (int b = 0; b < X.size(1); b++) {
+                if (lengths.padded(t, b)) {
+                    X.data().fill((t * X.size(1) + b) * D, D, value);
+                }
+            }
+        }
+    }
+
+    private static Tensor steps(Tensor X, int from, int count) {
+        Tensor part = Tensor.zeros(X.dtype(), count, X.size(1), X.size(2));
+        part.data().copy(0, X.data(), from * X.size(1) * X.size(2), part.data().length());
+        return part;
+    }
+
+    /** Reverses the order of the rows in place; the rows are the axis before the last. */
+    private static Tensor reverseRows(Tensor tensor) {
+        int[] shape = tensor.shape();
+        int width = shape[shape.length - 1];
+        int rows = shape[shape.length - 2];
+        Tensor copy = tensor.copy();
+        for (int i = 0; i < tensor.data().length() / width; i++) {
+            int block = i / rows * rows;
+            tensor.data().copy((block + rows - 1 - i % rows) * width, copy.data(), i * width, width);
+        }
+        return tensor;
+    }
+
+    private static DoubleStream numbers(Tensor tensor) {
+        return Arrays.stream(tensor.data().toDoubles());
+    }
+
+    private static DoubleStream numbers(State state) {
+        return state.parts().stream().flatMapToDouble(CellRig::numbers);
+    }
+
+    private static double dot(Tensor a, Tensor b) {
+        double sum = 0;
+        for (int i = 0; i < a.data().length(); i++) {
+            sum += a.data().get(i) * b.data().get(i);
+        }
+        return sum;
+    }
+
+    private static Tensor random(Dtype dtype, Rng rng, int... shape) {
+        return randomise(Tensor.zeros(dtype, shape), rng);
+    }
+
+    private static Tensor randomise(Tensor tensor, Rng rng) {
+        for (int i = 0; i < tensor.data().length(); i++) {
+            tensor.data().set(i, rng.nextGaussian());
+        }
+        return tensor;
+    }
+
+    @Override
+    public void close() {
+        closer.run();
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.rnn;
+
+import io.github.unroll4j.core.param.Init;
+import io.github.unroll4j.core.tensor.Activations;
+import io.github.unroll4j.models.cell.CellSpec;
+import io.github.unroll4j.models.cell.DoubleStep;
+import io.github.unroll4j.models.cell.FloatPointwiseCell;
+import io.github.unroll4j.models.cell.FloatStep;
+import java.util.List;
+
+/**
+ * The simple recurrent network of Elman (1990), "Finding Structure in Time", Cognitive Science 14(2).
+ *
+ * <pre>
+ * (1)  z = x_t W_x + h_prev W_h + b      [B,H]   made by the engine
+ * (2)  h = φ(z)                          [B,H]   φ = tanh, or relu
+ * </pre>
+ *
+ * <p>x_t [B,D], h_prev and h [B,H], W_x [D,H], W_h [H,H], one bias b [H]. The state is h. Backward needs no cache: both
+ * derivatives are functions of the output, tanh' = 1 - h² and relu' = [h &gt; 0].
+ *
+ * <p>Starts from Glorot-uniform W_x, orthogonal W_h and zero b.
+ */
+public final class RnnCell implements FloatPointwiseCell {
+    /** The nonlinearity φ of equation (2). */
+    public enum Activation {
+        /** φ(z) = tanh z. */
+        TANH,
+        /** φ(z) = max(0, z). */
+        RELU
+    }
+
+    private static final int H = 0;
+    private final int hidden;
+    private final Activation activation;
+    private final CellSpec spec;
+
+    /**
+     * A cell with tanh.
+     *
+     * @param hidden number of units H
+     */
+    public RnnCell(int hidden) {
+        this(hidden, Activation.TANH);
+    }
+
+    /**
+     * A cell.
+     *
+     * @param hidden number of units H
+     * @param activation the nonlinearity
+     */
+    public RnnCell(int hidden, Activation activation) {
+        this.hidden = hidden;
+        this.activation = activation;
+        spec = new CellSpec(
+                "rnn",
+                CellSpec.Affine.SUMMED,
+                List.of("h"),
+                List.of("h"),
+                List.of(),
+                List.of(),
+                new CellSpec.Start(Init.glorotUniform(), Init.orthogonal(), Init.zeros()));
+    }
+
+    @Override
+    public CellSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public int hidden() {
+        return hidden;
+    }
+
+    // <double>
+    @Override
+    public void forward(DoubleStep s) {
+        double[] z = s.z[H];
+        double[] h = s.next[H];
+        switch (activation) { // (2)  h = φ(z)
+            case TANH -> Activations.tanh(z, h, s.n);
+            case RELU -> Activations.relu(z, h, s.n);
+        }
+    }
+
+    @Override
+    public void backward(DoubleStep s) {
+        double[] h = s.next[H];
+        double[] dh = s.dNext[H];
+        double[] dz = s.dz[H];
+        switch (activation) { // (2') dz = dh ⊙ φ'(z), from the output
+            case TANH -> {
+                for (int k = 0; k < s.n; k++) {
+                    dz[k] = dh[k] * (1 - h[k] * h[k]);
+                }
+            }
+            case RELU -> {
+                for (int k = 0; k < s.n; k++) {
+                    dz[k] = h[k] > 0 ? dh[k] : 0;
+                }
+            }
+        }
+        // (1') dh_prev = dz W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db: the engine
+    }
+    // </double>
+
+    // The float form of the two methods above, written by tools/generate/FloatForms.java; a test compares the two.
+    // <float>
+    @Override
+    public void forward(FloatStep s) {
+        float[] z = s.z[H];
+        float[] h = s.next[H];
+        switch (activation) { // (2)  h = φ(z)
+            case TANH -> Activations.tanh(z, h, s.n);
+            case RELU -> Activations.relu(z, h, s.n);
+        }
+    }
+
+    @Override
+    public void backward(FloatStep s) {
+        float[] h = s.next[H];
+        float[] dh = s.dNext[H];
+        float[] dz = s.dz[H];
+        switch (activation) { // (2') dz = dh ⊙ φ'(z), from the output
+            case TANH -> {
+                for (int k = 0; k < s.n; k++) {
+                    dz[k] = dh[k] * (1 - h[k] * h[k]);
+                }
+            }
+            case RELU -> {
+                for (int k = 0; k < s.n; k++) {
+                    dz[k] = h[k] > 0 ? dh[k] : 0;
+                }
+            }
+        }
+        // (1') dh_prev = dz W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db: the engine
+    }
+    // </float>
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.sequence;
+
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Gemm;
+import io.github.unroll4j.core.tensor.NativeArray;
+import io.github.unroll4j.core.tensor.NativeMatrix;
+import io.github.unroll4j.core.tensor.Vec;
+
+/**
+ * A native slab of G gate blocks over T steps, and the products that fill it and read it.
+ *
+ * <p>Each gate of each step is contiguous over the batch, n = B·H numbers, because the pointwise loops on the heap are
+ * long and unstrided then. For B &gt; 1 the layout is [G][T·B,H], one product per gate against a column block of the
+ * weights: as fast as one wide product, and without a pass that sorts the gates. For B = 1 it is [T][G·H], and one
+ * matrix-vector product serves all gates (docs/adr/0002).
+ */
+final class GateBlocks implements AutoCloseable {
+    private final NativeArray memory;
+    private final int capacity;
+    private final int batch;
+    private final int gates;
+    private final int units;
+    private final boolean fused;
+    private final NativeMatrix[][] step;
+    private final NativeMatrix[] fusedStep;
+    private NativeMatrix[] whole = {};
+    private int steps;
+
+    GateBlocks(Dtype dtype, int capacity, int batch, int gates, int units) {
+        this.capacity = capacity;
+        this.batch = batch;
+        this.gates = gates;
+        this.units = units;
+        fused = batch == 1;
+        int n = batch * units;
+        memory = NativeArray.allocate(dtype, (long) capacity * gates * n);
+        step = new NativeMatrix[capacity][gates];
+        fusedStep = new NativeMatrix[fused ? capacity : 0];
+        for (int t = 0; t < capacity; t++) {
+            for (int g = 0; g < gates; g++) {
+                step[t][g] = memory.matrix(fused ? ((long) t * gates + g) * n : ((long) g * capacity + t) * n, batch, units);
+            }
+            if (fused) {
+                fusedStep[t] = memory.matrix((long) t * gates * n, 1, gates * units);
+            }
+        }
+        resize(capacity);
+    }
+
+    /** Uses the first {@code steps} of the capacity from now on. */
+    void resize(int steps) {
+        if (this.steps == steps) {
+            return;
+        }
+        this.steps = steps;
+        int count = fused ? 1 : gates;
+        whole = new NativeMatrix[count];
+        for (int g = 0; g < count; g++) {
+            whole[g] = fused ? memory.matrix(0, steps, gates * units) : memory.matrix((long) g * capacity * batch * units, steps * batch, units);
+        }
+    }
+
+    /** All steps at once: gates = X·W, X [T·B,K]. */
+    void product(NativeMatrix X, Weights W) {
+        for (int g = 0; g < whole.length; g++) {
+            Gemm.mulInto(whole[g], X, fused ? W.full : W.block[g]);
+        }
+    }
+
+    /** One step: gates[t] = h·W, h [B,K]. */
+    void stepProduct(int t, NativeMatrix h, Weights W) {
+        if (fused) {
+            Gemm.mulInto(fusedStep[t], h, W.full);
+            return;
+        }
+        for (int g = 0; g < gates; g++) {
+            Gemm.mulInto(step[t][g], h, W.block[g]);
+        }
+    }
+
+    /** One step back: dh = gates[t]·Wᵀ, dh [B,K]. */
+    void stepTransposedInto(NativeMatrix dh, int t, Weights W) {
+        if (fused) {
+            Gemm.mulInto(dh, fusedStep[t], W.fullT);
+            return;
+        }
+        Gemm.mulInto(dh, step[t][0], W.blockT[0]);
+        for (int g = 1; g < gates; g++) {
+            Gemm.mulAddInto(dh, step[t][g], W.blockT[g]);
+        }
+    }
+
+    /** All steps back: dX = gates·Wᵀ, dX [T·B,K]. */
+    void transposedInto(NativeMatrix dX, Weights W) {
+        Gemm.mulInto(dX, whole[0], fused ? W.fullT : W.blockT[0]);
+        for (int g = 1; g < whole.length; g++) {
+            Gemm.mulAddInto(dX, whole[g], W.blockT[g]);
+        }
+    }
+
+    /** The weight gradient of all steps: dW += Xᵀ·gates, whose inner dimension T·B is the paper's sum over t. */
+    void addWeightGradient(NativeMatrix Xt, Weights W) {
+        for (int g = 0; g < whole.length; g++) {
+            Gemm.mulInto(fused ? W.fullGradient : W.blockGradient[g], Xt, whole[g]);
+        }
+        W.addGradient();
+    }
+
+    void get(int t, int g, Vec target) {
+        step[t][g].get(target, 0);
+    }
+
+    void put(int t, int g, Vec source) {
+        step[t][g].put(source, 0);
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+}

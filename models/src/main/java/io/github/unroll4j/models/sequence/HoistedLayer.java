@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.sequence;
+
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.CellParameters;
+import io.github.unroll4j.models.cell.CellSpec;
+import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.cell.Trace;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine: runs any {@link PointwiseCell} over time and back, with everything that does not depend on the previous
+ * step hoisted out of the loop. The one place where backpropagation through time meets matrix products.
+ *
+ * <pre>
+ * forward    Zx = X W_x                      all t at once: one product over T·B rows (token ids: a row gather)
+ *            for t = 0 … T-1:  zh = h_t W_h  one product a step, then the cell's equations on [B,H]
+ * backward   for t = T-1 … 0:  dh = dH_t + carry; the cell's equations reversed give dz_t; carry = dz_t W_hᵀ
+ *            dW_h += H_prevᵀ dZ              after the loop: the inner dimension T·B is the sum over t of the paper
+ *            dW_x += Xᵀ dZ,  dX = dZ W_xᵀ,  db += column sums of dZ
+ * </pre>
+ *
+ * <p>The state slab has T+1 entries, entry 0 the initial state, so that "before" and "after" are neighbours and t = 0 is no
+ * special case. Equal to {@link Unrolled} over a {@code CellStepper}, which a test holds for every cell.
+ */
+public final class HoistedLayer implements Recurrent {
+    private final PointwiseCell cell;
+    private final CellSpec spec;
+    private final CellParameters weights;
+    private final InputSide input;
+    private @Nullable Weights W_h;
+    private @Nullable LayerBuffers buffers;
+    private Lengths lengths = Lengths.full(1, 1);
+    private Trace trace = Trace.off();
+    private long generation;
+
+    /**
+     * Declares a layer; its parameters are named after the cell.
+     *
+     * @param cell the equations
+     * @param inputSize size of an input row D, or of the vocabulary where the input is token ids
+     * @param p where to declare the parameters
+     */
+    public HoistedLayer(PointwiseCell cell, int inputSize, Parameters.Builder p) {
+        this.cell = cell;
+        spec = cell.spec();
+        weights = new CellParameters(cell, inputSize, p);
+        input = new InputSide(name(), weights.W_x(), spec.blocks().size(), cell.hidden());
+    }
+
+    @Override
+    public String name() {
+        return "HoistedLayer(" + spec.name() + ")";
+    }
+
+    /** The cell that this layer runs. */
+    public PointwiseCell cell() {
+        return cell;
+    }
+
+    /** The weights of this layer. */
+    public CellParameters weights() {
+        return weights;
+    }
+
+    @Override
+    public int inputSize() {
+        return weights.inputSize();
+    }
+
+    @Override
+    public int outputSize() {
+        return cell.hidden();
+    }
+
+    @Override
+    public State zeroState(int batch) {
+        return State.zeros(spec.state(), dtype(), batch, cell.hidden());
+    }
+
+    @Override
+    public Run forward(Sequence x, State s0, Lengths lengths, Trace trace) {
+        int T = x.steps();
+        int B = x.batch();
+        s0.require(name() + ".forward", spec.state(), B, cell.hidden());
+        if (lengths.steps() != T || lengths.batch() != B) {
+            throw new IllegalArgumentException(name() + ".forward: lengths are for T=" + lengths.steps() + ", B=" + lengths.batch() + ", the input has T=" + T + ", B=" + B + ".");
+        }
+        this.lengths = lengths;
+        this.trace = trace;
+        long run = ++generation;
+        LayerBuffers buf = prepare(T, B);
+        Weights Wh = recurrentWeights();
+        input.begin(x, lengths);
+        buf.load(s0, weights);
+        for (int t = 0; t < T; t++) {
+            step(t, buf, Wh);
+        }
+        return new Run(name(), buf.outputs(), buf::stateAfter, () -> generation == run);
+    }
+
+    private void step(int t, LayerBuffers buf, Weights Wh) {
+        Slabs s = buf.slabs;
+        input.stepInto(t, s.zx, buf.batch);
+        buf.recurrent.stepProduct(0, buf.h[t], Wh);
+        for (int g = 0; g < s.zx.length; g++) {
+            s.zx[g].add(0, buf.bias[g], 0, buf.n);
+            buf.recurrent.get(0, g, s.zh[g]);
+            if (!spec.apart()) {
+                s.zx[g].add(0, s.zh[g], 0, buf.n);
+            } else if (buf.recurrentBias.length > 0) {
+                s.zh[g].add(0, buf.recurrentBias[g], 0, buf.n);
+            }
+        }
+        buf.kernel.forward(t);
+        freeze(t, s.state[t + 1], s.state[t]);
+        buf.h[t + 1].put(s.state[t + 1][0], 0);
+        if (trace.isOn()) {
+            recordForward(t, buf);
+        }
+    }
+
+    @Override
+    public RunGrad backward(Run run, Sequence dH, State dLast) {
+        run.requireCurrent();
+        LayerBuffers buf = buffers(dH);
+        Slabs s = buf.slabs;
+        dLast.require(name() + ".backward", spec.state(), buf.batch, cell.hidden());
+        OutputGradient dOut = new OutputGradient(name(), dH, cell.hidden(), dtype());
+        Weights Wh = recurrentWeights();
+        buf.beginBackward(dLast);
+        for (int t = buf.steps - 1; t >= 0; t--) {
+            Vec[] dNext = s.dState[(t + 1) & 1];
+            Vec[] dPrev = s.dState[t & 1];
+            dOut.addStep(t, dNext[0], s.border);
+            clear(dPrev);
+            buf.kernel.backward(t);
+            silence(t, s);
+            buf.takeGateGradients(t);
+            input.stepBack(t, s.dzx, buf.batch, lengths);
+            buf.gateGradients.stepTransposedInto(buf.dh, t, Wh);
+            buf.dh.get(s.border, 0);
+            dPrev[0].add(0, s.border, 0, buf.n);
+            freeze(t, dPrev, dNext);
+            if (trace.isOn()) {
+                recordBackward(t, buf, dNext);
+            }
+        }
+        buf.gateGradients.addWeightGradient(buf.previousOutputs(), Wh);
+        buf.addPointGradients(weights);
+        return new RunGrad(input.end(), buf.state(s.dState[0]));
+    }
+
+    // A padded step passes the state through unchanged; its gradient goes the same way back.
+    private void freeze(int t, Vec[] target, Vec[] source) {
+        if (lengths.isFull()) {
+            return;
+        }
+        int H = cell.hidden();
+        for (int b = 0; b < lengths.batch(); b++) {
+            if (lengths.padded(t, b)) {
+                for (int i = 0; i < target.length; i++) {
+                    target[i].copy(b * H, source[i], b * H, H);
+                }
+            }
+        }
+    }
+
+    private void silence(int t, Slabs s) {
+        if (lengths.isFull()) {
+            return;
+        }
+        int H = cell.hidden();
+        for (int b = 0; b < lengths.batch(); b++) {
+            if (lengths.padded(t, b)) {
+                for (int g = 0; g < s.dzx.length; g++) {
+                    s.dzx[g].fill(b * H, H, 0);
+                    s.dzh[g].fill(b * H, H, 0);
+                }
+            }
+        }
+    }
+
+    private static void clear(Vec[] arrays) {
+        for (Vec array : arrays) {
+            array.clear();
+        }
+    }
+
+    private void recordForward(int t, LayerBuffers buf) {
+        int[] shape = {buf.steps, buf.batch, cell.hidden()};
+        Slabs s = buf.slabs;
+        for (int g = 0; g < s.zx.length; g++) {
+            String gate = spec.blocks().get(g);
+            trace.record((spec.apart() ? "zx." : "z.") + gate, t, shape, s.zx[g]);
+            if (spec.apart()) {
+                trace.record("zh." + gate, t, shape, s.zh[g]);
+            }
+        }
+        for (int i = 0; i < spec.saved().size(); i++) {
+            trace.record(spec.saved().get(i), t, shape, s.saved[t][i]);
+        }
+        for (int i = 0; i < spec.state().size(); i++) {
+            trace.record(spec.state().get(i), t, shape, s.state[t + 1][i]);
+        }
+    }
+
+    private void recordBackward(int t, LayerBuffers buf, Vec[] dNext) {
+        int[] shape = {buf.steps, buf.batch, cell.hidden()};
+        Slabs s = buf.slabs;
+        for (int g = 0; g < s.dzx.length; g++) {
+            String gate = spec.blocks().get(g);
+            trace.record((spec.apart() ? "dzx." : "dz.") + gate, t, shape, s.dzx[g]);
+            if (spec.apart()) {
+                trace.record("dzh." + gate, t, shape, s.dzh[g]);
+            }
+        }
+        for (int i = 0; i < spec.state().size(); i++) {
+            trace.record("d" + spec.state().get(i), t, shape, dNext[i]);
+        }
+    }
+
+    private Dtype dtype() {
+        return weights.b().owner().dtype();
+    }
+
+    private Weights recurrentWeights() {
+        if (W_h == null) {
+            W_h = new Weights(weights.W_h(), spec.blocks().size());
+        }
+        W_h.refresh();
+        return W_h;
+    }
+
+    private LayerBuffers prepare(int T, int B) {
+        if (buffers == null || !buffers.fits(T, B)) {
+            if (buffers != null) {
+                buffers.close();
+            }
+            buffers = new LayerBuffers(cell, dtype(), T, B);
+        }
+        buffers.resize(T);
+        return buffers;
+    }
+
+    private LayerBuffers buffers(Sequence dH) {
+        if (buffers == null) {
+            throw new IllegalStateException(name() + ".backward: called before forward.");
+        }
+        if (dH.steps() != buffers.steps || dH.batch() != buffers.batch) {
+            throw new IllegalArgumentException(name() + ".backward: dH has T=" + dH.steps() + ", B=" + dH.batch() + ", forward had T=" + buffers.steps + ", B=" + buffers.batch + ".");
+        }
+        return buffers;
+    }
+
+    /** The names of the state parts, h first. */
+    public List<String> stateParts() {
+        return spec.state();
+    }
+
+    @Override
+    public void close() {
+        input.close();
+        if (W_h != null) {
+            W_h.close();
+            W_h = null;
+        }
+        if (buffers != null) {
+            buffers.close();
+            buffers = null;
+        }
+        generation++;
+    }
+}

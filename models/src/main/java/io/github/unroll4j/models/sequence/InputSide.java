@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.sequence;
+
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.NativeArray;
+import io.github.unroll4j.core.tensor.NativeMatrix;
+import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The input side of a layer, x_t W_x for all t, hoisted out of the loop over time.
+ *
+ * <p>Numbers: one product over T·B rows before the loop, and after it dW_x = Xᵀ dZ and dX = dZ W_xᵀ. Token ids: the row
+ * W_x[id] is the product with a one-hot row, so it is copied, and its gradient is the row of dz, added.
+ */
+final class InputSide implements AutoCloseable {
+    private final String layer;
+    private final Parameter W_x;
+    private final int gates;
+    private final int units;
+    private @Nullable Weights weights;
+    private @Nullable Dense dense;
+    private Sequence.@Nullable Ids ids;
+
+    InputSide(String layer, Parameter W_x, int gates, int units) {
+        this.layer = layer;
+        this.W_x = W_x;
+        this.gates = gates;
+        this.units = units;
+    }
+
+    /** Checks the input and, for numbers, multiplies all of it by W_x. */
+    void begin(Sequence x, Lengths lengths) {
+        if (x instanceof Sequence.Ids tokens) {
+            check(tokens, lengths);
+            ids = tokens;
+            return;
+        }
+        ids = null;
+        if (weights == null) {
+            weights = new Weights(W_x, gates);
+        }
+        weights.refresh();
+        if (dense == null || !dense.fits(x)) {
+            if (dense != null) {
+                dense.close();
+            }
+            dense = new Dense(W_x.owner().dtype(), x.steps(), x.batch());
+        }
+        dense.begin(x, lengths, weights);
+    }
+
+    /** Writes x_t W_x into the gates. */
+    void stepInto(int t, Vec[] zx, int rows) {
+        if (ids == null) {
+            Dense d = dense();
+            for (int g = 0; g < gates; g++) {
+                d.Z.get(t, g, zx[g]);
+            }
+            return;
+        }
+        for (int b = 0; b < rows; b++) {
+            int row = W_x.offset() + ids.ids()[t * rows + b] * gates * units;
+            for (int g = 0; g < gates; g++) {
+                zx[g].copy(b * units, W_x.values(), row + g * units, units);
+            }
+        }
+    }
+
+    /** Takes the gradient of one step's gates. */
+    void stepBack(int t, Vec[] dzx, int rows, Lengths lengths) {
+        if (ids == null) {
+            Dense d = dense();
+            for (int g = 0; g < gates; g++) {
+                d.Z.put(t, g, dzx[g]);
+            }
+            return;
+        }
+        for (int b = 0; b < rows; b++) {
+            if (lengths.padded(t, b)) {
+                continue;
+            }
+            int row = W_x.offset() + ids.ids()[t * rows + b] * gates * units;
+            for (int g = 0; g < gates; g++) {
+                W_x.gradients().add(row + g * units, dzx[g], b * units, units);
+            }
+        }
+    }
+
+    /** After the loop: adds dW_x and returns dX, or null for ids. */
+    @Nullable Slab end() {
+        return ids == null ? dense().end(weights()) : null;
+    }
+
+    private Dense dense() {
+        if (dense == null) {
+            throw new IllegalStateException(layer + ": backward before forward.");
+        }
+        return dense;
+    }
+
+    private Weights weights() {
+        if (weights == null) {
+            throw new IllegalStateException(layer + ": backward before forward.");
+        }
+        return weights;
+    }
+
+    private void check(Sequence.Ids tokens, Lengths lengths) {
+        int V = W_x.size(0);
+        int[] values = tokens.ids();
+        for (int t = 0, i = 0; t < tokens.steps(); t++) {
+            for (int b = 0; b < tokens.batch(); b++, i++) {
+                if ((values[i] < 0 || values[i] >= V) && !lengths.padded(t, b)) {
+                    throw new IllegalArgumentException(layer + ".forward: token id at t=" + t + ", b=" + b + " is " + values[i] + ", expected 0 to " + (V - 1)
+                            + "; likely cause: the text was encoded with another vocabulary.");
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (weights != null) {
+            weights.close();
+            weights = null;
+        }
+        if (dense != null) {
+            dense.close();
+            dense = null;
+        }
+    }
+
+    /** Buffers for an input of numbers. */
+    private final class Dense implements AutoCloseable {
+        final GateBlocks Z;
+        private final int capacity;
+        private final int batch;
+        private final NativeArray own;
+        private final NativeArray gradient;
+        private NativeMatrix X;
+        private NativeMatrix Xt;
+        private Slab dX;
+        private int steps;
+
+        Dense(Dtype dtype, int capacity, int batch) {
+            this.capacity = capacity;
+            this.batch = batch;
+            int D = W_x.size(0);
+            Z = new GateBlocks(dtype, capacity, batch, gates, units);
+            own = NativeArray.allocate(dtype, (long) capacity * batch * D);
+            gradient = NativeArray.allocate(dtype, (long) capacity * batch * D);
+            X = own.matrix(0, capacity * batch, D);
+            Xt = X.t();
+            dX = new Slab(gradient.matrix(0, capacity * batch, D), capacity, batch);
+            steps = capacity;
+        }
+
+        boolean fits(Sequence x) {
+            return x.steps() <= capacity && x.batch() == batch;
+        }
+
+        void begin(Sequence x, Lengths lengths, Weights W) {
+            int D = W_x.size(0);
+            if (steps != x.steps()) {
+                steps = x.steps();
+                Z.resize(steps);
+                dX = new Slab(gradient.matrix(0, steps * batch, D), steps, batch);
+            }
+            NativeMatrix before = X;
+            if (x instanceof Slab slab) {
+                Shapes.require(layer + ".forward", "X", new int[] {steps, batch, slab.width()}, axes(D), hint());
+                X = slab.rows();
+            } else if (x instanceof Sequence.Dense numbers) {
+                Shapes.require(layer + ".forward", "X", numbers.X().shape(), axes(D), hint());
+                if (X.owner() != own || X.rows() != steps * batch) {
+                    X = own.matrix(0, steps * batch, D);
+                }
+                X.put(withoutPadding(numbers.X(), lengths).data(), 0);
+            }
+            if (X != before) {
+                Xt = X.t();
+            }
+            Z.product(X, W);
+        }
+
+        Slab end(Weights W) {
+            Z.addWeightGradient(Xt, W);
+            Z.transposedInto(dX.rows(), W);
+            return dX;
+        }
+
+        // Zeros at padded steps: a NaN there would reach dW_x, because 0 · NaN is NaN.
+        private Tensor withoutPadding(Tensor numbers, Lengths lengths) {
+            if (numbers.dtype() != W_x.owner().dtype()) {
+                throw new IllegalArgumentException(layer + ".forward: X is " + numbers.dtype() + ", expected " + W_x.owner().dtype() + " as the parameters are.");
+            }
+            if (lengths.isFull()) {
+                return numbers;
+            }
+            Tensor clean = numbers.copy();
+            int D = numbers.size(2);
+            for (int t = 0; t < steps; t++) {
+                for (int b = 0; b < batch; b++) {
+                    if (lengths.padded(t, b)) {
+                        clean.data().fill((t * batch + b) * D, D, 0);
+                    }
+                }
+            }
+            return clean;
+        }
+
+        private Shapes.Axis[] axes(int D) {
+            return new Shapes.Axis[] {Shapes.axis("T", steps), Shapes.axis("B", batch), Shapes.axis("D", D)};
+        }
+
+        private String hint() {
+            return "D was fixed when the layer was built; the vocabulary or the layer below changed after that";
+        }
+
+        @Override
+        public void close() {
+            Z.close();
+            own.close();
+            gradient.close();
+        }
+    }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.sequence;
+
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.NativeArray;
+import io.github.unroll4j.core.tensor.NativeMatrix;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.CellParameters;
+import io.github.unroll4j.models.cell.CellSpec;
+import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.cell.State;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Everything that a {@link HoistedLayer} needs for up to T steps of B rows, allocated once and reused. */
+final class LayerBuffers implements AutoCloseable {
+    private final CellSpec spec;
+    private final int units;
+    private final int capacity;
+    final int batch;
+    final int n;
+    int steps;
+
+    final Slabs slabs;
+    final Kernel kernel;
+    /** zh of the step at hand. */
+    final GateBlocks recurrent;
+    /** dzh of all steps (dz, for a summed cell). */
+    final GateBlocks gateGradients;
+    /** h before step t at index t, native: [B,H] each. */
+    final NativeMatrix[] h;
+
+    final NativeMatrix dh;
+    /** Biases repeated for every row, one array a gate; the gradient sums are kept in the same form. */
+    final Vec[] bias;
+
+    final Vec[] recurrentBias;
+    private final Vec[] dBias;
+    private final Vec[] dRecurrentBias;
+    private final NativeArray states;
+    private final NativeArray carry;
+    private Slab outputs;
+    private NativeMatrix previousOutputs;
+
+    LayerBuffers(PointwiseCell cell, Dtype dtype, int capacity, int batch) {
+        spec = cell.spec();
+        units = cell.hidden();
+        this.capacity = capacity;
+        this.batch = batch;
+        n = batch * units;
+        int gates = spec.blocks().size();
+        slabs = new Slabs(spec, dtype, capacity, n);
+        kernel = Kernel.of(cell, dtype, slabs, capacity, batch);
+        recurrent = new GateBlocks(dtype, 1, batch, gates, units);
+        gateGradients = new GateBlocks(dtype, capacity, batch, gates, units);
+        states = NativeArray.allocate(dtype, (long) (capacity + 1) * n);
+        carry = NativeArray.allocate(dtype, n);
+        dh = carry.matrix(0, batch, units);
+        h = new NativeMatrix[capacity + 1];
+        for (int t = 0; t <= capacity; t++) {
+            h[t] = states.matrix((long) t * n, batch, units);
+        }
+        outputs = new Slab(states.matrix(n, capacity * batch, units), capacity, batch);
+        previousOutputs = states.matrix(0, capacity * batch, units).t();
+        steps = capacity;
+        boolean two = spec.affine() == CellSpec.Affine.APART_WITH_RECURRENT_BIAS;
+        bias = repeated(dtype, gates);
+        dBias = repeated(dtype, gates);
+        recurrentBias = repeated(dtype, two ? gates : 0);
+        dRecurrentBias = repeated(dtype, two ? gates : 0);
+    }
+
+    private Vec[] repeated(Dtype dtype, int count) {
+        Vec[] arrays = new Vec[count];
+        for (int i = 0; i < count; i++) {
+            arrays[i] = Vec.zeros(dtype, n);
+        }
+        return arrays;
+    }
+
+    boolean fits(int T, int B) {
+        return T <= capacity && B == batch;
+    }
+
+    void resize(int T) {
+        if (T != steps) {
+            steps = T;
+            gateGradients.resize(T);
+            outputs = new Slab(states.matrix(n, steps * batch, units), steps, batch);
+            previousOutputs = states.matrix(0, steps * batch, units).t();
+        }
+    }
+
+    /** Takes the initial state and this call's biases and per-unit parameters. */
+    void load(State s0, CellParameters weights) {
+        for (int i = 0; i < spec.state().size(); i++) {
+            slabs.state[0][i].copy(0, s0.parts().get(i).data(), 0, n);
+        }
+        h[0].put(slabs.state[0][0], 0);
+        repeat(weights.b(), bias);
+        weights.b_h().ifPresent(b -> repeat(b, recurrentBias));
+        for (int i = 0; i < slabs.p.length; i++) {
+            repeat(weights.pointwise().get(i), new Vec[] {slabs.p[i]});
+        }
+    }
+
+    void beginBackward(State dLast) {
+        for (int i = 0; i < spec.state().size(); i++) {
+            slabs.dState[steps & 1][i].copy(0, dLast.parts().get(i).data(), 0, n);
+        }
+        for (Vec[] sums : new Vec[][] {dBias, dRecurrentBias, slabs.dp}) {
+            for (Vec sum : sums) {
+                sum.clear();
+            }
+        }
+    }
+
+    /** Keeps the gate gradients of a step for the products after the loop, and sums them for the biases. */
+    void takeGateGradients(int t) {
+        for (int g = 0; g < slabs.dzx.length; g++) {
+            dBias[g].add(0, slabs.dzx[g], 0, n);
+            gateGradients.put(t, g, slabs.dzh[g]);
+            if (dRecurrentBias.length > 0) {
+                dRecurrentBias[g].add(0, slabs.dzh[g], 0, n);
+            }
+        }
+    }
+
+    /** After the loop: the gradients of the biases and of the per-unit parameters, summed over the rows. */
+    void addPointGradients(CellParameters weights) {
+        sumRows(dBias, weights.b());
+        weights.b_h().ifPresent(b -> sumRows(dRecurrentBias, b));
+        for (int i = 0; i < slabs.dp.length; i++) {
+            sumRows(new Vec[] {slabs.dp[i]}, weights.pointwise().get(i));
+        }
+    }
+
+    private void repeat(Parameter parameter, Vec[] targets) {
+        for (int g = 0; g < targets.length; g++) {
+            for (int b = 0; b < batch; b++) {
+                targets[g].copy(b * units, parameter.values(), parameter.offset() + g * units, units);
+            }
+        }
+    }
+
+    private void sumRows(Vec[] sums, Parameter parameter) {
+        for (int g = 0; g < sums.length; g++) {
+            for (int b = 0; b < batch; b++) {
+                parameter.gradients().add(parameter.offset() + g * units, sums[g], b * units, units);
+            }
+        }
+    }
+
+    /** All outputs, [T·B,H]: the state slab without its first entry. */
+    Slab outputs() {
+        return outputs;
+    }
+
+    /** All previous outputs transposed, [H,T·B]: the state slab without its last entry. */
+    NativeMatrix previousOutputs() {
+        return previousOutputs;
+    }
+
+    State stateAfter(int t) {
+        return state(slabs.state[t]);
+    }
+
+    /** A copy of one state. */
+    State state(Vec[] parts) {
+        List<Tensor> copies = new ArrayList<>();
+        for (Vec part : parts) {
+            copies.add(Tensor.of(part.copy(), batch, units));
+        }
+        return new State(spec.state(), copies);
+    }
+
+    @Override
+    public void close() {
+        recurrent.close();
+        gateGradients.close();
+        states.close();
+        carry.close();
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.sequence;
+
+import java.util.Arrays;
+
+/**
+ * How many steps of each batch row are real; the steps after them are padding.
+ *
+ * <p>At a padded step a layer carries the state of the row through unchanged, so that its last state is the state after
+ * its last real step, and the gradient of everything computed there is zero.
+ */
+public final class Lengths {
+    private final int[] lengths;
+    private final int steps;
+    private final boolean full;
+
+    private Lengths(int[] lengths, int steps) {
+        this.lengths = lengths;
+        this.steps = steps;
+        full = Arrays.stream(lengths).allMatch(n -> n == steps);
+    }
+
+    /**
+     * Every row is real throughout.
+     *
+     * @param steps T
+     * @param batch B
+     * @return the lengths
+     */
+    public static Lengths full(int steps, int batch) {
+        int[] all = new int[batch];
+        Arrays.fill(all, steps);
+        return new Lengths(all, steps);
+    }
+
+    /**
+     * One length per row.
+     *
+     * @param steps T
+     * @param lengths real steps of each row, 0 to T; copied
+     * @return the lengths
+     * @throws IllegalArgumentException if a length lies outside 0 to T
+     */
+    public static Lengths of(int steps, int... lengths) {
+        for (int b = 0; b < lengths.length; b++) {
+            if (lengths[b] < 0 || lengths[b] > steps) {
+                throw new IllegalArgumentException("Lengths.of: length of row " + b + " is " + lengths[b] + ", expected 0 to T=" + steps + ".");
+            }
+        }
+        return new Lengths(lengths.clone(), steps);
+    }
+
+    /** T. */
+    public int steps() {
+        return steps;
+    }
+
+    /** B. */
+    public int batch() {
+        return lengths.length;
+    }
+
+    /** Whether no step is padding. */
+    public boolean isFull() {
+        return full;
+    }
+
+    /**
+     * Whether a step of a row is padding.
+     *
+     * @param t time step
+     * @param b row
+     * @return true after the row's last real step
+     */
+    public boolean padded(int t, int b) {
+        return t >= lengths[b];
+    }
+
+    /**
+     * The real steps of a row.
+     *
+     * @param b row
+     * @return 0 to T
+     */
+    public int of(int b) {
+        return lengths[b];
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.sequence;
+
+import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.cell.Trace;
+
+/**
+ * A layer over time: from a sequence and an initial state to all outputs and the last state, and back.
+ *
+ * <p>State goes in and comes out by value; nothing is remembered between calls except the buffers of the latest forward,
+ * which its {@link Run} borrows. Not thread-safe: one layer, one thread.
+ */
+public interface Recurrent extends AutoCloseable {
+    /** A short name for messages, e.g. {@code HoistedLayer(lstm)}. */
+    String name();
+
+    /** The size of an input row D. */
+    int inputSize();
+
+    /** The size of an output row. */
+    int outputSize();
+
+    /**
+     * The state of a fresh start.
+     *
+     * @param batch rows B
+     * @return zeros of the parts that this layer carries
+     */
+    State zeroState(int batch);
+
+    /**
+     * Runs over all steps.
+     *
+     * @param x T steps of B rows
+     * @param s0 initial state, left as it is
+     * @param lengths real steps per row
+     * @param trace records what happens inside, or {@link Trace#off()}
+     * @return outputs and states, borrowing this layer's buffers until its next forward
+     */
+    Run forward(Sequence x, State s0, Lengths lengths, Trace trace);
+
+    /**
+     * Runs over all steps without padding or trace.
+     *
+     * @param x T steps of B rows
+     * @param s0 initial state
+     * @return outputs and states
+     */
+    default Run forward(Sequence x, State s0) {
+        return forward(x, s0, Lengths.full(x.steps(), x.batch()), Trace.off());
+    }
+
+    /**
+     * Backpropagation through time; adds to the gradients of the parameters.
+     *
+     * @param run the latest forward
+     * @param dH gradient of the outputs, [T,B,outputSize]; a tensor or a slab
+     * @param dLast gradient of the last state; zeros where nothing follows
+     * @return gradients of the input and of the initial state
+     * @throws IllegalStateException if {@code run} is not the latest forward of this layer
+     */
+    RunGrad backward(Run run, Sequence dH, State dLast);
+
+    /** Frees native memory; a second call does nothing. */
+    @Override
+    void close();
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.sequence;
+
+import io.github.unroll4j.models.cell.State;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
+
+/**
+ * What a forward pass over time returns; it borrows the buffers of the layer until the layer's next forward.
+ *
+ * <p>Reading it later throws, instead of reading overwritten numbers.
+ */
+public final class Run {
+    private final String layer;
+    private final Slab H;
+    private final IntFunction<State> states;
+    private final BooleanSupplier current;
+
+    /**
+     * For layers.
+     *
+     * @param layer name of the layer, for the message
+     * @param H outputs
+     * @param states copies the state after a number of steps
+     * @param current whether the layer has not run forward again
+     */
+    public Run(String layer, Slab H, IntFunction<State> states, BooleanSupplier current) {
+        this.layer = layer;
+        this.H = H;
+        this.states = states;
+        this.current = current;
+    }
+
+    /** All outputs [T,B,H], borrowed. */
+    public Slab H() {
+        requireCurrent();
+        return H;
+    }
+
+    /** A copy of the state after the last step. */
+    public State last() {
+        return state(H.steps());
+    }
+
+    /**
+     * A copy of the state after some steps.
+     *
+     * @param t number of steps taken, 0 for the initial state to T for the last
+     * @return the state
+     */
+    public State state(int t) {
+        requireCurrent();
+        if (t < 0 || t > H.steps()) {
+            throw new IllegalArgumentException(layer + ": state after " + t + " steps was asked for, expected 0 to T=" + H.steps() + ".");
+        }
+        return states.apply(t);
+    }
+
+    /**
+     * Throws if the layer has run forward since.
+     *
+     * @throws IllegalStateException if the buffers hold another run
+     */
+    public void requireCurrent() {
+        if (!current.getAsBoolean()) {
+            throw new IllegalStateException(layer + ": a run was used after a later forward of the same layer overwrote its buffers; call backward, or copy what you need, before the next forward.");
+        }
+    }
+}

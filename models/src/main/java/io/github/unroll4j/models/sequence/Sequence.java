@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.sequence;
+
+import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.Tensor;
+
+/** What flows through recurrent layers: T steps of B rows, time-major, as ids, as a tensor, or as another layer's output. */
+public sealed interface Sequence permits Sequence.Ids, Sequence.Dense, Slab {
+    /** The number of time steps T. */
+    int steps();
+
+    /** The number of batch rows B. */
+    int batch();
+
+    /**
+     * Token ids, each standing for a one-hot row.
+     *
+     * @param ids id of row b at step t at {@code t·B + b}; kept, not copied
+     * @param steps T
+     * @param batch B
+     * @return the sequence
+     */
+    static Ids ids(int[] ids, int steps, int batch) {
+        return new Ids(ids, steps, batch);
+    }
+
+    /**
+     * Numbers.
+     *
+     * @param X [T,B,D]; kept, not copied
+     * @return the sequence
+     */
+    static Dense of(Tensor X) {
+        return new Dense(X);
+    }
+
+    /**
+     * Token ids.
+     *
+     * @param ids id of row b at step t at {@code t·B + b}
+     * @param steps T
+     * @param batch B
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier of the caller's array, never compared
+    record Ids(int[] ids, int steps, int batch) implements Sequence {
+        /** Checks that there are at least T·B ids. */
+        public Ids {
+            if (steps < 1 || batch < 1 || ids.length < (long) steps * batch) {
+                throw Shapes.error("Sequence.ids", "ids", ids.length + " numbers", "T·B = " + steps + "·" + batch + " of them, T and B at least 1", "");
+            }
+        }
+    }
+
+    /**
+     * A tensor over time.
+     *
+     * @param X [T,B,D]
+     */
+    record Dense(Tensor X) implements Sequence {
+        /** Checks the rank. */
+        public Dense {
+            Shapes.require("Sequence.of", "X", X.shape(), new Shapes.Axis[] {Shapes.axis("T", -1), Shapes.axis("B", -1), Shapes.axis("D", -1)}, "the axes are time, batch, features");
+        }
+
+        @Override
+        public int steps() {
+            return X.size(0);
+        }
+
+        @Override
+        public int batch() {
+            return X.size(1);
+        }
+    }
+}

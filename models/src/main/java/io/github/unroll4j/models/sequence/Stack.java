@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.sequence;
+
+import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.cell.Trace;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Layers on top of each other, of any mix: the outputs of one are the inputs of the next, without a copy. */
+public final class Stack implements Recurrent {
+    private final List<Recurrent> layers;
+    private final List<String> prefixes = new ArrayList<>();
+    private final List<Run> runs = new ArrayList<>();
+    private long generation;
+
+    /**
+     * A stack.
+     *
+     * @param layers bottom first; each one's output size is the next one's input size
+     * @throws IllegalArgumentException if there is none or two do not fit
+     */
+    public Stack(List<? extends Recurrent> layers) {
+        if (layers.isEmpty()) {
+            throw new IllegalArgumentException("Stack: there is no layer, expected at least one.");
+        }
+        for (int i = 1; i < layers.size(); i++) {
+            if (layers.get(i).inputSize() != layers.get(i - 1).outputSize()) {
+                throw new IllegalArgumentException("Stack: layer " + i + " takes rows of " + layers.get(i).inputSize() + ", the layer below gives " + layers.get(i - 1).outputSize() + ".");
+            }
+        }
+        this.layers = List.copyOf(layers);
+        for (int i = 0; i < layers.size(); i++) {
+            prefixes.add("l" + i);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "Stack" + layers.stream().map(Recurrent::name).toList();
+    }
+
+    @Override
+    public int inputSize() {
+        return layers.get(0).inputSize();
+    }
+
+    @Override
+    public int outputSize() {
+        return layers.get(layers.size() - 1).outputSize();
+    }
+
+    @Override
+    public State zeroState(int batch) {
+        return State.join(prefixes, layers.stream().map(l -> l.zeroState(batch)).toList());
+    }
+
+    @Override
+    public Run forward(Sequence x, State s0, Lengths lengths, Trace trace) {
+        long run = ++generation;
+        runs.clear();
+        Sequence input = x;
+        for (int i = 0; i < layers.size(); i++) {
+            runs.add(layers.get(i).forward(input, s0.scope(prefixes.get(i)), lengths, trace.scope(prefixes.get(i))));
+            input = runs.get(i).H();
+        }
+        return new Run(name(), runs.get(layers.size() - 1).H(), this::stateAfter, () -> generation == run);
+    }
+
+    private State stateAfter(int t) {
+        return State.join(prefixes, runs.stream().map(r -> r.state(t)).toList());
+    }
+
+    @Override
+    public RunGrad backward(Run run, Sequence dH, State dLast) {
+        run.requireCurrent();
+        List<State> dS0 = new ArrayList<>();
+        Sequence d = dH;
+        for (int i = layers.size() - 1; ; i--) {
+            RunGrad grad = layers.get(i).backward(runs.get(i), d, dLast.scope(prefixes.get(i)));
+            dS0.add(0, grad.dS0());
+            if (i == 0) {
+                return grad.withState(State.join(prefixes, dS0));
+            }
+            d = grad.dX();
+        }
+    }
+
+    @Override
+    public void close() {
+        layers.forEach(Recurrent::close);
+    }
+}

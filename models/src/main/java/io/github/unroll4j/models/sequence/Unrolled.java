@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.sequence;
+
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.NativeArray;
+import io.github.unroll4j.core.tensor.NativeMatrix;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.cell.Step;
+import io.github.unroll4j.models.cell.StepCell;
+import io.github.unroll4j.models.cell.StepGrad;
+import io.github.unroll4j.models.cell.Trace;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Backpropagation through time as the plain loop that it is, for any {@link StepCell}.
+ *
+ * <pre>
+ * forward    s_{t+1}, cache_t = cell(x_t, s_t)                     for t = 0 … T-1
+ * backward   ds_t, dx_t = cell'(ds_{t+1} + dH_t, cache_t)          for t = T-1 … 0
+ * </pre>
+ *
+ * <p>Werbos (1990), "Backpropagation through time: what it does and how to do it". The gradient of a state has two
+ * sources: the loss at t, through dH_t, and everything after t, through the state that came back.
+ *
+ * @param <C> the cell's cache
+ */
+public final class Unrolled<C> implements Recurrent {
+    private final StepCell<C> cell;
+    private final List<C> caches = new ArrayList<>();
+    private final List<State> states = new ArrayList<>();
+    private Lengths lengths = Lengths.full(1, 1);
+    private Trace trace = Trace.off();
+    private long generation;
+    private @Nullable NativeArray memory;
+
+    /**
+     * A layer over a cell.
+     *
+     * @param cell the cell; closed by its owner
+     */
+    public Unrolled(StepCell<C> cell) {
+        this.cell = cell;
+    }
+
+    @Override
+    public Run forward(Sequence x, State s0, Lengths lengths, Trace trace) {
+        s0.require(name() + ".forward", cell.stateParts(), x.batch(), cell.hidden());
+        this.lengths = lengths;
+        this.trace = trace;
+        long run = ++generation;
+        caches.clear();
+        states.clear();
+        states.add(s0.copy());
+        for (int t = 0; t < x.steps(); t++) {
+            State prev = states.get(t);
+            Step<C> step = cell.forward(Inputs.at(x, t, lengths, cell.inputSize(), dtype()), prev);
+            caches.add(step.cache());
+            states.add(lengths.isFull() ? step.next() : frozen(t, step.next(), prev));
+            record("", t, x, states.get(t + 1));
+        }
+        return new Run(name(), outputs(x), t -> states.get(t).copy(), () -> generation == run);
+    }
+
+    @Override
+    public RunGrad backward(Run run, Sequence dH, State dLast) {
+        run.requireCurrent();
+        int T = dH.steps();
+        int B = dH.batch();
+        int D = cell.inputSize();
+        Tensor dX = Tensor.zeros(dtype(), T, B, D);
+        Tensor border = Tensor.zeros(dtype(), B, cell.hidden());
+        OutputGradient dOut = new OutputGradient(name(), dH, cell.hidden(), dtype());
+        State d = dLast.copy();
+        for (int t = T - 1; t >= 0; t--) {
+            dOut.addStep(t, d.h().data(), border.data());
+            record("d", t, dH, d);
+            StepGrad grad = cell.backward(lengths.isFull() ? d : frozen(t, d, d.zerosLike()), caches.get(t));
+            dX.data().copy(t * B * D, grad.dx_t().data(), 0, B * D);
+            d = lengths.isFull() ? grad.dPrev() : frozen(t, grad.dPrev(), d);
+        }
+        NativeMatrix rows = allocate(T * B, D);
+        rows.put(dX.data(), 0);
+        return new RunGrad(new Slab(rows, T, B), d);
+    }
+
+    /** The state of each row: {@code live} where step t is real, {@code other} where it is padding. */
+    private State frozen(int t, State live, State other) {
+        State mixed = live.copy();
+        int H = cell.hidden();
+        for (int b = 0; b < lengths.batch(); b++) {
+            for (int i = 0; lengths.padded(t, b) && i < mixed.parts().size(); i++) {
+                mixed.parts().get(i).data().copy(b * H, other.parts().get(i).data(), b * H, H);
+            }
+        }
+        return mixed;
+    }
+
+    private void record(String prefix, int t, Sequence x, State state) {
+        for (int i = 0; trace.isOn() && i < state.names().size(); i++) {
+            trace.record(prefix + state.names().get(i), t, new int[] {x.steps(), x.batch(), cell.hidden()}, state.parts().get(i).data());
+        }
+    }
+
+    private Slab outputs(Sequence x) {
+        int n = x.batch() * cell.hidden();
+        Tensor H = Tensor.zeros(dtype(), x.steps(), x.batch(), cell.hidden());
+        for (int t = 0; t < x.steps(); t++) {
+            H.data().copy(t * n, states.get(t + 1).h().data(), 0, n);
+        }
+        NativeMatrix rows = allocate(x.steps() * x.batch(), cell.hidden());
+        rows.put(H.data(), 0);
+        return new Slab(rows, x.steps(), x.batch());
+    }
+
+    // One block is enough: the outputs have been read when their gradient arrives.
+    private NativeMatrix allocate(int rows, int cols) {
+        close();
+        memory = NativeArray.allocate(dtype(), (long) rows * cols);
+        return memory.matrix(0, rows, cols);
+    }
+
+    private Dtype dtype() {
+        return cell.parameters().dtype();
+    }
+
+    @Override
+    public String name() {
+        return "Unrolled(" + cell.name() + ")";
+    }
+
+    @Override
+    public int inputSize() {
+        return cell.inputSize();
+    }
+
+    @Override
+    public int outputSize() {
+        return cell.hidden();
+    }
+
+    @Override
+    public State zeroState(int batch) {
+        return State.zeros(cell.stateParts(), dtype(), batch, cell.hidden());
+    }
+
+    @Override
+    public void close() {
+        if (memory != null) {
+            memory.close();
+            memory = null;
+        }
+    }
+}
