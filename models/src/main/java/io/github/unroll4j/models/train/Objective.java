@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.train;
+
+import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.optim.Loss;
+
+/** What a trainer trains: the batches of one task, numbered through all epochs, and the gradient of each. */
+public interface Objective {
+    /** The weights that the gradients belong to. */
+    Parameters parameters();
+
+    /**
+     * Runs forward and backward on one batch and adds to the gradients. Called with 0, 1, 2, … in turn, or from the number
+     * after the last one after {@link #restore}.
+     *
+     * @param iteration number of the batch, from 0
+     * @return the loss of the batch
+     */
+    Loss gradients(long iteration);
+
+    /**
+     * Epochs done before an iteration.
+     *
+     * @param iteration number of the batch
+     * @return 0 at the start, 1.5 in the middle of the second epoch
+     */
+    double epochs(long iteration);
+
+    /**
+     * Saves what is carried from one batch to the next.
+     *
+     * @param checkpoint (Output) where to
+     */
+    void writeTo(Checkpoint.Builder checkpoint);
+
+    /**
+     * Takes back what {@link #writeTo} saved.
+     *
+     * @param checkpoint (Input) where from
+     */
+    void restore(Checkpoint checkpoint);
+}
