@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.lm;
+
+import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.cell.Trace;
+import io.github.unroll4j.models.layer.Linear;
+import io.github.unroll4j.models.sequence.HoistedLayer;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.Run;
+import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Stack;
+import io.github.unroll4j.optim.Loss;
+import io.github.unroll4j.optim.Reduction;
+import io.github.unroll4j.optim.SoftmaxCrossEntropy;
+import io.github.unroll4j.optim.Targets;
+import io.github.unroll4j.text.Vocabulary;
+import io.github.unroll4j.text.Window;
+import io.github.unroll4j.text.Windows;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * A recurrent language model over token ids: p(x_{t+1} | x_1 … x_t) = softmax(h_t W + b), h_t from a stack of layers.
+ *
+ * <p>The first layer takes ids, so its W_x is a table with a row per token (the product with a one-hot row). Keeps the
+ * vocabulary with the weights: {@code LanguageModel.load(file).generate("The crow", 200, policy, rng)} is all a program
+ * needs. State is passed in and handed out; the model itself remembers nothing between calls. Not thread-safe; close it.
+ */
+public final class LanguageModel implements AutoCloseable {
+    private final Vocabulary vocabulary;
+    private final LanguageModelConfig config;
+    private final Recurrent layers;
+    private final Linear head;
+    private final Parameters parameters;
+
+    private LanguageModel(Vocabulary vocabulary, LanguageModelConfig config, IntFunction<? extends PointwiseCell> cell, Rng rng) {
+        this.vocabulary = vocabulary;
+        this.config = config;
+        Parameters.Builder p = Parameters.builder();
+        List<HoistedLayer> stack = new ArrayList<>();
+        for (int i = 0; i < config.layers(); i++) {
+            int inputSize = i == 0 ? vocabulary.size() : config.hidden();
+            stack.add(new HoistedLayer(cell.apply(config.hidden()), inputSize, p.scope("l" + i)));
+        }
+        layers = new Stack(stack);
+        head = new Linear("head", config.hidden(), vocabulary.size(), p);
+        parameters = p.build(config.dtype(), rng);
+    }
+
+    /**
+     * A new model with a built-in cell.
+     *
+     * @param vocabulary the tokens
+     * @param config the sizes
+     * @param rng source of the initial weights
+     * @return the model
+     */
+    public static LanguageModel create(Vocabulary vocabulary, LanguageModelConfig config, Rng rng) {
+        return create(vocabulary, config, Cells.named(config.cell()), rng);
+    }
+
+    /**
+     * A new model with a cell of your own.
+     *
+     * @param vocabulary the tokens
+     * @param config the sizes; its cell name is stored in the model's file
+     * @param cell makes the cell for a number of units
+     * @param rng source of the initial weights
+     * @return the model
+     */
+    public static LanguageModel create(Vocabulary vocabulary, LanguageModelConfig config, IntFunction<? extends PointwiseCell> cell, Rng rng) {
+        return new LanguageModel(vocabulary, config, cell, rng);
+    }
+
+    /** The tokens. */
+    public Vocabulary vocabulary() {
+        return vocabulary;
+    }
+
+    /** The sizes. */
+    public LanguageModelConfig config() {
+        return config;
+    }
+
+    /** All weights. */
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    /** The recurrent layers, for traces and states. */
+    public Recurrent layers() {
+        return layers;
+    }
+
+    /**
+     * The state of a fresh start.
+     *
+     * @param batch rows B
+     * @return zeros
+     */
+    public State zeroState(int batch) {
+        return layers.zeroState(batch);
+    }
+
+    /**
+     * Runs forward and backward over a window and adds to the gradients of the parameters.
+     *
+     * @param ids inputs, lengths and sizes; the targets may hold {@link Targets#IGNORED}
+     * @param s0 state before the window
+     * @param loss reduction of the loss, for {@code vocabulary().size()} classes
+     * @param trace records the layers, or {@link Trace#off()}
+     * @return the loss and the run, whose states can be carried on
+     */
+    public Learned learn(Window ids, State s0, SoftmaxCrossEntropy loss, Trace trace) {
+        Lengths lengths = Lengths.of(ids.steps(), ids.lengths());
+        Run run = layers.forward(Sequence.ids(ids.inputs(), ids.steps(), ids.batch()), s0, lengths, trace);
+        Vec logits = head.forward(run.H());
+        Loss value = loss.lossAndGradient(logits, Targets.of(ids.targets(), ids.lengths()));
+        layers.backward(run, head.backward(logits), s0.zerosLike());
+        return new Learned(value, run);
+    }
+
+    /**
+     * What {@link #learn} returns.
+     *
+     * @param loss the loss of the window
+     * @param run the forward pass, borrowed until the next one
+     */
+    public record Learned(Loss loss, Run run) {}
+
+    /**
+     * How well the model predicts a text, read once from a fresh state.
+     *
+     * @param ids the text; its first token is given, the others are predicted
+     * @return the cross-entropy
+     * @throws IllegalArgumentException if there are fewer than two tokens
+     */
+    public Evaluation evaluate(int... ids) {
+        SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(vocabulary.size(), Reduction.SUM);
+        Windows windows = Windows.of(ids, Math.min(Scoring.STEPS, Math.max(1, ids.length - 1)));
+        Scoring scoring = new Scoring(layers, head, loss);
+        State state = zeroState(1);
+        double nats = 0;
+        long tokens = 0;
+        for (Window window : windows) {
+            Run run = scoring.score(window, state);
+            nats += scoring.loss().nats();
+            tokens += scoring.loss().tokens();
+            state = run.last();
+        }
+        return new Evaluation(nats, tokens);
+    }
+
+    /**
+     * Continues a text.
+     *
+     * @param prime text to read first; empty to start from the first token of the vocabulary
+     * @param count number of tokens to write
+     * @param policy how to choose them
+     * @param rng source of randomness
+     * @return the new text, without the prime
+     */
+    public String generate(String prime, int count, SamplingPolicy policy, Rng rng) {
+        return new Sampler(vocabulary, layers, head).generate(prime, count, policy, rng);
+    }
+
+    /**
+     * Saves the model: weights, sizes and vocabulary in one safetensors file, written atomically.
+     *
+     * @param file where to
+     */
+    public void save(Path file) {
+        Checkpoint.Builder checkpoint = Checkpoint.builder();
+        writeTo(checkpoint);
+        checkpoint.build().save(file);
+    }
+
+    /**
+     * Loads a model with a built-in cell.
+     *
+     * @param file what {@link #save} wrote
+     * @return the model
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the file is not a language model of this library
+     */
+    public static LanguageModel load(Path file) {
+        return read(Checkpoint.load(file));
+    }
+
+    /**
+     * Loads a model with a cell of your own.
+     *
+     * @param file what {@link #save} wrote
+     * @param cell makes the cell for a number of units
+     * @return the model
+     */
+    public static LanguageModel load(Path file, IntFunction<? extends PointwiseCell> cell) {
+        return LanguageModelFile.read(Checkpoint.load(file), name -> cell);
+    }
+
+    /**
+     * Adds the model to a checkpoint.
+     *
+     * @param checkpoint (Output) where to
+     */
+    public void writeTo(Checkpoint.Builder checkpoint) {
+        LanguageModelFile.write(this, checkpoint);
+    }
+
+    /**
+     * Reads the model of a checkpoint, with a built-in cell.
+     *
+     * @param checkpoint (Input) where from
+     * @return the model
+     */
+    public static LanguageModel read(Checkpoint checkpoint) {
+        return LanguageModelFile.read(checkpoint, Cells::named);
+    }
+
+    @Override
+    public void close() {
+        layers.close();
+        head.close();
+    }
+}
