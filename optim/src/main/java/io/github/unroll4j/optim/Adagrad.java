@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.optim;
+
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Vec;
+
+/**
+ * Adagrad in its diagonal form (Duchi, Hazan and Singer, 2011):
+ *
+ * <pre>
+ * s = s + g²
+ * w = w - η g / (√s + ε)
+ * </pre>
+ *
+ * <p>ε stands outside the root, as in the paper and in PyTorch, whose default this is; min-char-rnn puts 1e-8 inside.
+ */
+public final class Adagrad extends FlatOptimizer {
+    /** The default ε, {@value}. */
+    public static final double EPSILON = 1e-10;
+
+    private final double epsilon;
+    private final Vec sum = array("sum");
+
+    /**
+     * Adagrad with ε = {@value #EPSILON}.
+     *
+     * @param parameters what to train
+     */
+    public Adagrad(Parameters parameters) {
+        this(parameters, EPSILON);
+    }
+
+    /**
+     * Adagrad.
+     *
+     * @param parameters what to train
+     * @param epsilon added to the root, above 0
+     */
+    public Adagrad(Parameters parameters, double epsilon) {
+        super("adagrad", parameters);
+        requirePositive("epsilon", epsilon);
+        this.epsilon = epsilon;
+    }
+
+    @Override
+    void update(double learningRate) {
+        Vec w = parameters.values();
+        Vec g = parameters.gradients();
+        if (parameters.dtype() == Dtype.FLOAT) {
+            update(floats(w), floats(g), floats(sum), (float) learningRate);
+        } else {
+            update(doubles(w), doubles(g), doubles(sum), learningRate);
+        }
+    }
+
+    // <double>
+    private void update(double[] w, double[] g, double[] s, double rate) {
+        double eps = (double) epsilon;
+        for (int k = 0; k < w.length; k++) {
+            double square = s[k] + g[k] * g[k];
+            s[k] = square;
+            w[k] -= rate * g[k] / (Math.sqrt(square) + eps);
+        }
+    }
+    // </double>
+
+    // <float>
+    private void update(float[] w, float[] g, float[] s, float rate) {
+        float eps = (float) epsilon;
+        for (int k = 0; k < w.length; k++) {
+            float square = s[k] + g[k] * g[k];
+            s[k] = square;
+            w[k] -= rate * g[k] / ((float) Math.sqrt(square) + eps);
+        }
+    }
+    // </float>
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.optim;
+
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.DoubleVec;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.FloatVec;
+import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** What the optimisers here share: the step counter, and state arrays as long as the flat parameters. */
+abstract class FlatOptimizer implements Optimizer {
+    final Parameters parameters;
+    private final String name;
+    private final Map<String, Vec> arrays = new LinkedHashMap<>();
+    private long steps;
+
+    FlatOptimizer(String name, Parameters parameters) {
+        this.name = name;
+        this.parameters = parameters;
+    }
+
+    /** Adds a state array of zeros under {@code name.key}. */
+    final Vec array(String key) {
+        Vec zeros = Vec.zeros(parameters.dtype(), parameters.count());
+        arrays.put(name + "." + key, zeros);
+        return zeros;
+    }
+
+    /** Writes the values; {@link #steps()} already counts this step. */
+    abstract void update(double learningRate);
+
+    static double[] doubles(Vec vec) {
+        return ((DoubleVec) vec).array();
+    }
+
+    static float[] floats(Vec vec) {
+        return ((FloatVec) vec).array();
+    }
+
+    @Override
+    public final void step(double learningRate) {
+        requireNotNegative("learningRate", learningRate);
+        steps++;
+        update(learningRate);
+        parameters.changed();
+    }
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final long steps() {
+        return steps;
+    }
+
+    @Override
+    public final Map<String, Tensor> state() {
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        state.put(stepKey(), Tensor.of(Vec.of(Dtype.DOUBLE, (double) steps), 1));
+        arrays.forEach((key, vec) -> state.put(key, Tensor.of(vec, vec.length())));
+        return state;
+    }
+
+    @Override
+    public final void restore(Map<String, Tensor> state) {
+        Map<String, Tensor> expected = state();
+        if (!state.keySet().equals(expected.keySet())) {
+            throw new IllegalArgumentException(name + ".restore: the state holds " + state.keySet() + ", expected "
+                    + expected.keySet() + "; likely cause: it was saved by another optimiser.");
+        }
+        expected.forEach((key, tensor) -> requireLike(key, get(state, key), tensor));
+        steps = (long) get(state, stepKey()).at(0);
+        arrays.forEach((key, vec) -> vec.copy(0, get(state, key).data(), 0, vec.length()));
+    }
+
+    private static Tensor get(Map<String, Tensor> state, String key) {
+        return Objects.requireNonNull(state.get(key), key);
+    }
+
+    private String stepKey() {
+        return name + ".step";
+    }
+
+    private void requireLike(String key, Tensor found, Tensor expected) {
+        if (found.dtype() != expected.dtype() || !Arrays.equals(found.shape(), expected.shape())) {
+            throw Shapes.error(
+                    name + ".restore", key, found.toString(), expected.toString(), "it was saved for another model");
+        }
+    }
+
+    /** Refuses a number in the words that all optimisers use. */
+    final void require(String what, double found, boolean ok, String expected) {
+        if (!ok) {
+            throw new IllegalArgumentException(
+                    getClass().getSimpleName() + ": " + what + " is " + found + ", expected " + expected + ".");
+        }
+    }
+
+    final void requireFraction(String what, double found) {
+        require(what, found, found >= 0 && found < 1, "0 or more and below 1");
+    }
+
+    final void requireNotNegative(String what, double found) {
+        require(what, found, found >= 0 && Double.isFinite(found), "finite, 0 or more");
+    }
+
+    /** For an ε: the root is 0 until a first gradient arrives, and 0/0 is not a number. */
+    final void requirePositive(String what, double found) {
+        require(what, found, found > 0 && Double.isFinite(found), "finite and above 0");
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.optim;
+
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Vec;
+
+/**
+ * Limits gradients before an optimiser sees them, so that one exploding step does not ruin the weights (Pascanu,
+ * Mikolov and Bengio, 2013).
+ *
+ * <p>Acts on the gradients as they stand: after the loss was summed or averaged, so a limit belongs to a {@link
+ * Reduction}. Both norm forms scale by {@code max / (norm + 1e-6)} when that is below 1: PyTorch's coefficient, which
+ * ends up to a millionth below {@code max}. Where a norm is NaN or infinite nothing is limited and the returned norm
+ * says so; stopping is the caller's.
+ */
+public sealed interface GradientClip {
+    /**
+     * Limits the gradients in place.
+     *
+     * @param parameters whose gradients to limit
+     * @return the Euclidean norm of all gradients together, before
+     */
+    double apply(Parameters parameters);
+
+    /** Changes nothing, and measures. */
+    static GradientClip none() {
+        return new None();
+    }
+
+    /**
+     * Limits every element to [-limit, limit], which may turn the direction of the step.
+     *
+     * @param limit above 0
+     * @return the policy
+     */
+    static GradientClip byValue(double limit) {
+        return new ByValue(limit);
+    }
+
+    /**
+     * Limits the norm of each parameter's gradient on its own.
+     *
+     * @param max above 0
+     * @return the policy
+     */
+    static GradientClip byParameterNorm(double max) {
+        return new ByParameterNorm(max);
+    }
+
+    /**
+     * Limits the norm of all gradients together, which keeps their direction.
+     *
+     * @param max above 0
+     * @return the policy
+     */
+    static GradientClip byGlobalNorm(double max) {
+        return new ByGlobalNorm(max);
+    }
+
+    private static double norm(Vec g, int at, int n) {
+        return Math.sqrt(g.sumOfSquares(at, n));
+    }
+
+    private static void shrink(Vec g, int at, int n, double norm, double max) {
+        double factor = max / (norm + 1e-6);
+        if (factor < 1 && Double.isFinite(norm)) {
+            g.scale(at, n, factor);
+        }
+    }
+
+    private static void requirePositive(String factory, double limit) {
+        if (!(limit > 0) || Double.isInfinite(limit)) {
+            throw new IllegalArgumentException(
+                    "GradientClip." + factory + ": the limit is " + limit + ", expected a finite number above 0.");
+        }
+    }
+
+    /** Changes nothing, and measures. */
+    record None() implements GradientClip {
+        @Override
+        public double apply(Parameters parameters) {
+            return norm(parameters.gradients(), 0, parameters.count());
+        }
+    }
+
+    /**
+     * Limits every element to [-limit, limit].
+     *
+     * @param limit above 0
+     */
+    record ByValue(double limit) implements GradientClip {
+        /** Checks the limit. */
+        public ByValue {
+            requirePositive("byValue", limit);
+        }
+
+        @Override
+        public double apply(Parameters parameters) {
+            Vec g = parameters.gradients();
+            double norm = norm(g, 0, g.length());
+            if (norm > limit && Double.isFinite(norm)) { // no element is larger than the norm
+                g.clamp(0, g.length(), -limit, limit);
+            }
+            return norm;
+        }
+    }
+
+    /**
+     * Limits the norm of each parameter's gradient on its own.
+     *
+     * @param max above 0
+     */
+    record ByParameterNorm(double max) implements GradientClip {
+        /** Checks the limit. */
+        public ByParameterNorm {
+            requirePositive("byParameterNorm", max);
+        }
+
+        @Override
+        public double apply(Parameters parameters) {
+            double squares = 0;
+            for (Parameter p : parameters.list()) {
+                double norm = norm(p.gradients(), p.offset(), p.size());
+                squares += norm * norm;
+                shrink(p.gradients(), p.offset(), p.size(), norm, max);
+            }
+            return Math.sqrt(squares);
+        }
+    }
+
+    /**
+     * Limits the norm of all gradients together.
+     *
+     * @param max above 0
+     */
+    record ByGlobalNorm(double max) implements GradientClip {
+        /** Checks the limit. */
+        public ByGlobalNorm {
+            requirePositive("byGlobalNorm", max);
+        }
+
+        @Override
+        public double apply(Parameters parameters) {
+            Vec g = parameters.gradients();
+            double norm = norm(g, 0, g.length());
+            shrink(g, 0, g.length(), norm, max);
+            return norm;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.optim;
+
+/**
+ * The loss of one batch.
+ *
+ * @param nats -Σ ln p(target) over the real tokens, without smoothing: what perplexity is made of
+ * @param tokens the number of real tokens
+ * @param value what the gradient belongs to: smoothed, if asked, and reduced
+ */
+public record Loss(double nats, int tokens, double value) {}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.optim;
+
+import io.github.unroll4j.core.tensor.DoubleVec;
+import io.github.unroll4j.core.tensor.FloatVec;
+import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.Softmax;
+import io.github.unroll4j.core.tensor.Vec;
+
+/**
+ * Softmax and cross-entropy in one, over rows of logits and target ids.
+ *
+ * <p>For one row z with target y, with ε of label smoothing (Szegedy et al., 2016, and PyTorch):
+ *
+ * <pre>
+ * ℓ     = (1 - ε) (lse(z) - z_y) + ε (lse(z) - mean(z))      lse(z) = ln Σ_k e^z_k
+ * ∂ℓ/∂z = softmax(z) - (1 - ε) onehot(y) - ε/V
+ * </pre>
+ *
+ * <p>The loss never sees a probability, so it is exact where that would underflow. A target with the logit -∞ costs
+ * ∞, with a finite gradient; a row with NaN or +∞, or of -∞ only, gives NaN. Losses are accumulated in double. Allocates nothing but the
+ * result; holds scratch and serves one thread at a time.
+ */
+public final class SoftmaxCrossEntropy {
+    private final int classes;
+    private final Reduction reduction;
+    private final double smoothing;
+    private final Softmax softmax = new Softmax();
+
+    /**
+     * The loss without label smoothing.
+     *
+     * @param classes V, the number of logits in a row
+     * @param reduction how the losses of the rows become one
+     */
+    public SoftmaxCrossEntropy(int classes, Reduction reduction) {
+        this(classes, reduction, 0);
+    }
+
+    /**
+     * The loss.
+     *
+     * @param classes V, the number of logits in a row, 1 or more
+     * @param reduction how the losses of the rows become one
+     * @param smoothing ε of label smoothing, in [0, 1)
+     */
+    public SoftmaxCrossEntropy(int classes, Reduction reduction, double smoothing) {
+        if (classes < 1 || !(smoothing >= 0 && smoothing < 1)) {
+            throw new IllegalArgumentException("SoftmaxCrossEntropy: classes is " + classes + " and smoothing is "
+                    + smoothing + ", expected 1 or more classes and a smoothing in [0, 1).");
+        }
+        this.classes = classes;
+        this.reduction = reduction;
+        this.smoothing = smoothing;
+    }
+
+    /**
+     * The loss, and its gradient in place of the logits.
+     *
+     * @param logits (Accumulated) [T·B, V] from element 0 on: logits in, ∂value/∂logits out, already reduced; rows that
+     *     do not count become exactly zero
+     * @param targets what the rows should have named
+     * @return the loss
+     * @throws io.github.unroll4j.core.tensor.ShapeException if there are fewer logits than T·B·V
+     * @throws IllegalArgumentException if a target that counts is no class; nothing has changed then
+     */
+    public Loss lossAndGradient(Vec logits, Targets targets) {
+        int tokens = requireTokens("lossAndGradient", logits, targets);
+        double scale = reduction.scale(tokens, targets.batch());
+        double nats = 0;
+        double objective = 0;
+        for (int row = 0; row < targets.rows(); row++) {
+            int at = row * classes;
+            if (!targets.counts(row)) {
+                logits.fill(at, classes, 0);
+                continue;
+            }
+            int target = at + targets.id(row);
+            double logit = logits.get(target);
+            double mean = mean(logits, at);
+            double logSum = softmax.row(logits, at, classes);
+            nats += logSum - logit;
+            objective += objective(logSum, logit, mean);
+            scaleAndShift(logits, at, scale, -scale * smoothing / classes);
+            logits.set(target, logits.get(target) - scale * (1 - smoothing));
+        }
+        return new Loss(nats, tokens, scale * objective);
+    }
+
+    /**
+     * The loss, and the log-probability of each target; the logits stay as they are.
+     *
+     * @param logProbabilities (Output) T·B elements: ln p(target) by row, without smoothing; 0 where a row does not count
+     * @param logits (Input) [T·B, V] from element 0 on
+     * @param targets what the rows should have named
+     * @return the loss
+     * @throws io.github.unroll4j.core.tensor.ShapeException if there are fewer logits than T·B·V, or the output is short
+     * @throws IllegalArgumentException if a target that counts is no class; nothing has changed then
+     */
+    public Loss scoreInto(double[] logProbabilities, Vec logits, Targets targets) {
+        int tokens = requireTokens("scoreInto", logits, targets);
+        if (logProbabilities.length < targets.rows()) {
+            String found = logProbabilities.length + " elements";
+            throw Shapes.error("SoftmaxCrossEntropy.scoreInto", "logProbabilities", found, "T·B=" + targets.rows(), "");
+        }
+        double nats = 0;
+        double objective = 0;
+        for (int row = 0; row < targets.rows(); row++) {
+            logProbabilities[row] = 0;
+            if (targets.counts(row)) {
+                int at = row * classes;
+                double logit = logits.get(at + targets.id(row));
+                double logSum = softmax.logSumExp(logits, at, classes);
+                logProbabilities[row] = logit - logSum;
+                nats += logSum - logit;
+                objective += objective(logSum, logit, mean(logits, at));
+            }
+        }
+        return new Loss(nats, tokens, reduction.scale(tokens, targets.batch()) * objective);
+    }
+
+    private int requireTokens(String method, Vec logits, Targets targets) {
+        if (logits.length() < (long) targets.rows() * classes) {
+            String expected = "at least T·B·V = " + targets.rows() + "·" + classes;
+            throw Shapes.error("SoftmaxCrossEntropy." + method, "logits", logits.length() + " elements", expected, "");
+        }
+        return targets.requireTokens(classes);
+    }
+
+    private double mean(Vec logits, int at) {
+        return smoothing == 0 ? 0 : logits.sum(at, classes) / classes;
+    }
+
+    private double objective(double logSum, double logit, double mean) {
+        double loss = logSum - logit;
+        return smoothing == 0 ? loss : (1 - smoothing) * loss + smoothing * (logSum - mean);
+    }
+
+    private void scaleAndShift(Vec z, int at, double scale, double shift) {
+        if (scale == 1 && smoothing == 0) {
+            return;
+        }
+        if (z instanceof FloatVec f) {
+            scaleAndShift(f.array(), at, at + classes, (float) scale, (float) shift);
+        } else {
+            scaleAndShift(((DoubleVec) z).array(), at, at + classes, scale, shift);
+        }
+    }
+
+    // <double>
+    private static void scaleAndShift(double[] z, int from, int to, double scale, double shift) {
+        for (int k = from; k < to; k++) {
+            z[k] = z[k] * scale + shift;
+        }
+    }
+    // </double>
+
+    // <float>
+    private static void scaleAndShift(float[] z, int from, int to, float scale, float shift) {
+        for (int k = from; k < to; k++) {
+            z[k] = z[k] * scale + shift;
+        }
+    }
+    // </float>
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.optim;
+
+import io.github.unroll4j.core.tensor.Shapes;
+import java.util.Arrays;
+
+/**
+ * The class that each of [T, B] predictions should have named, and which of them count.
+ *
+ * <p>Time-major: the prediction at time t of batch entry b is row t·B + b. It counts if {@code t < lengths[b]} and its
+ * id is not {@link #IGNORED}; a prediction that does not count adds nothing to a loss and has a zero gradient. Both
+ * arrays are kept, not copied, so that a caller may fill them anew for each batch.
+ */
+public final class Targets {
+    /** An id that does not count, {@value}. */
+    public static final int IGNORED = -1;
+
+    private final int[] ids;
+    private final int[] lengths;
+
+    private Targets(int[] ids, int[] lengths) {
+        this.ids = ids;
+        this.lengths = lengths;
+    }
+
+    /**
+     * Targets for batch entries of one length.
+     *
+     * @param ids [T, B], time-major
+     * @param batch B, 1 or more
+     * @return the targets
+     * @throws io.github.unroll4j.core.tensor.ShapeException if the ids are not whole time steps
+     */
+    public static Targets of(int[] ids, int batch) {
+        int[] lengths = new int[Math.max(0, batch)];
+        Arrays.fill(lengths, batch < 1 ? 0 : ids.length / batch);
+        return of(ids, lengths);
+    }
+
+    /**
+     * Targets for batch entries with padding at the end.
+     *
+     * @param ids [T, B], time-major; whatever stands in the padding is never looked at
+     * @param lengths for each batch entry the number of time steps that count, 0 to T
+     * @return the targets
+     * @throws io.github.unroll4j.core.tensor.ShapeException if the ids are not whole time steps
+     */
+    public static Targets of(int[] ids, int[] lengths) {
+        if (lengths.length == 0 || ids.length % lengths.length != 0) {
+            throw Shapes.error("Targets.of", "ids", ids.length + " elements", "[T, B=" + lengths.length + "]", "");
+        }
+        return new Targets(ids, lengths);
+    }
+
+    int batch() {
+        return lengths.length;
+    }
+
+    /** T·B. */
+    int rows() {
+        return ids.length;
+    }
+
+    int id(int row) {
+        return ids[row];
+    }
+
+    boolean counts(int row) {
+        return ids[row] != IGNORED && row / lengths.length < lengths[row % lengths.length];
+    }
+
+    /**
+     * Counts the real tokens after checking each one.
+     *
+     * @param classes V, the number of ids there are
+     */
+    int requireTokens(int classes) {
+        int batch = batch();
+        int steps = rows() / batch;
+        for (int b = 0; b < batch; b++) {
+            if (lengths[b] < 0 || lengths[b] > steps) {
+                throw new IllegalArgumentException("Targets: the length of batch entry b=" + b + " is " + lengths[b]
+                        + ", expected 0 to T=" + steps + ".");
+            }
+        }
+        int tokens = 0;
+        for (int row = 0; row < ids.length; row++) {
+            if (counts(row)) {
+                requireId(row, classes);
+                tokens++;
+            }
+        }
+        return tokens;
+    }
+
+    private void requireId(int row, int classes) {
+        if (ids[row] < 0 || ids[row] >= classes) {
+            throw new IllegalArgumentException("Targets: the id at t=" + row / batch() + ", b=" + row % batch() + " is "
+                    + ids[row] + ", expected 0 to V-1=" + (classes - 1) + ", or " + IGNORED
+                    + " to leave it out; likely cause: the text was encoded with another vocabulary.");
+        }
+    }
+}
