@@ -82,8 +82,9 @@ public interface Init {
      * @return the initialiser; its {@code fill} throws ShapeException unless the shape is [in] or [in, G*H]
      */
     static Init glorotUniform(int blocks) {
-        return (values, at, shape, rng) ->
-                uniform(Math.sqrt(6 / Fan.of("Init.glorotUniform", shape, blocks).sum())).fill(values, at, shape, rng);
+        return (values, at, shape, rng) -> uniform(Math.sqrt(
+                        6 / Fan.of("Init.glorotUniform", shape, blocks).sum()))
+                .fill(values, at, shape, rng);
     }
 
     /** {@link #glorotNormal(int)} for a matrix of one block. */
@@ -98,8 +99,9 @@ public interface Init {
      * @return the initialiser; its {@code fill} throws ShapeException unless the shape is [in] or [in, G*H]
      */
     static Init glorotNormal(int blocks) {
-        return (values, at, shape, rng) ->
-                normal(Math.sqrt(2 / Fan.of("Init.glorotNormal", shape, blocks).sum())).fill(values, at, shape, rng);
+        return (values, at, shape, rng) -> normal(
+                        Math.sqrt(2 / Fan.of("Init.glorotNormal", shape, blocks).sum()))
+                .fill(values, at, shape, rng);
     }
 
     /** {@link #orthogonalBlocks} for a matrix of one block. */

@@ -114,7 +114,12 @@ public final class Parameter {
      */
     public void set(double... numbers) {
         if (numbers.length != size) {
-            throw Shapes.error("Parameter " + name + ".set", "numbers", numbers.length + " elements", size + " for " + Arrays.toString(shape), "");
+            throw Shapes.error(
+                    "Parameter " + name + ".set",
+                    "numbers",
+                    numbers.length + " elements",
+                    size + " for " + Arrays.toString(shape),
+                    "");
         }
         Vec all = values();
         for (int i = 0; i < size; i++) {
@@ -138,7 +143,7 @@ public final class Parameter {
      * @return the readable name
      */
     public String describe(int index) {
-        String[] words = axes.split(",");
+        String[] words = axes.split(",", -1);
         StringBuilder text = new StringBuilder();
         int rest = index;
         for (int axis = shape.length - 1; axis >= 0; axis--) {
@@ -154,7 +159,7 @@ public final class Parameter {
         if (colon < 0) {
             return Integer.toString(at);
         }
-        String[] blocks = axis.substring(colon + 1).split("\\|");
+        String[] blocks = axis.substring(colon + 1).split("\\|", -1);
         int width = size / blocks.length;
         return blocks[at / width] + ":" + at % width;
     }

@@ -55,7 +55,8 @@ public final class Parameters {
     public Parameter get(String name) {
         Parameter found = byName.get(name);
         if (found == null) {
-            throw new IllegalArgumentException("Parameters.get: there is no parameter " + name + ", only " + byName.keySet() + ".");
+            throw new IllegalArgumentException(
+                    "Parameters.get: there is no parameter " + name + ", only " + byName.keySet() + ".");
         }
         return found;
     }
@@ -113,9 +114,16 @@ public final class Parameters {
         StringBuilder text = new StringBuilder();
         for (Parameter p : list) {
             double norm = Math.sqrt(values.sumOfSquares(p.offset(), p.size()));
-            text.append(String.format(Locale.ROOT, "%-28s %-14s %10d  norm %.4g%n", p.name(), java.util.Arrays.toString(p.shape()), p.size(), norm));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%-28s %-14s %10d  norm %.4g%n",
+                    p.name(),
+                    java.util.Arrays.toString(p.shape()),
+                    p.size(),
+                    norm));
         }
-        return text.append(String.format(Locale.ROOT, "%-28s %-14s %10d", "total", "", count())).toString();
+        return text.append(String.format(Locale.ROOT, "%-28s %-14s %10d", "total", "", count()))
+                .toString();
     }
 
     /** Collects declarations; a scope puts a prefix before each name. */

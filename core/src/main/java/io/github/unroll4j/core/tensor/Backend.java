@@ -53,6 +53,7 @@ public final class Backend {
     }
 
     /** Starts the backend once; a failure is kept and thrown again in our own words at every use. */
+    @SuppressWarnings("StaticAssignmentOfThrowable") // the cause belongs to the start, which happens once
     private static final class Holder {
         private static final @org.jspecify.annotations.Nullable Throwable FAILURE = start();
 
@@ -70,7 +71,8 @@ public final class Backend {
         static void require() {
             if (FAILURE != null) {
                 throw new BackendException(
-                        "unroll4j: no ND4J CPU backend could be started on " + platform() + "; add the dependency " + DEPENDENCY
+                        "unroll4j: no ND4J CPU backend could be started on " + platform() + "; add the dependency "
+                                + DEPENDENCY
                                 + " (on Apple silicon and ARM Linux with the platform's classifier; Alpine and glibc before 2.27 are not supported by ND4J). ND4J said: "
                                 + root(FAILURE),
                         FAILURE);

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.core.checkpoint;
+
+import io.github.unroll4j.core.tensor.DoubleVec;
+import io.github.unroll4j.core.tensor.FloatVec;
+import io.github.unroll4j.core.tensor.Tensor;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a checkpoint file holds: named arrays in order, and named texts (the metadata).
+ *
+ * <p>The file is one <a href="https://github.com/huggingface/safetensors">safetensors</a> file, readable from Python.
+ * It cannot express code, holds no archive and no class names. Beyond the format, {@link #save} adds the metadata
+ * entry {@code crc32c}, and {@link #load} refuses a file whose content does not match it; files of other programs,
+ * which have none, are read without that check. Arrays are kept by reference, not copied.
+ */
+public final class Checkpoint {
+    private final String source;
+    private final Map<String, Entry> entries;
+    private final Map<String, String> metadata;
+
+    Checkpoint(String source, Map<String, Entry> entries, Map<String, String> metadata) {
+        this.source = source;
+        this.entries = entries;
+        this.metadata = Collections.unmodifiableMap(metadata);
+    }
+
+    /** Starts an empty checkpoint. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param file a safetensors file with element types F64, F32, I64, I32 or U8
+     * @return its content
+     * @throws CheckpointException if there is no such file, or it breaks any rule of the format, or its checksum differs
+     */
+    public static Checkpoint load(Path file) {
+        return SafetensorsReader.read(file);
+    }
+
+    /**
+     * Writes a file so that at every moment either the old or the new content is there, also after a power cut: into
+     * {@code file.tmp} first, forced to the disk, then moved over {@code file}. One writer a file at a time.
+     *
+     * @param file where to; its folder must exist
+     * @throws CheckpointException if it cannot be written; what was at {@code file} before is unchanged
+     */
+    public void save(Path file) {
+        SafetensorsWriter.write(this, file, Disk.REAL);
+    }
+
+    /** The file this was read from, for messages; "the checkpoint" if it was built in memory. */
+    public String source() {
+        return source;
+    }
+
+    /** The names of the arrays, in order. */
+    public Set<String> names() {
+        return Collections.unmodifiableSet(entries.keySet());
+    }
+
+    /** The texts by key, in order, without the checksum. */
+    public Map<String, String> metadata() {
+        return metadata;
+    }
+
+    /**
+     * One text.
+     *
+     * @param key e.g. {@code config}
+     * @return the text
+     * @throws CheckpointException if there is none
+     */
+    public String metadata(String key) {
+        String text = metadata.get(key);
+        if (text == null) {
+            throw new CheckpointException(source + ": the metadata has no entry " + key + ", only " + metadata.keySet()
+                    + "; likely cause: the file was written by another program or another kind of model.");
+        }
+        return text;
+    }
+
+    /**
+     * The sizes of one array.
+     *
+     * @param name its name
+     * @return a copy of its shape
+     * @throws CheckpointException if there is no such array
+     */
+    public int[] shape(String name) {
+        return entry(name).shape().clone();
+    }
+
+    /**
+     * An array of element type F32 or F64.
+     *
+     * @param name its name
+     * @return the array itself, FLOAT or DOUBLE
+     * @throws CheckpointException if there is no such array or it holds integers
+     */
+    public Tensor tensor(String name) {
+        Entry entry = entry(name);
+        return switch (entry.type()) {
+            case F32 -> Tensor.of(new FloatVec((float[]) entry.array()), entry.shape());
+            case F64 -> Tensor.of(new DoubleVec((double[]) entry.array()), entry.shape());
+            default -> throw otherType(name, entry, "F32 or F64");
+        };
+    }
+
+    /**
+     * An array of element type I32.
+     *
+     * @param name its name
+     * @return the numbers themselves, row-major
+     * @throws CheckpointException if there is no such array or it has another element type
+     */
+    public int[] ints(String name) {
+        return (int[]) array(name, ElementType.I32);
+    }
+
+    /**
+     * An array of element type I64.
+     *
+     * @param name its name
+     * @return the numbers themselves, row-major
+     * @throws CheckpointException if there is no such array or it has another element type
+     */
+    public long[] longs(String name) {
+        return (long[]) array(name, ElementType.I64);
+    }
+
+    /**
+     * An array of element type U8.
+     *
+     * @param name its name
+     * @return the bytes themselves, row-major
+     * @throws CheckpointException if there is no such array or it has another element type
+     */
+    public byte[] bytes(String name) {
+        return (byte[]) array(name, ElementType.U8);
+    }
+
+    private Object array(String name, ElementType type) {
+        Entry entry = entry(name);
+        if (entry.type() != type) {
+            throw otherType(name, entry, type.name());
+        }
+        return entry.array();
+    }
+
+    private Entry entry(String name) {
+        Entry entry = entries.get(name);
+        if (entry == null) {
+            throw new CheckpointException(source + ": there is no tensor " + name + ", only " + entries.keySet() + ".");
+        }
+        return entry;
+    }
+
+    private CheckpointException otherType(String name, Entry entry, String expected) {
+        return new CheckpointException(source + ": tensor " + name + " is " + entry.type()
+                + Arrays.toString(entry.shape()) + ", expected element type " + expected + ".");
+    }
+
+    Map<String, Entry> entries() {
+        return entries;
+    }
+
+    @Override
+    public String toString() {
+        return source + " with " + entries.size() + " tensors and metadata " + metadata.keySet();
+    }
+
+    /** Collects arrays and texts. Arrays are kept by reference until the checkpoint is saved. */
+    public static final class Builder {
+        private final Map<String, Entry> entries = new LinkedHashMap<>();
+        private final Map<String, String> metadata = new LinkedHashMap<>();
+
+        private Builder() {}
+
+        /**
+         * Adds a tensor as F32 or F64.
+         *
+         * @param name a new name
+         * @param tensor the numbers
+         * @return this builder
+         * @throws IllegalArgumentException if the name is taken or reserved
+         */
+        public Builder put(String name, Tensor tensor) {
+            return put(name, Entry.of(tensor));
+        }
+
+        /**
+         * Adds integers as I32.
+         *
+         * @param name a new name
+         * @param values the numbers
+         * @return this builder
+         * @throws IllegalArgumentException if the name is taken or reserved
+         */
+        public Builder put(String name, int[] values) {
+            return put(name, Entry.of(values, values.length));
+        }
+
+        /**
+         * Adds integers as I64.
+         *
+         * @param name a new name
+         * @param values the numbers
+         * @return this builder
+         * @throws IllegalArgumentException if the name is taken or reserved
+         */
+        public Builder put(String name, long[] values) {
+            return put(name, Entry.of(values, values.length));
+        }
+
+        /**
+         * Adds bytes as U8.
+         *
+         * @param name a new name
+         * @param values the bytes
+         * @return this builder
+         * @throws IllegalArgumentException if the name is taken or reserved
+         */
+        public Builder put(String name, byte[] values) {
+            return put(name, Entry.of(values, values.length));
+        }
+
+        private Builder put(String name, Entry entry) {
+            requireText(name, name);
+            if (name.equals(Header.METADATA) || entries.putIfAbsent(name, entry) != null) {
+                throw new IllegalArgumentException("Checkpoint: the tensor name " + name + " is "
+                        + (name.equals(Header.METADATA) ? "reserved by the format." : "used twice."));
+            }
+            return this;
+        }
+
+        /**
+         * Adds a text.
+         *
+         * @param key a new key
+         * @param text the text
+         * @return this builder
+         * @throws IllegalArgumentException if the key is taken or reserved, or the text is not valid Unicode
+         */
+        public Builder metadata(String key, String text) {
+            requireText(key, key);
+            requireText(key, text);
+            if (key.equals(Checksum.KEY) || metadata.putIfAbsent(key, text) != null) {
+                throw new IllegalArgumentException("Checkpoint: the metadata key " + key + " is "
+                        + (key.equals(Checksum.KEY) ? "reserved for the checksum." : "used twice."));
+            }
+            return this;
+        }
+
+        private static void requireText(String name, String text) {
+            if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+                throw new IllegalArgumentException("Checkpoint: the text of " + name
+                        + " is not valid Unicode; likely cause: it was cut inside a surrogate pair.");
+            }
+        }
+
+        /** The checkpoint collected so far. */
+        public Checkpoint build() {
+            return new Checkpoint("the checkpoint", new LinkedHashMap<>(entries), new LinkedHashMap<>(metadata));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.core.checkpoint;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+
+/**
+ * CRC-32C of a checkpoint's content: finds every change of up to 32 neighbouring bits, and others but for one in 2^32.
+ *
+ * <p>Taken over the content in the order of names, not over the bytes of the file, so that a program that writes the
+ * same content in another order keeps it valid: each metadata key and text, then for each tensor its name, its element
+ * type and shape as {@code F32[2, 3]}, and its numbers; every text is UTF-8 followed by a zero byte.
+ */
+final class Checksum {
+    /** The metadata key under which the checksum is stored, as 8 hexadecimal digits. */
+    static final String KEY = "crc32c";
+
+    private Checksum() {}
+
+    static String of(Map<String, Entry> entries, Map<String, String> metadata) {
+        CRC32C crc = new CRC32C();
+        new TreeMap<>(metadata).forEach((key, text) -> {
+            update(crc, key);
+            update(crc, text);
+        });
+        ByteBuffer buffer = Entry.buffer();
+        new TreeMap<>(entries).forEach((name, entry) -> {
+            update(crc, name);
+            update(crc, entry.type() + Arrays.toString(entry.shape()));
+            try {
+                entry.write(buffer, crc::update);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e); // cannot be: the sink is a CRC
+            }
+        });
+        return String.format("%08x", crc.getValue());
+    }
+
+    private static void update(CRC32C crc, String text) {
+        crc.update(text.getBytes(StandardCharsets.UTF_8));
+        crc.update(0);
+    }
+}

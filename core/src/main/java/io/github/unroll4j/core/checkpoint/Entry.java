@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.core.checkpoint;
+
+import io.github.unroll4j.core.tensor.DoubleVec;
+import io.github.unroll4j.core.tensor.FloatVec;
+import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.Tensor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * The numbers under one name.
+ *
+ * @param type element type
+ * @param shape sizes
+ * @param array a primitive array of that type, row-major; borrowed from the caller, so this record is never compared
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier of arrays inside this package; equals is not used
+record Entry(ElementType type, int[] shape, Object array) {
+    private static final int CHUNK = 1 << 20;
+
+    /** Where bytes go, or come from, a buffer at a time. */
+    @FunctionalInterface
+    interface Transfer {
+        void accept(ByteBuffer bytes) throws IOException;
+    }
+
+    static Entry of(Object array, int length) {
+        return new Entry(ElementType.of(array), new int[] {length}, array);
+    }
+
+    static Entry of(Tensor tensor) {
+        Object array = tensor.data() instanceof FloatVec f ? f.array() : ((DoubleVec) tensor.data()).array();
+        return new Entry(ElementType.of(array), tensor.shape(), array);
+    }
+
+    static ByteBuffer buffer() {
+        return ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    int count() {
+        return Shapes.count(shape);
+    }
+
+    /** Hands out all numbers as little-endian bytes, in pieces that lie in {@code buffer}. */
+    void write(ByteBuffer buffer, Transfer sink) throws IOException {
+        int step = buffer.capacity() / type.bytes();
+        int n;
+        for (int at = 0; at < count(); at += n) {
+            n = Math.min(step, count() - at);
+            type.encode(array, at, n, buffer.clear());
+            sink.accept(buffer.limit(n * type.bytes()));
+        }
+    }
+
+    /** Fills all numbers from little-endian bytes; {@code source} fills the buffer up to its limit. */
+    void read(ByteBuffer buffer, Transfer source) throws IOException {
+        int step = buffer.capacity() / type.bytes();
+        int n;
+        for (int at = 0; at < count(); at += n) {
+            n = Math.min(step, count() - at);
+            source.accept(buffer.clear().limit(n * type.bytes()));
+            type.decode(buffer.flip(), array, at, n);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.core.checkpoint;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The header of a safetensors file.
+ *
+ * @param tensors the declared tensors, in the order of their bytes
+ * @param metadata the texts under {@code __metadata__}
+ */
+record Header(List<Declared> tensors, Map<String, String> metadata) {
+    /** The one key of the header that is no tensor. */
+    static final String METADATA = "__metadata__";
+
+    /** The three keys of a tensor's declaration. */
+    static final String DTYPE = "dtype";
+
+    static final String SHAPE = "shape";
+    static final String OFFSETS = "data_offsets";
+
+    /**
+     * One declared tensor.
+     *
+     * @param name its name
+     * @param type element type
+     * @param shape sizes
+     * @param begin its first byte, counted from the end of the header
+     * @param end the byte after its last
+     */
+    record Declared(String name, ElementType type, List<Integer> shape, long begin, long end) {
+        int[] sizes() {
+            return shape.stream().mapToInt(Integer::intValue).toArray();
+        }
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.core.checkpoint;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Small JSON texts, such as the configuration in a checkpoint's metadata, to and from plain Java values.
+ *
+ * <p>An object is a {@code Map<String, Object>} in order, an array a {@code List<Object>}; below them are String,
+ * Boolean, Long for numbers without a point and Double for the others. There is no null. Reading is strict: no key
+ * twice, no text after the end, no more than 16 levels.
+ */
+public final class Json {
+    private Json() {}
+
+    /**
+     * Reads an object.
+     *
+     * @param where named in errors, e.g. {@code "model.safetensors: config"}
+     * @param text the JSON text
+     * @return its entries, in order
+     * @throws CheckpointException if the text is not exactly one object of the values named above
+     */
+    public static Map<String, Object> parse(String where, String text) {
+        try {
+            return StrictJson.read(text, Json::object);
+        } catch (JsonProcessingException e) {
+            throw new CheckpointException(where + ": not valid JSON: " + StrictJson.describe(e)
+                    + "; likely cause: the text was edited by hand or cut short.");
+        }
+    }
+
+    private static Map<String, Object> object(JsonParser json) throws IOException {
+        Map<String, Object> entries = new LinkedHashMap<>();
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String key = json.currentName();
+            json.nextToken();
+            entries.put(key, value(json));
+        }
+        return entries;
+    }
+
+    private static Object value(JsonParser json) throws IOException {
+        return switch (json.currentToken()) {
+            case START_OBJECT -> object(json);
+            case START_ARRAY -> {
+                List<Object> values = new ArrayList<>();
+                while (json.nextToken() != JsonToken.END_ARRAY) {
+                    values.add(value(json));
+                }
+                yield values;
+            }
+            case VALUE_STRING -> json.getText();
+            case VALUE_TRUE, VALUE_FALSE -> json.getBooleanValue();
+            case VALUE_NUMBER_INT -> json.getLongValue();
+            case VALUE_NUMBER_FLOAT -> json.getDoubleValue();
+            default -> throw new JsonParseException(json, "unexpected " + json.getText());
+        };
+    }
+
+    /**
+     * Writes an object as one line.
+     *
+     * @param object keys and values: String, Boolean, any Number, List or Map of these
+     * @return the JSON text
+     * @throws IllegalArgumentException if a value is of another type or not finite
+     */
+    public static String write(Map<String, ?> object) {
+        return StrictJson.write(json -> write(json, object));
+    }
+
+    private static void write(JsonGenerator json, Object value) throws IOException {
+        if (value instanceof Map<?, ?> map) {
+            json.writeStartObject();
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                json.writeFieldName((String) entry.getKey());
+                write(json, entry.getValue());
+            }
+            json.writeEndObject();
+        } else if (value instanceof List<?> list) {
+            json.writeStartArray();
+            for (Object element : list) {
+                write(json, element);
+            }
+            json.writeEndArray();
+        } else if (value instanceof String text) {
+            json.writeString(text);
+        } else if (value instanceof Boolean flag) {
+            json.writeBoolean(flag);
+        } else if (value instanceof Long || value instanceof Integer) {
+            json.writeNumber(((Number) value).longValue());
+        } else if (value instanceof Double number && Double.isFinite(number)) {
+            json.writeNumber(number);
+        } else {
+            throw new IllegalArgumentException("Json.write: the value " + value
+                    + " is not a text, a truth value, an int, a long, a finite double, a list or a map.");
+        }
+    }
+
+    /**
+     * Refuses keys that nobody reads, so that a misspelt one is not silently ignored.
+     *
+     * @param where named in the error
+     * @param object what {@link #parse} returned
+     * @param known the keys that may occur
+     * @throws CheckpointException if there is another key
+     */
+    public static void requireKnown(String where, Map<String, Object> object, Set<String> known) {
+        for (String key : object.keySet()) {
+            if (!known.contains(key)) {
+                throw new CheckpointException(where + ": unknown key " + key + ", expected only " + known
+                        + "; likely cause: a newer version wrote it, or it is misspelt.");
+            }
+        }
+    }
+
+    /**
+     * One value of a known type.
+     *
+     * @param where named in the error
+     * @param object what {@link #parse} returned
+     * @param key its key
+     * @param type String, Boolean, Long, Integer, Double (which a whole number may stand for), List or Map
+     * @param <T> that type
+     * @return the value
+     * @throws CheckpointException if there is none, or it is of another type or too large for it
+     */
+    public static <T> T get(String where, Map<String, Object> object, String key, Class<T> type) {
+        Object value = object.get(key);
+        if (value instanceof Long number && type == Double.class) {
+            value = number.doubleValue();
+        } else if (value instanceof Long number && type == Integer.class && number == number.intValue()) {
+            value = number.intValue();
+        }
+        if (!type.isInstance(value)) {
+            throw new CheckpointException(where + ": " + key + " is " + (value == null ? "missing" : "" + value)
+                    + ", expected a value of type " + type.getSimpleName() + ".");
+        }
+        return type.cast(value);
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.core.checkpoint;
+
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Moves anything laid out like the weights of a model, the values themselves or an optimiser's moments, into a
+ * checkpoint and back: one tensor for each parameter, under a prefix and the parameter's name.
+ */
+public final class ParameterTensors {
+    private ParameterTensors() {}
+
+    /**
+     * Copies the values.
+     *
+     * @param prefix put before each name, e.g. {@code "model."}; may be empty
+     * @param parameters the registry
+     * @return a tensor a parameter, in order, for {@link Checkpoint.Builder#put}
+     */
+    public static Map<String, Tensor> toTensors(String prefix, Parameters parameters) {
+        return toTensors(prefix, parameters, parameters.values());
+    }
+
+    /**
+     * Copies numbers that are laid out like the values.
+     *
+     * @param prefix put before each name, e.g. {@code "adam.m."}
+     * @param parameters the registry that gives names and shapes
+     * @param numbers as many as {@link Parameters#count}
+     * @return a tensor a parameter, in order
+     */
+    public static Map<String, Tensor> toTensors(String prefix, Parameters parameters, Vec numbers) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (Parameter p : parameters.list()) {
+            Vec own = Vec.zeros(numbers.dtype(), p.size());
+            own.copy(0, numbers, p.offset(), p.size());
+            tensors.put(prefix + p.name(), Tensor.of(own, p.shape()));
+        }
+        return tensors;
+    }
+
+    /**
+     * Replaces the values and tells the registry. Everything is checked first: on an error no value has changed.
+     *
+     * @param checkpoint where from
+     * @param prefix what stands before each name there; other names are left alone
+     * @param parameters (Output) the registry; DOUBLE parameters take F32 tensors, widened, FLOAT ones take no F64
+     * @throws CheckpointException if a parameter is missing, or a tensor under the prefix is no parameter, has another
+     *     shape, or would lose precision; the message names every one
+     */
+    public static void load(Checkpoint checkpoint, String prefix, Parameters parameters) {
+        load(checkpoint, prefix, parameters, parameters.values());
+        parameters.changed();
+    }
+
+    /**
+     * Replaces numbers that are laid out like the values. Everything is checked first: on an error nothing has changed.
+     *
+     * @param checkpoint where from
+     * @param prefix what stands before each name there
+     * @param parameters the registry that gives names and shapes
+     * @param numbers (Output) as many as {@link Parameters#count}
+     * @throws CheckpointException as for the values
+     */
+    public static void load(Checkpoint checkpoint, String prefix, Parameters parameters, Vec numbers) {
+        requireFit(checkpoint, prefix, parameters, numbers.dtype());
+        for (Parameter p : parameters.list()) {
+            Vec stored = checkpoint.tensor(prefix + p.name()).data();
+            if (stored.dtype() == numbers.dtype()) {
+                numbers.copy(p.offset(), stored, 0, p.size());
+            } else {
+                for (int i = 0; i < p.size(); i++) {
+                    numbers.set(p.offset() + i, stored.get(i));
+                }
+            }
+        }
+    }
+
+    private static void requireFit(Checkpoint checkpoint, String prefix, Parameters parameters, Dtype dtype) {
+        List<String> faults = new ArrayList<>();
+        Set<String> rest = new TreeSet<>(checkpoint.names());
+        rest.removeIf(name -> !name.startsWith(prefix));
+        for (Parameter p : parameters.list()) {
+            if (rest.remove(prefix + p.name())) {
+                compare(checkpoint, prefix, p, dtype, faults);
+            } else {
+                faults.add("it has no " + prefix + p.name());
+            }
+        }
+        for (String name : rest) {
+            faults.add(name + " is no parameter of this model");
+        }
+        if (!faults.isEmpty()) {
+            throw new CheckpointException(checkpoint.source() + ": the parameters do not fit: "
+                    + String.join("; ", faults)
+                    + "; likely cause: the checkpoint was saved by a model with other settings.");
+        }
+    }
+
+    private static void compare(Checkpoint checkpoint, String prefix, Parameter p, Dtype dtype, List<String> faults) {
+        String name = prefix + p.name();
+        int[] shape = checkpoint.shape(name);
+        if (!Arrays.equals(shape, p.shape())) {
+            faults.add(name + " is " + Arrays.toString(shape) + ", expected " + Arrays.toString(p.shape()) + " ("
+                    + p.axes() + ")");
+        } else if (checkpoint.tensor(name).dtype() == Dtype.DOUBLE && dtype == Dtype.FLOAT) {
+            faults.add(name + " is DOUBLE, which FLOAT parameters cannot hold; build the model with DOUBLE");
+        }
+    }
+}
