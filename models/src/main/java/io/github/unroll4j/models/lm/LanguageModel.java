@@ -100,6 +100,11 @@ public final class LanguageModel implements AutoCloseable {
         return layers;
     }
 
+    /** The map from the top layer's outputs to the logits. */
+    public Linear head() {
+        return head;
+    }
+
     /**
      * The state of a fresh start.
      *
