@@ -133,7 +133,8 @@ public final class NativeMatrix {
         return "[" + rows() + ", " + cols() + "]" + (stride == cols ? "" : " stride " + stride) + (transposed ? " transposed" : "");
     }
 
-    NativeArray owner() {
+    /** The memory that this view borrows. */
+    public NativeArray owner() {
         return owner;
     }
 }

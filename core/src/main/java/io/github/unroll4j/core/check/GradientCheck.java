@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.core.check;
+
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.DoubleConsumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+
+/**
+ * Compares a hand-written backward pass with central differences of the forward pass, in double only.
+ *
+ * <p>For each number x of each checked array the numeric derivative is (L(x+h) - L(x-h)) / 2h with h = 1e-5, whose error is
+ * some 1e-10 for losses of order one: h² for the truncation, ulp(L)/h for the rounding. The relative error is
+ * |a - n| / max(|a|, |n|, M/1000, 1e6·ulp(L)/h), M being the largest |n| of the array: the third term keeps entries that
+ * vanish beside their neighbours from deciding, the fourth hides only differences below the rounding of L.
+ *
+ * <p>Beside the derivatives: backward run twice from zeroed gradients must agree to the bit; run twice without zeroing it
+ * must double them, since gradients accumulate; a zero upstream gradient must give zero everywhere; and the values that
+ * backward reads must be left as they were.
+ */
+public final class GradientCheck {
+    /** The step h. */
+    public static final double STEP = 1e-5;
+
+    private final DoubleSupplier loss;
+    private final DoubleConsumer backward;
+    private final List<Slot> slots = new ArrayList<>();
+    private final List<Parameters> registries = new ArrayList<>();
+
+    private GradientCheck(DoubleSupplier loss, DoubleConsumer backward) {
+        this.loss = loss;
+        this.backward = backward;
+    }
+
+    /**
+     * Starts a check.
+     *
+     * @param loss runs forward and returns the loss
+     * @param backward runs forward and backward with the given upstream gradient dL/dL, adding to the gradients of the
+     *     parameters and renewing the gradients of the inputs
+     * @return the check, to which parameters and inputs are added
+     */
+    public static GradientCheck of(DoubleSupplier loss, DoubleConsumer backward) {
+        return new GradientCheck(loss, backward);
+    }
+
+    /**
+     * Checks all parameters of a registry.
+     *
+     * @param parameters a DOUBLE registry
+     * @return this check
+     * @throws IllegalArgumentException if the registry is FLOAT, whose rounding hides wrong gradients
+     */
+    public GradientCheck parameters(Parameters parameters) {
+        requireDouble(parameters.dtype(), "the parameters");
+        registries.add(parameters);
+        for (Parameter p : parameters.list()) {
+            slots.add(new Slot(p.name(), p.values(), p.offset(), p.size(), parameters::changed, p::gradientCopy, p::describe, true));
+        }
+        return this;
+    }
+
+    /**
+     * Checks an input, such as x or an initial state.
+     *
+     * @param name for the report
+     * @param values a DOUBLE tensor that the loss reads
+     * @param gradient the gradient that the latest backward gave for it
+     * @return this check
+     * @throws IllegalArgumentException if the tensor is FLOAT
+     */
+    public GradientCheck input(String name, Tensor values, Supplier<Tensor> gradient) {
+        requireDouble(values.dtype(), name);
+        Supplier<double[]> read = () -> gradient.get().data().toDoubles();
+        slots.add(new Slot(name, values.data(), 0, values.data().length(), () -> {}, read, i -> name + "[" + i + "]", false));
+        return this;
+    }
+
+    /**
+     * Compares every derivative.
+     *
+     * @return the report
+     */
+    public GradientReport full() {
+        List<double[]> analytic = analytic();
+        List<String> complaints = complaints(analytic);
+        List<GradientReport.Entry> entries = new ArrayList<>();
+        long compared = 0;
+        double floor = noise();
+        for (int i = 0; i < slots.size(); i++) {
+            entries.add(compare(slots.get(i), analytic.get(i), floor));
+            compared += slots.get(i).size;
+        }
+        return new GradientReport(entries, complaints, compared);
+    }
+
+    /**
+     * Compares derivatives along random directions, all arrays at once: two forward passes a direction.
+     *
+     * @param directions how many
+     * @param rng source of the directions
+     * @return the report; an entry per direction
+     */
+    public GradientReport directional(int directions, Rng rng) {
+        List<double[]> analytic = analytic();
+        List<String> complaints = complaints(analytic);
+        List<GradientReport.Entry> entries = new ArrayList<>();
+        double floor = noise();
+        for (int d = 0; d < directions; d++) {
+            List<double[]> direction = new ArrayList<>();
+            double a = 0;
+            for (int i = 0; i < slots.size(); i++) {
+                double[] v = new double[slots.get(i).size];
+                for (int k = 0; k < v.length; k++) {
+                    v[k] = rng.nextGaussian();
+                    a += v[k] * analytic.get(i)[k];
+                }
+                direction.add(v);
+            }
+            double n = (along(direction, STEP) - along(direction, -STEP)) / (2 * STEP);
+            String name = "direction " + d;
+            entries.add(new GradientReport.Entry(name, name, a, n, error(a, n, floor)));
+        }
+        return new GradientReport(entries, complaints, directions);
+    }
+
+    private GradientReport.Entry compare(Slot slot, double[] analytic, double floor) {
+        double[] numeric = new double[slot.size];
+        double largest = 0;
+        for (int k = 0; k < slot.size; k++) {
+            numeric[k] = derivative(slot, k);
+            largest = Math.max(largest, Math.abs(numeric[k]));
+        }
+        int worst = 0;
+        double worstError = -1;
+        for (int k = 0; k < slot.size; k++) {
+            double e = error(analytic[k], numeric[k], Math.max(floor, largest / 1000));
+            if (!(e <= worstError)) {
+                worst = k;
+                worstError = e;
+            }
+            if (Double.isNaN(e)) {
+                break;
+            }
+        }
+        return new GradientReport.Entry(slot.name, slot.describe.apply(worst), analytic[worst], numeric[worst], worstError);
+    }
+
+    private double derivative(Slot slot, int k) {
+        double x = slot.values.get(slot.offset + k);
+        slot.set(k, x + STEP);
+        double up = loss.getAsDouble();
+        slot.set(k, x - STEP);
+        double down = loss.getAsDouble();
+        slot.set(k, x);
+        return (up - down) / (2 * STEP);
+    }
+
+    private double along(List<double[]> direction, double step) {
+        List<double[]> before = new ArrayList<>();
+        for (int i = 0; i < slots.size(); i++) {
+            Slot slot = slots.get(i);
+            double[] x = slot.current();
+            before.add(x);
+            for (int k = 0; k < x.length; k++) {
+                slot.set(k, x[k] + step * direction.get(i)[k]);
+            }
+        }
+        double value = loss.getAsDouble();
+        for (int i = 0; i < slots.size(); i++) {
+            for (int k = 0; k < before.get(i).length; k++) {
+                slots.get(i).set(k, before.get(i)[k]);
+            }
+        }
+        return value;
+    }
+
+    private List<double[]> analytic() {
+        registries.forEach(Parameters::zeroGradients);
+        backward.accept(1);
+        return read();
+    }
+
+    private List<double[]> read() {
+        return slots.stream().map(s -> s.gradient.get()).toList();
+    }
+
+    private List<String> complaints(List<double[]> first) {
+        List<String> complaints = new ArrayList<>();
+        List<double[]> before = slots.stream().map(Slot::current).toList();
+        backward.accept(1);
+        List<double[]> accumulated = read();
+        List<double[]> again = analytic();
+        registries.forEach(Parameters::zeroGradients);
+        backward.accept(0);
+        List<double[]> zero = read();
+        for (int i = 0; i < slots.size(); i++) {
+            Slot slot = slots.get(i);
+            if (first.get(i).length != slot.size) {
+                complaints.add(slot.name + ": the gradient has " + first.get(i).length + " elements, the values have " + slot.size);
+                continue;
+            }
+            if (!Arrays.equals(first.get(i), again.get(i))) {
+                complaints.add(slot.name + ": backward run twice gives two results; a cache or an input is modified");
+            }
+            if (slot.accumulates && !doubled(first.get(i), accumulated.get(i))) {
+                complaints.add(slot.name + ": backward does not add to the gradient that is there");
+            }
+            if (Arrays.stream(zero.get(i)).anyMatch(g -> g != 0)) {
+                complaints.add(slot.name + ": a zero upstream gradient does not give zero");
+            }
+            if (!Arrays.equals(before.get(i), slot.current())) {
+                complaints.add(slot.name + ": backward changed the values");
+            }
+        }
+        registries.forEach(Parameters::zeroGradients);
+        return complaints;
+    }
+
+    // Adding g to g rounds once, so twice the first result is exact.
+    private static boolean doubled(double[] once, double[] twice) {
+        for (int k = 0; k < once.length; k++) {
+            if (Math.abs(2 * once[k] - twice[k]) > 1e-12 * Math.abs(twice[k]) + Double.MIN_NORMAL) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private double noise() {
+        return 1e6 * Math.ulp(loss.getAsDouble()) / STEP;
+    }
+
+    private static double error(double a, double n, double floor) {
+        return Math.abs(a - n) / Math.max(Math.max(Math.abs(a), Math.abs(n)), floor);
+    }
+
+    private static void requireDouble(Dtype dtype, String what) {
+        if (dtype != Dtype.DOUBLE) {
+            throw new IllegalArgumentException("GradientCheck: " + what + " are " + dtype + ", expected DOUBLE; finite differences in float cannot tell a right gradient from a wrong one.");
+        }
+    }
+
+    /** A checked array. */
+    private record Slot(
+            String name,
+            Vec values,
+            int offset,
+            int size,
+            Runnable changed,
+            Supplier<double[]> gradient,
+            IntFunction<String> describe,
+            boolean accumulates) {
+        void set(int k, double value) {
+            values.set(offset + k, value);
+            changed.run();
+        }
+
+        double[] current() {
+            double[] copy = new double[size];
+            for (int k = 0; k < size; k++) {
+                copy[k] = values.get(offset + k);
+            }
+            return copy;
+        }
+    }
+}
