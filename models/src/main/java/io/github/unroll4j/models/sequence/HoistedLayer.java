@@ -117,7 +117,7 @@ public final class HoistedLayer implements Recurrent {
             }
         }
         buf.kernel.forward(t);
-        freeze(t, s.state[t + 1], s.state[t]);
+        copyPadded(t, s.state[t + 1], s.state[t]);
         buf.h[t + 1].put(s.state[t + 1][0], 0);
         if (trace.isOn()) {
             recordForward(t, buf);
@@ -138,14 +138,17 @@ public final class HoistedLayer implements Recurrent {
             Vec[] dPrev = s.dState[t & 1];
             dOut.addStep(t, dNext[0], s.border);
             clear(dPrev);
+            // the cell sees no gradient at a padded step, so that its per-unit parameters get none from there
+            copyPadded(t, s.held, dNext);
+            copyPadded(t, dNext, s.zeros);
             buf.kernel.backward(t);
-            silence(t, s);
+            copyPadded(t, dNext, s.held);
             buf.takeGateGradients(t);
             input.stepBack(t, s.dzx, buf.batch, lengths);
             buf.gateGradients.stepTransposedInto(buf.dh, t, Wh);
             buf.dh.get(s.border, 0);
             dPrev[0].add(0, s.border, 0, buf.n);
-            freeze(t, dPrev, dNext);
+            copyPadded(t, dPrev, dNext);
             if (trace.isOn()) {
                 recordBackward(t, buf, dNext);
             }
@@ -156,7 +159,7 @@ public final class HoistedLayer implements Recurrent {
     }
 
     // A padded step passes the state through unchanged; its gradient goes the same way back.
-    private void freeze(int t, Vec[] target, Vec[] source) {
+    private void copyPadded(int t, Vec[] target, Vec[] source) {
         if (lengths.isFull()) {
             return;
         }
@@ -165,21 +168,6 @@ public final class HoistedLayer implements Recurrent {
             if (lengths.padded(t, b)) {
                 for (int i = 0; i < target.length; i++) {
                     target[i].copy(b * H, source[i], b * H, H);
-                }
-            }
-        }
-    }
-
-    private void silence(int t, Slabs s) {
-        if (lengths.isFull()) {
-            return;
-        }
-        int H = cell.hidden();
-        for (int b = 0; b < lengths.batch(); b++) {
-            if (lengths.padded(t, b)) {
-                for (int g = 0; g < s.dzx.length; g++) {
-                    s.dzx[g].fill(b * H, H, 0);
-                    s.dzh[g].fill(b * H, H, 0);
                 }
             }
         }

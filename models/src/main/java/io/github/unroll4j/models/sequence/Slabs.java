@@ -20,6 +20,10 @@ final class Slabs {
     /** Gradient of the state, two sets used in turn: the one arriving at step t is set (t+1) mod 2. */
     final Vec[][] dState = new Vec[2][];
 
+    /** Rows of a state's gradient, put aside while padding is hidden from the cell, and zeros to stand in for them. */
+    final Vec[] held;
+
+    final Vec[] zeros;
     final Vec[] p;
     final Vec[] dp;
     /** One row block, for what crosses the border. */
@@ -42,6 +46,8 @@ final class Slabs {
         for (int i = 0; i < 2; i++) {
             dState[i] = block(dtype, spec.state().size(), n);
         }
+        held = block(dtype, spec.state().size(), n);
+        zeros = block(dtype, spec.state().size(), n);
         p = block(dtype, spec.pointwise().size(), n);
         dp = block(dtype, spec.pointwise().size(), n);
         border = Vec.zeros(dtype, n);

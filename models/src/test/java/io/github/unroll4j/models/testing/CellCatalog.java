@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.testing;
+
+import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.rnn.RnnCell;
+import io.github.unroll4j.models.stranger.GainedElmanCell;
+import io.github.unroll4j.models.stranger.GainedGruCell;
+import io.github.unroll4j.models.stranger.PeepholeLstmCell;
+import io.github.unroll4j.models.stranger.UpdateGateCell;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
+
+/** All cells, for tests that hold for every one: a new cell is one new line here, and a test fails until it is. */
+public final class CellCatalog {
+    private static final List<Entry> LIBRARY = List.of(
+            new Entry("rnn, tanh", hidden -> new RnnCell(hidden, RnnCell.Activation.TANH)),
+            new Entry("rnn, relu", hidden -> new RnnCell(hidden, RnnCell.Activation.RELU)));
+
+    private static final List<Entry> STRANGERS = List.of(
+            new Entry("gained elman", GainedElmanCell::new),
+            new Entry("update gate", UpdateGateCell::new),
+            new Entry("gained gru", GainedGruCell::new),
+            new Entry("peephole lstm", PeepholeLstmCell::new));
+
+    private CellCatalog() {}
+
+    /**
+     * One way to make a cell.
+     *
+     * @param name for the name of the test
+     * @param make makes the cell for a number of units
+     */
+    public record Entry(String name, IntFunction<PointwiseCell> make) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /** The cells of the library, in all their forms. */
+    public static List<Entry> library() {
+        return LIBRARY;
+    }
+
+    /** The cells of the library and those of the tests, which between them use every part of the contract. */
+    public static List<Entry> all() {
+        return Stream.concat(LIBRARY.stream(), STRANGERS.stream()).toList();
+    }
+}
