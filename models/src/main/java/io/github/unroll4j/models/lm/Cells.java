@@ -2,6 +2,8 @@
 package io.github.unroll4j.models.lm;
 
 import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.gru.GruCell;
+import io.github.unroll4j.models.lstm.LstmCell;
 import io.github.unroll4j.models.rnn.RnnCell;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,7 +13,9 @@ import java.util.function.IntFunction;
 public final class Cells {
     private static final Map<String, IntFunction<PointwiseCell>> BUILT_IN = new TreeMap<>(Map.of(
             "rnn", hidden -> new RnnCell(hidden, RnnCell.Activation.TANH),
-            "rnn-relu", hidden -> new RnnCell(hidden, RnnCell.Activation.RELU)));
+            "rnn-relu", hidden -> new RnnCell(hidden, RnnCell.Activation.RELU),
+            "lstm", LstmCell::new,
+            "gru", GruCell::new));
 
     private Cells() {}
 

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.gru;
+
+import io.github.unroll4j.core.param.Init;
+import io.github.unroll4j.core.tensor.Activations;
+import io.github.unroll4j.models.cell.CellSpec;
+import io.github.unroll4j.models.cell.DoubleStep;
+import io.github.unroll4j.models.cell.FloatPointwiseCell;
+import io.github.unroll4j.models.cell.FloatStep;
+import java.util.List;
+
+/**
+ * The gated recurrent unit with the reset gate after the recurrent product, as cuDNN, PyTorch and Keras have it.
+ *
+ * <pre>
+ * (1)  zx = x_t W_x + b                    [B,3H] blocks r | z | n, made by the engine
+ *      zh = h_prev W_h + b_h               [B,3H] b_h where the formulation has it
+ * (2)  r = σ(zx_r + zh_r)   z = σ(zx_z + zh_z)
+ * (3)  n = tanh(zx_n + r ⊙ zh_n)
+ * (4)  h = z ⊙ h_prev + (1-z) ⊙ n          update gate KEEPS
+ *      h = (1-z) ⊙ h_prev + z ⊙ n          update gate WRITES
+ * </pre>
+ *
+ * <p>x_t [B,D]; h and every gate [B,H]; W_x [D,3H], W_h [H,3H], b and b_h [3H]. The state is h. The two affine maps reach the cell
+ * apart, because in (3) only the recurrent one passes the reset gate; so there are two gradients, dzx and dzh.
+ * Saved for backward: r, z, n and zh_n. Cho et al. (2014) introduced the unit with the reset before the product, which is not
+ * the same function: {@link GruFormulation}.
+ *
+ * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h and zero biases.
+ */
+public final class GruCell implements FloatPointwiseCell {
+    private static final int R = 0;
+    private static final int Z = 1;
+    private static final int N = 2;
+    private static final int ZH_N = 3;
+
+    private final int hidden;
+    private final boolean keeps;
+    private final CellSpec spec;
+
+    /**
+     * A cell in PyTorch's formulation.
+     *
+     * @param hidden number of units H
+     */
+    public GruCell(int hidden) {
+        this(hidden, GruFormulation.PYTORCH);
+    }
+
+    /**
+     * A cell.
+     *
+     * @param hidden number of units H
+     * @param formulation one with {@link GruFormulation.Reset#AFTER}
+     * @throws IllegalArgumentException for a formulation that resets before the product, which is no pointwise cell
+     */
+    public GruCell(int hidden, GruFormulation formulation) {
+        if (formulation.reset() != GruFormulation.Reset.AFTER) {
+            throw new IllegalArgumentException("GruCell: the formulation is " + formulation + ", expected one that resets AFTER the product; resetting before it needs a second product that waits for r.");
+        }
+        this.hidden = hidden;
+        keeps = formulation.update() == GruFormulation.Update.KEEPS;
+        spec = new CellSpec(
+                "gru",
+                formulation.recurrentBias() ? CellSpec.Affine.APART_WITH_RECURRENT_BIAS : CellSpec.Affine.APART,
+                List.of("r", "z", "n"),
+                List.of("h"),
+                List.of("r", "z", "n", "zh_n"),
+                List.of(),
+                new CellSpec.Start(Init.glorotUniform(3), Init.orthogonalBlocks(3), Init.zeros()));
+    }
+
+    @Override
+    public CellSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public int hidden() {
+        return hidden;
+    }
+
+    // <double>
+    @Override
+    public void forward(DoubleStep s) {
+        double[] r = s.saved[R];
+        double[] z = s.saved[Z];
+        double[] n = s.saved[N];
+        double[] zhN = s.saved[ZH_N];
+        double[] hPrev = s.prev[0];
+        double[] h = s.next[0];
+        add(s.zx[R], s.zh[R], r, s.n); // (2)  r = σ(zx_r + zh_r), z alike
+        add(s.zx[Z], s.zh[Z], z, s.n);
+        Activations.sigmoid(r, r, s.n);
+        Activations.sigmoid(z, z, s.n);
+        for (int k = 0; k < s.n; k++) { // (3)  n = tanh(zx_n + r ⊙ zh_n)
+            zhN[k] = s.zh[N][k];
+            n[k] = s.zx[N][k] + r[k] * zhN[k];
+        }
+        Activations.tanh(n, n, s.n);
+        for (int k = 0; k < s.n; k++) { // (4)
+            double old = keeps ? z[k] : 1 - z[k];
+            h[k] = old * hPrev[k] + (1 - old) * n[k];
+        }
+    }
+
+    @Override
+    public void backward(DoubleStep s) {
+        double[] r = s.saved[R];
+        double[] z = s.saved[Z];
+        double[] n = s.saved[N];
+        double[] zhN = s.saved[ZH_N];
+        double[] hPrev = s.prev[0];
+        double[] dh = s.dNext[0];
+        double[] dhPrev = s.dPrev[0];
+        double[] dzxR = s.dzx[R];
+        double[] dzxZ = s.dzx[Z];
+        double[] dzxN = s.dzx[N];
+        double[] dzhR = s.dzh[R];
+        double[] dzhZ = s.dzh[Z];
+        double[] dzhN = s.dzh[N];
+        double sign = keeps ? 1 : -1;
+        for (int k = 0; k < s.n; k++) {
+            // (4') h was old ⊙ h_prev + (1-old) ⊙ n, old being z or 1-z
+            double old = keeps ? z[k] : 1 - z[k];
+            double dz = sign * dh[k] * (hPrev[k] - n[k]);
+            double dn = dh[k] * (1 - old);
+            dhPrev[k] += dh[k] * old;
+            // (3') n was tanh(zx_n + r ⊙ zh_n)
+            double da = dn * (1 - n[k] * n[k]);
+            double dr = da * zhN[k];
+            dzxN[k] = da;
+            dzhN[k] = da * r[k];
+            // (2') both sides of a sum get the same gradient
+            dzxR[k] = dr * r[k] * (1 - r[k]);
+            dzhR[k] = dzxR[k];
+            dzxZ[k] = dz * z[k] * (1 - z[k]);
+            dzhZ[k] = dzxZ[k];
+        }
+        // (1') dh_prev += dzh W_hᵀ, dx = dzx W_xᵀ, dW_h, dW_x, db, db_h: the engine
+    }
+
+    private static void add(double[] a, double[] b, double[] sum, int n) {
+        for (int k = 0; k < n; k++) {
+            sum[k] = a[k] + b[k];
+        }
+    }
+    // </double>
+
+    // The float form of the methods above, written by tools/generate/FloatForms.java; a test compares the two.
+    // <float>
+    @Override
+    public void forward(FloatStep s) {
+        float[] r = s.saved[R];
+        float[] z = s.saved[Z];
+        float[] n = s.saved[N];
+        float[] zhN = s.saved[ZH_N];
+        float[] hPrev = s.prev[0];
+        float[] h = s.next[0];
+        add(s.zx[R], s.zh[R], r, s.n); // (2)  r = σ(zx_r + zh_r), z alike
+        add(s.zx[Z], s.zh[Z], z, s.n);
+        Activations.sigmoid(r, r, s.n);
+        Activations.sigmoid(z, z, s.n);
+        for (int k = 0; k < s.n; k++) { // (3)  n = tanh(zx_n + r ⊙ zh_n)
+            zhN[k] = s.zh[N][k];
+            n[k] = s.zx[N][k] + r[k] * zhN[k];
+        }
+        Activations.tanh(n, n, s.n);
+        for (int k = 0; k < s.n; k++) { // (4)
+            float old = keeps ? z[k] : 1 - z[k];
+            h[k] = old * hPrev[k] + (1 - old) * n[k];
+        }
+    }
+
+    @Override
+    public void backward(FloatStep s) {
+        float[] r = s.saved[R];
+        float[] z = s.saved[Z];
+        float[] n = s.saved[N];
+        float[] zhN = s.saved[ZH_N];
+        float[] hPrev = s.prev[0];
+        float[] dh = s.dNext[0];
+        float[] dhPrev = s.dPrev[0];
+        float[] dzxR = s.dzx[R];
+        float[] dzxZ = s.dzx[Z];
+        float[] dzxN = s.dzx[N];
+        float[] dzhR = s.dzh[R];
+        float[] dzhZ = s.dzh[Z];
+        float[] dzhN = s.dzh[N];
+        float sign = keeps ? 1 : -1;
+        for (int k = 0; k < s.n; k++) {
+            // (4') h was old ⊙ h_prev + (1-old) ⊙ n, old being z or 1-z
+            float old = keeps ? z[k] : 1 - z[k];
+            float dz = sign * dh[k] * (hPrev[k] - n[k]);
+            float dn = dh[k] * (1 - old);
+            dhPrev[k] += dh[k] * old;
+            // (3') n was tanh(zx_n + r ⊙ zh_n)
+            float da = dn * (1 - n[k] * n[k]);
+            float dr = da * zhN[k];
+            dzxN[k] = da;
+            dzhN[k] = da * r[k];
+            // (2') both sides of a sum get the same gradient
+            dzxR[k] = dr * r[k] * (1 - r[k]);
+            dzhR[k] = dzxR[k];
+            dzxZ[k] = dz * z[k] * (1 - z[k]);
+            dzhZ[k] = dzxZ[k];
+        }
+        // (1') dh_prev += dzh W_hᵀ, dx = dzx W_xᵀ, dW_h, dW_x, db, db_h: the engine
+    }
+
+    private static void add(float[] a, float[] b, float[] sum, int n) {
+        for (int k = 0; k < n; k++) {
+            sum[k] = a[k] + b[k];
+        }
+    }
+    // </float>
+}

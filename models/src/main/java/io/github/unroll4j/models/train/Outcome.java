@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.train;
+
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/** How a training run ended. */
+public sealed interface Outcome {
+    /** Iterations done, in this run and those it continued. */
+    long iteration();
+
+    /**
+     * All iterations were done.
+     *
+     * @param iteration iterations done
+     */
+    record Finished(long iteration) implements Outcome {}
+
+    /**
+     * {@link Trainer#requestStop} was called.
+     *
+     * @param iteration iterations done
+     */
+    record Stopped(long iteration) implements Outcome {}
+
+    /**
+     * The guard ended the run. The step that it objected to was not taken.
+     *
+     * @param iteration iterations done
+     * @param cause what is wrong, e.g. {@code the loss is NaN}
+     * @param learningRate rate of the step that was not taken
+     * @param gradientNorm norm of its gradients before clipping
+     * @param lastSaved iteration of the latest {@link Trainer#writeTo} or {@link Trainer#restore}, if any
+     */
+    record Diverged(long iteration, String cause, double learningRate, double gradientNorm, OptionalLong lastSaved)
+            implements Outcome {
+        /** All of it in one sentence, with what to do about it. */
+        public String sentence() {
+            return String.format(
+                    Locale.ROOT,
+                    "Training diverged after %d iterations: %s (learning rate %.3g, gradient norm %.3g before clipping); "
+                            + "%s; try a lower learning rate, a tighter limit on the gradients, or shorter windows.",
+                    iteration,
+                    cause,
+                    learningRate,
+                    gradientNorm,
+                    lastSaved.isPresent()
+                            ? "the last state saved is that of iteration " + lastSaved.getAsLong()
+                            : "no state has been saved");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.train;
+
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
+
+/** The exponential mean of the losses, free of its bias at the start: the mean of n numbers while n is small. */
+final class SmoothedLoss {
+    private static final double DECAY = 0.99;
+
+    private double mean;
+    private double weight;
+    private double first = Double.NaN;
+
+    void add(double loss) {
+        if (weight == 0) {
+            first = loss;
+        }
+        mean = DECAY * mean + (1 - DECAY) * loss;
+        weight = DECAY * weight + (1 - DECAY);
+    }
+
+    double value() {
+        return mean / weight;
+    }
+
+    double first() {
+        return first;
+    }
+
+    Tensor toTensor() {
+        return Tensor.of(Vec.of(Dtype.DOUBLE, mean, weight, first), 3);
+    }
+
+    void restore(Tensor saved) {
+        mean = saved.at(0);
+        weight = saved.at(1);
+        first = saved.at(2);
+    }
+}

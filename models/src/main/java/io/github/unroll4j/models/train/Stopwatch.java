@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.train;
+
+import java.time.Duration;
+
+/** Times a run, and the speed of its training alone. */
+final class Stopwatch {
+    /** Long enough that one slow iteration does not show, short enough that the first ones, not yet compiled, fade. */
+    private static final long WINDOW = Duration.ofMillis(500).toNanos();
+
+    private final long start = System.nanoTime();
+    private long iterationStart;
+    private long nanos;
+    private long tokens;
+    private double tokensPerSecond = Double.NaN;
+
+    void beginIteration() {
+        iterationStart = System.nanoTime();
+    }
+
+    void endIteration(int trained) {
+        nanos += System.nanoTime() - iterationStart;
+        tokens += trained;
+        boolean first = Double.isNaN(tokensPerSecond);
+        if (first || nanos >= WINDOW) {
+            tokensPerSecond = tokens * 1e9 / Math.max(1, nanos);
+        }
+        if (nanos >= WINDOW) {
+            nanos = 0;
+            tokens = 0;
+        }
+    }
+
+    double tokensPerSecond() {
+        return tokensPerSecond;
+    }
+
+    Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.train;
+
+/**
+ * Is told how training goes: the place for progress lines, metrics files, samples and checkpoints.
+ *
+ * <p>Called on the training thread, between iterations; what a listener throws ends the run. From here {@link
+ * Trainer#writeTo} saves a state to resume from, and the model may be read, but not trained.
+ */
+public interface TrainListener {
+    /**
+     * An iteration is done.
+     *
+     * @param step its figures
+     */
+    default void onStep(TrainStep step) {}
+
+    /**
+     * The held-out data were evaluated; follows {@link #onStep} of the same iteration.
+     *
+     * @param evaluation the result
+     */
+    default void onEvaluation(TrainEvaluation evaluation) {}
+
+    /**
+     * The run has ended.
+     *
+     * @param outcome how
+     */
+    default void onEnd(Outcome outcome) {}
+}

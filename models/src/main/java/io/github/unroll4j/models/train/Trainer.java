@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.train;
+
+import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.optim.Loss;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/**
+ * The training loop: clear the gradients, add those of the next batch, clip, look, step.
+ *
+ * <p>A run that is saved with {@link #writeTo} and continued by a fresh trainer after {@link #restore} computes the same
+ * bits as one that never stopped, on the same machine with the same number of BLAS threads. The weights themselves are
+ * saved and loaded by the model.
+ */
+public final class Trainer {
+    private final Objective objective;
+    private final TrainerConfig config;
+    private final List<TrainListener> listeners;
+    private final SmoothedLoss smoothed = new SmoothedLoss();
+    private long iteration;
+    private OptionalLong lastSaved = OptionalLong.empty();
+    private boolean diverged;
+    private volatile boolean stopRequested;
+
+    /**
+     * A trainer at iteration 0.
+     *
+     * @param objective what to train
+     * @param config how to train it; its optimiser serves the parameters of the objective
+     * @param listeners told of every event, in this order
+     */
+    public Trainer(Objective objective, TrainerConfig config, TrainListener... listeners) {
+        this.objective = objective;
+        this.config = config;
+        this.listeners = List.of(listeners);
+    }
+
+    /** Iterations done, in this run and those it continued. */
+    public long iteration() {
+        return iteration;
+    }
+
+    /**
+     * Asks the run to end after the iteration under way, or at once if none is. Safe from any thread; a run that was
+     * stopped goes on when {@link #run} is called again.
+     */
+    public void requestStop() {
+        stopRequested = true;
+    }
+
+    /**
+     * Trains until all iterations are done, a stop is requested or the guard objects.
+     *
+     * @return which of them
+     * @throws IllegalStateException if the run has diverged before
+     */
+    public Outcome run() {
+        requireSound("run");
+        Stopwatch watch = new Stopwatch();
+        Optional<Outcome> end = end();
+        while (end.isEmpty()) {
+            end = iterate(watch).or(this::end);
+        }
+        Outcome outcome = end.get();
+        diverged = outcome instanceof Outcome.Diverged;
+        tell(listener -> listener.onEnd(outcome));
+        return outcome;
+    }
+
+    private Optional<Outcome> end() {
+        if (iteration >= config.iterations()) {
+            return Optional.of(new Outcome.Finished(iteration));
+        }
+        if (stopRequested) {
+            stopRequested = false;
+            return Optional.of(new Outcome.Stopped(iteration));
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Outcome> iterate(Stopwatch watch) {
+        Parameters parameters = objective.parameters();
+        watch.beginIteration();
+        parameters.zeroGradients();
+        Loss loss = objective.gradients(iteration);
+        double norm = config.clip().apply(parameters);
+        double rate = config.schedule().rate(iteration, objective.epochs(iteration));
+        smoothed.add(TrainStep.perToken(loss));
+        Optional<String> objection = config.guard().objection(loss, norm, smoothed);
+        if (objection.isPresent()) {
+            return Optional.of(new Outcome.Diverged(iteration, objection.get(), rate, norm, lastSaved));
+        }
+        config.optimizer().step(rate);
+        iteration++;
+        watch.endIteration(loss.tokens());
+        TrainStep step = new TrainStep(
+                iteration,
+                objective.epochs(iteration),
+                loss,
+                smoothed.value(),
+                norm,
+                rate,
+                watch.tokensPerSecond(),
+                watch.elapsed());
+        tell(listener -> listener.onStep(step));
+        return validate(step);
+    }
+
+    private Optional<Outcome> validate(TrainStep step) {
+        Validation validation = config.validation().orElse(null);
+        if (validation == null || !validation.due(iteration, config.iterations())) {
+            return Optional.empty();
+        }
+        double loss = validation.loss().getAsDouble();
+        if (!Double.isFinite(loss)) {
+            String cause = "the validation loss is " + loss;
+            return Optional.of(
+                    new Outcome.Diverged(iteration, cause, step.learningRate(), step.gradientNorm(), lastSaved));
+        }
+        tell(listener -> listener.onEvaluation(new TrainEvaluation(iteration, step.epoch(), loss)));
+        return Optional.empty();
+    }
+
+    private void tell(Consumer<TrainListener> event) {
+        listeners.forEach(event);
+    }
+
+    /**
+     * Saves the state of the run: iteration, optimiser, smoothed loss and what the objective carries, under names that
+     * start with {@code trainer.}, {@code optimizer.} and the objective's own.
+     *
+     * @param checkpoint (Output) where to; the model's weights are the caller's to add
+     * @throws IllegalStateException if the run has diverged: such a state must not replace a sound one
+     */
+    public void writeTo(Checkpoint.Builder checkpoint) {
+        requireSound("writeTo");
+        TrainerState.write(checkpoint, iteration, smoothed, config.optimizer());
+        objective.writeTo(checkpoint);
+        lastSaved = OptionalLong.of(iteration);
+    }
+
+    /**
+     * Goes back to a saved state, the model having been read from the same checkpoint.
+     *
+     * @param checkpoint (Input) where from
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the checkpoint holds no such state
+     * @throws IllegalArgumentException if it belongs to another optimiser or objective
+     */
+    public void restore(Checkpoint checkpoint) {
+        long saved = TrainerState.read(checkpoint, smoothed, config.optimizer());
+        objective.restore(checkpoint);
+        iteration = saved;
+        lastSaved = OptionalLong.of(saved);
+    }
+
+    private void requireSound(String method) {
+        if (diverged) {
+            throw new IllegalStateException("Trainer." + method + ": the run has diverged after " + iteration
+                    + " iterations; go back to the last saved state with a new trainer.");
+        }
+    }
+}
