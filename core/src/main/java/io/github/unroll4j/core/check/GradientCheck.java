@@ -94,6 +94,9 @@ public final class GradientCheck {
         List<double[]> analytic = analytic();
         List<String> complaints = complaints(analytic);
         List<GradientReport.Entry> entries = new ArrayList<>();
+        if (!comparable(analytic)) {
+            return new GradientReport(entries, complaints, 0);
+        }
         long compared = 0;
         double floor = noise();
         for (int i = 0; i < slots.size(); i++) {
@@ -114,6 +117,9 @@ public final class GradientCheck {
         List<double[]> analytic = analytic();
         List<String> complaints = complaints(analytic);
         List<GradientReport.Entry> entries = new ArrayList<>();
+        if (!comparable(analytic)) {
+            return new GradientReport(entries, complaints, 0);
+        }
         double floor = noise();
         for (int d = 0; d < directions; d++) {
             List<double[]> direction = new ArrayList<>();
@@ -131,6 +137,15 @@ public final class GradientCheck {
             entries.add(new GradientReport.Entry(name, name, a, n, error(a, n, floor)));
         }
         return new GradientReport(entries, complaints, directions);
+    }
+
+    /** Whether there is anything to compare, and each gradient has the size of its values. */
+    private boolean comparable(List<double[]> analytic) {
+        boolean comparable = !slots.isEmpty();
+        for (int i = 0; i < slots.size(); i++) {
+            comparable &= analytic.get(i).length == slots.get(i).size;
+        }
+        return comparable;
     }
 
     private GradientReport.Entry compare(Slot slot, double[] analytic, double floor) {

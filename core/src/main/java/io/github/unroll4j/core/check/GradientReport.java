@@ -28,9 +28,7 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
     public double worst() {
         double worst = 0;
         for (Entry e : entries) {
-            if (!(e.error() <= worst)) {
-                worst = e.error();
-            }
+            worst = Math.max(worst, e.error());
         }
         return worst;
     }
