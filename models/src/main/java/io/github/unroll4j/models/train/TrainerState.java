@@ -24,8 +24,9 @@ final class TrainerState {
     /** Restores the loss and the optimiser and returns the iteration. */
     static long read(Checkpoint checkpoint, SmoothedLoss smoothed, Optimizer optimizer) {
         if (!checkpoint.names().contains(ITERATION)) {
-            throw new CheckpointException(checkpoint.source() + ": holds no state of a training run, so there is nothing"
-                    + " to resume; likely cause: it was saved as a model only.");
+            throw new CheckpointException(
+                    checkpoint.source() + ": holds no state of a training run, so there is nothing"
+                            + " to resume; likely cause: it was saved as a model only.");
         }
         Map<String, Tensor> state = new LinkedHashMap<>();
         for (String name : checkpoint.names()) {

@@ -35,7 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Training 2N iterations equals training N, saving, loading and training N more, bit for bit. */
 class ResumeTest {
-    private static final String TEXT = "the quick brown fox jumps over the lazy dog and sits down by the river. ".repeat(4);
+    private static final String TEXT =
+            "the quick brown fox jumps over the lazy dog and sits down by the river. ".repeat(4);
     private static final CharVocabulary VOCABULARY = CharVocabulary.of(TEXT);
     /** Not a multiple of the windows of an epoch, so that the state carried over is not the zero state. */
     private static final int N = 17;
@@ -104,17 +105,20 @@ class ResumeTest {
     }
 
     private static Trainer trainer(
-            LanguageModel model, int k2, Function<Parameters, Optimizer> optimiser, int iterations, List<Double> losses) {
+            LanguageModel model,
+            int k2,
+            Function<Parameters, Optimizer> optimiser,
+            int iterations,
+            List<Double> losses) {
         Windows windows = Windows.of(VOCABULARY.encode(TEXT), 5, 3);
         TrainerConfig config = new TrainerConfig(
                         optimiser.apply(model.parameters()), Schedule.cosine(0.01, 0, 2 * N), iterations)
                 .with(GradientClip.byGlobalNorm(1));
-        return new Trainer(
-                new LanguageModelObjective(model, windows, Reduction.MEAN, k2), config, new TrainListener() {
-                    @Override
-                    public void onStep(TrainStep step) {
-                        losses.add(step.loss().value());
-                    }
-                });
+        return new Trainer(new LanguageModelObjective(model, windows, Reduction.MEAN, k2), config, new TrainListener() {
+            @Override
+            public void onStep(TrainStep step) {
+                losses.add(step.loss().value());
+            }
+        });
     }
 }

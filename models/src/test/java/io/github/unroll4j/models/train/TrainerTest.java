@@ -121,7 +121,8 @@ class TrainerTest {
     @Test
     void aRequestFromAnotherThreadEndsALongRun() throws InterruptedException {
         Descent objective = new Descent(i -> 1);
-        Trainer trainer = new Trainer(objective, new TrainerConfig(new Sgd(objective.parameters()), RATE, Long.MAX_VALUE));
+        Trainer trainer =
+                new Trainer(objective, new TrainerConfig(new Sgd(objective.parameters()), RATE, Long.MAX_VALUE));
         Thread stopper = new Thread(trainer::requestStop);
         stopper.start();
         assertThat(trainer.run()).isInstanceOf(Outcome.Stopped.class);
@@ -141,7 +142,8 @@ class TrainerTest {
         });
         Outcome outcome = trainer.run();
         assertThat(outcome)
-                .isEqualTo(new Outcome.Diverged(3, "the loss is " + 2 * loss, 0.5, norm(objective), OptionalLong.empty()));
+                .isEqualTo(
+                        new Outcome.Diverged(3, "the loss is " + 2 * loss, 0.5, norm(objective), OptionalLong.empty()));
         assertThat(weights).hasSize(3);
         assertThat(objective.weight()).isEqualTo(weights.get(2));
     }
@@ -187,7 +189,8 @@ class TrainerTest {
         Descent objective = new Descent(i -> 1);
         TrainerConfig config = sgd(objective, 10).with(new Validation(4, () -> Double.NaN));
         assertThat(new Trainer(objective, config, recorder).run())
-                .isInstanceOfSatisfying(Outcome.Diverged.class, d -> assertThat(d.iteration()).isEqualTo(4));
+                .isInstanceOfSatisfying(
+                        Outcome.Diverged.class, d -> assertThat(d.iteration()).isEqualTo(4));
         assertThat(events).last().isInstanceOf(Outcome.Diverged.class);
     }
 
@@ -230,7 +233,10 @@ class TrainerTest {
         rest.run();
 
         assertThat(second.weight()).isEqualTo(whole.weight());
-        assertThat(steps).usingRecursiveComparison().ignoringFields("tokensPerSecond", "elapsed").isEqualTo(expected);
+        assertThat(steps)
+                .usingRecursiveComparison()
+                .ignoringFields("tokensPerSecond", "elapsed")
+                .isEqualTo(expected);
     }
 
     private static TrainerConfig adam(Descent objective, long iterations) {
@@ -251,7 +257,8 @@ class TrainerTest {
         });
         running.add(trainer);
         assertThat(trainer.run())
-                .isInstanceOfSatisfying(Outcome.Diverged.class, d -> assertThat(d.lastSaved()).hasValue(5));
+                .isInstanceOfSatisfying(
+                        Outcome.Diverged.class, d -> assertThat(d.lastSaved()).hasValue(5));
     }
 
     @Test
