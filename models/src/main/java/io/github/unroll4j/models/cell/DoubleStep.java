@@ -14,11 +14,11 @@ public final class DoubleStep {
     public final int units;
     /** rows · units, the length of every array. */
     public final int n;
-    /** (Input) z = x W_x + h_prev W_h + b, for a cell that takes the sum. */
+    /** (Input of forward only; save what backward needs) z = x W_x + h_prev W_h + b, for a cell that takes the sum. */
     public final double[][] z;
-    /** (Input) zx = x W_x + b, for a cell that takes the maps apart. */
+    /** (Input of forward only) zx = x W_x + b, for a cell that takes the maps apart. */
     public final double[][] zx;
-    /** (Input) zh = h_prev W_h, plus b_h where the cell has one. */
+    /** (Input of forward only) zh = h_prev W_h, plus b_h where the cell has one. */
     public final double[][] zh;
     /** (Input) the state before the step. */
     public final double[][] prev;

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.benchmarks;
+
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.lm.Cells;
+import io.github.unroll4j.models.lm.LanguageModel;
+import io.github.unroll4j.models.lm.LanguageModelConfig;
+import io.github.unroll4j.models.lm.LanguageModelObjective;
+import io.github.unroll4j.models.train.Objective;
+import io.github.unroll4j.optim.Reduction;
+import io.github.unroll4j.text.CharVocabulary;
+import io.github.unroll4j.text.Windows;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * One training problem of synthetic data: random token ids, next-token cross-entropy, state carried.
+ *
+ * @param name the name that the programs for other libraries use too
+ * @param cell name of the cell
+ * @param vocabulary V, one-hot inputs
+ * @param hidden H
+ * @param layers number of layers
+ * @param batch B
+ * @param steps T
+ */
+record Case(String name, String cell, int vocabulary, int hidden, int layers, int batch, int steps) {
+    static final List<Case> ALL = List.of(
+            new Case("rnn-seed", "rnn", 33, 100, 1, 1, 25),
+            new Case("rnn-seed-own-cell", "own", 33, 100, 1, 1, 25),
+            new Case("rnn-small", "rnn", 65, 128, 2, 50, 50));
+
+    LanguageModel model(Dtype dtype) {
+        List<String> tokens = IntStream.range(0, vocabulary).mapToObj(i -> Character.toString(0x100 + i)).toList();
+        IntFunction<? extends PointwiseCell> factory = cell.equals("own") ? OwnCell::new : Cells.named(cell);
+        return LanguageModel.create(CharVocabulary.ofTokens(tokens), new LanguageModelConfig(cell, hidden, layers, dtype), factory, Rng.seeded(1));
+    }
+
+    Objective objective(LanguageModel model) {
+        Rng rng = Rng.seeded(2);
+        int[] ids = IntStream.range(0, 4 * batch * steps + 1).map(i -> rng.nextInt(vocabulary)).toArray();
+        return new LanguageModelObjective(model, Windows.of(ids, steps, batch), Reduction.MEAN);
+    }
+}
