@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.core.tensor;
 
+import java.io.IOException;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one door to ND4J's static factory and to the BLAS that its CPU backend loads.
@@ -14,6 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * recurrent steps are small products, which more threads slow down more often than not.
  */
 public final class Backend {
+    private static final Logger LOG = LoggerFactory.getLogger(Backend.class);
     private static final String DEPENDENCY = "org.nd4j:nd4j-native:1.0.0-M2.1";
 
     private Backend() {}
@@ -41,9 +45,29 @@ public final class Backend {
      */
     public static String describe() {
         Holder.require();
-        return "ND4J " + Nd4j.getBackend().getClass().getSimpleName() + ", OpenBLAS on " + Loader.getPlatform() + ", "
+        return "ND4J " + Nd4j.getBackend().getClass().getSimpleName() + ", " + blas() + " on " + Loader.getPlatform()
+                + ", "
                 + openblas_nolapack.blas_get_num_threads() + " BLAS thread"
                 + (openblas_nolapack.blas_get_num_threads() == 1 ? "" : "s");
+    }
+
+    private static String blas() {
+        try {
+            return "OpenBLAS " + Loader.getVersion("org.bytedeco", "openblas");
+        } catch (IOException e) { // a jar without its Maven properties
+            return "OpenBLAS";
+        }
+    }
+
+    // ND4J M2.1 brings 0.3.19, which takes processors made since for older ones and leaves half of their speed unused.
+    private static void adviseOnOldBlas() {
+        if (blas().startsWith("OpenBLAS 0.3.19")
+                && Loader.getPlatform().endsWith("x86_64")
+                && System.getenv("OPENBLAS_CORETYPE") == null) {
+            LOG.info(
+                    "{} does not know processors newer than 2021; depend on unroll4j-starter, which brings a newer one, or on a processor with AVX-512 start with OPENBLAS_CORETYPE=SkylakeX.",
+                    blas());
+        }
     }
 
     /** An uninitialised native array of the given length; the caller owns and closes it. */
@@ -62,6 +86,7 @@ public final class Backend {
                 Nd4j.createUninitialized(DataType.FLOAT, 1).close();
                 Loader.load(openblas_nolapack.class);
                 openblas_nolapack.blas_set_num_threads(1);
+                adviseOnOldBlas();
                 return null;
             } catch (Throwable t) { // ND4J reports a missing backend as an Error in a static initialiser
                 return t;
