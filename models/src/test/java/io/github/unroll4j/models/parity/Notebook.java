@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Assumptions;
 
 /** The recorded figures of one source notebook, and its initial weights drawn again. */
@@ -102,7 +103,26 @@ final class Notebook {
     record Weights(Map<String, double[][]> byName) {
         /** Row-major numbers of the transpose: the notebooks multiply columns from the left, the library rows from the right. */
         double[] transposed(String name) {
-            return Notebook.transposed(java.util.Objects.requireNonNull(byName.get(name), name));
+            return Notebook.transposed(matrix(name));
+        }
+
+        /** Columns from {@code first} to {@code end} of several matrices, transposed, side by side as blocks. */
+        double[] blocks(int first, int end, String... names) {
+            int units = matrix(names[0]).length;
+            double[] out = new double[(end - first) * names.length * units];
+            for (int g = 0; g < names.length; g++) {
+                double[][] w = matrix(names[g]);
+                for (int k = first; k < end; k++) {
+                    for (int j = 0; j < units; j++) {
+                        out[((k - first) * names.length + g) * units + j] = w[j][k];
+                    }
+                }
+            }
+            return out;
+        }
+
+        private double[][] matrix(String name) {
+            return Objects.requireNonNull(byName.get(name), name);
         }
     }
 

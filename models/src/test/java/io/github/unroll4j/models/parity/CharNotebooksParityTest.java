@@ -4,6 +4,7 @@ package io.github.unroll4j.models.parity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.cell.State;
@@ -20,30 +21,61 @@ import io.github.unroll4j.optim.Targets;
 import io.github.unroll4j.text.CharVocabulary;
 import io.github.unroll4j.text.Window;
 import io.github.unroll4j.text.Windows;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Consumer;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
-/** The char_rnn notebook: contiguous windows of 25, summed loss, clipping by value, Adam. */
-class CharRnnParityTest {
+/** The character notebooks: contiguous windows of 25, summed loss, clipping by value, Adam. */
+class CharNotebooksParityTest {
     private static final int STEPS = 25;
-    private static final int ITERATIONS = 2001;
     /** The notebooks report -ln(p + 1e-8); their gradient is that of -ln p. */
     private static final double NOTEBOOK_EPSILON = 1e-8;
 
     @Test
-    void reachesTheRecordedLosses() {
+    void charRnn() {
         Notebook notebook = Notebook.named("char_rnn");
+        Notebook.Weights weights = notebook.weights(0.01);
+        reachesTheRecordedLosses(notebook, "rnn", List.of(500, 1000, 1500, 2000), p -> {
+            p.get("l0.rnn.W_x").set(weights.transposed("Wxh"));
+            p.get("l0.rnn.W_h").set(weights.transposed("Whh"));
+            p.get("l0.rnn.b").set(weights.transposed("bh"));
+            p.get("head.W").set(weights.transposed("Why"));
+            p.get("head.b").set(weights.transposed("by"));
+        });
+    }
+
+    @Test
+    void charLstm() {
+        Notebook notebook = Notebook.named("char_lstm");
+        Notebook.Weights weights = notebook.weights(0.01);
+        // their gates are f, i, c, o over columns [h ; x]; ours are blocks i | f | o | g
+        reachesTheRecordedLosses(notebook, "lstm", List.of(500, 1000), p -> {
+            p.get("l0.lstm.W_x").set(weights.blocks(100, 133, "Wi", "Wf", "Wo", "Wc"));
+            p.get("l0.lstm.W_h").set(weights.blocks(0, 100, "Wi", "Wf", "Wo", "Wc"));
+            p.get("l0.lstm.b").set(weights.blocks(0, 1, "bi", "bf", "bo", "bc"));
+            p.get("head.W").set(weights.transposed("Wy"));
+            p.get("head.b").set(weights.transposed("by"));
+        });
+    }
+
+    /**
+     * @param published iterations whose smoothed loss is held to the four published decimals; after them the runs drift apart,
+     *     because rounding grows from iteration to iteration
+     */
+    private static void reachesTheRecordedLosses(Notebook notebook, String cell, List<Integer> published, Consumer<Parameters> load) {
         String text = notebook.text("thirsty_crow.txt");
         CharVocabulary vocabulary = CharVocabulary.of(text);
         Windows windows = Windows.notebook(vocabulary.encode(text), STEPS);
         double[] recorded = notebook.losses();
         double smoothed = Math.log(vocabulary.size()) * STEPS;
-        try (LanguageModel model = LanguageModel.create(vocabulary, new LanguageModelConfig("rnn", 100, 1, Dtype.DOUBLE), Rng.seeded(0))) {
-            load(model, notebook.weights(0.01));
+        try (LanguageModel model = LanguageModel.create(vocabulary, new LanguageModelConfig(cell, 100, 1, Dtype.DOUBLE), Rng.seeded(0))) {
+            load.accept(model.parameters());
             Adam adam = new Adam(model.parameters());
             SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(vocabulary.size(), Reduction.SUM);
             State state = model.zeroState(1);
-            for (int iteration = 0; iteration < ITERATIONS; iteration++) {
+            for (int iteration = 0; iteration <= Collections.max(published); iteration++) {
                 Window window = windows.at(iteration);
                 state = window.resetState() ? model.zeroState(1) : state;
                 double summed = notebookLoss(model, window, state, loss);
@@ -57,20 +89,11 @@ class CharRnnParityTest {
                     assertThat(summed).as("loss of iteration " + iteration).isCloseTo(recorded[iteration], Percentage.withPercentage(1e-7));
                 }
                 smoothed = 0.999 * smoothed + 0.001 * summed;
-                if (iteration == 1000 || iteration == 2000) {
-                    // published to four decimals
+                if (published.contains(iteration)) {
                     assertThat(smoothed).as("smoothed loss at " + iteration).isCloseTo(notebook.smoothedLossAt(iteration), within(0.5e-4));
                 }
             }
         }
-    }
-
-    private static void load(LanguageModel model, Notebook.Weights weights) {
-        model.parameters().get("l0.rnn.W_x").set(weights.transposed("Wxh"));
-        model.parameters().get("l0.rnn.W_h").set(weights.transposed("Whh"));
-        model.parameters().get("l0.rnn.b").set(weights.transposed("bh"));
-        model.parameters().get("head.W").set(weights.transposed("Why"));
-        model.parameters().get("head.b").set(weights.transposed("by"));
     }
 
     private static double notebookLoss(LanguageModel model, Window window, State state, SoftmaxCrossEntropy loss) {
