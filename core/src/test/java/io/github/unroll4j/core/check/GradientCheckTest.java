@@ -98,10 +98,14 @@ class GradientCheckTest {
 
         private void misbehave() {
             switch (fault) {
-                case ASSIGNED -> parameters.gradients().set(b.offset(), 2 * value(b, 0) * x.data().get(0));
+                case ASSIGNED ->
+                    parameters
+                            .gradients()
+                            .set(b.offset(), 2 * value(b, 0) * x.data().get(0));
                 case DEPENDS_ON_THE_CALL -> dx.data().scale(0, H * H, 1 + 1e-12 * calls);
                 case NOT_ZERO_ON_ZERO -> addTo(b, 1, 1e-12);
-                case CHANGES_A_WEIGHT -> parameters.values().set(0, Math.nextUp(parameters.values().get(0)));
+                case CHANGES_A_WEIGHT ->
+                    parameters.values().set(0, Math.nextUp(parameters.values().get(0)));
                 case CHANGES_THE_INPUT -> x.data().set(7, Math.nextDown(x.data().get(7)));
                 case NOT_A_NUMBER -> addTo(W_h, 9, Double.NaN);
                 default -> {}
@@ -168,14 +172,13 @@ class GradientCheckTest {
     void whatDifferencesCannotSeeIsAComplaint(Fault fault) {
         GradientReport report = new Sines(fault, 1).check().full();
 
-        String expected =
-                switch (fault) {
-                    case ASSIGNED -> "rnn.b: backward does not add to the gradient that is there";
-                    case DEPENDS_ON_THE_CALL -> "x: backward run twice gives two results";
-                    case NOT_ZERO_ON_ZERO -> "rnn.b: a zero upstream gradient does not give zero";
-                    case CHANGES_A_WEIGHT -> "rnn.W_h: backward changed the values";
-                    default -> "x: backward changed the values";
-                };
+        String expected = switch (fault) {
+            case ASSIGNED -> "rnn.b: backward does not add to the gradient that is there";
+            case DEPENDS_ON_THE_CALL -> "x: backward run twice gives two results";
+            case NOT_ZERO_ON_ZERO -> "rnn.b: a zero upstream gradient does not give zero";
+            case CHANGES_A_WEIGHT -> "rnn.W_h: backward changed the values";
+            default -> "x: backward changed the values";
+        };
         assertThat(report.worst()).isLessThan(TOLERANCE);
         assertThat(report.complaints()).anyMatch(c -> c.startsWith(expected));
         assertThat(report.toString()).contains(expected);
@@ -207,7 +210,10 @@ class GradientCheckTest {
 
         assertThat(empty.full().passed(TOLERANCE)).isFalse();
         assertThat(empty.directional(3, Rng.seeded(1)).passed(TOLERANCE)).isFalse();
-        assertThat(new Sines(Fault.NONE, 1).check().directional(0, Rng.seeded(1)).passed(TOLERANCE))
+        assertThat(new Sines(Fault.NONE, 1)
+                        .check()
+                        .directional(0, Rng.seeded(1))
+                        .passed(TOLERANCE))
                 .isFalse();
     }
 
@@ -274,11 +280,10 @@ class GradientCheckTest {
             @ForAll @IntRange(max = H * H - 1) int k, @ForAll @DoubleRange(min = 0.01, max = 1) double error) {
         Tensor x = Tensor.zeros(Dtype.DOUBLE, H * H);
         Tensor dx = Tensor.zeros(Dtype.DOUBLE, H * H);
-        GradientCheck check = GradientCheck.of(
-                        () -> x.data().sum(0, H * H), upstream -> {
-                            dx.data().fill(0, H * H, upstream);
-                            dx.data().set(k, upstream * (1 + error));
-                        })
+        GradientCheck check = GradientCheck.of(() -> x.data().sum(0, H * H), upstream -> {
+                    dx.data().fill(0, H * H, upstream);
+                    dx.data().set(k, upstream * (1 + error));
+                })
                 .input("x", x, () -> dx);
 
         GradientReport report = check.full();

@@ -14,11 +14,11 @@ import java.util.function.Supplier;
  *
  * <pre>{@code CellCheck.verify(() -> new MyCell(4));}</pre>
  *
- * <p>Checks, in double unless said: the gradient of every parameter, of x and of every state part against central differences,
- * through the engine and through the plain loop, for T = 1, 2, 5 and B = 1, 3, and with unequal lengths; that engine and
- * plain loop agree in every output and gradient; that six steps equal three and three with the state carried; that the rows
- * of a batch do not see each other; that padding changes nothing; that equal seeds give equal bits; and that the float
- * run agrees with the double one.
+ * <p>Checks, in double unless said: the gradient of every parameter, of x and of every state part against central
+ * differences, through the engine and through the plain loop, for T = 1, 2, 5 and B = 1, 3, and with unequal lengths; that
+ * engine and plain loop agree in every output and gradient; that six steps equal three and three with the state carried;
+ * that backward leaves what forward kept as it was; that the rows of a batch do not see each other; that padding changes
+ * nothing; that equal seeds give equal bits; and that the float run agrees with the double one.
  */
 public final class CellCheck {
     /** Largest relative error of a derivative; central differences in double are good to some 1e-9 here. */
@@ -61,6 +61,7 @@ public final class CellCheck {
         gradients(report, cell, 5, Lengths.of(5, 5, 0, 3));
         equivalence(report, cell);
         carriedState(report, cell);
+        readOnly(report, cell);
         rowsIndependent(report, cell);
         padding(report, cell);
         determinism(report, cell);
@@ -91,6 +92,16 @@ public final class CellCheck {
             double[] whole = rig.outputs();
             double[] halves = rig.outputsInTwoHalves();
             report.add("six steps equal three and three", close(whole, halves, EQUAL_TOLERANCE), difference(whole, halves));
+        }
+    }
+
+    private static void readOnly(CellReport report, Supplier<? extends PointwiseCell> cell) {
+        for (boolean engine : new boolean[] {true, false}) {
+            try (CellRig rig = new CellRig(cell.get(), D, engine, Dtype.DOUBLE, 5, Lengths.full(5, 3), 9)) {
+                double[][] twice = rig.gradientsTwice();
+                String property = "backward leaves what forward kept, " + (engine ? "engine" : "plain loop");
+                report.add(property, Arrays.equals(twice[0], twice[1]), difference(twice[0], twice[1]));
+            }
         }
     }
 
@@ -141,7 +152,7 @@ public final class CellCheck {
         double worst = 0;
         for (int i = 0; i < Math.min(a.length, b.length); i++) {
             double d = Math.abs(a[i] - b[i]);
-            worst = d <= worst ? worst : d;
+            worst = Math.max(worst, d);
         }
         return "largest difference " + error(worst);
     }

@@ -75,8 +75,12 @@ final class CellRig implements AutoCloseable {
         return check;
     }
 
+    private Run forward() {
+        return layer.forward(Sequence.of(X), s0, lengths, Trace.off());
+    }
+
     private double loss() {
-        Run run = layer.forward(Sequence.of(X), s0, lengths, Trace.off());
+        Run run = forward();
         double sum = dot(run.H().toTensor(), R);
         State last = run.last();
         for (int i = 0; i < last.parts().size(); i++) {
@@ -86,7 +90,10 @@ final class CellRig implements AutoCloseable {
     }
 
     private void backward(double upstream) {
-        Run run = layer.forward(Sequence.of(X), s0, lengths, Trace.off());
+        backward(forward(), upstream);
+    }
+
+    private void backward(Run run, double upstream) {
         Tensor dH = R.copy();
         dH.data().scale(0, dH.data().length(), upstream);
         State dLast = Q.copy();
@@ -98,18 +105,27 @@ final class CellRig implements AutoCloseable {
 
     /** Outputs, last state, and the gradients of the parameters, the input and the initial state, in one row. */
     double[] everything() {
+        double[] forward = outputs();
+        return DoubleStream.concat(Arrays.stream(forward), Arrays.stream(gradients(forward())))
+                .toArray();
+    }
+
+    /** The gradients of two backward passes over one forward pass. */
+    double[][] gradientsTwice() {
+        Run run = forward();
+        return new double[][] {gradients(run), gradients(run)};
+    }
+
+    private double[] gradients(Run run) {
         parameters.zeroGradients();
-        Run run = layer.forward(Sequence.of(X), s0, lengths, Trace.off());
-        DoubleStream all = DoubleStream.concat(numbers(run.H().toTensor()), numbers(run.last()));
-        double[] forward = all.toArray();
-        backward(1);
-        return Stream.of(Arrays.stream(forward), Arrays.stream(parameters.gradients().toDoubles()), numbers(dX), numbers(dS0))
+        backward(run, 1);
+        return Stream.of(Arrays.stream(parameters.gradients().toDoubles()), numbers(dX), numbers(dS0))
                 .flatMapToDouble(part -> part)
                 .toArray();
     }
 
     double[] outputs() {
-        Run run = layer.forward(Sequence.of(X), s0, lengths, Trace.off());
+        Run run = forward();
         return DoubleStream.concat(numbers(run.H().toTensor()), numbers(run.last())).toArray();
     }
 

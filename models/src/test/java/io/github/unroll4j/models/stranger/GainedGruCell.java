@@ -31,7 +31,7 @@ public final class GainedGruCell implements PointwiseCell {
     @Override
     public CellSpec spec() {
         return new CellSpec(
-                "gru",
+                "gained-gru",
                 CellSpec.Affine.APART_WITH_RECURRENT_BIAS,
                 List.of("r", "u", "n"),
                 List.of("h"),

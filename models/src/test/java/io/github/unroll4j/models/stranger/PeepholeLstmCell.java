@@ -34,7 +34,7 @@ public final class PeepholeLstmCell implements PointwiseCell {
     @Override
     public CellSpec spec() {
         return new CellSpec(
-                "lstm",
+                "peephole",
                 CellSpec.Affine.SUMMED,
                 List.of("i", "f", "o", "g"),
                 List.of("h", "c"),

@@ -2,6 +2,9 @@
 package io.github.unroll4j.models.testing;
 
 import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.gru.GruCell;
+import io.github.unroll4j.models.gru.GruFormulation;
+import io.github.unroll4j.models.lstm.LstmCell;
 import io.github.unroll4j.models.rnn.RnnCell;
 import io.github.unroll4j.models.stranger.GainedElmanCell;
 import io.github.unroll4j.models.stranger.GainedGruCell;
@@ -13,9 +16,16 @@ import java.util.stream.Stream;
 
 /** All cells, for tests that hold for every one: a new cell is one new line here, and a test fails until it is. */
 public final class CellCatalog {
+    private static final GruFormulation WRITING =
+            new GruFormulation(GruFormulation.Update.WRITES, GruFormulation.Reset.AFTER, true);
+
     private static final List<Entry> LIBRARY = List.of(
             new Entry("rnn, tanh", hidden -> new RnnCell(hidden, RnnCell.Activation.TANH)),
-            new Entry("rnn, relu", hidden -> new RnnCell(hidden, RnnCell.Activation.RELU)));
+            new Entry("rnn, relu", hidden -> new RnnCell(hidden, RnnCell.Activation.RELU)),
+            new Entry("lstm", LstmCell::new),
+            new Entry("gru, pytorch", GruCell::new),
+            new Entry("gru, word notebook", hidden -> new GruCell(hidden, GruFormulation.NOTEBOOK_WORD)),
+            new Entry("gru, z writes", hidden -> new GruCell(hidden, WRITING)));
 
     private static final List<Entry> STRANGERS = List.of(
             new Entry("gained elman", GainedElmanCell::new),
