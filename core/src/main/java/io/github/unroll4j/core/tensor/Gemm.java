@@ -28,7 +28,7 @@ public final class Gemm {
      * @param C (Output) [m,n], not transposed
      * @param A (Input) [m,k]
      * @param B (Input) [k,n]
-     * @throws ShapeException if the shapes do not fit or C is an operand
+     * @throws ShapeException if shapes or element types do not fit or C is an operand
      */
     public static void mulInto(NativeMatrix C, NativeMatrix A, NativeMatrix B) {
         multiply(C, A, B, 0);
@@ -40,50 +40,77 @@ public final class Gemm {
      * @param C (Accumulated) [m,n], not transposed
      * @param A (Input) [m,k]
      * @param B (Input) [k,n]
-     * @throws ShapeException if the shapes do not fit or C is an operand
+     * @throws ShapeException if shapes or element types do not fit or C is an operand
      */
     public static void mulAddInto(NativeMatrix C, NativeMatrix A, NativeMatrix B) {
         multiply(C, A, B, 1);
     }
 
     private static void multiply(NativeMatrix C, NativeMatrix A, NativeMatrix B, int beta) {
+        requireFit(C, A, B);
+        if (C.size() == 0) {
+            return;
+        }
+        if (A.cols() == 0) { // an empty sum; BLAS would leave the destination as it was
+            if (beta == 0) {
+                C.zero();
+            }
+        } else if (C.rows() == 1 && !A.transposed()) {
+            multiplyRow(C, A, B, beta);
+        } else {
+            multiplyMatrix(C, A, B, beta);
+        }
+    }
+
+    /** {@code c = a·B} as {@code c = Bᵀ a}: BLAS wants the stored shape of B and how to read it. */
+    private static void multiplyRow(NativeMatrix C, NativeMatrix A, NativeMatrix B, int beta) {
+        int order = B.transposed() ? CblasNoTrans : CblasTrans;
+        int rows = B.transposed() ? B.cols() : B.rows();
+        int cols = B.transposed() ? B.rows() : B.cols();
+        if (C.pointer instanceof FloatPointer c) {
+            FloatPointer a = (FloatPointer) A.pointer;
+            FloatPointer b = (FloatPointer) B.pointer;
+            cblas_sgemv(CblasRowMajor, order, rows, cols, 1f, b, B.stride(), a, 1, beta, c, 1);
+        } else {
+            DoublePointer a = (DoublePointer) A.pointer;
+            DoublePointer b = (DoublePointer) B.pointer;
+            DoublePointer c = (DoublePointer) C.pointer;
+            cblas_dgemv(CblasRowMajor, order, rows, cols, 1d, b, B.stride(), a, 1, beta, c, 1);
+        }
+    }
+
+    private static void multiplyMatrix(NativeMatrix C, NativeMatrix A, NativeMatrix B, int beta) {
+        int orderA = A.transposed() ? CblasTrans : CblasNoTrans;
+        int orderB = B.transposed() ? CblasTrans : CblasNoTrans;
         int m = C.rows();
         int n = C.cols();
         int k = A.cols();
-        if (A.rows() != m || B.rows() != k || B.cols() != n || C.transposed() || C.pointer.address() == A.pointer.address() || C.pointer.address() == B.pointer.address()) {
-            throw refuse(C, A, B);
+        if (C.pointer instanceof FloatPointer c) {
+            FloatPointer a = (FloatPointer) A.pointer;
+            FloatPointer b = (FloatPointer) B.pointer;
+            cblas_sgemm(CblasRowMajor, orderA, orderB, m, n, k, 1f, a, A.stride(), b, B.stride(), beta, c, C.stride());
+        } else {
+            DoublePointer a = (DoublePointer) A.pointer;
+            DoublePointer b = (DoublePointer) B.pointer;
+            DoublePointer c = (DoublePointer) C.pointer;
+            cblas_dgemm(CblasRowMajor, orderA, orderB, m, n, k, 1d, a, A.stride(), b, B.stride(), beta, c, C.stride());
+        }
+    }
+
+    private static void requireFit(NativeMatrix C, NativeMatrix A, NativeMatrix B) {
+        boolean shapes = A.rows() == C.rows() && B.rows() == A.cols() && B.cols() == C.cols() && !C.transposed();
+        boolean dtypes = A.dtype() == C.dtype() && B.dtype() == C.dtype();
+        boolean apart = C.pointer.address() != A.pointer.address() && C.pointer.address() != B.pointer.address();
+        if (!shapes || !dtypes || !(apart || C.size() == 0)) {
+            throw Shapes.error(
+                    "Gemm",
+                    "C = A·B",
+                    C + " = " + A + " · " + B,
+                    "[m, n] = [m, k] · [k, n] with a destination of its own",
+                    !shapes ? "" : !dtypes ? "FLOAT and DOUBLE are mixed" : "the destination is also an operand");
         }
         C.owner().requireOpen();
         A.owner().requireOpen();
         B.owner().requireOpen();
-        if (m == 0 || n == 0) {
-            return;
-        }
-        if (m == 1 && !A.transposed()) {
-            // y = Bᵀ a: row-major B is [k,n]; BLAS wants the stored shape of B and how to read it
-            int order = B.transposed() ? CblasNoTrans : CblasTrans;
-            int storedRows = B.transposed() ? n : k;
-            int storedCols = B.transposed() ? k : n;
-            if (C.pointer instanceof FloatPointer c) {
-                cblas_sgemv(CblasRowMajor, order, storedRows, storedCols, 1f, (FloatPointer) B.pointer, B.stride(), (FloatPointer) A.pointer, 1, beta, c, 1);
-            } else {
-                cblas_dgemv(CblasRowMajor, order, storedRows, storedCols, 1d, (DoublePointer) B.pointer, B.stride(), (DoublePointer) A.pointer, 1, beta, (DoublePointer) C.pointer, 1);
-            }
-            return;
-        }
-        int ta = A.transposed() ? CblasTrans : CblasNoTrans;
-        int tb = B.transposed() ? CblasTrans : CblasNoTrans;
-        if (C.pointer instanceof FloatPointer c) {
-            cblas_sgemm(CblasRowMajor, ta, tb, m, n, k, 1f, (FloatPointer) A.pointer, A.stride(), (FloatPointer) B.pointer, B.stride(), beta, c, C.stride());
-        } else {
-            cblas_dgemm(CblasRowMajor, ta, tb, m, n, k, 1d, (DoublePointer) A.pointer, A.stride(), (DoublePointer) B.pointer, B.stride(), beta, (DoublePointer) C.pointer, C.stride());
-        }
-    }
-
-    private static ShapeException refuse(NativeMatrix C, NativeMatrix A, NativeMatrix B) {
-        String cause = C.pointer.address() == A.pointer.address() || C.pointer.address() == B.pointer.address()
-                ? "the destination is also an operand"
-                : "";
-        return Shapes.error("Gemm", "C = A·B", C + " = " + A + " · " + B, "[m, n] = [m, k] · [k, n] with a destination of its own", cause);
     }
 }

@@ -31,9 +31,13 @@ public final class NativeArray implements AutoCloseable {
      * @param dtype element type
      * @param length number of elements
      * @return a new array with undefined contents; close it
+     * @throws ShapeException if the length is negative
      * @throws BackendException if no CPU backend is on the class path
      */
     public static NativeArray allocate(Dtype dtype, long length) {
+        if (length < 0) {
+            throw Shapes.error("NativeArray.allocate", "length", Long.toString(length), "0 or more", "");
+        }
         return new NativeArray(dtype, length);
     }
 
@@ -63,8 +67,8 @@ public final class NativeArray implements AutoCloseable {
      * @throws ShapeException if the view would leave the array
      */
     public NativeMatrix matrix(long offset, int rows, int cols, int stride) {
-        long end = rows == 0 || cols == 0 ? offset : offset + (long) (rows - 1) * stride + cols;
-        if (offset < 0 || rows < 0 || cols < 0 || stride < cols || end > length) {
+        long extent = rows == 0 || cols == 0 ? 0 : (long) (rows - 1) * stride + cols;
+        if (offset < 0 || rows < 0 || cols < 0 || stride < cols || offset > length - extent) {
             throw Shapes.error(
                     "NativeArray.matrix",
                     "a view",
@@ -98,7 +102,8 @@ public final class NativeArray implements AutoCloseable {
 
     void requireOpen() {
         if (closed) {
-            throw new IllegalStateException("NativeArray: used after close(); the model or buffer that owned it is closed.");
+            throw new IllegalStateException(
+                    "NativeArray: used after close(); the model or buffer that owned it is closed.");
         }
     }
 

@@ -45,9 +45,11 @@ public final class NativeMatrix {
      * @param first first row
      * @param count number of rows
      * @return a view that borrows the same memory
+     * @throws ShapeException if there are not so many rows
      */
     public NativeMatrix rows(int first, int count) {
-        return owner.matrix(offset + (long) first * stride, count, cols, stride);
+        requireBlock("rows", first, count, rows());
+        return transposed ? storedCols(first, count).t() : storedRows(first, count);
     }
 
     /**
@@ -56,9 +58,25 @@ public final class NativeMatrix {
      * @param first first column
      * @param count number of columns
      * @return a view that borrows the same memory
+     * @throws ShapeException if there are not so many columns
      */
     public NativeMatrix cols(int first, int count) {
+        requireBlock("cols", first, count, cols());
+        return transposed ? storedRows(first, count).t() : storedCols(first, count);
+    }
+
+    private NativeMatrix storedRows(int first, int count) {
+        return owner.matrix(offset + (long) first * stride, count, cols, stride);
+    }
+
+    private NativeMatrix storedCols(int first, int count) {
         return owner.matrix(offset + first, rows, count, stride);
+    }
+
+    private void requireBlock(String method, int first, int count, int size) {
+        if (first < 0 || count < 0 || first > size - count) {
+            throw Shapes.error("NativeMatrix." + method, "the block", first + " + " + count, "one inside " + this, "");
+        }
     }
 
     /** Rows of the operand, after transposition. */
@@ -96,9 +114,11 @@ public final class NativeMatrix {
      *
      * @param source (Input) where from
      * @param from first index there
+     * @throws ShapeException if the view has gaps, or the source other or too few elements
      */
     public void put(Vec source, int from) {
         requireDense("put");
+        requireHeap("put", source, from);
         if (pointer instanceof FloatPointer p) {
             p.put(((FloatVec) source).array(), from, size());
         } else {
@@ -111,9 +131,11 @@ public final class NativeMatrix {
      *
      * @param target (Output) where to
      * @param at first index there
+     * @throws ShapeException if the view has gaps, or the target other or too few elements
      */
     public void get(Vec target, int at) {
         requireDense("get");
+        requireHeap("get", target, at);
         if (pointer instanceof FloatPointer p) {
             p.get(((FloatVec) target).array(), at, size());
         } else {
@@ -124,13 +146,35 @@ public final class NativeMatrix {
     private void requireDense(String method) {
         owner.requireOpen();
         if (stride != cols || transposed) {
-            throw Shapes.error("NativeMatrix." + method, "the view", this.toString(), "one without gaps between rows", "");
+            throw Shapes.error(
+                    "NativeMatrix." + method, "the view", this.toString(), "one without gaps between rows", "");
+        }
+    }
+
+    /** JavaCPP copies without looking at the length of the Java array. */
+    private void requireHeap(String method, Vec heap, int at) {
+        if (heap.dtype() != dtype() || at < 0 || at > heap.length() - size()) {
+            throw Shapes.error(
+                    "NativeMatrix." + method,
+                    "the heap range",
+                    size() + " elements at " + at + " of " + heap.dtype() + "[" + heap.length() + "]",
+                    "one inside it, of " + dtype(),
+                    "");
+        }
+    }
+
+    /** Sets every element to zero, gaps between rows excepted. */
+    void zero() {
+        for (int row = 0; row < rows; row++) {
+            Pointer start = owner.pointer(offset + (long) row * stride);
+            Pointer.memset(start, 0, (long) cols * dtype().bytes());
         }
     }
 
     @Override
     public String toString() {
-        return "[" + rows() + ", " + cols() + "]" + (stride == cols ? "" : " stride " + stride) + (transposed ? " transposed" : "");
+        return "[" + rows() + ", " + cols() + "]" + (stride == cols ? "" : " stride " + stride)
+                + (transposed ? " transposed" : "");
     }
 
     /** The memory that this view borrows. */

@@ -42,7 +42,8 @@ public final class Tensor {
      */
     public static Tensor of(Vec data, int... shape) {
         if (Shapes.count(shape) != data.length()) {
-            throw Shapes.error("Tensor.of", "data", data.length() + " elements", "the product of " + Arrays.toString(shape), "");
+            throw Shapes.error(
+                    "Tensor.of", "data", data.length() + " elements", "the product of " + Arrays.toString(shape), "");
         }
         return new Tensor(data, shape.clone());
     }
@@ -52,12 +53,19 @@ public final class Tensor {
      *
      * @param array any FLOAT or DOUBLE array, of any order or stride
      * @return a tensor with the same shape and numbers
+     * @throws IllegalArgumentException if the array has another element type
      */
     public static Tensor of(INDArray array) {
+        if (array.dataType() != DataType.FLOAT && array.dataType() != DataType.DOUBLE) {
+            throw new IllegalArgumentException(
+                    "Tensor.of: the array has element type " + array.dataType() + ", expected FLOAT or DOUBLE.");
+        }
         Dtype dtype = array.dataType() == DataType.DOUBLE ? Dtype.DOUBLE : Dtype.FLOAT;
         int[] shape = Arrays.stream(array.shape()).mapToInt(Math::toIntExact).toArray();
         INDArray dense = array.dup('c');
-        Vec data = dtype == Dtype.DOUBLE ? new DoubleVec(dense.data().asDouble()) : new FloatVec(dense.data().asFloat());
+        Vec data = dtype == Dtype.DOUBLE
+                ? new DoubleVec(dense.data().asDouble())
+                : new FloatVec(dense.data().asFloat());
         dense.close();
         return new Tensor(data, shape);
     }
@@ -107,7 +115,8 @@ public final class Tensor {
         int flat = 0;
         for (int i = 0; i < shape.length; i++) {
             if (index.length != shape.length || index[i] < 0 || index[i] >= shape[i]) {
-                throw Shapes.error("Tensor.at", "the index", Arrays.toString(index), "one inside " + Arrays.toString(shape), "");
+                throw Shapes.error(
+                        "Tensor.at", "the index", Arrays.toString(index), "one inside " + Arrays.toString(shape), "");
             }
             flat = flat * shape[i] + index[i];
         }

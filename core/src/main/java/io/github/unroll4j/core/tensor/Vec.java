@@ -141,6 +141,17 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
     public abstract double sum(int at, int n);
 
     /**
+     * Writes the transpose of a [rows, cols] part of a row-major matrix: {@code this[c·rows + r] = x[from + r·stride + c]}.
+     *
+     * @param x the matrix, same element type
+     * @param from its first element
+     * @param stride elements from one of its rows to the next
+     * @param cols columns of the part
+     * @param rows rows of the part
+     */
+    public abstract void copyTransposed(Vec x, int from, int stride, int cols, int rows);
+
+    /**
      * Copies elements of the same element type.
      *
      * @param at first index here

@@ -8,12 +8,12 @@ import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Vec;
 
 /**
- * A native slab of G gate blocks over T steps, and the products that fill it and read it.
+ * A native slab of G gate blocks over T steps, and the products over all steps that fill it and read it.
  *
  * <p>Each gate of each step is contiguous over the batch, n = B·H numbers, because the pointwise loops on the heap are
  * long and unstrided then. For B &gt; 1 the layout is [G][T·B,H], one product per gate against a column block of the
  * weights: as fast as one wide product, and without a pass that sorts the gates. For B = 1 it is [T][G·H], and one
- * matrix-vector product serves all gates (docs/adr/0002).
+ * product serves all gates (docs/adr/0002).
  */
 final class GateBlocks implements AutoCloseable {
     private final NativeArray memory;
@@ -54,44 +54,22 @@ final class GateBlocks implements AutoCloseable {
             return;
         }
         this.steps = steps;
-        int count = fused ? 1 : gates;
-        whole = new NativeMatrix[count];
-        for (int g = 0; g < count; g++) {
-            whole[g] = fused ? memory.matrix(0, steps, gates * units) : memory.matrix((long) g * capacity * batch * units, steps * batch, units);
+        whole = new NativeMatrix[fused ? 1 : gates];
+        for (int g = 0; g < whole.length; g++) {
+            whole[g] = fused
+                    ? memory.matrix(0, steps, gates * units)
+                    : memory.matrix((long) g * capacity * batch * units, steps * batch, units);
         }
     }
 
-    /** All steps at once: gates = X·W, X [T·B,K]. */
+    /** All steps at once: gates = X W, X [T·B,K]. */
     void product(NativeMatrix X, Weights W) {
         for (int g = 0; g < whole.length; g++) {
             Gemm.mulInto(whole[g], X, fused ? W.full : W.block[g]);
         }
     }
 
-    /** One step: gates[t] = h·W, h [B,K]. */
-    void stepProduct(int t, NativeMatrix h, Weights W) {
-        if (fused) {
-            Gemm.mulInto(fusedStep[t], h, W.full);
-            return;
-        }
-        for (int g = 0; g < gates; g++) {
-            Gemm.mulInto(step[t][g], h, W.block[g]);
-        }
-    }
-
-    /** One step back: dh = gates[t]·Wᵀ, dh [B,K]. */
-    void stepTransposedInto(NativeMatrix dh, int t, Weights W) {
-        if (fused) {
-            Gemm.mulInto(dh, fusedStep[t], W.fullT);
-            return;
-        }
-        Gemm.mulInto(dh, step[t][0], W.blockT[0]);
-        for (int g = 1; g < gates; g++) {
-            Gemm.mulAddInto(dh, step[t][g], W.blockT[g]);
-        }
-    }
-
-    /** All steps back: dX = gates·Wᵀ, dX [T·B,K]. */
+    /** All steps back: dX = gates Wᵀ, dX [T·B,K]. */
     void transposedInto(NativeMatrix dX, Weights W) {
         Gemm.mulInto(dX, whole[0], fused ? W.fullT : W.blockT[0]);
         for (int g = 1; g < whole.length; g++) {
@@ -99,12 +77,19 @@ final class GateBlocks implements AutoCloseable {
         }
     }
 
-    /** The weight gradient of all steps: dW += Xᵀ·gates, whose inner dimension T·B is the paper's sum over t. */
-    void addWeightGradient(NativeMatrix Xt, Weights W) {
-        for (int g = 0; g < whole.length; g++) {
-            Gemm.mulInto(fused ? W.fullGradient : W.blockGradient[g], Xt, whole[g]);
-        }
-        W.addGradient();
+    /** All steps: one matrix [T·B,G·H] for B = 1, otherwise G blocks [T·B,H]. */
+    NativeMatrix[] whole() {
+        return whole;
+    }
+
+    /** One gate of one step, [B,H]. */
+    NativeMatrix of(int t, int g) {
+        return step[t][g];
+    }
+
+    /** All gates of one step, [1,G·H], for B = 1. */
+    NativeMatrix allOf(int t) {
+        return fusedStep[t];
     }
 
     void get(int t, int g, Vec target) {

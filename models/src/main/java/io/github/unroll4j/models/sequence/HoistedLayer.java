@@ -32,7 +32,7 @@ public final class HoistedLayer implements Recurrent {
     private final CellSpec spec;
     private final CellParameters weights;
     private final InputSide input;
-    private @Nullable Weights W_h;
+    private @Nullable WeightGradient dW_h;
     private @Nullable LayerBuffers buffers;
     private Lengths lengths = Lengths.full(1, 1);
     private Trace trace = Trace.off();
@@ -94,22 +94,21 @@ public final class HoistedLayer implements Recurrent {
         this.trace = trace;
         long run = ++generation;
         LayerBuffers buf = prepare(T, B);
-        Weights Wh = recurrentWeights();
+        buf.recurrent.refresh();
         input.begin(x, lengths);
         buf.load(s0, weights);
         for (int t = 0; t < T; t++) {
-            step(t, buf, Wh);
+            step(t, buf);
         }
         return new Run(name(), buf.outputs(), buf::stateAfter, () -> generation == run);
     }
 
-    private void step(int t, LayerBuffers buf, Weights Wh) {
+    private void step(int t, LayerBuffers buf) {
         Slabs s = buf.slabs;
         input.stepInto(t, s.zx, buf.batch);
-        buf.recurrent.stepProduct(0, buf.h[t], Wh);
+        buf.recurrent.forward(buf.h[t], s.zh);
         for (int g = 0; g < s.zx.length; g++) {
             s.zx[g].add(0, buf.bias[g], 0, buf.n);
-            buf.recurrent.get(0, g, s.zh[g]);
             if (!spec.apart()) {
                 s.zx[g].add(0, s.zh[g], 0, buf.n);
             } else if (buf.recurrentBias.length > 0) {
@@ -131,7 +130,6 @@ public final class HoistedLayer implements Recurrent {
         Slabs s = buf.slabs;
         dLast.require(name() + ".backward", spec.state(), buf.batch, cell.hidden());
         OutputGradient dOut = new OutputGradient(name(), dH, cell.hidden(), dtype());
-        Weights Wh = recurrentWeights();
         buf.beginBackward(dLast);
         for (int t = buf.steps - 1; t >= 0; t--) {
             Vec[] dNext = s.dState[(t + 1) & 1];
@@ -145,15 +143,14 @@ public final class HoistedLayer implements Recurrent {
             copyPadded(t, dNext, s.held);
             buf.takeGateGradients(t);
             input.stepBack(t, s.dzx, buf.batch, lengths);
-            buf.gateGradients.stepTransposedInto(buf.dh, t, Wh);
-            buf.dh.get(s.border, 0);
+            buf.recurrent.backward(buf.gateGradients, t, s.border);
             dPrev[0].add(0, s.border, 0, buf.n);
             copyPadded(t, dPrev, dNext);
             if (trace.isOn()) {
                 recordBackward(t, buf, dNext);
             }
         }
-        buf.gateGradients.addWeightGradient(buf.previousOutputs(), Wh);
+        recurrentGradient().add(buf.previousOutputs(), buf.gateGradients.whole());
         buf.addPointGradients(weights);
         return new RunGrad(input.end(), buf.state(s.dState[0]));
     }
@@ -216,12 +213,11 @@ public final class HoistedLayer implements Recurrent {
         return weights.b().owner().dtype();
     }
 
-    private Weights recurrentWeights() {
-        if (W_h == null) {
-            W_h = new Weights(weights.W_h(), spec.blocks().size());
+    private WeightGradient recurrentGradient() {
+        if (dW_h == null) {
+            dW_h = new WeightGradient(weights.W_h(), spec.blocks().size());
         }
-        W_h.refresh();
-        return W_h;
+        return dW_h;
     }
 
     private LayerBuffers prepare(int T, int B) {
@@ -229,7 +225,7 @@ public final class HoistedLayer implements Recurrent {
             if (buffers != null) {
                 buffers.close();
             }
-            buffers = new LayerBuffers(cell, dtype(), T, B);
+            buffers = new LayerBuffers(cell, weights.W_h(), T, B);
         }
         buffers.resize(T);
         return buffers;
@@ -253,9 +249,9 @@ public final class HoistedLayer implements Recurrent {
     @Override
     public void close() {
         input.close();
-        if (W_h != null) {
-            W_h.close();
-            W_h = null;
+        if (dW_h != null) {
+            dW_h.close();
+            dW_h = null;
         }
         if (buffers != null) {
             buffers.close();

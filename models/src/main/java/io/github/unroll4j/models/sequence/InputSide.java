@@ -22,6 +22,7 @@ final class InputSide implements AutoCloseable {
     private final int gates;
     private final int units;
     private @Nullable Weights weights;
+    private @Nullable WeightGradient gradient;
     private @Nullable Dense dense;
     private Sequence.@Nullable Ids ids;
 
@@ -42,6 +43,7 @@ final class InputSide implements AutoCloseable {
         ids = null;
         if (weights == null) {
             weights = new Weights(W_x, gates);
+            gradient = new WeightGradient(W_x, gates);
         }
         weights.refresh();
         if (dense == null || !dense.fits(x)) {
@@ -92,7 +94,11 @@ final class InputSide implements AutoCloseable {
 
     /** After the loop: adds dW_x and returns dX, or null for ids. */
     @Nullable Slab end() {
-        return ids == null ? dense().end(weights()) : null;
+        if (ids != null || gradient == null) {
+            return null;
+        }
+        gradient.add(dense().Xt, dense().Z.whole());
+        return dense().end(weights());
     }
 
     private Dense dense() {
@@ -127,6 +133,10 @@ final class InputSide implements AutoCloseable {
         if (weights != null) {
             weights.close();
             weights = null;
+        }
+        if (gradient != null) {
+            gradient.close();
+            gradient = null;
         }
         if (dense != null) {
             dense.close();
@@ -188,7 +198,6 @@ final class InputSide implements AutoCloseable {
         }
 
         Slab end(Weights W) {
-            Z.addWeightGradient(Xt, W);
             Z.transposedInto(dX.rows(), W);
             return dX;
         }

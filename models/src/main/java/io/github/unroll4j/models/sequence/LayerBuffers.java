@@ -25,14 +25,13 @@ final class LayerBuffers implements AutoCloseable {
 
     final Slabs slabs;
     final Kernel kernel;
-    /** zh of the step at hand. */
-    final GateBlocks recurrent;
+    /** The recurrent product of the step at hand. */
+    final RecurrentProduct recurrent;
     /** dzh of all steps (dz, for a summed cell). */
     final GateBlocks gateGradients;
     /** h before step t at index t, native: [B,H] each. */
     final NativeMatrix[] h;
 
-    final NativeMatrix dh;
     /** Biases repeated for every row, one array a gate; the gradient sums are kept in the same form. */
     final Vec[] bias;
 
@@ -40,11 +39,11 @@ final class LayerBuffers implements AutoCloseable {
     private final Vec[] dBias;
     private final Vec[] dRecurrentBias;
     private final NativeArray states;
-    private final NativeArray carry;
     private Slab outputs;
     private NativeMatrix previousOutputs;
 
-    LayerBuffers(PointwiseCell cell, Dtype dtype, int capacity, int batch) {
+    LayerBuffers(PointwiseCell cell, Parameter W_h, int capacity, int batch) {
+        Dtype dtype = W_h.owner().dtype();
         spec = cell.spec();
         units = cell.hidden();
         this.capacity = capacity;
@@ -53,11 +52,9 @@ final class LayerBuffers implements AutoCloseable {
         int gates = spec.blocks().size();
         slabs = new Slabs(spec, dtype, capacity, n);
         kernel = Kernel.of(cell, dtype, slabs, capacity, batch);
-        recurrent = new GateBlocks(dtype, 1, batch, gates, units);
+        recurrent = new RecurrentProduct(W_h, gates, batch);
         gateGradients = new GateBlocks(dtype, capacity, batch, gates, units);
         states = NativeArray.allocate(dtype, (long) (capacity + 1) * n);
-        carry = NativeArray.allocate(dtype, n);
-        dh = carry.matrix(0, batch, units);
         h = new NativeMatrix[capacity + 1];
         for (int t = 0; t <= capacity; t++) {
             h[t] = states.matrix((long) t * n, batch, units);
@@ -181,6 +178,5 @@ final class LayerBuffers implements AutoCloseable {
         recurrent.close();
         gateGradients.close();
         states.close();
-        carry.close();
     }
 }

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.sequence;
+
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.tensor.Gemm;
+import io.github.unroll4j.core.tensor.NativeArray;
+import io.github.unroll4j.core.tensor.NativeMatrix;
+import io.github.unroll4j.core.tensor.Vec;
+
+/** Where the gradient of one weight matrix [K, G·H] is computed, before it is added to the parameter's. */
+final class WeightGradient implements AutoCloseable {
+    private final Parameter parameter;
+    private final NativeArray memory;
+    private final NativeMatrix full;
+    private final NativeMatrix[] block;
+    private final Vec scratch;
+
+    WeightGradient(Parameter parameter, int blocks) {
+        this.parameter = parameter;
+        int width = parameter.size(1) / blocks;
+        memory = NativeArray.allocate(parameter.owner().dtype(), parameter.size());
+        full = memory.matrix(0, parameter.size(0), parameter.size(1));
+        block = new NativeMatrix[blocks];
+        for (int g = 0; g < blocks; g++) {
+            block[g] = full.cols(g * width, width);
+        }
+        scratch = Vec.zeros(parameter.owner().dtype(), parameter.size());
+    }
+
+    /** {@code dW += Xᵀ dZ}, X transposed [K,T·B], dZ as one matrix [T·B,G·H] or as G blocks [T·B,H]. */
+    void add(NativeMatrix Xt, NativeMatrix[] dZ) {
+        for (int g = 0; g < dZ.length; g++) {
+            Gemm.mulInto(dZ.length == 1 ? full : block[g], Xt, dZ[g]);
+        }
+        full.get(scratch, 0);
+        parameter.gradients().add(parameter.offset(), scratch, 0, scratch.length());
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+}
