@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.core.param;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Dtype;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ParametersTest {
+    private static Parameters.Builder declaration() {
+        Parameters.Builder builder = Parameters.builder();
+        builder.scope("encoder").scope("rnn").add("W_x", "D,H", Init.uniform(1), 3, 2);
+        builder.add("b", "H", Init.constant(0.5), 2);
+        return builder;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dtype.class)
+    void declarationOrderIsTheOrderOfTheFlatArray(Dtype dtype) {
+        Parameters parameters = declaration().build(dtype, Rng.seeded(4));
+
+        assertThat(parameters.list()).extracting(Parameter::name).containsExactly("encoder.rnn.W_x", "b");
+        assertThat(parameters.list()).extracting(Parameter::offset).containsExactly(0, 6);
+        assertThat(parameters.count()).isEqualTo(8);
+        assertThat(parameters.dtype()).isEqualTo(dtype);
+        assertThat(parameters.values().length()).isEqualTo(8);
+        assertThat(parameters.gradients().toDoubles()).containsOnly(0);
+        assertThat(parameters.get("b").valuesCopy()).containsOnly(0.5);
+    }
+
+    @Test
+    void theSameSeedGivesTheSameWeights() {
+        Parameters one = declaration().build(Dtype.DOUBLE, Rng.seeded(4));
+        Parameters two = declaration().build(Dtype.DOUBLE, Rng.seeded(4));
+        Parameters other = declaration().build(Dtype.DOUBLE, Rng.seeded(5));
+
+        assertThat(one.values().toDoubles()).isEqualTo(two.values().toDoubles());
+        assertThat(one.values().toDoubles()).isNotEqualTo(other.values().toDoubles());
+    }
+
+    @Test
+    void drawingAnewMovesTheVersion() {
+        Parameters parameters = declaration().build(Dtype.DOUBLE, Rng.seeded(4));
+        double[] before = parameters.values().toDoubles();
+        long version = parameters.version();
+
+        parameters.initialise(Rng.seeded(4));
+
+        assertThat(parameters.values().toDoubles()).isEqualTo(before);
+        assertThat(parameters.version()).isGreaterThan(version);
+    }
+
+    @Test
+    void gradientsAreClearedAsAWhole() {
+        Parameters parameters = declaration().build(Dtype.FLOAT, Rng.seeded(4));
+        parameters.gradients().fill(0, 8, 3);
+
+        parameters.zeroGradients();
+
+        assertThat(parameters.gradients().toDoubles()).containsOnly(0);
+    }
+
+    @Test
+    void anUnknownNameIsRefusedWithTheKnownOnes() {
+        Parameters parameters = declaration().build(Dtype.FLOAT, Rng.seeded(4));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> parameters.get("rnn.W_x"))
+                .withMessage("Parameters.get: there is no parameter rnn.W_x, only [encoder.rnn.W_x, b].");
+    }
+
+    @Test
+    void aNameIsDeclaredOnce() {
+        Parameters.Builder builder = declaration();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.scope("encoder").add("rnn.W_x", "D", Init.zeros(), 1))
+                .withMessage("Parameters: the name encoder.rnn.W_x is declared twice.");
+        assertThat(builder.declared()).hasSize(2);
+    }
+
+    @Test
+    void theTableDoesNotDependOnTheLocale() {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.GERMANY);
+            String table = declaration().build(Dtype.FLOAT, Rng.seeded(4)).toString();
+
+            assertThat(table.lines()).hasSize(3);
+            assertThat(table.lines().toList().get(1)).matches("b +\\[2] +2 +norm 0\\.7071");
+            assertThat(table.lines().toList().get(2)).matches("total +8");
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
+}
