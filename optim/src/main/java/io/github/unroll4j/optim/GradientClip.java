@@ -23,7 +23,7 @@ public sealed interface GradientClip {
      */
     double apply(Parameters parameters);
 
-    /** Changes nothing, and measures. */
+    /** {@return the policy that changes nothing and only measures} */
     static GradientClip none() {
         return new None();
     }
@@ -90,7 +90,11 @@ public sealed interface GradientClip {
      * @param limit above 0
      */
     record ByValue(double limit) implements GradientClip {
-        /** Checks the limit. */
+        /**
+         * Checks the limit.
+         *
+         * @param limit above 0
+         */
         public ByValue {
             requirePositive("byValue", limit);
         }
@@ -112,7 +116,11 @@ public sealed interface GradientClip {
      * @param max above 0
      */
     record ByParameterNorm(double max) implements GradientClip {
-        /** Checks the limit. */
+        /**
+         * Checks the limit.
+         *
+         * @param max above 0
+         */
         public ByParameterNorm {
             requirePositive("byParameterNorm", max);
         }
@@ -135,7 +143,11 @@ public sealed interface GradientClip {
      * @param max above 0
      */
     record ByGlobalNorm(double max) implements GradientClip {
-        /** Checks the limit. */
+        /**
+         * Checks the limit.
+         *
+         * @param max above 0
+         */
         public ByGlobalNorm {
             requirePositive("byGlobalNorm", max);
         }

@@ -19,10 +19,10 @@ public interface Optimizer {
      */
     void step(double learningRate);
 
-    /** The short name that {@link #state()} puts before each key, e.g. {@code adam}. */
+    /** {@return the short name that {@link #state()} puts before each key, e.g. {@code adam}} */
     String name();
 
-    /** The number of steps taken. */
+    /** {@return the number of steps taken} */
     long steps();
 
     /**
