@@ -132,20 +132,27 @@ public final class State {
     }
 
     /**
-     * Requires the parts and shapes that a layer works on.
+     * Requires the parts, shapes and element type that a layer works on.
      *
      * @param where the operation, for the message
      * @param expected names of the parts
+     * @param dtype element type of the parameters
      * @param batch rows B
      * @param hidden units H
      */
-    public void require(String where, List<String> expected, int batch, int hidden) {
+    public void require(String where, List<String> expected, Dtype dtype, int batch, int hidden) {
         if (!names.equals(expected)) {
             throw Shapes.error(where, "the state", "parts " + names, "parts " + expected, "it comes from another kind of cell");
         }
         Shapes.Axis[] axes = {Shapes.axis("B", batch), Shapes.axis("H", hidden)};
         for (int i = 0; i < names.size(); i++) {
-            Shapes.require(where, "state part " + names.get(i), parts.get(i).shape(), axes, "the batch size changed while the state was carried");
+            String part = "state part " + names.get(i);
+            Shapes.require(
+                    where, part, parts.get(i).shape(), axes, "the batch size changed while the state was carried");
+            if (parts.get(i).dtype() != dtype) {
+                throw new IllegalArgumentException(where + ": " + part + " is "
+                        + parts.get(i).dtype() + ", expected " + dtype + " as the parameters are.");
+            }
         }
     }
 

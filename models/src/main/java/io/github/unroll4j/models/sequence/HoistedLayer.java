@@ -86,10 +86,8 @@ public final class HoistedLayer implements Recurrent {
     public Run forward(Sequence x, State s0, Lengths lengths, Trace trace) {
         int T = x.steps();
         int B = x.batch();
-        s0.require(name() + ".forward", spec.state(), B, cell.hidden());
-        if (lengths.steps() != T || lengths.batch() != B) {
-            throw new IllegalArgumentException(name() + ".forward: lengths are for T=" + lengths.steps() + ", B=" + lengths.batch() + ", the input has T=" + T + ", B=" + B + ".");
-        }
+        s0.require(name() + ".forward", spec.state(), dtype(), B, cell.hidden());
+        Inputs.require(this, x, lengths, dtype());
         this.lengths = lengths;
         this.trace = trace;
         long run = ++generation;
@@ -100,12 +98,12 @@ public final class HoistedLayer implements Recurrent {
         for (int t = 0; t < T; t++) {
             step(t, buf);
         }
-        return new Run(name(), buf.outputs(), buf::stateAfter, () -> generation == run);
+        return new Run(this, buf.outputs(), buf::stateAfter, () -> generation == run);
     }
 
     private void step(int t, LayerBuffers buf) {
         Slabs s = buf.slabs;
-        input.stepInto(t, s.zx, buf.batch);
+        input.stepInto(t, s.zx, buf.batch, lengths);
         buf.recurrent.forward(buf.h[t], s.zh);
         for (int g = 0; g < s.zx.length; g++) {
             s.zx[g].add(0, buf.bias[g], 0, buf.n);
@@ -125,11 +123,11 @@ public final class HoistedLayer implements Recurrent {
 
     @Override
     public RunGrad backward(Run run, Sequence dH, State dLast) {
-        run.requireCurrent();
-        LayerBuffers buf = buffers(dH);
+        run.requireLatestOf(this);
+        LayerBuffers buf = buffers();
         Slabs s = buf.slabs;
-        dLast.require(name() + ".backward", spec.state(), buf.batch, cell.hidden());
-        OutputGradient dOut = new OutputGradient(name(), dH, cell.hidden(), dtype());
+        dLast.require(name() + ".backward", spec.state(), dtype(), buf.batch, cell.hidden());
+        OutputGradient dOut = new OutputGradient(name(), dH, new int[] {buf.steps, buf.batch, cell.hidden()}, dtype());
         buf.beginBackward(dLast);
         for (int t = buf.steps - 1; t >= 0; t--) {
             Vec[] dNext = s.dState[(t + 1) & 1];
@@ -231,12 +229,9 @@ public final class HoistedLayer implements Recurrent {
         return buffers;
     }
 
-    private LayerBuffers buffers(Sequence dH) {
+    private LayerBuffers buffers() {
         if (buffers == null) {
             throw new IllegalStateException(name() + ".backward: called before forward.");
-        }
-        if (dH.steps() != buffers.steps || dH.batch() != buffers.batch) {
-            throw new IllegalArgumentException(name() + ".backward: dH has T=" + dH.steps() + ", B=" + dH.batch() + ", forward had T=" + buffers.steps + ", B=" + buffers.batch + ".");
         }
         return buffers;
     }

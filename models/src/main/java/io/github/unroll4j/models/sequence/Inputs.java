@@ -5,9 +5,53 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Tensor;
 
-/** Reads one step of any sequence as rows [B,D] on the heap: an id becomes a one-hot row, padding becomes zeros. */
+/** Checks the input of a layer, and reads one step of it as rows [B,D]: an id becomes a one-hot row, padding zeros. */
 final class Inputs {
+    private static final String HINT =
+            "D was fixed when the layer was built; the vocabulary or the layer below changed after that";
+
     private Inputs() {}
+
+    /** Requires numbers [T,B,D] of the layer's type or ids below D, and lengths for T and B. */
+    static void require(Recurrent layer, Sequence x, Lengths lengths, Dtype dtype) {
+        int D = layer.inputSize();
+        if (lengths.steps() != x.steps() || lengths.batch() != x.batch()) {
+            throw new IllegalArgumentException(layer.name() + ".forward: lengths are for T=" + lengths.steps() + ", B="
+                    + lengths.batch() + ", the input has T=" + x.steps() + ", B=" + x.batch() + ".");
+        }
+        if (x instanceof Sequence.Ids tokens) {
+            requireIds(layer, tokens, lengths, D);
+        } else if (x instanceof Slab slab) {
+            int[] shape = {x.steps(), x.batch(), slab.width()};
+            requireNumbers(layer, shape, slab.rows().dtype(), D, dtype);
+        } else if (x instanceof Sequence.Dense numbers) {
+            requireNumbers(layer, numbers.X().shape(), numbers.X().dtype(), D, dtype);
+        }
+    }
+
+    private static void requireIds(Recurrent layer, Sequence.Ids tokens, Lengths lengths, int V) {
+        int[] ids = tokens.ids();
+        for (int t = 0, i = 0; t < tokens.steps(); t++) {
+            for (int b = 0; b < tokens.batch(); b++, i++) {
+                if ((ids[i] < 0 || ids[i] >= V) && !lengths.padded(t, b)) {
+                    throw new IllegalArgumentException(layer.name() + ".forward: token id at t=" + t + ", b=" + b
+                            + " is " + ids[i] + ", expected 0 to " + (V - 1)
+                            + "; likely cause: the text was encoded with another vocabulary.");
+                }
+            }
+        }
+    }
+
+    private static void requireNumbers(Recurrent layer, int[] shape, Dtype found, int D, Dtype expected) {
+        if (shape[2] != D) { // the other two were taken from the input itself
+            Shapes.Axis[] axes = {Shapes.axis("T", shape[0]), Shapes.axis("B", shape[1]), Shapes.axis("D", D)};
+            Shapes.require(layer.name() + ".forward", "X", shape, axes, HINT);
+        }
+        if (found != expected) {
+            throw new IllegalArgumentException(
+                    layer.name() + ".forward: X is " + found + ", expected " + expected + " as the parameters are.");
+        }
+    }
 
     static Tensor at(Sequence x, int t, Lengths lengths, int D, Dtype dtype) {
         int B = x.batch();
@@ -21,7 +65,6 @@ final class Inputs {
             return x_t;
         }
         Tensor X = x instanceof Slab slab ? slab.toTensor() : ((Sequence.Dense) x).X();
-        Shapes.require("Unrolled.forward", "X", X.shape(), new Shapes.Axis[] {Shapes.axis("T", x.steps()), Shapes.axis("B", B), Shapes.axis("D", D)}, "");
         for (int b = 0; b < B; b++) {
             if (!lengths.padded(t, b)) {
                 x_t.data().copy(b * D, X.data(), (t * B + b) * D, D);

@@ -10,20 +10,27 @@ final class OutputGradient {
     private final Sequence dH;
     private final int n;
 
-    OutputGradient(String layer, Sequence dH, int width, Dtype dtype) {
-        Shapes.Axis[] axes = {Shapes.axis("T", dH.steps()), Shapes.axis("B", dH.batch()), Shapes.axis("H", width)};
+    /** Checks the gradient against the outputs' shape [T,B,H]. */
+    OutputGradient(String layer, Sequence dH, int[] shape, Dtype dtype) {
+        Shapes.Axis[] axes = {Shapes.axis("T", shape[0]), Shapes.axis("B", shape[1]), Shapes.axis("H", shape[2])};
         if (dH instanceof Slab slab) {
             Shapes.require(layer + ".backward", "dH", new int[] {dH.steps(), dH.batch(), slab.width()}, axes, "");
+            requireDtype(layer, slab.rows().dtype(), dtype);
         } else if (dH instanceof Sequence.Dense dense) {
             Shapes.require(layer + ".backward", "dH", dense.X().shape(), axes, "");
-            if (dense.X().dtype() != dtype) {
-                throw new IllegalArgumentException(layer + ".backward: dH is " + dense.X().dtype() + ", expected " + dtype + " as the parameters are.");
-            }
+            requireDtype(layer, dense.X().dtype(), dtype);
         } else {
             throw new IllegalArgumentException(layer + ".backward: dH is token ids, expected numbers [T,B,H].");
         }
         this.dH = dH;
-        n = dH.batch() * width;
+        n = shape[1] * shape[2];
+    }
+
+    private static void requireDtype(String layer, Dtype found, Dtype expected) {
+        if (found != expected) {
+            throw new IllegalArgumentException(
+                    layer + ".backward: dH is " + found + ", expected " + expected + " as the parameters are.");
+        }
     }
 
     /** {@code target += dH[t]}, [B,H]. */

@@ -11,7 +11,7 @@ import java.util.function.IntFunction;
  * <p>Reading it later throws, instead of reading overwritten numbers.
  */
 public final class Run {
-    private final String layer;
+    private final Recurrent layer;
     private final Slab H;
     private final IntFunction<State> states;
     private final BooleanSupplier current;
@@ -19,12 +19,12 @@ public final class Run {
     /**
      * For layers.
      *
-     * @param layer name of the layer, for the message
+     * @param layer the layer that ran
      * @param H outputs
      * @param states copies the state after a number of steps
      * @param current whether the layer has not run forward again
      */
-    public Run(String layer, Slab H, IntFunction<State> states, BooleanSupplier current) {
+    public Run(Recurrent layer, Slab H, IntFunction<State> states, BooleanSupplier current) {
         this.layer = layer;
         this.H = H;
         this.states = states;
@@ -51,19 +51,29 @@ public final class Run {
     public State state(int t) {
         requireCurrent();
         if (t < 0 || t > H.steps()) {
-            throw new IllegalArgumentException(layer + ": state after " + t + " steps was asked for, expected 0 to T=" + H.steps() + ".");
+            throw new IllegalArgumentException(layer.name() + ": state after " + t + " steps was asked for, expected 0 to T=" + H.steps() + ".");
         }
         return states.apply(t);
     }
 
     /**
-     * Throws if the layer has run forward since.
+     * Requires that this is the latest forward pass of a layer; for the layer's backward.
      *
-     * @throws IllegalStateException if the buffers hold another run
+     * @param asking the layer
+     * @throws IllegalStateException if another layer ran, or this one has run again since
      */
-    public void requireCurrent() {
+    public void requireLatestOf(Recurrent asking) {
+        if (asking != layer) {
+            throw new IllegalStateException(asking.name() + ".backward: the run comes from another layer, " + layer.name()
+                    + "; run this one forward first.");
+        }
+        requireCurrent();
+    }
+
+    private void requireCurrent() {
         if (!current.getAsBoolean()) {
-            throw new IllegalStateException(layer + ": a run was used after a later forward of the same layer overwrote its buffers; call backward, or copy what you need, before the next forward.");
+            throw new IllegalStateException(layer.name()
+                    + ": a run was used after its layer ran forward again or was closed; call backward, or copy what you need, before that.");
         }
     }
 }

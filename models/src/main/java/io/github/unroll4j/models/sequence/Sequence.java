@@ -57,9 +57,13 @@ public sealed interface Sequence permits Sequence.Ids, Sequence.Dense, Slab {
      * @param X [T,B,D]
      */
     record Dense(Tensor X) implements Sequence {
-        /** Checks the rank. */
+        /** Checks the rank, and that T and B are at least 1. */
         public Dense {
-            Shapes.require("Sequence.of", "X", X.shape(), new Shapes.Axis[] {Shapes.axis("T", -1), Shapes.axis("B", -1), Shapes.axis("D", -1)}, "the axes are time, batch, features");
+            Shapes.Axis[] axes = {Shapes.axis("T", -1), Shapes.axis("B", -1), Shapes.axis("D", -1)};
+            Shapes.require("Sequence.of", "X", X.shape(), axes, "the axes are time, batch, features");
+            if (X.size(0) < 1 || X.size(1) < 1) {
+                throw Shapes.error("Sequence.of", "X", X.toString(), "[T, B, D] with T and B at least 1", "");
+            }
         }
 
         @Override

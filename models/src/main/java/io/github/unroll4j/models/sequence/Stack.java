@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
+import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ public final class Stack implements Recurrent {
      * A stack.
      *
      * @param layers bottom first; each one's output size is the next one's input size
-     * @throws IllegalArgumentException if there is none or two do not fit
+     * @throws IllegalArgumentException if there is none, two do not fit, or one stands there twice
      */
     public Stack(List<? extends Recurrent> layers) {
         if (layers.isEmpty()) {
@@ -30,6 +31,10 @@ public final class Stack implements Recurrent {
         }
         this.layers = List.copyOf(layers);
         for (int i = 0; i < layers.size(); i++) {
+            if (this.layers.indexOf(layers.get(i)) < i) {
+                throw new IllegalArgumentException("Stack: layer " + i + " is the same object as layer "
+                        + this.layers.indexOf(layers.get(i)) + ", expected one a place; a layer holds one run at a time.");
+            }
             prefixes.add("l" + i);
         }
     }
@@ -57,13 +62,23 @@ public final class Stack implements Recurrent {
     @Override
     public Run forward(Sequence x, State s0, Lengths lengths, Trace trace) {
         long run = ++generation;
+        List<State> states = split(s0);
         runs.clear();
         Sequence input = x;
         for (int i = 0; i < layers.size(); i++) {
-            runs.add(layers.get(i).forward(input, s0.scope(prefixes.get(i)), lengths, trace.scope(prefixes.get(i))));
+            runs.add(layers.get(i).forward(input, states.get(i), lengths, trace.scope(prefixes.get(i))));
             input = runs.get(i).H();
         }
-        return new Run(name(), runs.get(layers.size() - 1).H(), this::stateAfter, () -> generation == run);
+        return new Run(this, runs.get(layers.size() - 1).H(), this::stateAfter, () -> generation == run);
+    }
+
+    private List<State> split(State s0) {
+        List<State> states = prefixes.stream().map(s0::scope).toList();
+        if (states.stream().mapToInt(s -> s.names().size()).sum() != s0.names().size()) {
+            String found = "parts " + s0.names();
+            throw Shapes.error(name(), "the state", found, "parts of " + prefixes, "it comes from a model with more layers");
+        }
+        return states;
     }
 
     private State stateAfter(int t) {
@@ -72,7 +87,7 @@ public final class Stack implements Recurrent {
 
     @Override
     public RunGrad backward(Run run, Sequence dH, State dLast) {
-        run.requireCurrent();
+        run.requireLatestOf(this);
         List<State> dS0 = new ArrayList<>();
         Sequence d = dH;
         for (int i = layers.size() - 1; ; i--) {

@@ -34,7 +34,8 @@ public final class Unrolled<C> implements Recurrent {
     private Lengths lengths = Lengths.full(1, 1);
     private Trace trace = Trace.off();
     private long generation;
-    private @Nullable NativeArray memory;
+    private @Nullable NativeArray outputs;
+    private @Nullable NativeArray inputGradient;
 
     /**
      * A layer over a cell.
@@ -47,7 +48,8 @@ public final class Unrolled<C> implements Recurrent {
 
     @Override
     public Run forward(Sequence x, State s0, Lengths lengths, Trace trace) {
-        s0.require(name() + ".forward", cell.stateParts(), x.batch(), cell.hidden());
+        s0.require(name() + ".forward", cell.stateParts(), dtype(), x.batch(), cell.hidden());
+        Inputs.require(this, x, lengths, dtype());
         this.lengths = lengths;
         this.trace = trace;
         long run = ++generation;
@@ -61,18 +63,19 @@ public final class Unrolled<C> implements Recurrent {
             states.add(lengths.isFull() ? step.next() : frozen(t, step.next(), prev));
             record("", t, x, states.get(t + 1));
         }
-        return new Run(name(), outputs(x), t -> states.get(t).copy(), () -> generation == run);
+        return new Run(this, outputs(x), t -> states.get(t).copy(), () -> generation == run);
     }
 
     @Override
     public RunGrad backward(Run run, Sequence dH, State dLast) {
-        run.requireCurrent();
-        int T = dH.steps();
-        int B = dH.batch();
+        run.requireLatestOf(this);
+        int T = caches.size();
+        int B = lengths.batch();
         int D = cell.inputSize();
         Tensor dX = Tensor.zeros(dtype(), T, B, D);
         Tensor border = Tensor.zeros(dtype(), B, cell.hidden());
-        OutputGradient dOut = new OutputGradient(name(), dH, cell.hidden(), dtype());
+        OutputGradient dOut = new OutputGradient(name(), dH, new int[] {T, B, cell.hidden()}, dtype());
+        dLast.require(name() + ".backward", cell.stateParts(), dtype(), B, cell.hidden());
         State d = dLast.copy();
         for (int t = T - 1; t >= 0; t--) {
             dOut.addStep(t, d.h().data(), border.data());
@@ -81,9 +84,9 @@ public final class Unrolled<C> implements Recurrent {
             dX.data().copy(t * B * D, grad.dx_t().data(), 0, B * D);
             d = lengths.isFull() ? grad.dPrev() : frozen(t, grad.dPrev(), d);
         }
-        NativeMatrix rows = allocate(T * B, D);
-        rows.put(dX.data(), 0);
-        return new RunGrad(new Slab(rows, T, B), d);
+        close(inputGradient);
+        inputGradient = NativeArray.allocate(dtype(), (long) T * B * D);
+        return new RunGrad(slab(inputGradient, dX), d);
     }
 
     /** The state of each row: {@code live} where step t is real, {@code other} where it is padding. */
@@ -110,16 +113,15 @@ public final class Unrolled<C> implements Recurrent {
         for (int t = 0; t < x.steps(); t++) {
             H.data().copy(t * n, states.get(t + 1).h().data(), 0, n);
         }
-        NativeMatrix rows = allocate(x.steps() * x.batch(), cell.hidden());
-        rows.put(H.data(), 0);
-        return new Slab(rows, x.steps(), x.batch());
+        close(outputs);
+        outputs = NativeArray.allocate(dtype(), (long) x.steps() * n);
+        return slab(outputs, H);
     }
 
-    // One block is enough: the outputs have been read when their gradient arrives.
-    private NativeMatrix allocate(int rows, int cols) {
-        close();
-        memory = NativeArray.allocate(dtype(), (long) rows * cols);
-        return memory.matrix(0, rows, cols);
+    private static Slab slab(NativeArray memory, Tensor numbers) {
+        NativeMatrix rows = memory.matrix(0, numbers.size(0) * numbers.size(1), numbers.size(2));
+        rows.put(numbers.data(), 0);
+        return new Slab(rows, numbers.size(0), numbers.size(1));
     }
 
     private Dtype dtype() {
@@ -148,9 +150,14 @@ public final class Unrolled<C> implements Recurrent {
 
     @Override
     public void close() {
+        close(outputs);
+        close(inputGradient);
+        generation++;
+    }
+
+    private static void close(@Nullable NativeArray memory) {
         if (memory != null) {
             memory.close();
-            memory = null;
         }
     }
 }
