@@ -13,6 +13,7 @@ import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.lstm.LstmCell;
 import io.github.unroll4j.models.rnn.RnnCell;
+import io.github.unroll4j.models.stranger.GainedGruCell;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.CellCatalog;
 import io.github.unroll4j.models.testing.LayerCase;
@@ -30,6 +31,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The engine, held to the plain loop over a stepper. */
 class HoistedLayerTest {
@@ -101,6 +104,18 @@ class HoistedLayerTest {
     @Property(tries = 300, edgeCases = EdgeCasesMode.NONE, seed = "20261122")
     void equalsThePlainLoopInFloat(@ForAll("settings") Setting setting) {
         assertEqualsThePlainLoop(setting, Dtype.FLOAT, FLOAT_TOLERANCE);
+    }
+
+    // The recurrent weights are cut into tiles whose width depends on B and H: 7 tiles of 48 and 12, one for all, one
+    // of 96.
+    @ParameterizedTest
+    @CsvSource({"64, 300", "500, 130", "64, 96"})
+    void equalsThePlainLoopWhereTheWeightsAreCutIntoTiles(int B, int H) {
+        List<CellCatalog.Entry> cells =
+                List.of(new CellCatalog.Entry("lstm", LstmCell::new), new CellCatalog.Entry("gru", GainedGruCell::new));
+        for (CellCatalog.Entry cell : cells) {
+            assertEqualsThePlainLoop(new Setting(cell, 2, B, 3, H, true, 21), Dtype.DOUBLE, CellCheck.EQUAL_TOLERANCE);
+        }
     }
 
     @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)

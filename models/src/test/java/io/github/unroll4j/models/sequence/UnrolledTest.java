@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.sequence;
+
+import static io.github.unroll4j.models.testing.Numbers.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.NativeMemory;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.cell.Trace;
+import io.github.unroll4j.models.check.CellCheck;
+import io.github.unroll4j.models.stranger.ResetBeforeGru;
+import io.github.unroll4j.models.testing.LayerCase;
+import io.github.unroll4j.models.testing.RecurrentCheck;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The plain loop over a cell that no engine can hoist. */
+class UnrolledTest {
+    private static final int D = 3;
+    private static final int H = 4;
+
+    /** The cell, its layer, and what closes both. */
+    private static final class Fixture implements AutoCloseable {
+        final ResetBeforeGru cell;
+        final Unrolled<ResetBeforeGru.Cache> layer;
+        final Parameters parameters;
+
+        Fixture(Dtype dtype) {
+            Parameters.Builder p = Parameters.builder();
+            cell = new ResetBeforeGru(D, H, p);
+            layer = new Unrolled<>(cell);
+            Rng rng = Rng.seeded(1);
+            parameters = p.build(dtype, rng);
+            LayerCase.shake(parameters, rng);
+        }
+
+        @Override
+        public void close() {
+            layer.close();
+            cell.close();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "1, 3", "2, 1", "2, 3", "5, 1", "5, 3"})
+    void gradientsAreRight(int T, int B) {
+        try (Fixture f = new Fixture(Dtype.DOUBLE)) {
+            RecurrentCheck.of(f.layer, f.parameters, Lengths.full(T, B), 2)
+                    .full()
+                    .require(CellCheck.GRADIENT_TOLERANCE);
+        }
+    }
+
+    @Test
+    void gradientsAreRightWithPadding() {
+        try (Fixture f = new Fixture(Dtype.DOUBLE)) {
+            RecurrentCheck.of(f.layer, f.parameters, Lengths.of(5, 3, 0, 5), 3)
+                    .full()
+                    .require(CellCheck.GRADIENT_TOLERANCE);
+        }
+    }
+
+    @Test
+    void idsAreOneHotRows() {
+        try (Fixture f = new Fixture(Dtype.DOUBLE)) {
+            int[] ids = {2, 0, 1, 1, 0, 2};
+            Tensor oneHot = Tensor.zeros(Dtype.DOUBLE, 3, 2, D);
+            for (int k = 0; k < ids.length; k++) {
+                oneHot.data().set(k * D + ids[k], 1);
+            }
+            Lengths full = Lengths.full(3, 2);
+            LayerCase dense = LayerCase.random(f.layer, Dtype.DOUBLE, Sequence.of(oneHot), full, Rng.seeded(4));
+            LayerCase sparse = new LayerCase(Sequence.ids(ids, 3, 2), dense.s0(), full, dense.dH(), dense.dLast());
+
+            Map<String, double[]> expected = dense.outcome(f.layer, f.parameters);
+            expected.remove("dX");
+            assertClose(sparse.outcome(f.layer, f.parameters), expected, 0);
+        }
+    }
+
+    @Test
+    void aRowOfAPaddedBatchIsTheRowAlone() {
+        try (Fixture f = new Fixture(Dtype.DOUBLE)) {
+            LayerCase both = LayerCase.random(f.layer, Dtype.DOUBLE, Lengths.of(4, 4, 2), Rng.seeded(5));
+            Tensor X = ((Sequence.Dense) both.x()).X();
+            Run run = f.layer.forward(both.x(), both.s0(), both.lengths(), Trace.off());
+            double[] last = run.last().h().data().toDoubles();
+
+            Tensor alone = Tensor.zeros(Dtype.DOUBLE, 2, 1, D);
+            for (int t = 0; t < 2; t++) {
+                alone.data().copy(t * D, X.data(), (t * 2 + 1) * D, D);
+            }
+            State s0 = f.layer.zeroState(1);
+            s0.h().data().copy(0, both.s0().h().data(), H, H);
+            double[] expected =
+                    f.layer.forward(Sequence.of(alone), s0).last().h().data().toDoubles();
+
+            // a product of one row takes another BLAS routine than one of two
+            assertClose("h", Arrays.copyOfRange(last, H, 2 * H), expected, CellCheck.EQUAL_TOLERANCE);
+        }
+    }
+
+    @Test
+    void outputsStayReadableAfterBackward() {
+        try (Fixture f = new Fixture(Dtype.DOUBLE)) {
+            LayerCase pass = LayerCase.random(f.layer, Dtype.DOUBLE, Lengths.full(3, 2), Rng.seeded(6));
+            Run run = f.layer.forward(pass.x(), pass.s0());
+            double[] H0 = run.H().toTensor().data().toDoubles();
+
+            f.layer.backward(run, Sequence.of(pass.dH()), pass.dLast());
+            f.layer.backward(run, Sequence.of(pass.dH()), pass.dLast());
+
+            assertThat(run.H().toTensor().data().toDoubles()).isEqualTo(H0);
+        }
+    }
+
+    @Test
+    void closeFreesEverythingAndMayBeCalledTwice() {
+        long before = NativeMemory.held();
+        Fixture f = new Fixture(Dtype.FLOAT);
+        LayerCase.random(f.layer, Dtype.FLOAT, Lengths.full(3, 2), Rng.seeded(7))
+                .outcome(f.layer, f.parameters);
+        assertThat(NativeMemory.held()).isGreaterThan(before);
+
+        f.close();
+        f.close();
+
+        assertThat(NativeMemory.held()).isEqualTo(before);
+    }
+
+    @Test
+    void namesAndSizesAreThoseOfTheCell() {
+        try (Fixture f = new Fixture(Dtype.DOUBLE)) {
+            assertThat(f.layer.name()).isEqualTo("Unrolled(ResetBeforeGru)");
+            assertThat(f.layer.inputSize()).isEqualTo(D);
+            assertThat(f.layer.outputSize()).isEqualTo(H);
+            assertThat(f.layer.zeroState(2).names()).containsExactly("h");
+        }
+    }
+}
