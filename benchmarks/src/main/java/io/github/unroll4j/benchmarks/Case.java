@@ -3,17 +3,16 @@ package io.github.unroll4j.benchmarks;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.models.cell.PointwiseCell;
 import io.github.unroll4j.models.lm.Cells;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.lm.LanguageModelObjective;
+import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.train.Objective;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.text.CharVocabulary;
 import io.github.unroll4j.text.Windows;
 import java.util.List;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -35,7 +34,7 @@ record Case(String name, String cell, int vocabulary, int hidden, int layers, in
 
     LanguageModel model(Dtype dtype) {
         List<String> tokens = IntStream.range(0, vocabulary).mapToObj(i -> Character.toString(0x100 + i)).toList();
-        IntFunction<? extends PointwiseCell> factory = cell.equals("own") ? OwnCell::new : Cells.named(cell);
+        LayerFactory factory = cell.equals("own") ? LayerFactory.of(OwnCell::new) : Cells.named(cell);
         return LanguageModel.create(CharVocabulary.ofTokens(tokens), new LanguageModelConfig(cell, hidden, layers, dtype), factory, Rng.seeded(1));
     }
 

@@ -15,7 +15,7 @@ import java.util.List;
  * <p>The plain reading of the contract that the engine is held to; also what a decoder steps. Computes the equations in
  * double whatever the type of the weights. Uses the same {@link CellParameters} as the engine.
  */
-public final class CellStepper implements StepCell<CellStepper.Cache>, AutoCloseable {
+public final class CellStepper implements StepCell<CellStepper.Cache> {
     private final PointwiseCell cell;
     private final CellSpec spec;
     private final CellParameters weights;

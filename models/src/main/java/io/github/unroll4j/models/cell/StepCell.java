@@ -14,7 +14,7 @@ import java.util.List;
  *
  * @param <C> what a forward step keeps for its backward step
  */
-public interface StepCell<C> {
+public interface StepCell<C> extends AutoCloseable {
     /** A short name for messages. */
     String name();
 
@@ -47,4 +47,8 @@ public interface StepCell<C> {
      * @return the gradients of the input and of the state before
      */
     StepGrad backward(State dNext, C cache);
+
+    /** Frees what the cell holds outside the heap; nothing, unless overridden. */
+    @Override
+    default void close() {}
 }

@@ -3,9 +3,11 @@ package io.github.unroll4j.models.check;
 
 import io.github.unroll4j.core.check.GradientReport;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.models.cell.CellStepper;
 import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Lengths;
-import java.util.Arrays;
+import io.github.unroll4j.models.sequence.Unrolled;
 import java.util.Locale;
 import java.util.function.Supplier;
 
@@ -30,7 +32,13 @@ public final class CellCheck {
 
     private static final int D = 3;
 
-    private CellCheck() {}
+    private final CellReport report;
+    private final int hidden;
+
+    private CellCheck(String name, int hidden) {
+        report = new CellReport(name);
+        this.hidden = hidden;
+    }
 
     /**
      * Checks a cell and throws if it breaks the contract.
@@ -52,88 +60,110 @@ public final class CellCheck {
      * @return the report
      */
     public static CellReport check(Supplier<? extends PointwiseCell> cell) {
-        CellReport report = new CellReport(cell.get().spec().name());
+        LayerFactory engine = LayerFactory.of(hidden -> cell.get());
+        LayerFactory plain = (inputSize, hidden, p) -> new Unrolled<>(new CellStepper(cell.get(), inputSize, p));
+        CellCheck check = new CellCheck(cell.get().spec().name(), cell.get().hidden());
+        check.contract("engine", engine);
+        check.contract("plain loop", plain);
+        check.equivalence(engine, plain);
+        return check.report;
+    }
+
+    /**
+     * Checks a layer of any kind and throws if it breaks the contract; for cells that are no pointwise cells.
+     *
+     * @param name for the report
+     * @param hidden units to ask the factory for
+     * @param layer makes a new, equal layer at each call, e.g. an {@code Unrolled} over a step cell
+     * @return the report, for printing
+     * @throws AssertionError with a table of what held and what did not
+     */
+    public static CellReport verifyLayer(String name, int hidden, LayerFactory layer) {
+        CellCheck check = new CellCheck(name, hidden);
+        check.contract("layer", layer);
+        check.report.require();
+        return check.report;
+    }
+
+    private void contract(String kind, LayerFactory layer) {
         for (int T : new int[] {1, 2, 5}) {
             for (int B : new int[] {1, 3}) {
-                gradients(report, cell, T, Lengths.full(T, B));
+                gradients(kind, layer, Lengths.full(T, B));
             }
         }
-        gradients(report, cell, 5, Lengths.of(5, 5, 0, 3));
-        equivalence(report, cell);
-        carriedState(report, cell);
-        readOnly(report, cell);
-        rowsIndependent(report, cell);
-        padding(report, cell);
-        determinism(report, cell);
-        floats(report, cell);
-        return report;
+        gradients(kind, layer, Lengths.of(5, 5, 0, 3));
+        carriedState(kind, layer);
+        readOnly(kind, layer);
+        rowsIndependent(kind, layer);
+        padding(kind, layer);
+        determinism(kind, layer);
+        floats(kind, layer);
     }
 
-    private static void gradients(CellReport report, Supplier<? extends PointwiseCell> cell, int T, Lengths lengths) {
-        for (boolean engine : new boolean[] {true, false}) {
-            try (CellRig rig = new CellRig(cell.get(), D, engine, Dtype.DOUBLE, T, lengths, 7)) {
-                GradientReport found = rig.gradientCheck().full();
-                String sizes = (engine ? "engine" : "plain loop") + ", T=" + T + ", B=" + lengths.batch() + (lengths.isFull() ? "" : ", unequal lengths");
-                report.add("gradients, " + sizes, found.passed(GRADIENT_TOLERANCE), found.passed(GRADIENT_TOLERANCE) ? error(found.worst()) : System.lineSeparator() + found);
-            }
+    private void gradients(String kind, LayerFactory layer, Lengths lengths) {
+        try (CellRig rig = rig(layer, Dtype.DOUBLE, lengths, 7)) {
+            GradientReport found = rig.gradientCheck().full();
+            boolean passed = found.passed(GRADIENT_TOLERANCE);
+            String sizes = kind + ", T=" + lengths.steps() + ", B=" + lengths.batch() + (lengths.isFull() ? "" : ", unequal lengths");
+            report.add("gradients, " + sizes, passed, passed ? error(found.worst()) : System.lineSeparator() + found);
         }
     }
 
-    private static void equivalence(CellReport report, Supplier<? extends PointwiseCell> cell) {
+    private void equivalence(LayerFactory engine, LayerFactory plain) {
         Lengths lengths = Lengths.of(5, 5, 2, 0, 4);
-        try (CellRig fast = new CellRig(cell.get(), D, true, Dtype.DOUBLE, 5, lengths, 3);
-                CellRig plain = new CellRig(cell.get(), D, false, Dtype.DOUBLE, 5, lengths, 3)) {
-            report.add("engine equals plain loop, outputs and gradients", close(fast.everything(), plain.everything(), EQUAL_TOLERANCE), difference(fast.everything(), plain.everything()));
+        try (CellRig fast = rig(engine, Dtype.DOUBLE, lengths, 3);
+                CellRig slow = rig(plain, Dtype.DOUBLE, lengths, 3)) {
+            compare("engine equals plain loop, outputs and gradients", fast.everything(), slow.everything(), EQUAL_TOLERANCE);
         }
     }
 
-    private static void carriedState(CellReport report, Supplier<? extends PointwiseCell> cell) {
-        try (CellRig rig = new CellRig(cell.get(), D, true, Dtype.DOUBLE, 6, Lengths.full(6, 2), 5)) {
-            double[] whole = rig.outputs();
-            double[] halves = rig.outputsInTwoHalves();
-            report.add("six steps equal three and three", close(whole, halves, EQUAL_TOLERANCE), difference(whole, halves));
+    private void carriedState(String kind, LayerFactory layer) {
+        try (CellRig rig = rig(layer, Dtype.DOUBLE, Lengths.full(6, 2), 5)) {
+            compare("six steps equal three and three, " + kind, rig.outputs(), rig.outputsInTwoHalves(), EQUAL_TOLERANCE);
         }
     }
 
-    private static void readOnly(CellReport report, Supplier<? extends PointwiseCell> cell) {
-        for (boolean engine : new boolean[] {true, false}) {
-            try (CellRig rig = new CellRig(cell.get(), D, engine, Dtype.DOUBLE, 5, Lengths.full(5, 3), 9)) {
-                double[][] twice = rig.gradientsTwice();
-                String property = "backward leaves what forward kept, " + (engine ? "engine" : "plain loop");
-                report.add(property, Arrays.equals(twice[0], twice[1]), difference(twice[0], twice[1]));
-            }
+    private void readOnly(String kind, LayerFactory layer) {
+        try (CellRig rig = rig(layer, Dtype.DOUBLE, Lengths.full(5, 3), 9)) {
+            double[][] twice = rig.gradientsTwice();
+            compare("backward leaves what forward kept, " + kind, twice[0], twice[1], 0);
         }
     }
 
-    private static void rowsIndependent(CellReport report, Supplier<? extends PointwiseCell> cell) {
-        try (CellRig rig = new CellRig(cell.get(), D, true, Dtype.DOUBLE, 4, Lengths.full(4, 3), 11)) {
-            double[] straight = rig.outputs();
-            double[] reversed = rig.outputsWithRowsReversed();
-            report.add("batch rows do not see each other", close(straight, reversed, EQUAL_TOLERANCE), difference(straight, reversed));
+    private void rowsIndependent(String kind, LayerFactory layer) {
+        try (CellRig rig = rig(layer, Dtype.DOUBLE, Lengths.full(4, 3), 11)) {
+            compare("batch rows do not see each other, " + kind, rig.outputs(), rig.outputsWithRowsReversed(), EQUAL_TOLERANCE);
         }
     }
 
-    private static void padding(CellReport report, Supplier<? extends PointwiseCell> cell) {
-        try (CellRig rig = new CellRig(cell.get(), D, true, Dtype.DOUBLE, 5, Lengths.of(5, 5, 0, 3), 13)) {
+    private void padding(String kind, LayerFactory layer) {
+        try (CellRig rig = rig(layer, Dtype.DOUBLE, Lengths.of(5, 5, 0, 3), 13)) {
             double[] before = rig.everything();
             rig.fillPaddingWith(Double.NaN);
-            double[] after = rig.everything();
-            report.add("padding changes nothing, bit for bit", Arrays.equals(before, after), difference(before, after));
+            compare("padding changes nothing, bit for bit, " + kind, before, rig.everything(), 0);
         }
     }
 
-    private static void determinism(CellReport report, Supplier<? extends PointwiseCell> cell) {
-        try (CellRig one = new CellRig(cell.get(), D, true, Dtype.DOUBLE, 5, Lengths.full(5, 3), 17);
-                CellRig two = new CellRig(cell.get(), D, true, Dtype.DOUBLE, 5, Lengths.full(5, 3), 17)) {
-            report.add("equal seeds give equal bits", Arrays.equals(one.everything(), two.everything()), difference(one.everything(), two.everything()));
+    private void determinism(String kind, LayerFactory layer) {
+        try (CellRig one = rig(layer, Dtype.DOUBLE, Lengths.full(5, 3), 17);
+                CellRig two = rig(layer, Dtype.DOUBLE, Lengths.full(5, 3), 17)) {
+            compare("equal seeds give equal bits, " + kind, one.everything(), two.everything(), 0);
         }
     }
 
-    private static void floats(CellReport report, Supplier<? extends PointwiseCell> cell) {
-        try (CellRig exact = new CellRig(cell.get(), D, true, Dtype.DOUBLE, 5, Lengths.full(5, 3), 19);
-                CellRig single = new CellRig(cell.get(), D, true, Dtype.FLOAT, 5, Lengths.full(5, 3), 19)) {
-            report.add("float agrees with double", close(exact.everything(), single.everything(), FLOAT_TOLERANCE), difference(exact.everything(), single.everything()));
+    private void floats(String kind, LayerFactory layer) {
+        try (CellRig exact = rig(layer, Dtype.DOUBLE, Lengths.full(5, 3), 19);
+                CellRig single = rig(layer, Dtype.FLOAT, Lengths.full(5, 3), 19)) {
+            compare("float agrees with double, " + kind, exact.everything(), single.everything(), FLOAT_TOLERANCE);
         }
+    }
+
+    private CellRig rig(LayerFactory layer, Dtype dtype, Lengths lengths, long seed) {
+        return new CellRig(layer, hidden, D, dtype, lengths.steps(), lengths, seed);
+    }
+
+    private void compare(String property, double[] a, double[] b, double tolerance) {
+        report.add(property, close(a, b, tolerance), difference(a, b));
     }
 
     private static boolean close(double[] a, double[] b, double tolerance) {

@@ -6,17 +6,14 @@ import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
-import io.github.unroll4j.models.cell.CellStepper;
-import io.github.unroll4j.models.cell.PointwiseCell;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
-import io.github.unroll4j.models.sequence.HoistedLayer;
+import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
-import io.github.unroll4j.models.sequence.Unrolled;
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
@@ -24,7 +21,6 @@ import java.util.stream.Stream;
 /** One layer with random weights, input, initial state and upstream gradient: L = ⟨H, R⟩ + ⟨s_T, Q⟩ for random R and Q. */
 final class CellRig implements AutoCloseable {
     private final Recurrent layer;
-    private final Runnable closer;
     private final Parameters parameters;
     private final Lengths lengths;
     private final Tensor X;
@@ -34,20 +30,10 @@ final class CellRig implements AutoCloseable {
     private Tensor dX;
     private State dS0;
 
-    CellRig(PointwiseCell cell, int D, boolean engine, Dtype dtype, int T, Lengths lengths, long seed) {
+    CellRig(LayerFactory factory, int hidden, int D, Dtype dtype, int T, Lengths lengths, long seed) {
         this.lengths = lengths;
         Parameters.Builder p = Parameters.builder();
-        if (engine) {
-            layer = new HoistedLayer(cell, D, p);
-            closer = layer::close;
-        } else {
-            CellStepper stepper = new CellStepper(cell, D, p);
-            layer = new Unrolled<>(stepper);
-            closer = () -> {
-                layer.close();
-                stepper.close();
-            };
-        }
+        layer = factory.create(D, hidden, p);
         Rng rng = Rng.seeded(seed);
         parameters = p.build(dtype, rng);
         int B = lengths.batch();
@@ -206,6 +192,6 @@ final class CellRig implements AutoCloseable {
 
     @Override
     public void close() {
-        closer.run();
+        layer.close();
     }
 }

@@ -9,7 +9,7 @@ import io.github.unroll4j.models.cell.PointwiseCell;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.layer.Linear;
-import io.github.unroll4j.models.sequence.HoistedLayer;
+import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
@@ -41,14 +41,14 @@ public final class LanguageModel implements AutoCloseable {
     private final Linear head;
     private final Parameters parameters;
 
-    private LanguageModel(Vocabulary vocabulary, LanguageModelConfig config, IntFunction<? extends PointwiseCell> cell, Rng rng) {
+    private LanguageModel(Vocabulary vocabulary, LanguageModelConfig config, LayerFactory factory, Rng rng) {
         this.vocabulary = vocabulary;
         this.config = config;
         Parameters.Builder p = Parameters.builder();
-        List<HoistedLayer> stack = new ArrayList<>();
+        List<Recurrent> stack = new ArrayList<>();
         for (int i = 0; i < config.layers(); i++) {
             int inputSize = i == 0 ? vocabulary.size() : config.hidden();
-            stack.add(new HoistedLayer(cell.apply(config.hidden()), inputSize, p.scope("l" + i)));
+            stack.add(factory.create(inputSize, config.hidden(), p.scope("l" + i)));
         }
         layers = new Stack(stack);
         head = new Linear("head", config.hidden(), vocabulary.size(), p);
@@ -77,7 +77,20 @@ public final class LanguageModel implements AutoCloseable {
      * @return the model
      */
     public static LanguageModel create(Vocabulary vocabulary, LanguageModelConfig config, IntFunction<? extends PointwiseCell> cell, Rng rng) {
-        return new LanguageModel(vocabulary, config, cell, rng);
+        return create(vocabulary, config, LayerFactory.of(cell), rng);
+    }
+
+    /**
+     * A new model with recurrent layers of your own, of any kind.
+     *
+     * @param vocabulary the tokens
+     * @param config the sizes; its cell name is stored in the model's file
+     * @param layers makes each layer
+     * @param rng source of the initial weights
+     * @return the model
+     */
+    public static LanguageModel create(Vocabulary vocabulary, LanguageModelConfig config, LayerFactory layers, Rng rng) {
+        return new LanguageModel(vocabulary, config, layers, rng);
     }
 
     /** The tokens. */
@@ -207,7 +220,18 @@ public final class LanguageModel implements AutoCloseable {
      * @return the model
      */
     public static LanguageModel load(Path file, IntFunction<? extends PointwiseCell> cell) {
-        return LanguageModelFile.read(Checkpoint.load(file), name -> cell);
+        return load(file, LayerFactory.of(cell));
+    }
+
+    /**
+     * Loads a model with recurrent layers of your own.
+     *
+     * @param file what {@link #save} wrote
+     * @param layers makes each layer
+     * @return the model
+     */
+    public static LanguageModel load(Path file, LayerFactory layers) {
+        return LanguageModelFile.read(Checkpoint.load(file), name -> layers);
     }
 
     /**

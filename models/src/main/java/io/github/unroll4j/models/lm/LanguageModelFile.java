@@ -7,7 +7,7 @@ import io.github.unroll4j.core.checkpoint.Json;
 import io.github.unroll4j.core.checkpoint.ParameterTensors;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.text.Vocabulary;
 import io.github.unroll4j.text.VocabularySpec;
 import java.util.ArrayList;
@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 
 /**
  * How a language model lies in a file: the weights under their names, and two metadata entries of JSON with closed keys,
@@ -51,7 +50,7 @@ final class LanguageModelFile {
         ParameterTensors.toTensors(PREFIX, model.parameters()).forEach(checkpoint::put);
     }
 
-    static LanguageModel read(Checkpoint checkpoint, Function<String, IntFunction<? extends PointwiseCell>> cells) {
+    static LanguageModel read(Checkpoint checkpoint, Function<String, LayerFactory> cells) {
         String where = checkpoint.source() + ": " + MODEL;
         Map<String, Object> model = object(checkpoint, MODEL, MODEL_KEYS);
         String kind = Json.get(where, model, "kind", String.class);

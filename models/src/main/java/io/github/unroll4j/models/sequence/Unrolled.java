@@ -40,7 +40,7 @@ public final class Unrolled<C> implements Recurrent {
     /**
      * A layer over a cell.
      *
-     * @param cell the cell; closed by its owner
+     * @param cell the cell; closed with this layer
      */
     public Unrolled(StepCell<C> cell) {
         this.cell = cell;
@@ -50,6 +50,9 @@ public final class Unrolled<C> implements Recurrent {
     public Run forward(Sequence x, State s0, Lengths lengths, Trace trace) {
         s0.require(name() + ".forward", cell.stateParts(), dtype(), x.batch(), cell.hidden());
         Inputs.require(this, x, lengths, dtype());
+        if (trace.isOn()) {
+            trace.begin(name());
+        }
         this.lengths = lengths;
         this.trace = trace;
         long run = ++generation;
@@ -150,6 +153,7 @@ public final class Unrolled<C> implements Recurrent {
 
     @Override
     public void close() {
+        cell.close();
         close(outputs);
         close(inputGradient);
         generation++;

@@ -60,6 +60,21 @@ class CharNotebooksParityTest {
         });
     }
 
+    @Test
+    void charGru() {
+        Notebook notebook = Notebook.named("char_gru");
+        Notebook.Weights weights = notebook.weights(0.01);
+        // their u writes and is our z; the candidate takes [r ⊙ h ; x]
+        reachesTheRecordedLosses(notebook, "gru-reset-before", List.of(500, 1000), p -> {
+            p.get("l0.gru.W_x").set(weights.blocks(100, 133, "Wr", "Wu", "Wh"));
+            p.get("l0.gru.W_h").set(weights.blocks(0, 100, "Wr", "Wu"));
+            p.get("l0.gru.U_n").set(weights.blocks(0, 100, "Wh"));
+            p.get("l0.gru.b").set(weights.blocks(0, 1, "br", "bu", "bh"));
+            p.get("head.W").set(weights.transposed("Wy"));
+            p.get("head.b").set(weights.transposed("by"));
+        });
+    }
+
     /**
      * @param published iterations whose smoothed loss is held to the four published decimals; after them the runs drift apart,
      *     because rounding grows from iteration to iteration

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.gru;
+
+import io.github.unroll4j.core.param.Init;
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Activations;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.cell.Step;
+import io.github.unroll4j.models.cell.StepAffine;
+import io.github.unroll4j.models.cell.StepCell;
+import io.github.unroll4j.models.cell.StepGrad;
+import java.util.List;
+
+/**
+ * The gated recurrent unit as it was published, with the reset gate before the recurrent product: Cho et al. (2014), third
+ * version; Chung et al. (2014) and Bahdanau et al. (2014) with the other polarity of z.
+ *
+ * <pre>
+ * (1)  r = σ(x_t W_xr + h_prev W_hr + b_r)    z = σ(x_t W_xz + h_prev W_hz + b_z)
+ * (2)  n = tanh(x_t W_xn + (r ⊙ h_prev) U_n + b_n)
+ * (3)  h = z ⊙ h_prev + (1-z) ⊙ n          update gate KEEPS
+ *      h = (1-z) ⊙ h_prev + z ⊙ n          update gate WRITES
+ * </pre>
+ *
+ * <p>x_t [B,D]; h and every gate [B,H]; W_x [D,3H] blocks r | z | n, W_h [H,2H] blocks r | z, U_n [H,H], b [3H]. The product in
+ * (2) waits for r, so the step is not pointwise after two affine maps: this cell runs step by step, in
+ * {@code Unrolled}. {@link GruCell} is the unit with the reset after the product.
+ *
+ * <p>Starts from Glorot-uniform W_x, orthogonal W_h and U_n, and zero b.
+ */
+public final class GruResetBeforeCell implements StepCell<GruResetBeforeCell.Cache> {
+    private final int hidden;
+    private final int inputSize;
+    private final boolean keeps;
+    private final Parameter b;
+    private final StepAffine input;
+    private final StepAffine gates;
+    private final StepAffine candidate;
+
+    /**
+     * What backward reads.
+     *
+     * @param x_t input [B,D]
+     * @param prev state before
+     * @param r reset gate [B,H]
+     * @param z update gate [B,H]
+     * @param n candidate [B,H]
+     * @param rh r ⊙ h_prev [B,H]
+     */
+    public record Cache(Tensor x_t, State prev, Tensor r, Tensor z, Tensor n, Tensor rh) {}
+
+    /**
+     * Declares the cell.
+     *
+     * @param hidden number of units H
+     * @param inputSize size of an input row D
+     * @param formulation one with {@link GruFormulation.Reset#BEFORE} and without a recurrent bias
+     * @param p where to declare the parameters
+     */
+    public GruResetBeforeCell(int hidden, int inputSize, GruFormulation formulation, Parameters.Builder p) {
+        if (formulation.reset() != GruFormulation.Reset.BEFORE || formulation.recurrentBias()) {
+            throw new IllegalArgumentException("GruResetBeforeCell: the formulation is " + formulation + ", expected one that resets BEFORE the product, with one bias.");
+        }
+        this.hidden = hidden;
+        this.inputSize = inputSize;
+        keeps = formulation.update() == GruFormulation.Update.KEEPS;
+        Parameters.Builder scope = p.scope("gru");
+        Parameter W_x = scope.add("W_x", "D,3H:r|z|n", Init.glorotUniform(3), inputSize, 3 * hidden);
+        Parameter W_h = scope.add("W_h", "H,2H:r|z", Init.orthogonalBlocks(2), hidden, 2 * hidden);
+        Parameter U_n = scope.add("U_n", "H,H", Init.orthogonal(), hidden, hidden);
+        b = scope.add("b", "3H:r|z|n", Init.zeros(), 3 * hidden);
+        input = new StepAffine(W_x, b);
+        gates = new StepAffine(W_h);
+        candidate = new StepAffine(U_n);
+    }
+
+    @Override
+    public Step<Cache> forward(Tensor x_t, State prev) {
+        Tensor zx = input.forward(x_t);
+        Tensor zh = gates.forward(prev.h());
+        Tensor r = prev.h().copy();
+        Tensor z = prev.h().copy();
+        Tensor rh = prev.h().copy();
+        for (int k = 0; k < r.data().length(); k++) { // (1)
+            r.data().set(k, Activations.sigmoid(zx.data().get(at(k, 0, 3)) + zh.data().get(at(k, 0, 2))));
+            z.data().set(k, Activations.sigmoid(zx.data().get(at(k, 1, 3)) + zh.data().get(at(k, 1, 2))));
+            rh.data().set(k, r.data().get(k) * prev.h().data().get(k));
+        }
+        Tensor n = candidate.forward(rh);
+        Tensor h = prev.h().copy();
+        for (int k = 0; k < n.data().length(); k++) {
+            n.data().set(k, Activations.tanh(zx.data().get(at(k, 2, 3)) + n.data().get(k))); // (2)
+            double old = keeps ? z.data().get(k) : 1 - z.data().get(k);
+            h.data().set(k, old * prev.h().data().get(k) + (1 - old) * n.data().get(k)); // (3)
+        }
+        return new Step<>(new State(stateParts(), List.of(h)), new Cache(x_t, prev, r, z, n, rh));
+    }
+
+    @Override
+    public StepGrad backward(State dNext, Cache cache) {
+        Vec dh = dNext.h().data();
+        Vec hPrev = cache.prev().h().data();
+        Tensor dn = cache.n().copy();
+        Tensor dhPrev = cache.prev().h().copy();
+        int B = cache.x_t().size(0);
+        Tensor dzx = Tensor.zeros(dh.dtype(), B, 3 * hidden);
+        Tensor dzh = Tensor.zeros(dh.dtype(), B, 2 * hidden);
+        for (int k = 0; k < dh.length(); k++) {
+            double z = cache.z().data().get(k);
+            double n = cache.n().data().get(k);
+            // (3') h was old ⊙ h_prev + (1-old) ⊙ n, old being z or 1-z
+            double old = keeps ? z : 1 - z;
+            double dz = (keeps ? 1 : -1) * dh.get(k) * (hPrev.get(k) - n);
+            dhPrev.data().set(k, dh.get(k) * old);
+            // (2') n was tanh(… + (r ⊙ h_prev) U_n)
+            dn.data().set(k, dh.get(k) * (1 - old) * (1 - n * n));
+            dzx.data().set(at(k, 2, 3), dn.data().get(k));
+            both(dzx, dzh, k, 1, dz * z * (1 - z)); // (1')
+        }
+        Tensor drh = candidate.backward(cache.rh(), dn);
+        for (int k = 0; k < dh.length(); k++) {
+            double r = cache.r().data().get(k);
+            double dr = drh.data().get(k) * hPrev.get(k); // (2')
+            dhPrev.data().set(k, dhPrev.data().get(k) + drh.data().get(k) * r);
+            both(dzx, dzh, k, 0, dr * r * (1 - r)); // (1')
+        }
+        Tensor dhGates = gates.backward(cache.prev().h(), dzh);
+        dhPrev.data().add(0, dhGates.data(), 0, dhGates.data().length());
+        return new StepGrad(input.backward(cache.x_t(), dzx), new State(stateParts(), List.of(dhPrev)));
+    }
+
+    /** Both sides of the sum in (1) get the same gradient. */
+    private void both(Tensor dzx, Tensor dzh, int k, int gate, double value) {
+        dzx.data().set(at(k, gate, 3), value);
+        dzh.data().set(at(k, gate, 2), value);
+    }
+
+    /** Unit k of [B,H] inside a gate of rows [B, gates·H]. */
+    private int at(int k, int gate, int gatesInRow) {
+        return (k / hidden * gatesInRow + gate) * hidden + k % hidden;
+    }
+
+    @Override
+    public String name() {
+        return "GruResetBeforeCell";
+    }
+
+    @Override
+    public int inputSize() {
+        return inputSize;
+    }
+
+    @Override
+    public int hidden() {
+        return hidden;
+    }
+
+    @Override
+    public List<String> stateParts() {
+        return List.of("h");
+    }
+
+    @Override
+    public Parameters parameters() {
+        return b.owner();
+    }
+
+    @Override
+    public void close() {
+        input.close();
+        gates.close();
+        candidate.close();
+    }
+}

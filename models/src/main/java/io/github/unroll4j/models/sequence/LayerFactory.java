@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.sequence;
+
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.models.cell.PointwiseCell;
+import java.util.function.IntFunction;
+
+/** Makes the recurrent layers of a model once their sizes are known. */
+@FunctionalInterface
+public interface LayerFactory {
+    /**
+     * Declares one layer.
+     *
+     * @param inputSize size of an input row D
+     * @param hidden units H
+     * @param p where to declare the parameters
+     * @return the layer
+     */
+    Recurrent create(int inputSize, int hidden, Parameters.Builder p);
+
+    /**
+     * Layers of a pointwise cell, run by the engine.
+     *
+     * @param cell makes the cell for a number of units
+     * @return the factory
+     */
+    static LayerFactory of(IntFunction<? extends PointwiseCell> cell) {
+        return (inputSize, hidden, p) -> new HoistedLayer(cell.apply(hidden), inputSize, p);
+    }
+}
