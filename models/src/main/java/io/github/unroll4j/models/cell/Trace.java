@@ -4,6 +4,7 @@ package io.github.unroll4j.models.cell;
 import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -17,21 +18,23 @@ import java.util.Set;
  * t+1. Off by default at no cost: a layer given {@link #off()} does not even ask for a name.
  */
 public final class Trace {
-    private static final Trace OFF = new Trace(false, "", new LinkedHashMap<>());
+    private static final Trace OFF = new Trace(false, "", new LinkedHashMap<>(), new HashSet<>());
 
     private final boolean on;
     private final String prefix;
     private final Map<String, Tensor> arrays;
+    private final Set<String> begun;
 
-    private Trace(boolean on, String prefix, Map<String, Tensor> arrays) {
+    private Trace(boolean on, String prefix, Map<String, Tensor> arrays, Set<String> begun) {
         this.on = on;
         this.prefix = prefix;
         this.arrays = arrays;
+        this.begun = begun;
     }
 
     /** A trace that records. */
     public static Trace on() {
-        return new Trace(true, "", new LinkedHashMap<>());
+        return new Trace(true, "", new LinkedHashMap<>(), new HashSet<>());
     }
 
     /** The trace that records nothing. */
@@ -46,7 +49,19 @@ public final class Trace {
      * @return a trace that writes into this one
      */
     public Trace scope(String name) {
-        return on ? new Trace(true, prefix + name + ".", arrays) : this;
+        return on ? new Trace(true, prefix + name + ".", arrays, begun) : this;
+    }
+
+    /**
+     * Begins a run; for layers, before they record its first step.
+     *
+     * @param layer name of the layer, for the message
+     * @throws IllegalStateException if a run was begun before under the same prefix
+     */
+    public void begin(String layer) {
+        if (on && !begun.add(prefix)) {
+            throw new IllegalStateException("Trace: " + layer + " runs a second time into one trace; make a new one for each run.");
+        }
     }
 
     /** Whether this trace records. */

@@ -88,6 +88,9 @@ public final class HoistedLayer implements Recurrent {
         int B = x.batch();
         s0.require(name() + ".forward", spec.state(), dtype(), B, cell.hidden());
         Inputs.require(this, x, lengths, dtype());
+        if (trace.isOn()) {
+            trace.begin(name());
+        }
         this.lengths = lengths;
         this.trace = trace;
         long run = ++generation;

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.layer;
+
+import static io.github.unroll4j.models.testing.Numbers.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.unroll4j.core.check.GradientCheck;
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.NativeArray;
+import io.github.unroll4j.core.tensor.NativeMemory;
+import io.github.unroll4j.core.tensor.ShapeException;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.check.CellCheck;
+import io.github.unroll4j.models.sequence.Slab;
+import io.github.unroll4j.models.testing.LayerCase;
+import io.github.unroll4j.models.testing.Numbers;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LinearTest {
+    private static final int D = 3;
+    private static final int N = 5;
+
+    private final long heldBefore = NativeMemory.held();
+    private final Parameters parameters;
+    private final Linear linear;
+    private final NativeArray memory = NativeArray.allocate(Dtype.DOUBLE, 100);
+
+    LinearTest() {
+        Parameters.Builder p = Parameters.builder();
+        linear = new Linear("head", D, N, p);
+        Rng rng = Rng.seeded(1);
+        parameters = p.build(Dtype.DOUBLE, rng);
+        LayerCase.shake(parameters, rng);
+    }
+
+    @AfterEach
+    void closeFreesEverythingAndMayBeCalledTwice() {
+        memory.close();
+        linear.close();
+        linear.close();
+        assertThat(NativeMemory.held()).isEqualTo(heldBefore);
+    }
+
+    private Slab slab(Tensor X) {
+        Slab slab = new Slab(memory.matrix(0, X.size(0) * X.size(1), X.size(2)), X.size(0), X.size(1));
+        slab.rows().put(X.data(), 0);
+        return slab;
+    }
+
+    private static Tensor random(long seed, int... shape) {
+        return Numbers.random(Dtype.DOUBLE, Rng.seeded(seed), shape);
+    }
+
+    private double[] byHand(Tensor X) {
+        double[] Y = new double[X.size(0) * X.size(1) * N];
+        double[] W = linear.W().valuesCopy();
+        for (int row = 0; row < X.size(0) * X.size(1); row++) {
+            for (int j = 0; j < N; j++) {
+                double y = linear.b().valuesCopy()[j];
+                for (int d = 0; d < D; d++) {
+                    y += X.data().get(row * D + d) * W[d * N + j];
+                }
+                Y[row * N + j] = y;
+            }
+        }
+        return Y;
+    }
+
+    @Test
+    void mapsEveryRowWhateverTheShapesBeforeWere() {
+        for (int[] tb : new int[][] {{2, 3}, {4, 3}, {1, 1}, {3, 2}, {2, 3}}) {
+            Tensor X = random(2, tb[0], tb[1], D);
+
+            assertClose("Y", linear.forward(slab(X)).toDoubles(), byHand(X), CellCheck.EQUAL_TOLERANCE);
+        }
+    }
+
+    @Test
+    void newWeightsAreSeenAtOnce() {
+        Tensor X = random(3, 2, 2, D);
+        linear.forward(slab(X));
+
+        LayerCase.shake(parameters, Rng.seeded(4));
+
+        assertClose("Y", linear.forward(slab(X)).toDoubles(), byHand(X), CellCheck.EQUAL_TOLERANCE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "3, 2"})
+    void gradientsAreRight(int T, int B) {
+        Tensor X = random(5, T, B, D);
+        Vec R = random(6, T, B, N).data();
+        Tensor dX = X.copy();
+        GradientCheck.of(
+                        () -> {
+                            double loss = 0;
+                            double[] Y = linear.forward(slab(X)).toDoubles();
+                            for (int k = 0; k < Y.length; k++) {
+                                loss += Y[k] * R.get(k);
+                            }
+                            return loss;
+                        },
+                        upstream -> {
+                            Vec dY = linear.forward(slab(X));
+                            dY.copy(0, R, 0, R.length());
+                            dY.scale(0, R.length(), upstream);
+                            dX.data().copy(0, linear.backward(dY).toTensor().data(), 0, T * B * D);
+                        })
+                .parameters(parameters)
+                .input("x", X, () -> dX)
+                .full()
+                .require(CellCheck.GRADIENT_TOLERANCE);
+    }
+
+    @Test
+    void aBiggerSlabDoesNotDisturbTheGradient() {
+        Tensor small = random(7, 1, 2, D);
+        Vec R = random(8, 1, 2, N).data();
+        linear.forward(slab(small));
+        parameters.zeroGradients();
+        linear.backward(R);
+        double[] expected = parameters.gradients().toDoubles();
+
+        linear.forward(slab(random(9, 4, 2, D)));
+        linear.forward(slab(small));
+        parameters.zeroGradients();
+        linear.backward(R);
+
+        assertThat(parameters.gradients().toDoubles()).isEqualTo(expected);
+    }
+
+    @Test
+    void declaresItsParametersWithTheirAxes() {
+        assertThat(parameters.list())
+                .map(Parameter::toString)
+                .isEqualTo(List.of("head.W[3, 5] (D,N)", "head.b[5] (N)"));
+    }
+
+    @Test
+    void rowsOfAnotherWidthAreRefused() {
+        assertThatThrownBy(() -> linear.forward(slab(random(10, 2, 3, 4))))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("Linear(head.W).forward: X is [2, 3, 4], expected [T, B, D=3].");
+    }
+
+    @Test
+    void backwardBeforeForwardIsRefused() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> linear.backward(Vec.zeros(Dtype.DOUBLE, N)))
+                .withMessage("Linear(head.W).backward: called before forward.");
+    }
+}
