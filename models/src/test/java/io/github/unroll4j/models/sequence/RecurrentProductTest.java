@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.sequence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.unroll4j.core.param.Init;
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.NativeArray;
+import io.github.unroll4j.core.tensor.NativeMatrix;
+import io.github.unroll4j.core.tensor.Vec;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The laid-out weights against three plain loops. */
+class RecurrentProductTest {
+    // one row; one tile; tiles of 64, 64 and 2 columns; a product too large for any tile
+    @ParameterizedTest
+    @CsvSource({"1,7,3", "5,7,1", "5,16,4", "100,130,2", "300,220,1"})
+    void equalsThePlainProductForwardAndBack(int B, int H, int gates) {
+        Rng rng = Rng.seeded(1);
+        Parameters.Builder declaration = Parameters.builder();
+        Parameter W_h = declaration.add("W_h", "H,GH", Init.normal(1), H, gates * H);
+        declaration.build(Dtype.DOUBLE, rng);
+        double[] W = W_h.valuesCopy();
+        Vec h = random(B * H, rng);
+        Vec[] zh = vecs(gates, B * H);
+        Vec[] dz = vecs(gates, B * H);
+        for (Vec gate : dz) {
+            gate.copy(0, random(B * H, rng), 0, B * H);
+        }
+        Vec dh = Vec.zeros(Dtype.DOUBLE, B * H);
+        try (RecurrentProduct product = new RecurrentProduct(W_h, gates, B);
+                GateBlocks blocks = new GateBlocks(Dtype.DOUBLE, 1, B, gates, H);
+                NativeArray memory = NativeArray.allocate(Dtype.DOUBLE, B * H)) {
+            NativeMatrix rows = memory.matrix(0, B, H);
+            rows.put(h, 0);
+            product.refresh();
+            product.forward(rows, zh);
+            for (int g = 0; g < gates; g++) {
+                blocks.put(0, g, dz[g]);
+            }
+            product.backward(blocks, 0, dh);
+        }
+        for (int b = 0; b < B; b += Math.max(1, B / 7)) {
+            for (int j = 0; j < H; j++) {
+                double back = 0;
+                for (int g = 0; g < gates; g++) {
+                    double forward = 0;
+                    for (int k = 0; k < H; k++) {
+                        forward += h.get(b * H + k) * W[k * gates * H + g * H + j];
+                        back += dz[g].get(b * H + k) * W[j * gates * H + g * H + k];
+                    }
+                    // sums of up to 220 products of order one, in another order
+                    assertThat(zh[g].get(b * H + j)).isCloseTo(forward, within(1e-11));
+                }
+                assertThat(dh.get(b * H + j)).isCloseTo(back, within(1e-11));
+            }
+        }
+    }
+
+    private static Vec[] vecs(int count, int n) {
+        Vec[] vecs = new Vec[count];
+        for (int i = 0; i < count; i++) {
+            vecs[i] = Vec.zeros(Dtype.DOUBLE, n);
+        }
+        return vecs;
+    }
+
+    private static Vec random(int n, Rng rng) {
+        Vec v = Vec.zeros(Dtype.DOUBLE, n);
+        for (int i = 0; i < n; i++) {
+            v.set(i, rng.nextGaussian());
+        }
+        return v;
+    }
+}
