@@ -1,34 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fits the coefficients of Activations.tanh(float): tanh x = x P(x^2)/Q(x^2), degrees 4 and 4, on [-8, 8].
+
+Run: python3 tools/generate/fit_tanh.py (NumPy). Weighted least squares on the linearised error P - t Q, divided by the
+Q of the round before so that it is the relative error itself; the weights are raised where that is large (Lawson's
+algorithm), which ends near the minimax fraction. Prints the coefficients, lowest power first, rounded to float, the
+relative error of the fraction in exact arithmetic, and the error of the whole float kernel. The last is larger by far:
+it is the rounding of float, so a fraction of higher degree would gain nothing.
+"""
 import numpy as np
-def fit(dp,dq,clip,iters=400):
-    N=4000
-    th=(np.arange(N)+.5)/N*np.pi; x=(clip/2*(1-np.cos(th))).astype(np.longdouble); x=x[x>1e-3]
-    t=np.tanh(x); y=(x*x)/(clip*clip)
-    w=np.ones_like(x); Q=np.ones_like(x); best=None
-    for it in range(iters):
-        # sum w ( (xP - tQ)/(t Qprev) )^2 , Q=1+...
-        cols=[x*y**k/(t*Q) for k in range(dp+1)]+[-(y**k)/Q for k in range(1,dq+1)]
-        A=np.stack(cols,1); b=1/Q
-        sw=np.sqrt(w)
-        sc=np.abs(A*sw[:,None]).max(0)
-        c,*_=np.linalg.lstsq((A*sw[:,None]/sc).astype(float),(b*sw).astype(float),rcond=None)
-        c=c/sc
-        P=sum(c[k]*y**k for k in range(dp+1)); Q=1+sum(c[dp+k]*y**k for k in range(1,dq+1))
-        e=np.abs(x*P/Q/t-1)
-        m=e.max()
-        if best is None or m<best[0]: best=(m,c.copy())
-        w=w*(e/m+1e-6)**1.0; w/=w.mean()
-    m,c=best
-    p=[c[k]/(clip*clip)**k for k in range(dp+1)]; q=[1]+[c[dp+k]/(clip*clip)**k for k in range(1,dq+1)]
-    return m,p,q
-def ev(p,q,clip):
-    x=np.linspace(-12,12,2000001).astype(np.float32)
-    xc=np.clip(x,np.float32(-clip),np.float32(clip)); y=xc*xc
-    P=np.float32(p[-1])*np.ones_like(y)
-    for a in p[-2::-1]: P=P*y+np.float32(a)
-    Q=np.float32(q[-1])*np.ones_like(y)
-    for a in q[-2::-1]: Q=Q*y+np.float32(a)
-    r=xc*P/Q; t=np.tanh(x.astype(float))
-    nz=x!=0
-    return np.abs(r-t).max(), np.abs(r[nz]/t[nz]-1).max(), np.abs(r).max()
-for dp,dq,clip in [(6,3,7.9),(4,4,8.0),(5,3,7.9),(4,3,7.5),(5,4,9.0),(3,4,7.0),(4,5,9.0),(5,5,9.0)]:
-    m,p,q=fit(dp,dq,clip); print(dp,dq,clip,'minimax',float(m),'float32 abs/rel/max',ev(p,q,clip)); print([float(a) for a in p],[float(a) for a in q])
+
+DEGREE = 4
+BOUND = 8.0  # 1 - tanh(8) is 2e-7, about the rounding of float
+
+
+def fit(iterations=400):
+    angle = (np.arange(4000) + 0.5) / 4000 * np.pi
+    x = BOUND / 2 * (1 - np.cos(angle))  # dense at both ends
+    x = x[x > 1e-3]
+    t = np.tanh(x)
+    y = (x / BOUND) ** 2  # in [0, 1], to keep the columns of one size
+    weight = np.ones_like(x)
+    q = np.ones_like(x)
+    best = (np.inf, None, None)
+    for _ in range(iterations):
+        columns = [x * y**k / (t * q) for k in range(DEGREE + 1)] + [-(y**k) / q for k in range(1, DEGREE + 1)]
+        root = np.sqrt(weight)
+        a = np.stack(columns, 1) * root[:, None]
+        size = np.abs(a).max(0)
+        c = np.linalg.lstsq(a / size, root / q, rcond=None)[0] / size
+        p = np.polyval(c[DEGREE::-1], y)
+        q = 1 + y * np.polyval(c[:DEGREE:-1], y)
+        error = np.abs(x * p / (q * t) - 1)
+        if error.max() < best[0]:
+            best = (error.max(), c[: DEGREE + 1].copy(), np.append(1, c[DEGREE + 1 :]))
+        weight = weight * (error / error.max() + 1e-6)
+        weight /= weight.mean()
+    scale = BOUND ** (-2.0 * np.arange(DEGREE + 1))
+    return best[0], (best[1] * scale).astype(np.float32), (best[2] * scale).astype(np.float32)
+
+
+def kernel(x, p, q):
+    """The float steps of Activations.tanh(float), in NumPy's float32."""
+    a = np.clip(x, np.float32(-BOUND), np.float32(BOUND))
+    y = a * a
+    above = np.full_like(y, p[-1])
+    below = np.full_like(y, q[-1])
+    for k in range(DEGREE - 1, -1, -1):
+        above = above * y + p[k]
+        below = below * y + q[k]
+    return a * above / below
+
+
+error, p, q = fit()
+x = np.linspace(-12, 12, 2_000_001).astype(np.float32)
+print("P", *p)
+print("Q", *q)
+print(f"relative error of the fraction, exact arithmetic: {error:.2e}")
+print(f"absolute error of the kernel, float: {np.abs(kernel(x, p, q) - np.tanh(x.astype(float))).max():.2e}")

@@ -41,7 +41,7 @@ public final class Checkpoint {
      *
      * @param file a safetensors file with element types F64, F32, I64, I32 or U8
      * @return its content
-     * @throws CheckpointException if there is no such file, or it breaks any rule of the format, or its checksum differs
+     * @throws CheckpointException if there is no such file, it breaks a rule of the format, or its checksum differs
      */
     public static Checkpoint load(Path file) {
         return SafetensorsReader.read(file);

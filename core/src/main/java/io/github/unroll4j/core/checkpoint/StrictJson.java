@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 
-/** JSON in the one way that this package reads and writes it: no key twice, nothing after the end, limits on all sizes. */
+/** JSON as this package reads and writes it: no key twice, nothing after the end, limits on all sizes. */
 final class StrictJson {
     /** The most bytes that safetensors allows a header. */
     static final int MAX_BYTES = 100_000_000;
@@ -41,7 +41,7 @@ final class StrictJson {
         T read(JsonParser parser) throws IOException;
     }
 
-    /** Reads a text that is one object and nothing else; a fault of the text becomes {@link JsonProcessingException}. */
+    /** Reads a text that is one object and nothing else; a fault of it becomes {@link JsonProcessingException}. */
     static <T> T read(String text, Body<T> body) throws JsonProcessingException {
         try (JsonParser parser = FACTORY.createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {

@@ -4,8 +4,8 @@
  *
  * <p>{@link io.github.unroll4j.core.checkpoint.Checkpoint} is the content, {@link
  * io.github.unroll4j.core.checkpoint.ParameterTensors} moves weights in and out, {@link
- * io.github.unroll4j.core.checkpoint.Json} words configurations. The reader trusts nothing: every length is held against
- * the size of the file before memory is asked for.
+ * io.github.unroll4j.core.checkpoint.Json} words configurations. The reader trusts nothing: every length is held
+ * against the size of the file before memory is asked for.
  */
 @NullMarked
 package io.github.unroll4j.core.checkpoint;

@@ -93,7 +93,8 @@ public interface Init {
     }
 
     /**
-     * The normal distribution with variance 2 / (fan_in + fan_out) (Glorot and Bengio 2010, equation 12), not truncated.
+     * The normal distribution, not truncated, with variance 2 / (fan_in + fan_out) (Glorot and Bengio 2010, equation
+     * 12).
      *
      * @param blocks number G of blocks along the columns; fan_out is the width H of one
      * @return the initialiser; its {@code fill} throws ShapeException unless the shape is [in] or [in, G*H]

@@ -5,8 +5,8 @@ package io.github.unroll4j.core.param;
  * Turns Gaussian numbers into orthogonal matrices by the modified Gram-Schmidt process.
  *
  * <p>That is the Q of a QR decomposition whose R has a positive diagonal, which makes Q uniformly distributed
- * (Mezzadri 2007). Each vector is swept twice: one sweep loses orthogonality where vectors are nearly parallel, a second
- * brings it back to rounding error. Costs 2 n² m for n vectors of m elements.
+ * (Mezzadri 2007). Each vector is swept twice: one sweep loses orthogonality where vectors are nearly parallel, a
+ * second brings it back to rounding error. Costs 4 n² m operations for n vectors of m elements.
  */
 final class Orthogonal {
     private static final int SWEEPS = 2;

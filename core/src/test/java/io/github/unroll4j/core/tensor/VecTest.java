@@ -76,6 +76,32 @@ class VecTest {
     }
 
     @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+    void aTransposedCopyExchangesRowsAndColumns(
+            @ForAll @IntRange(max = 20) int rows,
+            @ForAll @IntRange(max = 20) int cols,
+            @ForAll @IntRange(max = 3) int gap,
+            @ForAll @IntRange(max = 3) int from) {
+        int stride = cols + gap;
+        for (Dtype dtype : Dtype.values()) {
+            Vec x = Vec.zeros(dtype, from + rows * stride);
+            for (int i = 0; i < x.length(); i++) {
+                x.set(i, i);
+            }
+            Vec result = Vec.zeros(dtype, rows * cols + 1);
+            result.fill(0, result.length(), -1);
+
+            result.copyTransposed(x, from, stride, cols, rows);
+
+            for (int r = 0; r < rows; r++) {
+                for (int c = 0; c < cols; c++) {
+                    assertThat(result.get(c * rows + r)).isEqualTo(from + r * stride + c);
+                }
+            }
+            assertThat(result.get(rows * cols)).isEqualTo(-1);
+        }
+    }
+
+    @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
     void sumsAreAccumulatedInDouble(
             @ForAll long seed, @ForAll @IntRange(max = 60) int n, @ForAll @IntRange(max = 5) int at) {
         double[] x = Case.of(seed, n, at, 0).here();

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.core.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A save that fails at each of its steps, in turn, and what is then on the disk. */
+class AtomicFileTest {
+    private final Checkpoint old =
+            Checkpoint.builder().put("a", new int[] {1}).metadata("age", "old").build();
+    private final Checkpoint fresh = Checkpoint.builder()
+            .put("b", new long[1000])
+            .put("c", new int[7])
+            .metadata("age", "new")
+            .build();
+
+    @TempDir
+    private Path folder;
+
+    private Path file;
+    private Path temporary;
+
+    @BeforeEach
+    void saveTheOldOne() {
+        file = folder.resolve("model.safetensors");
+        temporary = folder.resolve("model.safetensors.tmp");
+        old.save(file);
+    }
+
+    /** How a step fails. */
+    private enum Fault {
+        /** The call throws, and later ones work: a full disk. */
+        ERROR,
+        /** The call is half done and nothing works afterwards, not even the cleaning up: a power cut. */
+        POWER_CUT
+    }
+
+    /** Counts the steps and makes one of them fail. */
+    private static final class FaultyDisk extends Disk {
+        final List<String> steps = new ArrayList<>();
+        private final int failing;
+        private final Fault fault;
+
+        FaultyDisk(int failing, Fault fault) {
+            this.failing = failing;
+            this.fault = fault;
+        }
+
+        private boolean fails(String step) {
+            steps.add(step);
+            return steps.size() == failing + 1 || (fault == Fault.POWER_CUT && steps.size() > failing);
+        }
+
+        private void step(String step) throws IOException {
+            if (fails(step)) {
+                throw new IOException("planted at " + step);
+            }
+        }
+
+        @Override
+        FileOutputStream create(Path path) throws IOException {
+            step("create");
+            return super.create(path);
+        }
+
+        @Override
+        void write(FileOutputStream out, ByteBuffer bytes) throws IOException {
+            if (fails("write")) {
+                super.write(out, bytes.duplicate().limit(bytes.position() + bytes.remaining() / 2));
+                throw new IOException("planted at write");
+            }
+            super.write(out, bytes);
+        }
+
+        @Override
+        void force(FileOutputStream out) throws IOException {
+            step("force");
+            super.force(out);
+        }
+
+        @Override
+        void move(Path from, Path to) throws IOException {
+            step("move");
+            super.move(from, to);
+        }
+
+        @Override
+        void forceFolder(Path path) throws IOException {
+            step("force folder");
+            super.forceFolder(path);
+        }
+
+        @Override
+        void delete(Path path) throws IOException {
+            step("delete");
+            super.delete(path);
+        }
+    }
+
+    private static List<String> stepsOfASave(Checkpoint checkpoint, Path file) {
+        FaultyDisk disk = new FaultyDisk(Integer.MAX_VALUE - 1, Fault.ERROR);
+        SafetensorsWriter.write(checkpoint, file, disk);
+        return disk.steps;
+    }
+
+    @Test
+    void theStepsOfASaveAreInOrder() {
+        assertThat(stepsOfASave(fresh, folder.resolve("other.safetensors")))
+                .containsExactly("create", "write", "write", "write", "write", "force", "move", "force folder");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFailureAtAnyStepLeavesTheOldOrTheNewFile(Fault fault) throws IOException {
+        List<String> steps = stepsOfASave(fresh, folder.resolve("other.safetensors"));
+        for (int failing = 0; failing < steps.size(); failing++) {
+            old.save(file);
+            FaultyDisk disk = new FaultyDisk(failing, fault);
+            if (steps.get(failing).equals("force folder")) {
+                SafetensorsWriter.write(fresh, file, disk); // moved already; where folders cannot be forced that is all
+                assertThat(Samples.content(Checkpoint.load(file))).isEqualTo(Samples.content(fresh));
+            } else {
+                assertThatThrownBy(() -> SafetensorsWriter.write(fresh, file, disk))
+                        .isInstanceOf(CheckpointException.class)
+                        .hasMessage(file + ": cannot be saved: IOException (planted at " + steps.get(failing)
+                                + "); what was saved there before is unchanged.");
+                assertThat(Samples.content(Checkpoint.load(file))).isEqualTo(Samples.content(old));
+            }
+            boolean leftOver = fault == Fault.POWER_CUT && failing > 0 && failing < steps.indexOf("force folder");
+            assertThat(Files.exists(temporary)).isEqualTo(leftOver);
+            // and the next save works, whatever was left
+            fresh.save(file);
+            assertThat(Samples.content(Checkpoint.load(file))).isEqualTo(Samples.content(fresh));
+            assertThat(temporary).doesNotExist();
+        }
+    }
+
+    @Test
+    void aFileSystemThatCannotReplaceIsNamed() {
+        Disk disk = new Disk() {
+            @Override
+            void move(Path from, Path to) throws IOException {
+                throw new AtomicMoveNotSupportedException(from.toString(), to.toString(), "another device");
+            }
+        };
+
+        assertThatThrownBy(() -> SafetensorsWriter.write(fresh, file, disk))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessage(
+                        file + ": cannot be saved: this file system cannot replace a file in one step; save to a local"
+                                + " disk; what was saved there before is unchanged.");
+    }
+
+    @Test
+    void aFullDiskIsNamed() {
+        Disk disk = new Disk() {
+            @Override
+            void force(FileOutputStream out) throws IOException {
+                throw new FileSystemException("No space left on device");
+            }
+        };
+
+        assertThatThrownBy(() -> SafetensorsWriter.write(fresh, file, disk))
+                .hasMessage(
+                        file + ": cannot be saved: FileSystemException (No space left on device); what was saved there"
+                                + " before is unchanged.");
+    }
+
+    @Test
+    void aMissingFolderIsNamed() {
+        Path lost = folder.resolve("runs").resolve("model.safetensors");
+
+        assertThatThrownBy(() -> fresh.save(lost))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessage(lost + ": cannot be saved: there is no folder " + lost.getParent() + ".");
+    }
+
+    @Test
+    void aFolderIsNotReplaced() {
+        assertThatThrownBy(() -> fresh.save(folder))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessage(folder + ": cannot be saved: a folder of that name exists.");
+    }
+
+    @Test
+    void aLinkStaysALink() throws IOException {
+        Path runs = Files.createDirectory(folder.resolve("runs"));
+        Path real = runs.resolve("best.safetensors");
+        old.save(real);
+        Path link = folder.resolve("latest.safetensors");
+        try {
+            Files.createSymbolicLink(link, real);
+        } catch (IOException | UnsupportedOperationException e) {
+            assumeTrue(false, "this system makes no symbolic links for this user");
+        }
+
+        fresh.save(link);
+
+        assertThat(Files.isSymbolicLink(link)).isTrue();
+        assertThat(Samples.content(Checkpoint.load(real))).isEqualTo(Samples.content(fresh));
+    }
+
+    @Test
+    void anInterruptedThreadCanStillSave() {
+        Thread.currentThread().interrupt();
+        try {
+            fresh.save(file);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+
+        assertThat(Samples.content(Checkpoint.load(file))).isEqualTo(Samples.content(fresh));
+    }
+
+    @Test
+    void whatASaveLeftBehindIsIgnored() throws IOException {
+        Files.write(temporary, new byte[5]);
+
+        assertThat(Samples.content(Checkpoint.load(file))).isEqualTo(Samples.content(old));
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.core.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/** Whatever happened to a file: it loads as what was saved, or is refused with a {@link CheckpointException}. */
+class CheckpointMutationTest {
+    private static final int HEADER_START = 8;
+
+    private static Path file = Path.of("");
+    private static byte[] valid = {};
+    private static String header = "";
+    private static Map<String, String> saved = Map.of();
+
+    @BeforeContainer
+    static void save() throws IOException {
+        file = Files.createTempFile("checkpoint", ".safetensors");
+        Samples.mixed().save(file);
+        valid = Files.readAllBytes(file);
+        saved = Samples.content(Samples.mixed());
+        String text = new String(valid, HEADER_START, valid.length - HEADER_START, StandardCharsets.UTF_8);
+        header = text.substring(0, text.lastIndexOf('}') + 1);
+    }
+
+    @AfterContainer
+    static void delete() throws IOException {
+        Files.delete(file);
+    }
+
+    /** What was loaded, or nothing if it was refused as it should be; any other exception ends the test. */
+    private static Optional<Checkpoint> load(byte[] bytes) {
+        try {
+            Files.write(file, bytes);
+            return Optional.of(Checkpoint.load(file));
+        } catch (CheckpointException e) {
+            assertThat(e.getMessage())
+                    .startsWith(file + ": ")
+                    .doesNotContain("\n")
+                    .endsWith(".");
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Property(tries = 3000)
+    void aFlippedBitIsFoundOrHarmless(@ForAll long seed) {
+        SplittableRandom source = new SplittableRandom(seed);
+        byte[] bytes = valid.clone();
+        bytes[source.nextInt(bytes.length)] ^= (byte) (1 << source.nextInt(8));
+
+        load(bytes).ifPresent(checkpoint -> {
+            Map<String, String> content = Samples.content(checkpoint);
+            if (content.size() == saved.size()) {
+                assertThat(content).isEqualTo(saved);
+            } else { // the name of the checksum itself was hit, which makes it one more entry of the metadata
+                assertThat(content).hasSize(saved.size() + 1).containsAllEntriesOf(saved);
+            }
+        });
+    }
+
+    @Property(tries = 300)
+    void aCutFileIsRefused(@ForAll long seed) {
+        assertThat(load(Arrays.copyOf(valid, new SplittableRandom(seed).nextInt(valid.length))))
+                .isEmpty();
+    }
+
+    @Property(tries = 3000)
+    void splicedBytesNeverBreakTheReader(@ForAll long seed) {
+        SplittableRandom source = new SplittableRandom(seed);
+        int from = source.nextInt(valid.length);
+        int length = 1 + source.nextInt(Math.min(40, valid.length - from));
+        int to = source.nextInt(valid.length);
+        int dropped = source.nextBoolean() ? Math.min(length, valid.length - to) : source.nextInt(valid.length - to);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.write(valid, 0, to);
+        bytes.write(valid, from, length);
+        bytes.write(valid, to + dropped, valid.length - to - dropped);
+
+        load(bytes.toByteArray()); // judged by load: the checksum's own name may be gone, so that anything may be in it
+    }
+
+    /** Numbers of the header exchanged for others, with a header length that fits: beyond what random bytes reach. */
+    @Property(tries = 3000)
+    void strangeNumbersInTheHeaderNeverBreakTheReader(@ForAll long seed) {
+        SplittableRandom source = new SplittableRandom(seed);
+        String[] strange = {
+            "-1",
+            "0",
+            "1",
+            "3",
+            "24",
+            "62",
+            "2147483647",
+            "2147483648",
+            "4294967296",
+            "9223372036854775807",
+            "9223372036854775808",
+            "1e400",
+            "0.5",
+            "\"8\"",
+            "null",
+            "true",
+            "[]",
+            "{}",
+            "[[0]]",
+            "1,2",
+            ""
+        };
+        Matcher number =
+                Pattern.compile("(?<=[\\[,])\\d+(?=[\\],])").matcher(header.replaceFirst("\"crc32c\"", "\"k\""));
+        StringBuilder text = new StringBuilder();
+        while (number.find()) {
+            boolean exchange = source.nextInt(6) == 0;
+            number.appendReplacement(text, exchange ? strange[source.nextInt(strange.length)] : number.group());
+        }
+        number.appendTail(text);
+        int numbers = source.nextInt(4) == 0 ? source.nextInt(80) : 62;
+
+        load(Samples.file(text.toString(), new byte[numbers]));
+    }
+}

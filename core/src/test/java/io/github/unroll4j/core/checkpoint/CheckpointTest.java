@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.core.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.unroll4j.core.tensor.DoubleVec;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.SplittableRandom;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+class CheckpointTest {
+    @Provide
+    Arbitrary<Checkpoint> checkpoints() {
+        Arbitrary<String> texts = Arbitraries.strings()
+                .ofMaxLength(20)
+                .filter(s -> StandardCharsets.UTF_8.newEncoder().canEncode(s));
+        Arbitrary<int[]> shapes =
+                Arbitraries.integers().between(0, 4).array(int[].class).ofMaxSize(4);
+        return Combinators.combine(
+                        texts.set().ofMaxSize(6),
+                        shapes.list().ofSize(6),
+                        Arbitraries.maps(texts, texts).ofMaxSize(3),
+                        Arbitraries.longs())
+                .as((names, shape, metadata, seed) -> {
+                    Checkpoint.Builder builder = Checkpoint.builder();
+                    SplittableRandom source = new SplittableRandom(seed);
+                    for (String name : names) {
+                        put(builder, name, shape.get(source.nextInt(6)), source);
+                    }
+                    metadata.forEach(builder::metadata);
+                    return builder.build();
+                });
+    }
+
+    private static void put(Checkpoint.Builder builder, String name, int[] shape, SplittableRandom source) {
+        int length = shape.length == 0 ? 3 : shape[0];
+        switch (source.nextInt(5)) {
+            case 0 -> builder.put(name, source.ints(length).toArray());
+            case 1 -> builder.put(name, source.longs(length).toArray());
+            case 2 -> builder.put(name, new byte[length]);
+            default -> {
+                Tensor tensor = Tensor.zeros(source.nextBoolean() ? Dtype.FLOAT : Dtype.DOUBLE, shape);
+                for (int i = 0; i < tensor.data().length(); i++) {
+                    // any bits at all: numbers of every size, NaN and infinities
+                    double value = Double.longBitsToDouble(source.nextLong());
+                    tensor.data().set(i, source.nextInt(9) == 0 ? Double.NaN : value);
+                }
+                builder.put(name, tensor);
+            }
+        }
+    }
+
+    @Property(tries = 200)
+    void whatIsSavedIsLoaded(@ForAll("checkpoints") Checkpoint checkpoint) throws IOException {
+        inFolder(folder -> {
+            Path file = folder.resolve("model.safetensors");
+            checkpoint.save(file);
+
+            assertThat(Samples.content(Checkpoint.load(file))).isEqualTo(Samples.content(checkpoint));
+            // the same content gives the same bytes, also after a reading
+            byte[] first = Files.readAllBytes(file);
+            Checkpoint.load(file).save(file);
+            assertThat(Files.readAllBytes(file)).isEqualTo(first);
+        });
+    }
+
+    /** jqwik knows no temporary folders. */
+    private static void inFolder(Use use) throws IOException {
+        Path folder = Files.createTempDirectory("checkpoint");
+        try {
+            use.in(folder);
+        } finally {
+            try (var files = Files.walk(folder)) {
+                files.sorted(Comparator.reverseOrder()).forEach(CheckpointTest::delete);
+            }
+        }
+    }
+
+    private interface Use {
+        void in(Path folder) throws IOException;
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void arraysLongerThanTheBufferAreWhole() throws IOException {
+        double[] numbers = new SplittableRandom(1).doubles(300_001).toArray(); // 2.4 MB in pieces of 1 MB
+        Tensor tensor = Tensor.of(new DoubleVec(numbers), 300_001);
+
+        inFolder(folder -> {
+            Path file = folder.resolve("model.safetensors");
+            Checkpoint.builder()
+                    .put("small", new byte[] {7})
+                    .put("large", tensor)
+                    .build()
+                    .save(file);
+
+            assertThat(Checkpoint.load(file).tensor("large").data().toDoubles()).isEqualTo(numbers);
+            assertThat(Checkpoint.load(file).bytes("small")).containsExactly(7);
+        });
+    }
+
+    @Test
+    void contentIsFoundByName() {
+        Checkpoint checkpoint = Samples.mixed();
+
+        assertThat(checkpoint.names()).containsExactly("seen", "rnn.W_h", "ids", "adam.v", "step");
+        assertThat(checkpoint.metadata().keySet()).containsExactly("config", "note");
+        assertThat(checkpoint.metadata("config")).isEqualTo("{\"hidden\":3}");
+        assertThat(checkpoint.tensor("rnn.W_h").dtype()).isEqualTo(Dtype.FLOAT);
+        assertThat(checkpoint.tensor("adam.v").dtype()).isEqualTo(Dtype.DOUBLE);
+        assertThat(checkpoint.shape("rnn.W_h")).containsExactly(2, 3);
+        assertThat(checkpoint.ints("ids")).containsExactly(1, -2, 3);
+        assertThat(checkpoint.longs("step")).containsExactly(1L << 40);
+        assertThat(checkpoint.bytes("seen")).containsExactly(0, -1);
+    }
+
+    @Test
+    void whatIsNotThereIsNamedWithWhatIs() {
+        Checkpoint checkpoint = Samples.mixed();
+
+        assertThatThrownBy(() -> checkpoint.tensor("rnn.W_x"))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessage("the checkpoint: there is no tensor rnn.W_x, only [seen, rnn.W_h, ids, adam.v, step].");
+        assertThatThrownBy(() -> checkpoint.metadata("vocabulary"))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessage(
+                        "the checkpoint: the metadata has no entry vocabulary, only [config, note]; likely cause: the"
+                                + " file was written by another program or another kind of model.");
+    }
+
+    @Test
+    void anotherElementTypeIsNamed() {
+        Checkpoint checkpoint = Samples.mixed();
+
+        assertThatThrownBy(() -> checkpoint.tensor("ids"))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessage("the checkpoint: tensor ids is I32[3], expected element type F32 or F64.");
+        assertThatThrownBy(() -> checkpoint.ints("step"))
+                .hasMessage("the checkpoint: tensor step is I64[1], expected element type I32.");
+        assertThatThrownBy(() -> checkpoint.longs("ids")).isInstanceOf(CheckpointException.class);
+        assertThatThrownBy(() -> checkpoint.bytes("adam.v")).isInstanceOf(CheckpointException.class);
+    }
+
+    @Test
+    void namesAndKeysAreUsedOnce() {
+        Checkpoint.Builder builder = Checkpoint.builder().put("a", new int[1]).metadata("k", "v");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.put("a", new long[1]))
+                .withMessage("Checkpoint: the tensor name a is used twice.");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.metadata("k", "w"))
+                .withMessage("Checkpoint: the metadata key k is used twice.");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.put("__metadata__", new int[1]))
+                .withMessage("Checkpoint: the tensor name __metadata__ is reserved by the format.");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.metadata("crc32c", "0"))
+                .withMessage("Checkpoint: the metadata key crc32c is reserved for the checksum.");
+    }
+
+    @Test
+    void halfASurrogatePairIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Checkpoint.builder().metadata("seed", "\uD83D"))
+                .withMessage("Checkpoint: the text of seed is not valid Unicode; likely cause: it was cut inside a"
+                        + " surrogate pair.");
+    }
+
+    @Test
+    void aBuiltCheckpointDoesNotChangeWithItsBuilder() {
+        Checkpoint.Builder builder = Checkpoint.builder();
+        Checkpoint checkpoint = builder.build();
+        builder.put("a", new int[1]).metadata("k", "v");
+
+        assertThat(checkpoint.names()).isEmpty();
+        assertThat(checkpoint.metadata()).isEmpty();
+        assertThat(checkpoint).hasToString("the checkpoint with 0 tensors and metadata []");
+    }
+}
