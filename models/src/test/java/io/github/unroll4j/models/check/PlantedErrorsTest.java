@@ -211,7 +211,7 @@ class PlantedErrorsTest {
         CellReport report = CellCheck.check(DriftedFloatForm::new);
 
         assertThat(report.lines().stream().filter(line -> !line.passed()).map(CellReport.Line::property))
-                .containsExactly("float agrees with double");
+                .containsExactly("float agrees with double, engine");
     }
 
     private static String failures(CellReport report) {

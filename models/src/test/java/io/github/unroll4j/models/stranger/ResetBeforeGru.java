@@ -23,7 +23,7 @@ import java.util.List;
  * (4) h = u ⊙ h_prev + (1 - u) ⊙ n
  * </pre>
  */
-public final class ResetBeforeGru implements StepCell<ResetBeforeGru.Cache>, AutoCloseable {
+public final class ResetBeforeGru implements StepCell<ResetBeforeGru.Cache> {
     private final int inputSize;
     private final int hidden;
     private final Parameter b;
