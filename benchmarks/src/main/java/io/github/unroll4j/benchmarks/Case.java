@@ -33,14 +33,22 @@ record Case(String name, String cell, int vocabulary, int hidden, int layers, in
             new Case("rnn-small", "rnn", 65, 128, 2, 50, 50));
 
     LanguageModel model(Dtype dtype) {
-        List<String> tokens = IntStream.range(0, vocabulary).mapToObj(i -> Character.toString(0x100 + i)).toList();
+        List<String> tokens = IntStream.range(0, vocabulary)
+                .mapToObj(i -> Character.toString(0x100 + i))
+                .toList();
         LayerFactory factory = cell.equals("own") ? LayerFactory.of(OwnCell::new) : Cells.named(cell);
-        return LanguageModel.create(CharVocabulary.ofTokens(tokens), new LanguageModelConfig(cell, hidden, layers, dtype), factory, Rng.seeded(1));
+        return LanguageModel.create(
+                CharVocabulary.ofTokens(tokens),
+                new LanguageModelConfig(cell, hidden, layers, dtype),
+                factory,
+                Rng.seeded(1));
     }
 
     Objective objective(LanguageModel model) {
         Rng rng = Rng.seeded(2);
-        int[] ids = IntStream.range(0, 4 * batch * steps + 1).map(i -> rng.nextInt(vocabulary)).toArray();
+        int[] ids = IntStream.range(0, 4 * batch * steps + 1)
+                .map(i -> rng.nextInt(vocabulary))
+                .toArray();
         return new LanguageModelObjective(model, Windows.of(ids, steps, batch), Reduction.MEAN);
     }
 }

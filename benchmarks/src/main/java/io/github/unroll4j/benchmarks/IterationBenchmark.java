@@ -39,7 +39,10 @@ public class IterationBenchmark {
     /** Builds the model of the case. */
     @Setup
     public void setUp() {
-        Case c = Case.ALL.stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
+        Case c = Case.ALL.stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow();
         model = c.model(Dtype.FLOAT);
         objective = c.objective(model);
         adam = new Adam(model.parameters());

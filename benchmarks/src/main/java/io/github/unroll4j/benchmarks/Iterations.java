@@ -37,8 +37,13 @@ public final class Iterations {
         for (Case c : Case.ALL) {
             if (names.isEmpty() || names.contains(c.name())) {
                 double median = median(c, seconds);
-                System.out.printf(Locale.ROOT, "peer=unroll4j case=%s threads=%d ms_per_iteration=%.4f tokens_per_s=%.0f%n",
-                        c.name(), threads, median * 1e3, c.batch() * c.steps() / median);
+                System.out.printf(
+                        Locale.ROOT,
+                        "peer=unroll4j case=%s threads=%d ms_per_iteration=%.4f tokens_per_s=%.0f%n",
+                        c.name(),
+                        threads,
+                        median * 1e3,
+                        c.batch() * c.steps() / median);
             }
         }
     }
@@ -65,7 +70,8 @@ public final class Iterations {
         }
     }
 
-    private static void iterate(LanguageModel model, Objective objective, Optimizer optimizer, GradientClip clip, long iteration) {
+    private static void iterate(
+            LanguageModel model, Objective objective, Optimizer optimizer, GradientClip clip, long iteration) {
         model.parameters().zeroGradients();
         objective.gradients(iteration);
         clip.apply(model.parameters());

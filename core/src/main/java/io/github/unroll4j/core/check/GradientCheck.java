@@ -64,7 +64,15 @@ public final class GradientCheck {
         requireDouble(parameters.dtype(), "the parameters");
         registries.add(parameters);
         for (Parameter p : parameters.list()) {
-            slots.add(new Slot(p.name(), p.values(), p.offset(), p.size(), parameters::changed, p::gradientCopy, p::describe, true));
+            slots.add(new Slot(
+                    p.name(),
+                    p.values(),
+                    p.offset(),
+                    p.size(),
+                    parameters::changed,
+                    p::gradientCopy,
+                    p::describe,
+                    true));
         }
         return this;
     }
@@ -81,7 +89,8 @@ public final class GradientCheck {
     public GradientCheck input(String name, Tensor values, Supplier<Tensor> gradient) {
         requireDouble(values.dtype(), name);
         Supplier<double[]> read = () -> gradient.get().data().toDoubles();
-        slots.add(new Slot(name, values.data(), 0, values.data().length(), () -> {}, read, i -> name + "[" + i + "]", false));
+        slots.add(new Slot(
+                name, values.data(), 0, values.data().length(), () -> {}, read, i -> name + "[" + i + "]", false));
         return this;
     }
 
@@ -167,7 +176,8 @@ public final class GradientCheck {
                 break;
             }
         }
-        return new GradientReport.Entry(slot.name, slot.describe.apply(worst), analytic[worst], numeric[worst], worstError);
+        return new GradientReport.Entry(
+                slot.name, slot.describe.apply(worst), analytic[worst], numeric[worst], worstError);
     }
 
     private double derivative(Slot slot, int k) {
@@ -221,7 +231,8 @@ public final class GradientCheck {
         for (int i = 0; i < slots.size(); i++) {
             Slot slot = slots.get(i);
             if (first.get(i).length != slot.size) {
-                complaints.add(slot.name + ": the gradient has " + first.get(i).length + " elements, the values have " + slot.size);
+                complaints.add(slot.name + ": the gradient has " + first.get(i).length + " elements, the values have "
+                        + slot.size);
                 continue;
             }
             if (!Arrays.equals(first.get(i), again.get(i))) {
@@ -261,7 +272,8 @@ public final class GradientCheck {
 
     private static void requireDouble(Dtype dtype, String what) {
         if (dtype != Dtype.DOUBLE) {
-            throw new IllegalArgumentException("GradientCheck: " + what + " are " + dtype + ", expected DOUBLE; finite differences in float cannot tell a right gradient from a wrong one.");
+            throw new IllegalArgumentException("GradientCheck: " + what + " are " + dtype
+                    + ", expected DOUBLE; finite differences in float cannot tell a right gradient from a wrong one.");
         }
     }
 

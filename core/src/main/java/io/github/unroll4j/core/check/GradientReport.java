@@ -60,8 +60,16 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
     public String toString() {
         StringBuilder text = new StringBuilder();
         entries.stream()
-                .sorted(Comparator.comparingDouble((Entry e) -> Double.isNaN(e.error()) ? Double.POSITIVE_INFINITY : e.error()).reversed())
-                .forEach(e -> text.append(String.format(Locale.ROOT, "%-32s error %.2e  backward % .9e  differences % .9e%n", e.element(), e.error(), e.analytic(), e.numeric())));
+                .sorted(Comparator.comparingDouble(
+                                (Entry e) -> Double.isNaN(e.error()) ? Double.POSITIVE_INFINITY : e.error())
+                        .reversed())
+                .forEach(e -> text.append(String.format(
+                        Locale.ROOT,
+                        "%-32s error %.2e  backward % .9e  differences % .9e%n",
+                        e.element(),
+                        e.error(),
+                        e.analytic(),
+                        e.numeric())));
         complaints.forEach(c -> text.append(c).append(System.lineSeparator()));
         return text.append(compared).append(" derivatives compared").toString();
     }
