@@ -76,7 +76,7 @@ public final class LanguageModelObjective implements Objective {
             state = model.zeroState(next.batch());
             recent = new int[0];
         }
-        Window window = context == 0 ? next : withContext(next);
+        Window window = recent.length == 0 ? next : withContext(next);
         LanguageModel.Learned learned = model.learn(window, state, loss, Trace.off());
         int kept = Math.min(context, window.steps());
         state = learned.run().state(window.steps() - kept);

@@ -17,10 +17,7 @@ record Nucleus(double temperature, int topK, double topP) implements SamplingPol
 
     @Override
     public int choose(double[] logits, Rng rng) {
-        double max = Arrays.stream(logits).max().orElseThrow();
-        if (!Double.isFinite(max)) {
-            throw new IllegalStateException("SamplingPolicy: the largest logit is " + max + ", expected a finite number; likely cause: the weights are not numbers, training diverged.");
-        }
+        double max = requireMax(logits);
         double sum = 0;
         for (int i = 0; i < logits.length; i++) { // unnormalised probabilities in place
             logits[i] = Math.exp((logits[i] - max) / temperature);
@@ -43,6 +40,16 @@ record Nucleus(double temperature, int topK, double topP) implements SamplingPol
         return last;
     }
 
+    /** The largest logit, which must be finite; a NaN anywhere counts as the largest. */
+    static double requireMax(double[] logits) {
+        double max = Arrays.stream(logits).max().orElseThrow();
+        if (!Double.isFinite(max)) {
+            throw new IllegalStateException("SamplingPolicy: the largest logit is " + max
+                    + ", expected a finite number; likely cause: the weights are not numbers, training diverged.");
+        }
+        return max;
+    }
+
     /** Zeroes all but the most likely and returns what is left of the sum. */
     private double keepMostLikely(double[] weights, double sum) {
         int limit = topK > 0 ? Math.min(topK, weights.length) : weights.length;
@@ -50,7 +57,7 @@ record Nucleus(double temperature, int topK, double topP) implements SamplingPol
         double ofLimit = limit == weights.length ? sum : Arrays.stream(order, 0, limit).mapToDouble(i -> weights[i]).sum();
         double kept = 0;
         for (int rank = 0; rank < order.length; rank++) {
-            if (rank < limit && (rank == 0 || kept < topP * ofLimit)) {
+            if (rank < limit && (rank == 0 || topP == 1 || kept < topP * ofLimit)) {
                 kept += weights[order[rank]];
             } else {
                 weights[order[rank]] = 0;

@@ -12,17 +12,17 @@ public interface SamplingPolicy {
      * @param logits (Input, overwritten) one number per token; negative infinity for a token that must not be chosen
      * @param rng source of randomness
      * @return the id
+     * @throws IllegalStateException if a logit is NaN, or the largest is not finite
      */
     int choose(double[] logits, Rng rng);
 
     /** The token with the largest logit, the first of equals. */
     static SamplingPolicy greedy() {
         return (logits, rng) -> {
+            double max = Nucleus.requireMax(logits);
             int best = 0;
-            for (int i = 1; i < logits.length; i++) {
-                if (logits[i] > logits[best]) {
-                    best = i;
-                }
+            while (logits[best] < max) {
+                best++;
             }
             return best;
         };
