@@ -36,12 +36,7 @@ class LanguageModelTest {
     private static final CharVocabulary ABC = CharVocabulary.of("abcd");
     /** T=3, B=2, the second row one step shorter, one target left out. */
     private static final Window WINDOW = new Window(
-            3,
-            2,
-            new int[] {0, 3, 1, 2, 2, 0},
-            new int[] {1, 2, Targets.IGNORED, 0, 3, 0},
-            new int[] {3, 2},
-            true);
+            3, 2, new int[] {0, 3, 1, 2, 2, 0}, new int[] {1, 2, Targets.IGNORED, 0, 3, 0}, new int[] {3, 2}, true);
 
     private static LanguageModel model(String cell, int layers, Dtype dtype) {
         LanguageModelConfig config = new LanguageModelConfig(cell, 3, layers, dtype);
@@ -62,7 +57,10 @@ class LanguageModelTest {
             s0.parts().forEach(part -> part.data().fill(0, part.data().length(), 0.3));
             SoftmaxCrossEntropy mean = loss(Reduction.MEAN);
             GradientCheck.of(
-                            () -> model.learn(WINDOW, s0, mean, Trace.off()).loss().value(), upstream -> {
+                            () -> model.learn(WINDOW, s0, mean, Trace.off())
+                                    .loss()
+                                    .value(),
+                            upstream -> {
                                 Vec gradients = model.parameters().gradients();
                                 Vec before = gradients.copy();
                                 gradients.clear();
@@ -84,7 +82,11 @@ class LanguageModelTest {
             double[] once = gradients.toDoubles();
             model.learn(WINDOW, model.zeroState(2), loss(Reduction.SUM), Trace.off());
 
-            assertClose("gradients", gradients.toDoubles(), Arrays.stream(once).map(g -> 2 * g).toArray(), 1e-14);
+            assertClose(
+                    "gradients",
+                    gradients.toDoubles(),
+                    Arrays.stream(once).map(g -> 2 * g).toArray(),
+                    1e-14);
         }
     }
 
@@ -172,7 +174,9 @@ class LanguageModelTest {
     @Test
     void aTextOfOneTokenCannotBeEvaluated() {
         try (LanguageModel model = model("rnn", 1, Dtype.FLOAT)) {
-            assertThatIllegalArgumentException().isThrownBy(() -> model.evaluate(2)).withMessageContaining("1 token");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> model.evaluate(2))
+                    .withMessageContaining("1 token");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> model.evaluate(0, 1, 4, 0))
                     .withMessageContaining("is 4, expected 0 to 3");
@@ -208,7 +212,9 @@ class LanguageModelTest {
             SamplingPolicy policy = SamplingPolicy.temperature(2);
             String text = model.generate("ab", 60, policy, Rng.seeded(4));
 
-            assertThat(model.generate("ab", 60, policy, Rng.seeded(4))).isEqualTo(text).hasSize(60);
+            assertThat(model.generate("ab", 60, policy, Rng.seeded(4)))
+                    .isEqualTo(text)
+                    .hasSize(60);
             assertThat(model.generate("ab", 60, policy, Rng.seeded(5))).isNotEqualTo(text);
         }
     }
@@ -241,8 +247,8 @@ class LanguageModelTest {
         LanguageModelConfig config = new LanguageModelConfig("gained", 8);
         try (LanguageModel model = LanguageModel.create(ABC, config, GainedElmanCell::new, Rng.seeded(1))) {
             double before = model.evaluate(ids).nats();
-            Window window = new Window(
-                    31, 1, Arrays.copyOf(ids, 31), Arrays.copyOfRange(ids, 1, 32), new int[] {31}, true);
+            Window window =
+                    new Window(31, 1, Arrays.copyOf(ids, 31), Arrays.copyOfRange(ids, 1, 32), new int[] {31}, true);
             Sgd sgd = new Sgd(model.parameters());
             for (int i = 0; i < 200; i++) {
                 model.parameters().zeroGradients();
@@ -252,7 +258,8 @@ class LanguageModelTest {
 
             assertThat(before).isGreaterThan(1);
             assertThat(model.evaluate(ids).nats()).isLessThan(0.2);
-            assertThat(model.generate("ab", 6, SamplingPolicy.greedy(), Rng.seeded(1))).isEqualTo("cdabcd");
+            assertThat(model.generate("ab", 6, SamplingPolicy.greedy(), Rng.seeded(1)))
+                    .isEqualTo("cdabcd");
         }
     }
 

@@ -113,7 +113,16 @@ class SamplingPolicyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.01, 1", "0.49, 1", "0.51, 1 3", "0.79, 1 3", "0.81, 1 2 3", "0.94, 1 2 3", "0.96, 0 1 2 3", "1, 0 1 2 3"})
+    @CsvSource({
+        "0.01, 1",
+        "0.49, 1",
+        "0.51, 1 3",
+        "0.79, 1 3",
+        "0.81, 1 2 3",
+        "0.94, 1 2 3",
+        "0.96, 0 1 2 3",
+        "1, 0 1 2 3"
+    })
     void topPKeepsTheSmallestSetThatReachesP(double p, String kept) {
         assertThat(support(SamplingPolicy.of(1, 0, p), LOGITS)).containsExactlyElementsOf(ids(kept));
     }
@@ -133,7 +142,8 @@ class SamplingPolicyTest {
     }
 
     @Property(tries = 200)
-    void topKNeverLeavesTheKLargest(@ForAll @IntRange(min = 1, max = 12) int V, @ForAll @IntRange(max = 14) int k, @ForAll long seed) {
+    void topKNeverLeavesTheKLargest(
+            @ForAll @IntRange(min = 1, max = 12) int V, @ForAll @IntRange(max = 14) int k, @ForAll long seed) {
         Rng rng = Rng.seeded(seed);
         double[] logits = IntStream.range(0, V).mapToDouble(i -> rng.nextInt(4)).toArray(); // with ties
         List<Integer> largest = IntStream.range(0, V)
@@ -179,7 +189,17 @@ class SamplingPolicyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 0, 1", "-1, 0, 1", "NaN, 0, 1", "Infinity, 0, 1", "1, -1, 1", "1, 0, 0", "1, 0, -0.1", "1, 0, 1.01", "1, 0, NaN"})
+    @CsvSource({
+        "0, 0, 1",
+        "-1, 0, 1",
+        "NaN, 0, 1",
+        "Infinity, 0, 1",
+        "1, -1, 1",
+        "1, 0, 0",
+        "1, 0, -0.1",
+        "1, 0, 1.01",
+        "1, 0, NaN"
+    })
     void argumentsOutOfRangeAreRefused(double temperature, int topK, double topP) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SamplingPolicy.of(temperature, topK, topP))

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.lm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.checkpoint.CheckpointException;
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.models.sequence.LayerFactory;
+import io.github.unroll4j.models.stranger.GainedElmanCell;
+import io.github.unroll4j.models.testing.LayerCase;
+import io.github.unroll4j.text.CharVocabulary;
+import io.github.unroll4j.text.Tokenizers;
+import io.github.unroll4j.text.Vocabulary;
+import io.github.unroll4j.text.WordVocabulary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LanguageModelFileTest {
+    private static final String TEXT = "the crow — 🐦 — drank.\n";
+    private static final CharVocabulary CHARACTERS = CharVocabulary.of(TEXT);
+    private static final String MODEL = "unroll4j.model";
+    private static final String VOCABULARY = "unroll4j.vocabulary";
+
+    @TempDir
+    private Path folder;
+
+    private static LanguageModel model(Vocabulary vocabulary, String cell, int layers, Dtype dtype) {
+        LanguageModelConfig config = new LanguageModelConfig(cell, 5, layers, dtype);
+        return shaken(LanguageModel.create(vocabulary, config, Rng.seeded(1)));
+    }
+
+    private static LanguageModel shaken(LanguageModel model) {
+        LayerCase.shake(model.parameters(), Rng.seeded(2));
+        return model;
+    }
+
+    private static void assertSame(LanguageModel loaded, LanguageModel model, String prime) {
+        int[] ids = model.vocabulary().encode(TEXT);
+        SamplingPolicy policy = SamplingPolicy.temperature(1);
+        assertThat(loaded.config()).isEqualTo(model.config());
+        assertThat(loaded.vocabulary().hash()).isEqualTo(model.vocabulary().hash());
+        assertThat(loaded.parameters().values().toDoubles())
+                .isEqualTo(model.parameters().values().toDoubles());
+        assertThat(loaded.evaluate(ids)).isEqualTo(model.evaluate(ids));
+        assertThat(loaded.generate(prime, 50, policy, Rng.seeded(3)))
+                .isEqualTo(model.generate(prime, 50, policy, Rng.seeded(3)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rnn, 1, FLOAT", "rnn, 1, DOUBLE", "rnn, 2, FLOAT", "rnn-relu, 2, DOUBLE",
+        "lstm, 2, FLOAT", "lstm, 1, DOUBLE", "gru, 2, FLOAT", "gru-reset-before, 2, DOUBLE"
+    })
+    void aLoadedModelGivesTheSameBits(String cell, int layers, Dtype dtype) {
+        Path file = folder.resolve("model.safetensors");
+        try (LanguageModel model = model(CHARACTERS, cell, layers, dtype)) {
+            model.save(file);
+            try (LanguageModel loaded = LanguageModel.load(file)) {
+                assertSame(loaded, model, "the");
+            }
+        }
+    }
+
+    @Test
+    void aVocabularyOfWordsComesBackToo() {
+        Path file = folder.resolve("words.safetensors");
+        WordVocabulary words = WordVocabulary.of(Tokenizers.WHITESPACE, TEXT);
+        try (LanguageModel model = model(words, "gru", 1, Dtype.FLOAT)) {
+            model.save(file);
+            try (LanguageModel loaded = LanguageModel.load(file)) {
+                assertSame(loaded, model, "the crow");
+            }
+        }
+    }
+
+    @Test
+    void aCellOfOnesOwnIsBroughtToLoadAsToCreate() {
+        Path file = folder.resolve("own.safetensors");
+        LanguageModelConfig config = new LanguageModelConfig("gained", 5, 2, Dtype.DOUBLE);
+        try (LanguageModel model =
+                shaken(LanguageModel.create(CHARACTERS, config, GainedElmanCell::new, Rng.seeded(1)))) {
+            model.save(file);
+            try (LanguageModel loaded = LanguageModel.load(file, GainedElmanCell::new);
+                    LanguageModel byLayer = LanguageModel.load(file, LayerFactory.of(GainedElmanCell::new))) {
+                assertSame(loaded, model, "crow");
+                assertSame(byLayer, model, "crow");
+            }
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LanguageModel.load(file))
+                .withMessageStartingWith("Cells.named: there is no built-in cell 'gained', only [")
+                .withMessageContaining("created and loaded with that cell as an argument");
+    }
+
+    @Test
+    void anotherCellThanTheSavedOneDoesNotFit() {
+        Path file = saved();
+
+        assertSentence(
+                () -> LanguageModel.load(file, GainedElmanCell::new),
+                "it has no model.l0.gained.W_x",
+                "model.l0.rnn.W_x");
+    }
+
+    private Path saved() {
+        Path file = folder.resolve("rnn.safetensors");
+        try (LanguageModel model = model(CHARACTERS, "rnn", 1, Dtype.FLOAT)) {
+            model.save(file);
+        }
+        return file;
+    }
+
+    private static void assertSentence(ThrowingCallable load, String... parts) {
+        assertThatThrownBy(load)
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContainingAll(parts)
+                .satisfies(e -> assertThat(e.getMessage()).endsWith(".").doesNotContain("\n"));
+    }
+
+    /** A copy of a saved model with another text under a key of its metadata. */
+    private Path edited(String key, UnaryOperator<String> edit) {
+        Checkpoint right = Checkpoint.load(saved());
+        Checkpoint.Builder wrong = Checkpoint.builder();
+        right.names().forEach(name -> wrong.put(name, right.tensor(name)));
+        right.metadata().forEach((k, text) -> wrong.metadata(k, k.equals(key) ? edit.apply(text) : text));
+        Path file = folder.resolve("edited.safetensors");
+        wrong.build().save(file);
+        return file;
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"language-model\" | \"encoder-decoder\" | holds a encoder-decoder of format version 1, expected a language-model of version 1",
+                "\"version\":1 | \"version\":2 | holds a language-model of format version 2, expected a language-model of version 1",
+                "\"FLOAT\" | \"HALF\" | has the dtype HALF, expected FLOAT or DOUBLE",
+                "\"hidden\":5 | \"hidden\":6 | head.W is [5, ",
+                "\"hidden\":5 | \"hidden\":2000000000 | head.W is [5, ",
+                "\"layers\":1 | \"layers\":2000000000 | 2000000000 layers",
+                "\"layers\":1 | \"layers\":2 | it has no model.l1.rnn.W_x",
+                "\"layers\":1 | \"layers\":\"1\" | layers",
+                "\"layers\":1 | \"layers\":1,\"colour\":\"red\" | colour",
+                "\"layers\":1, | '' | layers",
+                "{ | '' | not valid JSON",
+            })
+    void aFileThatSaysSomethingElseIsRefused(String right, String wrong, String sentence) {
+        Path file = edited(MODEL, text -> {
+            assertThat(text).contains(right);
+            return text.replace(right, wrong);
+        });
+
+        assertSentence(() -> LanguageModel.load(file), "edited.safetensors", sentence);
+    }
+
+    @Test
+    void aVocabularyOfAnotherSizeIsRefused() {
+        Path file = edited(VOCABULARY, text -> text.replace("[\"", "[\"%\",\""));
+
+        assertSentence(() -> LanguageModel.load(file), "head.W is [5, ", CHARACTERS.size() + 1 + " tokens");
+    }
+
+    @Test
+    void singlePrecisionIsWidenedWhereTheFileSaysDouble() {
+        Path file = edited(MODEL, text -> text.replace("FLOAT", "DOUBLE"));
+        try (LanguageModel wide = LanguageModel.load(file);
+                LanguageModel narrow = LanguageModel.load(saved())) {
+            assertThat(wide.parameters().dtype()).isEqualTo(Dtype.DOUBLE);
+            assertThat(wide.parameters().values().toDoubles())
+                    .isEqualTo(narrow.parameters().values().toDoubles());
+        }
+    }
+
+    @Test
+    void doublePrecisionIsNotNarrowedInSilence() {
+        Path file = folder.resolve("double.safetensors");
+        try (LanguageModel model = model(CHARACTERS, "rnn", 1, Dtype.DOUBLE)) {
+            Checkpoint.Builder checkpoint = Checkpoint.builder();
+            model.writeTo(checkpoint);
+            checkpoint.build().save(file);
+        }
+        Checkpoint right = Checkpoint.load(file);
+        Checkpoint.Builder wrong = Checkpoint.builder();
+        right.names().forEach(name -> wrong.put(name, right.tensor(name)));
+        right.metadata().forEach((key, text) -> wrong.metadata(key, text.replace("DOUBLE", "FLOAT")));
+
+        assertSentence(
+                () -> LanguageModel.read(wrong.build()),
+                "model.l0.rnn.W_x is DOUBLE, which FLOAT parameters cannot hold");
+    }
+
+    @Test
+    void aCheckpointOfSomethingElseIsRefused() {
+        Path file = folder.resolve("other.safetensors");
+        Checkpoint.builder()
+                .put("weights", Tensor.zeros(Dtype.FLOAT, 2))
+                .build()
+                .save(file);
+
+        assertSentence(() -> LanguageModel.load(file), "other.safetensors", "no entry unroll4j.model");
+    }
+
+    @Test
+    void aFileCutShortIsRefusedWhereverItIsCut() throws IOException {
+        byte[] whole = Files.readAllBytes(saved());
+        Path file = folder.resolve("short.safetensors");
+        for (int length = 0; length < whole.length; length += 1 + length / 7) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            assertSentence(() -> LanguageModel.load(file), "short.safetensors");
+        }
+    }
+
+    @Test
+    void aFlippedBitIsNoticed() throws IOException {
+        byte[] bytes = Files.readAllBytes(saved());
+        bytes[bytes.length - 5] ^= 4;
+        Path file = folder.resolve("flipped.safetensors");
+        Files.write(file, bytes);
+
+        assertSentence(() -> LanguageModel.load(file), "flipped.safetensors");
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        assertSentence(() -> LanguageModel.load(folder.resolve("missing.safetensors")), "missing.safetensors");
+    }
+}

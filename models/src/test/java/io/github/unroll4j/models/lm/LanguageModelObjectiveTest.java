@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.lm;
+
+import static io.github.unroll4j.models.testing.Numbers.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.checkpoint.ParameterTensors;
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.cell.Trace;
+import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.testing.LayerCase;
+import io.github.unroll4j.optim.Loss;
+import io.github.unroll4j.optim.Reduction;
+import io.github.unroll4j.optim.Sgd;
+import io.github.unroll4j.optim.SoftmaxCrossEntropy;
+import io.github.unroll4j.optim.Targets;
+import io.github.unroll4j.text.CharVocabulary;
+import io.github.unroll4j.text.Window;
+import io.github.unroll4j.text.Windows;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LanguageModelObjectiveTest {
+    private static final CharVocabulary ABC = CharVocabulary.of("abcd");
+    private static final int K1 = 3;
+    private static final int B = 2;
+    /** Two streams of 11 and 10 pairs: windows of 3, 3, 3 and 2, the last one padded. */
+    private static final Windows WINDOWS = Windows.of(text(), K1, B);
+
+    private final LanguageModel model = model();
+
+    private static int[] text() {
+        Rng rng = Rng.seeded(1);
+        return IntStream.range(0, 22).map(i -> rng.nextInt(4)).toArray();
+    }
+
+    private static LanguageModel model() {
+        LanguageModelConfig config = new LanguageModelConfig("lstm", 5, 2, Dtype.DOUBLE);
+        LanguageModel model = LanguageModel.create(ABC, config, Rng.seeded(2));
+        LayerCase.shake(model.parameters(), Rng.seeded(3));
+        return model;
+    }
+
+    @AfterEach
+    void close() {
+        model.close();
+    }
+
+    private static SoftmaxCrossEntropy loss(Reduction reduction) {
+        return new SoftmaxCrossEntropy(ABC.size(), reduction);
+    }
+
+    private static LanguageModelObjective objective(LanguageModel model, int k2) {
+        return new LanguageModelObjective(model, WINDOWS, Reduction.MEAN, k2);
+    }
+
+    /** The gradient that one iteration adds. */
+    private static double[] gradient(LanguageModel model, LanguageModelObjective objective, long iteration) {
+        model.parameters().zeroGradients();
+        objective.gradients(iteration);
+        return model.parameters().gradients().toDoubles();
+    }
+
+    /** Loss and gradient over a window by hand. */
+    private double[] byHand(Window window, State s0) {
+        model.parameters().zeroGradients();
+        model.learn(window, s0, loss(Reduction.MEAN), Trace.off());
+        return model.parameters().gradients().toDoubles();
+    }
+
+    /** The state after some windows. */
+    private State after(int windows) {
+        State state = model.zeroState(B);
+        for (int i = 0; i < windows; i++) {
+            state = model.learn(WINDOWS.at(i), state, loss(Reduction.MEAN), Trace.off())
+                    .run()
+                    .last();
+        }
+        return state;
+    }
+
+    @Test
+    void aWindowStartsWhereTheOneBeforeEnded() {
+        LanguageModelObjective objective = new LanguageModelObjective(model, WINDOWS, Reduction.MEAN);
+        for (int i = 0; i < WINDOWS.perEpoch(); i++) {
+            double[] found = gradient(model, objective, i);
+            assertThat(found).as("window " + i).isEqualTo(byHand(WINDOWS.at(i), after(i)));
+        }
+    }
+
+    @Test
+    void anEpochStartsFromZero() {
+        LanguageModelObjective objective = new LanguageModelObjective(model, WINDOWS, Reduction.MEAN);
+        double[] first = gradient(model, objective, 0);
+        for (int i = 1; i < WINDOWS.perEpoch(); i++) {
+            objective.gradients(i);
+        }
+
+        assertThat(gradient(model, objective, WINDOWS.perEpoch())).isEqualTo(first);
+    }
+
+    @Test
+    void gradientsAreAddedAndTheLossIsThatOfTheWindow() {
+        LanguageModelObjective objective = new LanguageModelObjective(model, WINDOWS, Reduction.SUM);
+        Loss loss = objective.gradients(0);
+        double[] once = model.parameters().gradients().toDoubles();
+        new LanguageModelObjective(model, WINDOWS, Reduction.SUM).gradients(0);
+
+        double[] twice = Arrays.stream(once).map(g -> 2 * g).toArray();
+        assertClose("gradients", model.parameters().gradients().toDoubles(), twice, 1e-13);
+        assertThat(loss)
+                .isEqualTo(model.learn(WINDOWS.at(0), after(0), loss(Reduction.SUM), Trace.off())
+                        .loss());
+    }
+
+    /** The inputs of windows first to last in one, the losses of the last alone, all but k2 of the steps cut off in front. */
+    private static Window joined(int last, int k2) {
+        int first = Math.max(0, last - 10);
+        int steps = 0;
+        for (int i = first; i <= last; i++) {
+            steps += WINDOWS.at(i).steps();
+        }
+        int before = Math.min(k2 - K1, steps - WINDOWS.at(last).steps());
+        int start = steps - WINDOWS.at(last).steps() - before;
+        int[] inputs = IntStream.rangeClosed(first, last)
+                .flatMap(i -> Arrays.stream(WINDOWS.at(i).inputs()))
+                .skip((long) start * B)
+                .toArray();
+        int[] targets = new int[inputs.length];
+        Arrays.fill(targets, 0, before * B, Targets.IGNORED);
+        int[] own = WINDOWS.at(last).targets();
+        System.arraycopy(own, 0, targets, before * B, own.length);
+        int[] lengths =
+                Arrays.stream(WINDOWS.at(last).lengths()).map(n -> n + before).toArray();
+        return new Window(inputs.length / B, B, inputs, targets, lengths, false);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {K1, K1 + 1, K1 + 2, 2 * K1, 2 * K1 + 2, 3 * K1, 100})
+    void theGradientReachesBackThroughK2Steps(int k2) {
+        LanguageModelObjective objective = objective(model, k2);
+        for (int i = 0; i < WINDOWS.perEpoch(); i++) {
+            double[] found = gradient(model, objective, i);
+            Window window = joined(i, k2);
+            State start =
+                    stateAfterSteps(K1 * i - (window.steps() - WINDOWS.at(i).steps()));
+            // the states of the context were computed in windows of another length, by other routines of BLAS
+            assertClose("window " + i, found, byHand(window, start), 1e-12);
+        }
+    }
+
+    /** The state after a number of steps from the start of the text. */
+    private State stateAfterSteps(int steps) {
+        State state = model.zeroState(B);
+        for (int t = 0; t < steps; t++) {
+            Window window = WINDOWS.at(t / K1);
+            int[] ids = Arrays.copyOfRange(window.inputs(), t % K1 * B, (t % K1 + 1) * B);
+            state = model.layers().forward(Sequence.ids(ids, 1, B), state).last();
+        }
+        return state;
+    }
+
+    @Test
+    void aLongerReachGivesAnotherGradient() {
+        LanguageModelObjective shorter = objective(model, K1);
+        LanguageModelObjective longer = objective(model, 2 * K1);
+
+        assertThat(gradient(model, longer, 0)).isEqualTo(gradient(model, shorter, 0));
+        assertThat(gradient(model, longer, 1)).isNotEqualTo(gradient(model, shorter, 1));
+    }
+
+    private static void train(LanguageModel model, LanguageModelObjective objective, int from, int to) {
+        Sgd sgd = new Sgd(model.parameters());
+        for (int i = from; i < to; i++) {
+            model.parameters().zeroGradients();
+            objective.gradients(i);
+            sgd.step(0.1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, 1", "3, 2", "3, 4", "5, 2", "7, 3", "100, 3", "100, 6"})
+    void aResumedRunIsTheUninterruptedOneToTheBit(int k2, int savedAfter) {
+        int iterations = 2 * WINDOWS.perEpoch() + 1;
+        train(model, objective(model, k2), 0, iterations);
+        Checkpoint.Builder checkpoint = Checkpoint.builder();
+        try (LanguageModel first = model()) {
+            LanguageModelObjective objective = objective(first, k2);
+            train(first, objective, 0, savedAfter);
+            objective.writeTo(checkpoint);
+            ParameterTensors.toTensors("w.", first.parameters()).forEach(checkpoint::put);
+        }
+        try (LanguageModel second = model()) {
+            LanguageModelObjective objective = objective(second, k2);
+            ParameterTensors.load(checkpoint.build(), "w.", second.parameters());
+            objective.restore(checkpoint.build());
+            train(second, objective, savedAfter, iterations);
+
+            assertThat(second.parameters().values().toDoubles())
+                    .isEqualTo(model.parameters().values().toDoubles());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, 5", "5, 3", "9, 4"})
+    void aRunMayBeResumedWithAnotherReach(int saved, int resumed) {
+        LanguageModelObjective objective = objective(model, saved);
+        objective.gradients(0);
+        objective.gradients(1);
+        Checkpoint.Builder checkpoint = Checkpoint.builder();
+        objective.writeTo(checkpoint);
+        LanguageModelObjective other = objective(model, resumed);
+        other.restore(checkpoint.build());
+        other.gradients(2);
+
+        // one window on, the state that is carried is that of the text so far
+        model.parameters().zeroGradients();
+        Loss found = other.gradients(3);
+        Loss expected = model.learn(WINDOWS.at(3), after(3), loss(Reduction.MEAN), Trace.off())
+                .loss();
+        assertThat(found.nats()).isCloseTo(expected.nats(), within(1e-12));
+    }
+
+    @Test
+    void aStateOfAnotherBatchIsRefused() {
+        Checkpoint.Builder checkpoint = Checkpoint.builder();
+        new LanguageModelObjective(model, Windows.of(text(), K1, 3), Reduction.MEAN).writeTo(checkpoint);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> objective(model, K1).restore(checkpoint.build()))
+                .withMessage(
+                        "LanguageModelObjective.restore: carried state l0.h is DOUBLE[3, 5], expected DOUBLE[2, 5];"
+                                + " likely cause: the batch size differs from the one that was saved.");
+    }
+
+    @Test
+    void aReachShorterThanTheWindowIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> objective(model, K1 - 1))
+                .withMessage("LanguageModelObjective: k2 is 2, expected at least k1=3, the length of a window.");
+    }
+
+    @Test
+    void epochsAreCountedInWindows() {
+        LanguageModelObjective objective = objective(model, K1);
+
+        assertThat(WINDOWS.perEpoch()).isEqualTo(4);
+        assertThat(objective.epochs(0)).isZero();
+        assertThat(objective.epochs(6)).isEqualTo(1.5);
+        assertThat(objective.parameters()).isSameAs(model.parameters());
+    }
+}
