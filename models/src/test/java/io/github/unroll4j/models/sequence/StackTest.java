@@ -23,6 +23,7 @@ import io.github.unroll4j.models.testing.RecurrentCheck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,12 +79,12 @@ class StackTest {
                 runs.add(chain.get(i).forward(x, pass.s0().scope("l" + i), lengths, Trace.off()));
                 x = Sequence.of(runs.get(i).H().toTensor());
             }
-            assertClose("H", found.get("H"), values(((Sequence.Dense) x).X()), CellCheck.EQUAL_TOLERANCE);
+            assertClose("H", array(found, "H"), values(((Sequence.Dense) x).X()), CellCheck.EQUAL_TOLERANCE);
             for (int t = 0; t <= 4; t++) {
                 for (int i = 0; i < count; i++) {
                     String name = "state after " + t + ": l" + i + ".h";
                     double[] expected = values(runs.get(i).state(t).h());
-                    assertClose(name, found.get(name), expected, CellCheck.EQUAL_TOLERANCE);
+                    assertClose(name, array(found, name), expected, CellCheck.EQUAL_TOLERANCE);
                 }
             }
             Sequence d = Sequence.of(pass.dH());
@@ -92,10 +93,10 @@ class StackTest {
                 RunGrad grad =
                         chain.get(i).backward(runs.get(i), d, pass.dLast().scope("l" + i));
                 double[] dh0 = values(grad.dS0().h());
-                assertClose("dh0", found.get("gradient of s0: l" + i + ".h"), dh0, CellCheck.EQUAL_TOLERANCE);
+                assertClose("dh0", array(found, "gradient of s0: l" + i + ".h"), dh0, CellCheck.EQUAL_TOLERANCE);
                 d = Sequence.of(grad.dX().toTensor());
             }
-            assertClose("dX", found.get("dX"), values(((Sequence.Dense) d).X()), CellCheck.EQUAL_TOLERANCE);
+            assertClose("dX", array(found, "dX"), values(((Sequence.Dense) d).X()), CellCheck.EQUAL_TOLERANCE);
             assertClose(
                     "gradients",
                     stack.parameters().gradients().toDoubles(),
@@ -103,6 +104,10 @@ class StackTest {
                     CellCheck.EQUAL_TOLERANCE);
         }
         chain.forEach(Recurrent::close);
+    }
+
+    private static double[] array(Map<String, double[]> outcome, String name) {
+        return Objects.requireNonNull(outcome.get(name), name);
     }
 
     private static double[] values(Tensor tensor) {

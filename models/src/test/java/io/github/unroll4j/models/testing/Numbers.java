@@ -8,6 +8,7 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
 import java.util.Map;
+import java.util.Objects;
 
 /** Random tensors, and comparisons of arrays. */
 public final class Numbers {
@@ -53,7 +54,8 @@ public final class Numbers {
     /** Requires the same names and, in each array, no difference above {@code tolerance · (1 + largest element)}. */
     public static void assertClose(Map<String, double[]> found, Map<String, double[]> expected, double tolerance) {
         assertThat(found.keySet()).containsExactlyElementsOf(expected.keySet());
-        expected.forEach((name, numbers) -> assertClose(name, found.get(name), numbers, tolerance));
+        expected.forEach((name, numbers) ->
+                assertClose(name, Objects.requireNonNull(found.get(name), name), numbers, tolerance));
     }
 
     /** Requires that no two elements differ by more than {@code tolerance · (1 + largest element)}; NaN differs. */
