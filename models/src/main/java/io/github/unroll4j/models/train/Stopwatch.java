@@ -12,7 +12,8 @@ final class Stopwatch {
     private long iterationStart;
     private long nanos;
     private long tokens;
-    private double tokensPerSecond = Double.NaN;
+    private double tokensPerSecond;
+    private boolean warm;
 
     void beginIteration() {
         iterationStart = System.nanoTime();
@@ -21,11 +22,12 @@ final class Stopwatch {
     void endIteration(int trained) {
         nanos += System.nanoTime() - iterationStart;
         tokens += trained;
-        boolean first = Double.isNaN(tokensPerSecond);
-        if (first || nanos >= WINDOW) {
+        boolean full = nanos >= WINDOW;
+        if (full || !warm) {
             tokensPerSecond = tokens * 1e9 / Math.max(1, nanos);
         }
-        if (nanos >= WINDOW) {
+        if (full) {
+            warm = true;
             nanos = 0;
             tokens = 0;
         }

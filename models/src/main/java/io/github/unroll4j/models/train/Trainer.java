@@ -4,6 +4,7 @@ package io.github.unroll4j.models.train;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.optim.Loss;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -19,7 +20,7 @@ import java.util.function.Consumer;
 public final class Trainer {
     private final Objective objective;
     private final TrainerConfig config;
-    private final List<TrainListener> listeners;
+    private final List<TrainListener> listeners = new ArrayList<>();
     private final SmoothedLoss smoothed = new SmoothedLoss();
     private long iteration;
     private OptionalLong lastSaved = OptionalLong.empty();
@@ -31,12 +32,21 @@ public final class Trainer {
      *
      * @param objective what to train
      * @param config how to train it; its optimiser serves the parameters of the objective
-     * @param listeners told of every event, in this order
      */
-    public Trainer(Objective objective, TrainerConfig config, TrainListener... listeners) {
+    public Trainer(Objective objective, TrainerConfig config) {
         this.objective = objective;
         this.config = config;
-        this.listeners = List.of(listeners);
+    }
+
+    /**
+     * Adds a listener, which is told of every event after those added before it.
+     *
+     * @param listener the listener
+     * @return this trainer
+     */
+    public Trainer listen(TrainListener listener) {
+        listeners.add(listener);
+        return this;
     }
 
     /** Iterations done, in this run and those it continued. */

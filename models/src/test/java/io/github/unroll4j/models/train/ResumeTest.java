@@ -114,11 +114,12 @@ class ResumeTest {
         TrainerConfig config = new TrainerConfig(
                         optimiser.apply(model.parameters()), Schedule.cosine(0.01, 0, 2 * N), iterations)
                 .with(GradientClip.byGlobalNorm(1));
-        return new Trainer(new LanguageModelObjective(model, windows, Reduction.MEAN, k2), config, new TrainListener() {
-            @Override
-            public void onStep(TrainStep step) {
-                losses.add(step.loss().value());
-            }
-        });
+        return new Trainer(new LanguageModelObjective(model, windows, Reduction.MEAN, k2), config)
+                .listen(new TrainListener() {
+                    @Override
+                    public void onStep(TrainStep step) {
+                        losses.add(step.loss().value());
+                    }
+                });
     }
 }

@@ -58,7 +58,7 @@ class TrainerTest {
     void clipsBeforeTheStepAndReportsTheNormBeforeClipping() {
         Descent objective = new Descent(i -> 1);
         TrainerConfig config = sgd(objective, 1).with(GradientClip.byValue(0.25));
-        new Trainer(objective, config, recorder).run();
+        new Trainer(objective, config).listen(recorder).run();
         assertThat(objective.weight()).isEqualTo(1 - 0.5 * 0.25);
         assertThat(steps.get(0).gradientNorm()).isEqualTo(2);
     }
@@ -67,14 +67,16 @@ class TrainerTest {
     void asksTheScheduleForIterationAndEpochBeforeEachStep() {
         Descent objective = new Descent(i -> 1);
         Schedule both = (iteration, epoch) -> iteration + epoch;
-        new Trainer(objective, new TrainerConfig(new Sgd(objective.parameters()), both, 3), recorder).run();
+        new Trainer(objective, new TrainerConfig(new Sgd(objective.parameters()), both, 3))
+                .listen(recorder)
+                .run();
         assertThat(steps).extracting(TrainStep::learningRate).containsExactly(0.0, 1.1, 2.2);
     }
 
     @Test
     void reportsLossPerTokenEpochAndSmoothedLoss() {
         Descent objective = new Descent(i -> i == 0 ? 4 : 2);
-        new Trainer(objective, sgd(objective, 2), recorder).run();
+        new Trainer(objective, sgd(objective, 2)).listen(recorder).run();
         assertThat(steps).extracting(TrainStep::lossPerToken).containsExactly(4.0, 2.0);
         assertThat(steps).extracting(TrainStep::epoch).containsExactly(0.1, 0.2);
         assertThat(steps.get(0).smoothedLoss()).isEqualTo(4);
@@ -88,7 +90,7 @@ class TrainerTest {
     void evaluatesAtTheIntervalAndAfterTheLastIterationThenEnds() {
         Descent objective = new Descent(i -> 1);
         TrainerConfig config = sgd(objective, 3).with(new Validation(2, () -> 1.5));
-        new Trainer(objective, config, recorder).run();
+        new Trainer(objective, config).listen(recorder).run();
         assertThat(events)
                 .containsExactly(
                         1L,
@@ -102,16 +104,15 @@ class TrainerTest {
     @Test
     void stopsOnRequestAndGoesOnWhenRunAgain() {
         Descent objective = new Descent(i -> 1);
-        List<Trainer> running = new ArrayList<>();
-        Trainer trainer = new Trainer(objective, sgd(objective, 5), recorder, new TrainListener() {
+        Trainer trainer = new Trainer(objective, sgd(objective, 5)).listen(recorder);
+        trainer.listen(new TrainListener() {
             @Override
             public void onStep(TrainStep step) {
                 if (step.iteration() == 2) {
-                    running.get(0).requestStop();
+                    trainer.requestStop();
                 }
             }
         });
-        running.add(trainer);
         assertThat(trainer.run()).isEqualTo(new Outcome.Stopped(2));
         assertThat(trainer.iteration()).isEqualTo(2);
         assertThat(trainer.run()).isEqualTo(new Outcome.Finished(5));
@@ -134,7 +135,7 @@ class TrainerTest {
     void aLossThatIsNoNumberStopsBeforeTheWeightsAreTouched(double loss) {
         Descent objective = new Descent(i -> i < 3 ? 1 : loss);
         List<Double> weights = new ArrayList<>();
-        Trainer trainer = new Trainer(objective, sgd(objective, 10), new TrainListener() {
+        Trainer trainer = new Trainer(objective, sgd(objective, 10)).listen(new TrainListener() {
             @Override
             public void onStep(TrainStep step) {
                 weights.add(objective.weight());
@@ -188,7 +189,7 @@ class TrainerTest {
     void aValidationLossThatIsNoNumberStopsTheRun() {
         Descent objective = new Descent(i -> 1);
         TrainerConfig config = sgd(objective, 10).with(new Validation(4, () -> Double.NaN));
-        assertThat(new Trainer(objective, config, recorder).run())
+        assertThat(new Trainer(objective, config).listen(recorder).run())
                 .isInstanceOfSatisfying(
                         Outcome.Diverged.class, d -> assertThat(d.iteration()).isEqualTo(4));
         assertThat(events).last().isInstanceOf(Outcome.Diverged.class);
@@ -216,18 +217,18 @@ class TrainerTest {
     @Test
     void aResumedRunGoesOnWithIterationOptimiserSmoothedLossAndCarriedState() {
         Descent whole = new Descent(i -> 1.0 / (i + 1));
-        new Trainer(whole, adam(whole, 20), recorder).run();
+        new Trainer(whole, adam(whole, 20)).listen(recorder).run();
         List<TrainStep> expected = List.copyOf(steps);
         steps.clear();
 
         Descent first = new Descent(i -> 1.0 / (i + 1));
-        Trainer half = new Trainer(first, adam(first, 10), recorder);
+        Trainer half = new Trainer(first, adam(first, 10)).listen(recorder);
         half.run();
         Checkpoint.Builder saved = Checkpoint.builder();
         half.writeTo(saved);
         Descent second = new Descent(i -> 1.0 / (i + 1));
         second.parameters().values().copy(0, first.parameters().values(), 0, 1);
-        Trainer rest = new Trainer(second, adam(second, 20), recorder);
+        Trainer rest = new Trainer(second, adam(second, 20)).listen(recorder);
         rest.restore(saved.build());
         assertThat(rest.iteration()).isEqualTo(10);
         rest.run();
@@ -246,16 +247,15 @@ class TrainerTest {
     @Test
     void divergenceNamesTheIterationSavedLast() {
         Descent objective = new Descent(i -> i < 7 ? 1 : Double.NaN);
-        List<Trainer> running = new ArrayList<>();
-        Trainer trainer = new Trainer(objective, sgd(objective, 10), new TrainListener() {
+        Trainer trainer = new Trainer(objective, sgd(objective, 10));
+        trainer.listen(new TrainListener() {
             @Override
             public void onStep(TrainStep step) {
                 if (step.iteration() == 5) {
-                    running.get(0).writeTo(Checkpoint.builder());
+                    trainer.writeTo(Checkpoint.builder());
                 }
             }
         });
-        running.add(trainer);
         assertThat(trainer.run())
                 .isInstanceOfSatisfying(
                         Outcome.Diverged.class, d -> assertThat(d.lastSaved()).hasValue(5));
