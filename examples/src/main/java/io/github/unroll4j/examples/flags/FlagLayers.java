@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.examples.flags;
+
+import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.checkpoint.Json;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * Puts the flags of a resumed run, and those of a preset, under the ones given: a flag that is given hides the same flag
+ * below it, and its alternatives.
+ */
+public final class FlagLayers {
+    private static final String KEY = "unroll4j.flags";
+    private static final List<Set<String>> ALTERNATIVES = List.of(
+            Set.of("--text", "--data"), Set.of("--iterations", "--epochs"), Set.of("--clip-value", "--clip-norm"));
+    /** Where a run is kept and how it is shown: not what it computes, so not remembered. */
+    private static final Set<String> FORGOTTEN =
+            Set.of("--preset", "--out", "--resume", "--dry-run", "--quiet", "--threads", "--help", "--version");
+
+    private FlagLayers() {}
+
+    /**
+     * Completes the flags of a command.
+     *
+     * @param command the command; only one with presets is completed
+     * @param given its arguments
+     * @return the arguments to parse
+     * @throws ParameterException if there is no such preset
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the run to resume cannot be read
+     */
+    public static List<String> complete(CommandLine command, List<String> given) {
+        if (!(command.getCommand() instanceof Presets example)) {
+            return given;
+        }
+        List<String> flags = given;
+        boolean bundled = !mentions(given, "--data") && !mentions(given, "--resume");
+        String name = bundled && !mentions(given, "--preset") ? "small" : value(given, "--preset");
+        if (!name.isEmpty()) {
+            List<String> preset = example.presets().get(name);
+            if (preset == null) {
+                throw new ParameterException(
+                        command,
+                        "Invalid value for option '--preset': expected one of "
+                                + new TreeSet<>(example.presets().keySet()) + " but was '" + name + "'");
+            }
+            flags = over(preset, flags);
+        }
+        if (!value(given, "--resume").isEmpty()) {
+            Path file = Path.of(value(given, "--resume"));
+            flags = over(read(Checkpoint.load(file)), flags);
+            flags = over(List.of("--out=" + file.resolveSibling("")), flags);
+        }
+        return flags;
+    }
+
+    private static List<String> over(List<String> lower, List<String> upper) {
+        List<String> merged = new ArrayList<>(lower);
+        merged.removeIf(flag -> hidden(flag.substring(0, flag.indexOf('=')), upper));
+        merged.addAll(upper);
+        return merged;
+    }
+
+    private static boolean hidden(String name, List<String> upper) {
+        return mentions(upper, name)
+                || ALTERNATIVES.stream()
+                        .filter(set -> set.contains(name))
+                        .anyMatch(set -> set.stream().anyMatch(other -> mentions(upper, other)));
+    }
+
+    private static boolean mentions(List<String> flags, String name) {
+        return flags.stream().anyMatch(flag -> flag.equals(name) || flag.startsWith(name + "="));
+    }
+
+    /** The value of a flag, empty if it is not there: a flag without its value is for the parser to refuse. */
+    private static String value(List<String> flags, String name) {
+        for (int i = 0; i < flags.size(); i++) {
+            if (flags.get(i).startsWith(name + "=")) {
+                return flags.get(i).substring(name.length() + 1);
+            }
+            if (flags.get(i).equals(name) && i + 1 < flags.size()) {
+                return flags.get(i + 1);
+            }
+        }
+        return "";
+    }
+
+    /**
+     * Saves the flags that a run was started with, so that {@code --resume} needs no other.
+     *
+     * @param command the command, parsed
+     * @param checkpoint (Output) where to
+     */
+    public static void writeTo(Checkpoint.Builder checkpoint, CommandLine command) {
+        Map<String, String> flags = new LinkedHashMap<>();
+        for (OptionSpec option : command.getParseResult().matchedOptions()) {
+            if (!FORGOTTEN.contains(option.longestName())) {
+                flags.put(option.longestName(), option.stringValues().get(0));
+            }
+        }
+        checkpoint.metadata(KEY, Json.write(flags));
+    }
+
+    /** The flags saved, none if the file was written by a program without any. */
+    private static List<String> read(Checkpoint checkpoint) {
+        String saved = checkpoint.metadata().get(KEY);
+        List<String> flags = new ArrayList<>();
+        if (saved != null) {
+            Json.parse(checkpoint.source() + ": " + KEY, saved).forEach((name, value) -> flags.add(name + "=" + value));
+        }
+        return flags;
+    }
+}

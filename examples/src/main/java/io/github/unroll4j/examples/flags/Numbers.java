@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.examples.flags;
+
+import java.util.function.DoublePredicate;
+import java.util.function.LongPredicate;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Numbers within bounds, so that a bad flag is refused before anything has started. */
+public final class Numbers {
+    private Numbers() {}
+
+    /** An int of 1 or more. */
+    static final class Count implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            return (int) whole(text, n -> n >= 1 && n <= Integer.MAX_VALUE, "a whole number of 1 or more");
+        }
+    }
+
+    /** An int of 0 or more. */
+    public static final class CountOrNone implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            return (int) whole(text, n -> n >= 0 && n <= Integer.MAX_VALUE, "a whole number of 0 or more");
+        }
+    }
+
+    /** A long of 1 or more. */
+    static final class LongCount implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            return whole(text, n -> n >= 1, "a whole number of 1 or more");
+        }
+    }
+
+    /** A long of 0 or more. */
+    static final class LongCountOrNone implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            return whole(text, n -> n >= 0, "a whole number of 0 or more");
+        }
+    }
+
+    /** A finite number above 0. */
+    static final class Positive implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String text) {
+            return real(text, x -> x > 0, "a number above 0");
+        }
+    }
+
+    /** A finite number of 0 or more. */
+    static final class NotNegative implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String text) {
+            return real(text, x -> x >= 0, "a number of 0 or more");
+        }
+    }
+
+    /** A number above 0, at most 1. */
+    static final class Probability implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String text) {
+            return real(text, x -> x > 0 && x <= 1, "a number above 0 and at most 1");
+        }
+    }
+
+    private static long whole(String text, LongPredicate inBounds, String expected) {
+        try {
+            long number = Long.parseLong(text);
+            if (inBounds.test(number)) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // refused below, in the same words
+        }
+        throw new TypeConversionException("'" + text + "' is not " + expected);
+    }
+
+    private static double real(String text, DoublePredicate inBounds, String expected) {
+        try {
+            double number = Double.parseDouble(text);
+            if (Double.isFinite(number) && inBounds.test(number)) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // refused below, in the same words
+        }
+        throw new TypeConversionException("'" + text + "' is not " + expected);
+    }
+}

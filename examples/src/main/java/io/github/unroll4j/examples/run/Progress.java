@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.examples.run;
+
+import io.github.unroll4j.models.train.Outcome;
+import io.github.unroll4j.models.train.TrainEvaluation;
+import io.github.unroll4j.models.train.TrainListener;
+import io.github.unroll4j.models.train.TrainStep;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Shows the figures of a run: a bar on a terminal, every so often a line elsewhere. */
+final class Progress implements TrainListener {
+    private static final Duration REFRESH = Duration.ofMillis(100);
+    private static final int BAR = 12;
+
+    private final Console console;
+    private final long iterations;
+    private final long every;
+    private long first = -1;
+    private Duration refreshed = Duration.ZERO;
+    private @Nullable TrainStep pending;
+    private double validation = Double.NaN;
+
+    Progress(Console console, long iterations, long every) {
+        this.console = console;
+        this.iterations = iterations;
+        this.every = every;
+    }
+
+    @Override
+    public void onStep(TrainStep step) {
+        if (first < 0) {
+            first = step.iteration() - 1;
+        }
+        if (console.isTerminal()) {
+            boolean last = step.iteration() == iterations;
+            if (last || step.elapsed().minus(refreshed).compareTo(REFRESH) >= 0) {
+                refreshed = step.elapsed();
+                console.progress(bar(step));
+            }
+        } else {
+            printPending();
+            pending = step.iteration() % every == 0 ? step : null;
+        }
+    }
+
+    @Override
+    public void onEvaluation(TrainEvaluation evaluation) {
+        validation = evaluation.loss();
+    }
+
+    @Override
+    public void onEnd(Outcome outcome) {
+        printPending();
+    }
+
+    /** A line waits for the next iteration, because a validation loss may still arrive for its own. */
+    private void printPending() {
+        if (pending != null) {
+            console.progress(line(pending));
+            pending = null;
+        }
+    }
+
+    private String bar(TrainStep step) {
+        int done = (int) (BAR * step.iteration() / iterations);
+        return String.format(
+                Locale.ROOT,
+                "[%s%s] %d/%d loss %.3f%s norm %.2f %s %s left",
+                "=".repeat(done),
+                " ".repeat(BAR - done),
+                step.iteration(),
+                iterations,
+                step.smoothedLoss(),
+                Double.isNaN(validation) ? "" : String.format(Locale.ROOT, " val %.3f", validation),
+                step.gradientNorm(),
+                speed(step),
+                clock(left(step)));
+    }
+
+    private String line(TrainStep step) {
+        return String.format(
+                Locale.ROOT,
+                "%7d/%d  epoch %6.2f  loss %.4f%s  norm %6.3f  lr %.2e  %s  %s, %s left",
+                step.iteration(),
+                iterations,
+                step.epoch(),
+                step.smoothedLoss(),
+                Double.isNaN(validation) ? "" : String.format(Locale.ROOT, "  val %.4f", validation),
+                step.gradientNorm(),
+                step.learningRate(),
+                speed(step),
+                clock(step.elapsed()),
+                clock(left(step)));
+    }
+
+    private static String speed(TrainStep step) {
+        return String.format(Locale.ROOT, "%.0fk tokens/s", step.tokensPerSecond() / 1000);
+    }
+
+    /** At the mean speed of this run so far. */
+    private Duration left(TrainStep step) {
+        double perIteration = (double) step.elapsed().toMillis() / (step.iteration() - first);
+        return Duration.ofMillis((long) (perIteration * (iterations - step.iteration())));
+    }
+
+    private static String clock(Duration time) {
+        String hours = time.toHours() > 0 ? time.toHours() + ":" : "";
+        return String.format(Locale.ROOT, "%s%02d:%02d", hours, time.toMinutesPart(), time.toSecondsPart());
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.examples.run;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+
+/** The folder of a run: {@code model.safetensors}, {@code metrics.csv}, {@code loss.png}. */
+final class RunFolder {
+    private final Path folder;
+
+    private RunFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /** The folder that a saved model lies in. */
+    static RunFolder of(Path model) {
+        return new RunFolder(model.resolveSibling(""));
+    }
+
+    /** Makes the folder and makes sure that it can be written, before hours of training find out. */
+    static RunFolder open(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, "writable", null));
+        } catch (FileAlreadyExistsException e) {
+            throw new IllegalArgumentException("--out: " + e.getMessage() + " is a file, expected a folder", e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("--out: " + folder + " cannot be written: " + reason(e), e);
+        }
+        return new RunFolder(folder);
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+        return reason != null ? reason : e.toString();
+    }
+
+    Path model() {
+        return folder.resolve("model.safetensors");
+    }
+
+    Path metrics() {
+        return folder.resolve("metrics.csv");
+    }
+
+    Path picture() {
+        return folder.resolve("loss.png");
+    }
+
+    boolean isSameAs(RunFolder other) {
+        return folder.toAbsolutePath()
+                .normalize()
+                .equals(other.folder.toAbsolutePath().normalize());
+    }
+
+    /** Keeps the files of an earlier run under other names, {@code model.previous.safetensors} and so on. */
+    void keepEarlierRun() {
+        for (Path file : List.of(model(), metrics(), picture())) {
+            String name = String.valueOf(file.getFileName());
+            int dot = name.indexOf('.');
+            Path kept = file.resolveSibling(name.substring(0, dot) + ".previous" + name.substring(dot));
+            try {
+                if (Files.exists(file)) {
+                    Files.move(file, kept, StandardCopyOption.REPLACE_EXISTING);
+                }
+            } catch (IOException e) {
+                throw new IllegalArgumentException(
+                        "--out: " + file + " cannot be moved out of the way: " + reason(e), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.examples.run;
+
+import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.examples.flags.FlagLayers;
+import io.github.unroll4j.models.lm.LanguageModel;
+import io.github.unroll4j.models.train.TrainListener;
+import io.github.unroll4j.models.train.TrainStep;
+import io.github.unroll4j.models.train.Trainer;
+import java.nio.file.Path;
+import picocli.CommandLine;
+
+/**
+ * Saves all that a run needs to go on with the same bits, every so often: the model, the trainer, the randomness of the
+ * samples, the flags.
+ */
+record SavedRun(LanguageModel model, Trainer trainer, Rng sampling, CommandLine command, Path file) {
+    private static final String RANDOMNESS = "unroll4j.sampling";
+
+    /** The generator of the samples, where a saved run left it. */
+    static Rng sampling(Checkpoint saved) {
+        return Rng.restored(saved.metadata(RANDOMNESS));
+    }
+
+    void save() {
+        Checkpoint.Builder checkpoint = Checkpoint.builder();
+        model.writeTo(checkpoint);
+        trainer.writeTo(checkpoint);
+        checkpoint.metadata(RANDOMNESS, sampling.saveState());
+        FlagLayers.writeTo(checkpoint, command);
+        checkpoint.build().save(file);
+    }
+
+    TrainListener every(long iterations) {
+        return new TrainListener() {
+            @Override
+            public void onStep(TrainStep step) {
+                if (step.iteration() % iterations == 0 && isSound()) {
+                    save();
+                }
+            }
+        };
+    }
+
+    /** A step may have made a weight infinite whose loss is yet to come; such a model must not replace a sound one. */
+    private boolean isSound() {
+        return Double.isFinite(
+                model.parameters().values().sumOfSquares(0, model.parameters().count()));
+    }
+}

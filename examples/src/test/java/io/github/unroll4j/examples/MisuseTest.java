@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every mistake gets one sentence, an exit code, and costs nothing that was there before. */
+class MisuseTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "char-rnn --hiden 5               | there is no --hiden; did you mean --hidden?",
+                "char-rnn stray                   | there is no stray",
+                "char-rnn --hidden 0              | '--hidden': '0' is not a whole number of 1 or more",
+                "char-rnn --hidden many           | '--hidden': 'many' is not a whole number of 1 or more",
+                "char-rnn --hidden                | Missing required parameter for option '--hidden'",
+                "char-rnn --hidden 3 --hidden 4   | '--hidden' (H) should be specified only once",
+                "char-rnn --layers -1             | '-1' is not a whole number of 1 or more",
+                "char-rnn --lr NaN                | '--lr': 'NaN' is not a number of 0 or more",
+                "char-rnn --clip-norm 0           | '--clip-norm': '0' is not a number above 0",
+                "char-rnn --epochs 0              | '--epochs': '0' is not a number above 0",
+                "char-rnn --temperature -1        | '--temperature': '-1' is not a number of 0 or more",
+                "char-rnn --top-p 1.5             | '--top-p': '1.5' is not a number above 0 and at most 1",
+                "char-rnn --top-k -2              | '--top-k': '-2' is not a whole number of 0 or more",
+                "char-rnn --iterations 3 --epochs 1       | --iterations=N, --epochs=X are mutually exclusive",
+                "char-rnn --clip-norm 3 --clip-value 1    | are mutually exclusive",
+                "char-rnn --text crow --data x            | are mutually exclusive",
+                "char-rnn --dtype half            | '--dtype': expected one of [FLOAT, DOUBLE]",
+                "char-rnn --optimizer lion        | '--optimizer': expected one of [SGD, ADAM",
+                "char-rnn --text raven            | '--text': expected one of [CROW, LIGHTHOUSE]",
+                "char-rnn --preset huge           | '--preset': expected one of [small, tiny] but was 'huge'",
+                "char-rnn --preset                | Missing required parameter for option '--preset'",
+                "char-rnn --resume                | Missing required parameter for option '--resume'",
+                "char-rn                          | there is no char-rn; did you mean char-rnn?",
+                "sample                           | Missing required parameter: 'MODEL'",
+                "sample model --length -1         | '--length': '-1' is not a whole number of 0 or more",
+            })
+    void aWrongFlagIsRefused(String command, String sentence) {
+        assertRefused(2, sentence, Ran.of(command.split(" ", -1)));
+    }
+
+    @Test
+    void aWrongTextIsRefused() throws IOException {
+        Path empty = Files.writeString(folder.resolve("empty.txt"), "");
+        Path line = Files.writeString(folder.resolve("line.txt"), "too short");
+        Path latin = Files.write(folder.resolve("latin.txt"), new byte[] {'a', (byte) 0xE4, 'b'});
+        Path none = folder.resolve("none.txt");
+        assertRefused(1, none + " does not exist", Ran.of("char-rnn", "--data", none.toString()));
+        assertRefused(1, folder + " is a folder", Ran.of("char-rnn", "--data", folder.toString()));
+        assertRefused(1, empty + " is empty", Ran.of("char-rnn", "--data", empty.toString()));
+        assertRefused(1, latin + " is not UTF-8", Ran.of("char-rnn", "--data", latin.toString()));
+        assertRefused(1, "9 tokens, expected at least 2501", Ran.of("char-rnn", "--data", line.toString()));
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenIsRefusedBeforeTraining() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "precious");
+        Ran there = Ran.of("char-rnn", "--preset=tiny", "--out", file.toString());
+        assertRefused(1, "--out: " + file + " is a file, expected a folder", there);
+        assertThat(there.err()).doesNotContain("epoch");
+        Ran below =
+                Ran.of("char-rnn", "--preset=tiny", "--out", file.resolve("out").toString());
+        assertRefused(1, "--out: ", below);
+        assertThat(file).hasContent("precious");
+    }
+
+    @Test
+    void aModelThatIsMissingOrDamagedIsRefused() throws IOException {
+        Path model = trained();
+        byte[] bytes = Files.readAllBytes(model);
+        bytes[bytes.length - 9] ^= 1;
+        Path damaged = Files.write(folder.resolve("damaged.safetensors"), bytes);
+        Path none = folder.resolve("none.safetensors");
+        for (List<String> command : List.of(List.of("char-rnn", "--resume"), List.of("sample"))) {
+            assertRefused(1, none + ": there is no such file", run(command, none));
+            assertRefused(1, damaged + ": not a checkpoint: its content does not match", run(command, damaged));
+        }
+    }
+
+    private static Ran run(List<String> command, Path file) {
+        return Ran.of(
+                Stream.concat(command.stream(), Stream.of(file.toString())).toArray(String[]::new));
+    }
+
+    @Test
+    void aRunThatDoesNotFitItsFlagsIsRefusedAndKept() throws IOException {
+        Path model = trained();
+        byte[] before = Files.readAllBytes(model);
+        assertRefused(1, "has done all its 20 iterations", resume(model));
+        assertRefused(
+                1, "holds a model of rnn 8 x 1 in FLOAT, the flags ask for rnn 9 x 1", resume(model, "--hidden=9"));
+        assertRefused(1, "id 3 is ',' (U+002C COMMA) here and '\"'", resume(model, "--text=crow"));
+        assertRefused(1, "likely cause: the batch size differs", resume(model, "--batch=3", "--iterations=30"));
+        assertRefused(1, "saved by another optimiser", resume(model, "--optimizer=sgd", "--iterations=30"));
+        assertThat(model).hasBinaryContent(before);
+    }
+
+    @Test
+    void aMetricsFileThatIsNoneIsNotOverwritten() throws IOException {
+        Path model = trained();
+        Path metrics = Files.writeString(folder.resolve("metrics.csv"), "my own\nnotes\n");
+        assertRefused(1, metrics + ": line 2 is not one of a metrics file", resume(model, "--iterations=30"));
+        assertThat(metrics).hasContent("my own\nnotes\n");
+    }
+
+    @Test
+    void aMissingBackendIsNamedWithItsDependency() throws IOException, InterruptedException {
+        List<String> without = Ran.classPath().stream()
+                .filter(entry -> !entry.contains("nd4j-native"))
+                .toList();
+        assertThat(without).hasSizeLessThan(Ran.classPath().size());
+        Process process = Ran.start(
+                without,
+                "char-rnn",
+                "--preset=tiny",
+                "--out",
+                folder.resolve("out").toString());
+        String err = Ran.errUntil(process, "never printed");
+        assertRefused(1, "add the dependency org.nd4j:nd4j-native", new Ran(process.waitFor(), "", err));
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    private Path trained() {
+        Ran ran = Ran.of("char-rnn", "--preset=tiny", "--hidden=8", "--iterations=20", "--out", folder.toString());
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        return folder.resolve("model.safetensors");
+    }
+
+    private static Ran resume(Path model, String... flags) {
+        String[] command = {"char-rnn", "--resume", model.toString()};
+        return Ran.of(Stream.concat(Stream.of(command), Stream.of(flags)).toArray(String[]::new));
+    }
+
+    private static void assertRefused(int exitCode, String sentence, Ran ran) {
+        assertThat(ran.exitCode()).as(ran.err()).isEqualTo(exitCode);
+        List<String> lines = ran.err().lines().toList();
+        assertThat(lines.get(lines.size() - 1)).as(ran.err()).contains(sentence);
+        assertThat(ran.err()).doesNotContain("\tat ");
+        assertThat(ran.out()).isEmpty();
+    }
+}
