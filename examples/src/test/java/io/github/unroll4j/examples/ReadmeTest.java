@@ -27,7 +27,7 @@ class ReadmeTest {
     @ParameterizedTest
     @ValueSource(strings = {"QuickStart.java train", "QuickStart.java load", "GainCell.java cell"})
     void showsTheCompiledCode(String place) throws IOException {
-        String[] parts = place.split(" ");
+        String[] parts = place.split(" ", -1);
         String region = region(Files.readString(SOURCES.resolve(parts[0])), parts[1]);
         assertThat(javaBlocks(Files.readString(ROOT.resolve("README.md")))).contains(region);
     }
