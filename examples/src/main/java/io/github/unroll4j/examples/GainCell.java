@@ -20,7 +20,14 @@ final class GainCell implements PointwiseCell {
     public CellSpec spec() {
         var start = new CellSpec.Start(Init.glorotUniform(2), Init.orthogonalBlocks(2), Init.zeros());
         var gain = new CellSpec.PointParameter("a", Init.ones());
-        return new CellSpec("gain", CellSpec.Affine.SUMMED, List.of("u", "g"), List.of("h"), List.of("u", "g", "z_g"), List.of(gain), start);
+        return new CellSpec(
+                "gain",
+                CellSpec.Affine.SUMMED,
+                List.of("u", "g"),
+                List.of("h"),
+                List.of("u", "g", "z_g"),
+                List.of(gain),
+                start);
     }
 
     @Override

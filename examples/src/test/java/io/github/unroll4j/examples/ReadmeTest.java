@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the README shows is what is compiled and run here. */
 class ReadmeTest {
@@ -25,10 +25,9 @@ class ReadmeTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"QuickStart.java train", "QuickStart.java load", "GainCell.java cell"})
-    void showsTheCompiledCode(String place) throws IOException {
-        String[] parts = place.split(" ", -1);
-        String region = region(Files.readString(SOURCES.resolve(parts[0])), parts[1]);
+    @CsvSource({"QuickStart.java, train", "QuickStart.java, load", "GainCell.java, cell"})
+    void showsTheCompiledCode(String file, String name) throws IOException {
+        String region = region(Files.readString(SOURCES.resolve(file)), name);
         assertThat(javaBlocks(Files.readString(ROOT.resolve("README.md")))).contains(region);
     }
 
@@ -50,7 +49,7 @@ class ReadmeTest {
         int from = source.indexOf('\n', source.indexOf("// [" + name + "]")) + 1;
         int to = source.lastIndexOf('\n', source.indexOf("// [/" + name + "]")) + 1;
         assertThat(from).isPositive().isLessThan(to);
-        return source.substring(from, to).stripIndent().strip();
+        return source.substring(from, to).stripTrailing().stripIndent().strip();
     }
 
     private static List<String> javaBlocks(String markdown) {

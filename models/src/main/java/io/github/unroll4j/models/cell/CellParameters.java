@@ -28,7 +28,8 @@ public final class CellParameters {
         CellSpec spec = cell.spec();
         int H = cell.hidden();
         if (inputSize < 1 || H < 1) {
-            throw new IllegalArgumentException("CellParameters(" + spec.name() + "): input size is " + inputSize + " and hidden size " + H + ", expected 1 or more.");
+            throw new IllegalArgumentException("CellParameters(" + spec.name() + "): input size is " + inputSize
+                    + " and hidden size " + H + ", expected 1 or more.");
         }
         this.inputSize = inputSize;
         int columns = spec.blocks().size() * H;

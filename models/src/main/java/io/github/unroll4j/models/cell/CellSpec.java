@@ -58,8 +58,9 @@ public record CellSpec(
         saved = List.copyOf(saved);
         pointwise = List.copyOf(pointwise);
         if (blocks.isEmpty() || state.isEmpty()) {
-            throw new IllegalArgumentException("CellSpec(" + name + "): a cell has at least one affine block and one state part, found blocks "
-                    + blocks + " and state " + state + ".");
+            throw new IllegalArgumentException(
+                    "CellSpec(" + name + "): a cell has at least one affine block and one state part, found blocks "
+                            + blocks + " and state " + state + ".");
         }
     }
 

@@ -42,7 +42,8 @@ public final class CellStepper implements StepCell<CellStepper.Cache> {
         this.weights = weights;
         spec = cell.spec();
         inputMap = new StepAffine(weights.W_x(), weights.b());
-        recurrentMap = weights.b_h().map(b -> new StepAffine(weights.W_h(), b)).orElseGet(() -> new StepAffine(weights.W_h()));
+        recurrentMap =
+                weights.b_h().map(b -> new StepAffine(weights.W_h(), b)).orElseGet(() -> new StepAffine(weights.W_h()));
     }
 
     /**
@@ -99,8 +100,17 @@ public final class CellStepper implements StepCell<CellStepper.Cache> {
         int B = cache.x_t().size(0);
         DoubleStep.Arrays f = cache.arrays();
         DoubleStep.Arrays a = new DoubleStep.Arrays(
-                f.zx(), f.zh(), f.prev(), f.next(), f.saved(), f.p(),
-                parts(dNext), zeros(f.prev().length, B), zeros(f.zx().length, B), zeros(f.zh().length, B), zeros(f.p().length, B));
+                f.zx(),
+                f.zh(),
+                f.prev(),
+                f.next(),
+                f.saved(),
+                f.p(),
+                parts(dNext),
+                zeros(f.prev().length, B),
+                zeros(f.zx().length, B),
+                zeros(f.zh().length, B),
+                zeros(f.p().length, B));
         cell.backward(new DoubleStep(spec, B, cell.hidden(), a));
         Tensor dzx = rows(a.dzx(), B);
         Tensor dzh = spec.apart() ? rows(a.dzh(), B) : dzx;
@@ -123,7 +133,8 @@ public final class CellStepper implements StepCell<CellStepper.Cache> {
                 p[i][k] = values[k % values.length];
             }
         }
-        return new DoubleStep.Arrays(zx, zh, parts(prev), zeros(parts, B), zeros(spec.saved().size(), B), p, none, none, none, none, none);
+        return new DoubleStep.Arrays(
+                zx, zh, parts(prev), zeros(parts, B), zeros(spec.saved().size(), B), p, none, none, none, none, none);
     }
 
     private double[][] zeros(int count, int B) {
@@ -183,7 +194,9 @@ public final class CellStepper implements StepCell<CellStepper.Cache> {
         }
         for (int j = 0; j < H; j++) {
             int at = parameter.offset() + j;
-            parameter.gradients().set(at, parameter.gradients().get(at) + sum.data().get(j));
+            parameter
+                    .gradients()
+                    .set(at, parameter.gradients().get(at) + sum.data().get(j));
         }
     }
 

@@ -25,7 +25,8 @@ public final class State {
      */
     public State(List<String> names, List<Tensor> parts) {
         if (names.isEmpty() || names.size() != parts.size()) {
-            throw new IllegalArgumentException("State: " + names.size() + " names for " + parts.size() + " parts, expected as many, at least one.");
+            throw new IllegalArgumentException("State: " + names.size() + " names for " + parts.size()
+                    + " parts, expected as many, at least one.");
         }
         this.names = List.copyOf(names);
         this.parts = List.copyOf(parts);
@@ -93,7 +94,8 @@ public final class State {
             }
         }
         if (inner.isEmpty()) {
-            throw new IllegalArgumentException("State.scope: no part is named " + prefix + ".…, only " + names + "; it comes from a model with fewer layers.");
+            throw new IllegalArgumentException("State.scope: no part is named " + prefix + ".…, only " + names
+                    + "; it comes from a model with fewer layers.");
         }
         return new State(inner, tensors);
     }
@@ -142,7 +144,8 @@ public final class State {
      */
     public void require(String where, List<String> expected, Dtype dtype, int batch, int hidden) {
         if (!names.equals(expected)) {
-            throw Shapes.error(where, "the state", "parts " + names, "parts " + expected, "it comes from another kind of cell");
+            throw Shapes.error(
+                    where, "the state", "parts " + names, "parts " + expected, "it comes from another kind of cell");
         }
         Shapes.Axis[] axes = {Shapes.axis("B", batch), Shapes.axis("H", hidden)};
         for (int i = 0; i < names.size(); i++) {

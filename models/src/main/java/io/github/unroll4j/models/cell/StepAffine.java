@@ -112,7 +112,13 @@ public final class StepAffine implements AutoCloseable {
         NativeMatrix weights = m.matrix(0, K, N);
         NativeMatrix x = m.matrix(2L * K * N, batch, K);
         memory = m;
-        views = new Views(weights, weights.t(), m.matrix((long) K * N, K, N), x, x.t(), m.matrix(2L * K * N + (long) batch * K, batch, N));
+        views = new Views(
+                weights,
+                weights.t(),
+                m.matrix((long) K * N, K, N),
+                x,
+                x.t(),
+                m.matrix(2L * K * N + (long) batch * K, batch, N));
         return views;
     }
 
@@ -127,5 +133,6 @@ public final class StepAffine implements AutoCloseable {
         version = -1;
     }
 
-    private record Views(NativeMatrix W, NativeMatrix WT, NativeMatrix dW, NativeMatrix x, NativeMatrix xT, NativeMatrix y) {}
+    private record Views(
+            NativeMatrix W, NativeMatrix WT, NativeMatrix dW, NativeMatrix x, NativeMatrix xT, NativeMatrix y) {}
 }

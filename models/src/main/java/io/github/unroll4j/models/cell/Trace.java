@@ -60,7 +60,8 @@ public final class Trace {
      */
     public void begin(String layer) {
         if (on && !begun.add(prefix)) {
-            throw new IllegalStateException("Trace: " + layer + " runs a second time into one trace; make a new one for each run.");
+            throw new IllegalStateException(
+                    "Trace: " + layer + " runs a second time into one trace; make a new one for each run.");
         }
     }
 
@@ -83,8 +84,11 @@ public final class Trace {
     public Tensor get(String name) {
         Tensor found = arrays.get(name);
         if (found == null) {
-            throw new IllegalArgumentException("Trace.get: nothing was recorded as " + name + ", only " + arrays.keySet()
-                    + (arrays.keySet().stream().anyMatch(n -> n.startsWith("d")) ? "." : "; gradients appear after backward."));
+            throw new IllegalArgumentException(
+                    "Trace.get: nothing was recorded as " + name + ", only " + arrays.keySet()
+                            + (arrays.keySet().stream().anyMatch(n -> n.startsWith("d"))
+                                    ? "."
+                                    : "; gradients appear after backward."));
         }
         return found;
     }
@@ -105,7 +109,12 @@ public final class Trace {
     public void record(String name, int t, int[] shape, Vec values) {
         Tensor array = arrays.computeIfAbsent(prefix + name, key -> Tensor.zeros(values.dtype(), shape));
         if (!java.util.Arrays.equals(array.shape(), shape)) {
-            throw Shapes.error("Trace", prefix + name, java.util.Arrays.toString(array.shape()), java.util.Arrays.toString(shape), "one Trace was used for two runs; make a new one for each");
+            throw Shapes.error(
+                    "Trace",
+                    prefix + name,
+                    java.util.Arrays.toString(array.shape()),
+                    java.util.Arrays.toString(shape),
+                    "one Trace was used for two runs; make a new one for each");
         }
         array.data().copy(t * shape[1] * shape[2], values, 0, shape[1] * shape[2]);
     }

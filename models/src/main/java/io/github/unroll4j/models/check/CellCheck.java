@@ -104,7 +104,8 @@ public final class CellCheck {
         try (CellRig rig = rig(layer, Dtype.DOUBLE, lengths, 7)) {
             GradientReport found = rig.gradientCheck().full();
             boolean passed = found.passed(GRADIENT_TOLERANCE);
-            String sizes = kind + ", T=" + lengths.steps() + ", B=" + lengths.batch() + (lengths.isFull() ? "" : ", unequal lengths");
+            String sizes = kind + ", T=" + lengths.steps() + ", B=" + lengths.batch()
+                    + (lengths.isFull() ? "" : ", unequal lengths");
             report.add("gradients, " + sizes, passed, passed ? error(found.worst()) : System.lineSeparator() + found);
         }
     }
@@ -113,13 +114,21 @@ public final class CellCheck {
         Lengths lengths = Lengths.of(5, 5, 2, 0, 4);
         try (CellRig fast = rig(engine, Dtype.DOUBLE, lengths, 3);
                 CellRig slow = rig(plain, Dtype.DOUBLE, lengths, 3)) {
-            compare("engine equals plain loop, outputs and gradients", fast.everything(), slow.everything(), EQUAL_TOLERANCE);
+            compare(
+                    "engine equals plain loop, outputs and gradients",
+                    fast.everything(),
+                    slow.everything(),
+                    EQUAL_TOLERANCE);
         }
     }
 
     private void carriedState(String kind, LayerFactory layer) {
         try (CellRig rig = rig(layer, Dtype.DOUBLE, Lengths.full(6, 2), 5)) {
-            compare("six steps equal three and three, " + kind, rig.outputs(), rig.outputsInTwoHalves(), EQUAL_TOLERANCE);
+            compare(
+                    "six steps equal three and three, " + kind,
+                    rig.outputs(),
+                    rig.outputsInTwoHalves(),
+                    EQUAL_TOLERANCE);
         }
     }
 
@@ -132,7 +141,11 @@ public final class CellCheck {
 
     private void rowsIndependent(String kind, LayerFactory layer) {
         try (CellRig rig = rig(layer, Dtype.DOUBLE, Lengths.full(4, 3), 11)) {
-            compare("batch rows do not see each other, " + kind, rig.outputs(), rig.outputsWithRowsReversed(), EQUAL_TOLERANCE);
+            compare(
+                    "batch rows do not see each other, " + kind,
+                    rig.outputs(),
+                    rig.outputsWithRowsReversed(),
+                    EQUAL_TOLERANCE);
         }
     }
 

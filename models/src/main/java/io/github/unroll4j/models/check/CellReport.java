@@ -50,11 +50,17 @@ public final class CellReport {
 
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("CellCheck of " + cell + ": " + (passed() ? "passed" : "FAILED") + System.lineSeparator());
+        StringBuilder text = new StringBuilder(
+                "CellCheck of " + cell + ": " + (passed() ? "passed" : "FAILED") + System.lineSeparator());
         for (boolean wanted : new boolean[] {false, true}) {
             for (Line line : lines) {
                 if (line.passed() == wanted) {
-                    text.append(String.format(Locale.ROOT, "  %-6s %-58s %s%n", wanted ? "ok" : "FAILED", line.property(), line.detail()));
+                    text.append(String.format(
+                            Locale.ROOT,
+                            "  %-6s %-58s %s%n",
+                            wanted ? "ok" : "FAILED",
+                            line.property(),
+                            line.detail()));
                 }
             }
         }

@@ -53,10 +53,15 @@ final class CellRig implements AutoCloseable {
     }
 
     GradientCheck gradientCheck() {
-        GradientCheck check = GradientCheck.of(this::loss, this::backward).parameters(parameters).input("x", X, () -> dX);
+        GradientCheck check = GradientCheck.of(this::loss, this::backward)
+                .parameters(parameters)
+                .input("x", X, () -> dX);
         for (int i = 0; i < s0.names().size(); i++) {
             int part = i;
-            check.input(s0.names().get(i) + "0", s0.parts().get(i), () -> dS0.parts().get(part));
+            check.input(
+                    s0.names().get(i) + "0",
+                    s0.parts().get(i),
+                    () -> dS0.parts().get(part));
         }
         return check;
     }
@@ -112,7 +117,8 @@ final class CellRig implements AutoCloseable {
 
     double[] outputs() {
         Run run = forward();
-        return DoubleStream.concat(numbers(run.H().toTensor()), numbers(run.last())).toArray();
+        return DoubleStream.concat(numbers(run.H().toTensor()), numbers(run.last()))
+                .toArray();
     }
 
     double[] outputsInTwoHalves() {
@@ -120,7 +126,8 @@ final class CellRig implements AutoCloseable {
         Run first = layer.forward(Sequence.of(steps(X, 0, half)), s0);
         double[] h = first.H().toTensor().data().toDoubles();
         Run second = layer.forward(Sequence.of(steps(X, half, half)), first.last());
-        return DoubleStream.concat(Arrays.stream(h), DoubleStream.concat(numbers(second.H().toTensor()), numbers(second.last())))
+        return DoubleStream.concat(
+                        Arrays.stream(h), DoubleStream.concat(numbers(second.H().toTensor()), numbers(second.last())))
                 .toArray();
     }
 
@@ -130,7 +137,8 @@ final class CellRig implements AutoCloseable {
         Run run = layer.forward(Sequence.of(reverseRows(X.copy())), reversed, lengths, Trace.off());
         State last = run.last();
         last.parts().forEach(CellRig::reverseRows);
-        return DoubleStream.concat(numbers(reverseRows(run.H().toTensor())), numbers(last)).toArray();
+        return DoubleStream.concat(numbers(reverseRows(run.H().toTensor())), numbers(last))
+                .toArray();
     }
 
     void fillPaddingWith(double value) {

@@ -56,7 +56,9 @@ public final class GruCell implements FloatPointwiseCell {
      */
     public GruCell(int hidden, GruFormulation formulation) {
         if (formulation.reset() != GruFormulation.Reset.AFTER) {
-            throw new IllegalArgumentException("GruCell: the formulation is " + formulation + ", expected one that resets AFTER the product; resetting before it needs a second product that waits for r.");
+            throw new IllegalArgumentException(
+                    "GruCell: the formulation is " + formulation
+                            + ", expected one that resets AFTER the product; resetting before it needs a second product that waits for r.");
         }
         this.hidden = hidden;
         keeps = formulation.update() == GruFormulation.Update.KEEPS;

@@ -62,7 +62,8 @@ public final class GruResetBeforeCell implements StepCell<GruResetBeforeCell.Cac
      */
     public GruResetBeforeCell(int hidden, int inputSize, GruFormulation formulation, Parameters.Builder p) {
         if (formulation.reset() != GruFormulation.Reset.BEFORE || formulation.recurrentBias()) {
-            throw new IllegalArgumentException("GruResetBeforeCell: the formulation is " + formulation + ", expected one that resets BEFORE the product, with one bias.");
+            throw new IllegalArgumentException("GruResetBeforeCell: the formulation is " + formulation
+                    + ", expected one that resets BEFORE the product, with one bias.");
         }
         this.hidden = hidden;
         this.inputSize = inputSize;
@@ -85,14 +86,26 @@ public final class GruResetBeforeCell implements StepCell<GruResetBeforeCell.Cac
         Tensor z = prev.h().copy();
         Tensor rh = prev.h().copy();
         for (int k = 0; k < r.data().length(); k++) { // (1)
-            r.data().set(k, Activations.sigmoid(zx.data().get(at(k, 0, 3)) + zh.data().get(at(k, 0, 2))));
-            z.data().set(k, Activations.sigmoid(zx.data().get(at(k, 1, 3)) + zh.data().get(at(k, 1, 2))));
+            r.data()
+                    .set(
+                            k,
+                            Activations.sigmoid(
+                                    zx.data().get(at(k, 0, 3)) + zh.data().get(at(k, 0, 2))));
+            z.data()
+                    .set(
+                            k,
+                            Activations.sigmoid(
+                                    zx.data().get(at(k, 1, 3)) + zh.data().get(at(k, 1, 2))));
             rh.data().set(k, r.data().get(k) * prev.h().data().get(k));
         }
         Tensor n = candidate.forward(rh);
         Tensor h = prev.h().copy();
         for (int k = 0; k < n.data().length(); k++) {
-            n.data().set(k, Activations.tanh(zx.data().get(at(k, 2, 3)) + n.data().get(k))); // (2)
+            n.data()
+                    .set(
+                            k,
+                            Activations.tanh(
+                                    zx.data().get(at(k, 2, 3)) + n.data().get(k))); // (2)
             double old = keeps ? z.data().get(k) : 1 - z.data().get(k);
             h.data().set(k, old * prev.h().data().get(k) + (1 - old) * n.data().get(k)); // (3)
         }

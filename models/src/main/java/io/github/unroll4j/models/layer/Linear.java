@@ -61,8 +61,12 @@ public final class Linear implements AutoCloseable {
      * @return Y, row-major [T·B,N], borrowed until the next forward; the caller may overwrite it with its gradient
      */
     public Vec forward(Slab X) {
-        Shapes.require("Linear(" + W.name() + ").forward", "X", new int[] {X.steps(), X.batch(), X.width()},
-                new Shapes.Axis[] {Shapes.axis("T", -1), Shapes.axis("B", -1), Shapes.axis("D", W.size(0))}, "");
+        Shapes.require(
+                "Linear(" + W.name() + ").forward",
+                "X",
+                new int[] {X.steps(), X.batch(), X.width()},
+                new Shapes.Axis[] {Shapes.axis("T", -1), Shapes.axis("B", -1), Shapes.axis("D", W.size(0))},
+                "");
         Buffers buf = prepare(X);
         Gemm.mulInto(buf.y, X.rows(), buf.w);
         buf.y.get(buf.Y, 0);

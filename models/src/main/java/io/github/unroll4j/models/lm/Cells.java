@@ -38,8 +38,9 @@ public final class Cells {
     public static LayerFactory named(String name) {
         LayerFactory found = BUILT_IN.get(name);
         if (found == null) {
-            throw new IllegalArgumentException("Cells.named: there is no built-in cell '" + name + "', only " + BUILT_IN.keySet()
-                    + "; a model with a cell of your own is created and loaded with that cell as an argument.");
+            throw new IllegalArgumentException(
+                    "Cells.named: there is no built-in cell '" + name + "', only " + BUILT_IN.keySet()
+                            + "; a model with a cell of your own is created and loaded with that cell as an argument.");
         }
         return found;
     }

@@ -27,6 +27,12 @@ public record Evaluation(double totalNats, long tokens) {
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%.4f nats, %.4f bits per token, perplexity %.3f over %d tokens", nats(), bitsPerToken(), perplexity(), tokens);
+        return String.format(
+                Locale.ROOT,
+                "%.4f nats, %.4f bits per token, perplexity %.3f over %d tokens",
+                nats(),
+                bitsPerToken(),
+                perplexity(),
+                tokens);
     }
 }

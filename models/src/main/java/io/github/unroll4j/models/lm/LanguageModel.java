@@ -76,7 +76,8 @@ public final class LanguageModel implements AutoCloseable {
      * @param rng source of the initial weights
      * @return the model
      */
-    public static LanguageModel create(Vocabulary vocabulary, LanguageModelConfig config, IntFunction<? extends PointwiseCell> cell, Rng rng) {
+    public static LanguageModel create(
+            Vocabulary vocabulary, LanguageModelConfig config, IntFunction<? extends PointwiseCell> cell, Rng rng) {
         return create(vocabulary, config, LayerFactory.of(cell), rng);
     }
 
@@ -89,7 +90,8 @@ public final class LanguageModel implements AutoCloseable {
      * @param rng source of the initial weights
      * @return the model
      */
-    public static LanguageModel create(Vocabulary vocabulary, LanguageModelConfig config, LayerFactory layers, Rng rng) {
+    public static LanguageModel create(
+            Vocabulary vocabulary, LanguageModelConfig config, LayerFactory layers, Rng rng) {
         return new LanguageModel(vocabulary, config, layers, rng);
     }
 

@@ -15,8 +15,8 @@ public record LanguageModelConfig(String cell, int hidden, int layers, Dtype dty
     /** Checks the sizes. */
     public LanguageModelConfig {
         if (cell.isBlank() || hidden < 1 || layers < 1) {
-            throw new IllegalArgumentException("LanguageModelConfig: cell is '" + cell + "', hidden " + hidden + ", layers " + layers
-                    + "; expected the name of a cell and sizes of 1 or more.");
+            throw new IllegalArgumentException("LanguageModelConfig: cell is '" + cell + "', hidden " + hidden
+                    + ", layers " + layers + "; expected the name of a cell and sizes of 1 or more.");
         }
     }
 

@@ -56,7 +56,8 @@ final class LanguageModelFile {
         String kind = Json.get(where, model, "kind", String.class);
         int version = Json.get(where, model, "version", Integer.class);
         if (!kind.equals(KIND) || version != VERSION) {
-            throw new CheckpointException(checkpoint.source() + ": holds a " + kind + " of format version " + version + ", expected a " + KIND + " of version " + VERSION
+            throw new CheckpointException(checkpoint.source() + ": holds a " + kind + " of format version " + version
+                    + ", expected a " + KIND + " of version " + VERSION
                     + "; likely cause: it was written by another release or is another kind of model.");
         }
         LanguageModelConfig config = new LanguageModelConfig(
@@ -93,9 +94,13 @@ final class LanguageModelFile {
     // Before anything is allocated: a file whose header claims huge sizes must not cost memory.
     private static void requireSizes(Checkpoint checkpoint, LanguageModelConfig config, Vocabulary vocabulary) {
         int[] head = checkpoint.shape(PREFIX + "head.W");
-        if (head.length != 2 || head[0] != config.hidden() || head[1] != vocabulary.size() || config.layers() > checkpoint.names().size()) {
-            throw new CheckpointException(checkpoint.source() + ": head.W is " + Arrays.toString(head) + ", the file says hidden " + config.hidden() + ", " + config.layers()
-                    + " layers and " + vocabulary.size() + " tokens; likely cause: the file was put together from two models.");
+        if (head.length != 2
+                || head[0] != config.hidden()
+                || head[1] != vocabulary.size()
+                || config.layers() > checkpoint.names().size()) {
+            throw new CheckpointException(checkpoint.source() + ": head.W is " + Arrays.toString(head)
+                    + ", the file says hidden " + config.hidden() + ", " + config.layers() + " layers and "
+                    + vocabulary.size() + " tokens; likely cause: the file was put together from two models.");
         }
     }
 

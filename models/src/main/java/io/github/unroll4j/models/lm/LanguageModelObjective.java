@@ -55,7 +55,8 @@ public final class LanguageModelObjective implements Objective {
     public LanguageModelObjective(LanguageModel model, Windows windows, Reduction reduction, int k2) {
         int k1 = windows.at(0).steps();
         if (k2 < k1) {
-            throw new IllegalArgumentException("LanguageModelObjective: k2 is " + k2 + ", expected at least k1=" + k1 + ", the length of a window.");
+            throw new IllegalArgumentException("LanguageModelObjective: k2 is " + k2 + ", expected at least k1=" + k1
+                    + ", the length of a window.");
         }
         this.model = model;
         this.windows = windows;
@@ -80,7 +81,8 @@ public final class LanguageModelObjective implements Objective {
         LanguageModel.Learned learned = model.learn(window, state, loss, Trace.off());
         int kept = Math.min(context, window.steps());
         state = learned.run().state(window.steps() - kept);
-        recent = Arrays.copyOfRange(window.inputs(), (window.steps() - kept) * window.batch(), window.steps() * window.batch());
+        recent = Arrays.copyOfRange(
+                window.inputs(), (window.steps() - kept) * window.batch(), window.steps() * window.batch());
         return learned.loss();
     }
 
@@ -120,7 +122,8 @@ public final class LanguageModelObjective implements Objective {
         for (int i = 0; i < parts.size(); i++) {
             int[] shape = zero.parts().get(i).shape();
             if (!Arrays.equals(shape, parts.get(i).shape())) {
-                throw new IllegalArgumentException("LanguageModelObjective.restore: carried state " + zero.names().get(i) + " is " + parts.get(i) + ", expected "
+                throw new IllegalArgumentException("LanguageModelObjective.restore: carried state "
+                        + zero.names().get(i) + " is " + parts.get(i) + ", expected "
                         + zero.parts().get(i) + "; likely cause: the batch size differs from the one that was saved.");
             }
         }

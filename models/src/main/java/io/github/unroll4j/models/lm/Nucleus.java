@@ -10,8 +10,9 @@ import java.util.stream.IntStream;
 record Nucleus(double temperature, int topK, double topP) implements SamplingPolicy {
     Nucleus {
         if (!(temperature > 0) || Double.isInfinite(temperature) || topK < 0 || !(topP > 0 && topP <= 1)) {
-            throw new IllegalArgumentException("SamplingPolicy.of: temperature is " + temperature + ", top-k " + topK + ", top-p " + topP
-                    + "; expected a temperature above 0, k of 0 (all) or more, p above 0 and at most 1.");
+            throw new IllegalArgumentException(
+                    "SamplingPolicy.of: temperature is " + temperature + ", top-k " + topK + ", top-p " + topP
+                            + "; expected a temperature above 0, k of 0 (all) or more, p above 0 and at most 1.");
         }
     }
 
@@ -53,8 +54,14 @@ record Nucleus(double temperature, int topK, double topP) implements SamplingPol
     /** Zeroes all but the most likely and returns what is left of the sum. */
     private double keepMostLikely(double[] weights, double sum) {
         int limit = topK > 0 ? Math.min(topK, weights.length) : weights.length;
-        int[] order = IntStream.range(0, weights.length).boxed().sorted(Comparator.comparingDouble((Integer i) -> -weights[i])).mapToInt(i -> i).toArray();
-        double ofLimit = limit == weights.length ? sum : Arrays.stream(order, 0, limit).mapToDouble(i -> weights[i]).sum();
+        int[] order = IntStream.range(0, weights.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer i) -> -weights[i]))
+                .mapToInt(i -> i)
+                .toArray();
+        double ofLimit = limit == weights.length
+                ? sum
+                : Arrays.stream(order, 0, limit).mapToDouble(i -> weights[i]).sum();
         double kept = 0;
         for (int rank = 0; rank < order.length; rank++) {
             if (rank < limit && (rank == 0 || topP == 1 || kept < topP * ofLimit)) {

@@ -39,7 +39,8 @@ final class GateBlocks implements AutoCloseable {
         fusedStep = new NativeMatrix[fused ? capacity : 0];
         for (int t = 0; t < capacity; t++) {
             for (int g = 0; g < gates; g++) {
-                step[t][g] = memory.matrix(fused ? ((long) t * gates + g) * n : ((long) g * capacity + t) * n, batch, units);
+                step[t][g] =
+                        memory.matrix(fused ? ((long) t * gates + g) * n : ((long) g * capacity + t) * n, batch, units);
             }
             if (fused) {
                 fusedStep[t] = memory.matrix((long) t * gates * n, 1, gates * units);

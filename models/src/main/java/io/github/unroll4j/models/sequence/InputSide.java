@@ -97,7 +97,8 @@ final class InputSide implements AutoCloseable {
     }
 
     /** After the loop: adds dW_x and returns dX, or null for ids. */
-    @Nullable Slab end() {
+    @Nullable
+    Slab end() {
         if (ids != null || gradient == null) {
             return null;
         }

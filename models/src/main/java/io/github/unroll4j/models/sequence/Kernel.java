@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
-import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.DoubleVec;
+import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.FloatVec;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.DoubleStep;
@@ -21,7 +21,9 @@ interface Kernel {
         if (dtype == Dtype.DOUBLE) {
             return new InDouble(cell, slabs, steps, rows);
         }
-        return cell instanceof FloatPointwiseCell both ? new InFloat(both, slabs, steps, rows) : new Widening(cell, slabs, rows);
+        return cell instanceof FloatPointwiseCell both
+                ? new InFloat(both, slabs, steps, rows)
+                : new Widening(cell, slabs, rows);
     }
 
     /** The double form on double slabs. */
@@ -38,8 +40,17 @@ interface Kernel {
                         rows,
                         cell.hidden(),
                         new DoubleStep.Arrays(
-                                arrays(s.zx), arrays(s.zh), arrays(s.state[t]), arrays(s.state[t + 1]), arrays(s.saved[t]), arrays(s.p),
-                                arrays(s.dState[(t + 1) & 1]), arrays(s.dState[t & 1]), arrays(s.dzx), arrays(s.dzh), arrays(s.dp)));
+                                arrays(s.zx),
+                                arrays(s.zh),
+                                arrays(s.state[t]),
+                                arrays(s.state[t + 1]),
+                                arrays(s.saved[t]),
+                                arrays(s.p),
+                                arrays(s.dState[(t + 1) & 1]),
+                                arrays(s.dState[t & 1]),
+                                arrays(s.dzx),
+                                arrays(s.dzh),
+                                arrays(s.dp)));
             }
         }
 
@@ -72,8 +83,17 @@ interface Kernel {
                         rows,
                         cell.hidden(),
                         new FloatStep.Arrays(
-                                arrays(s.zx), arrays(s.zh), arrays(s.state[t]), arrays(s.state[t + 1]), arrays(s.saved[t]), arrays(s.p),
-                                arrays(s.dState[(t + 1) & 1]), arrays(s.dState[t & 1]), arrays(s.dzx), arrays(s.dzh), arrays(s.dp)));
+                                arrays(s.zx),
+                                arrays(s.zh),
+                                arrays(s.state[t]),
+                                arrays(s.state[t + 1]),
+                                arrays(s.saved[t]),
+                                arrays(s.p),
+                                arrays(s.dState[(t + 1) & 1]),
+                                arrays(s.dState[t & 1]),
+                                arrays(s.dzx),
+                                arrays(s.dzh),
+                                arrays(s.dp)));
             }
         }
 
@@ -106,8 +126,17 @@ interface Kernel {
                     rows,
                     cell.hidden(),
                     new DoubleStep.Arrays(
-                            like(s.zx), like(s.zh), like(s.state[0]), like(s.state[0]), like(s.saved[0]), like(s.p),
-                            like(s.dState[0]), like(s.dState[0]), like(s.dzx), like(s.dzh), like(s.dp)));
+                            like(s.zx),
+                            like(s.zh),
+                            like(s.state[0]),
+                            like(s.state[0]),
+                            like(s.saved[0]),
+                            like(s.p),
+                            like(s.dState[0]),
+                            like(s.dState[0]),
+                            like(s.dzx),
+                            like(s.dzh),
+                            like(s.dp)));
         }
 
         @Override

@@ -44,7 +44,8 @@ public final class Lengths {
     public static Lengths of(int steps, int... lengths) {
         for (int b = 0; b < lengths.length; b++) {
             if (lengths[b] < 0 || lengths[b] > steps) {
-                throw new IllegalArgumentException("Lengths.of: length of row " + b + " is " + lengths[b] + ", expected 0 to T=" + steps + ".");
+                throw new IllegalArgumentException(
+                        "Lengths.of: length of row " + b + " is " + lengths[b] + ", expected 0 to T=" + steps + ".");
             }
         }
         return new Lengths(lengths.clone(), steps);

@@ -146,7 +146,8 @@ final class RecurrentProduct implements AutoCloseable {
                 for (int i = 0; i < tile[g].length; i++) {
                     int w = tile[g][i].cols();
                     if (transpose) {
-                        scratch.copyTransposed(W_h.values(), W_h.offset() + i * width * stride + g * columns, stride, units, w);
+                        scratch.copyTransposed(
+                                W_h.values(), W_h.offset() + i * width * stride + g * columns, stride, units, w);
                     } else {
                         for (int k = 0; k < units; k++) {
                             scratch.copy(k * w, W_h.values(), W_h.offset() + k * stride + g * columns + i * width, w);

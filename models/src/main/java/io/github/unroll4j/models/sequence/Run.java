@@ -51,7 +51,8 @@ public final class Run {
     public State state(int t) {
         requireCurrent();
         if (t < 0 || t > H.steps()) {
-            throw new IllegalArgumentException(layer.name() + ": state after " + t + " steps was asked for, expected 0 to T=" + H.steps() + ".");
+            throw new IllegalArgumentException(
+                    layer.name() + ": state after " + t + " steps was asked for, expected 0 to T=" + H.steps() + ".");
         }
         return states.apply(t);
     }
@@ -64,16 +65,17 @@ public final class Run {
      */
     public void requireLatestOf(Recurrent asking) {
         if (asking != layer) {
-            throw new IllegalStateException(asking.name() + ".backward: the run comes from another layer, " + layer.name()
-                    + "; run this one forward first.");
+            throw new IllegalStateException(asking.name() + ".backward: the run comes from another layer, "
+                    + layer.name() + "; run this one forward first.");
         }
         requireCurrent();
     }
 
     private void requireCurrent() {
         if (!current.getAsBoolean()) {
-            throw new IllegalStateException(layer.name()
-                    + ": a run was used after its layer ran forward again or was closed; call backward, or copy what you need, before that.");
+            throw new IllegalStateException(
+                    layer.name()
+                            + ": a run was used after its layer ran forward again or was closed; call backward, or copy what you need, before that.");
         }
     }
 }

@@ -27,7 +27,8 @@ public final class RunGrad {
      */
     public Slab dX() {
         if (dX == null) {
-            throw new IllegalStateException("RunGrad.dX: the input was token ids, which have no gradient; their rows of W_x have.");
+            throw new IllegalStateException(
+                    "RunGrad.dX: the input was token ids, which have no gradient; their rows of W_x have.");
         }
         return dX;
     }

@@ -46,7 +46,12 @@ public sealed interface Sequence permits Sequence.Ids, Sequence.Dense, Slab {
         /** Checks that there are at least T·B ids. */
         public Ids {
             if (steps < 1 || batch < 1 || ids.length < (long) steps * batch) {
-                throw Shapes.error("Sequence.ids", "ids", ids.length + " numbers", "T·B = " + steps + "·" + batch + " of them, T and B at least 1", "");
+                throw Shapes.error(
+                        "Sequence.ids",
+                        "ids",
+                        ids.length + " numbers",
+                        "T·B = " + steps + "·" + batch + " of them, T and B at least 1",
+                        "");
             }
         }
     }

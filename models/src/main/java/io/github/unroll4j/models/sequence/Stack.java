@@ -26,14 +26,17 @@ public final class Stack implements Recurrent {
         }
         for (int i = 1; i < layers.size(); i++) {
             if (layers.get(i).inputSize() != layers.get(i - 1).outputSize()) {
-                throw new IllegalArgumentException("Stack: layer " + i + " takes rows of " + layers.get(i).inputSize() + ", the layer below gives " + layers.get(i - 1).outputSize() + ".");
+                throw new IllegalArgumentException(
+                        "Stack: layer " + i + " takes rows of " + layers.get(i).inputSize() + ", the layer below gives "
+                                + layers.get(i - 1).outputSize() + ".");
             }
         }
         this.layers = List.copyOf(layers);
         for (int i = 0; i < layers.size(); i++) {
             if (this.layers.indexOf(layers.get(i)) < i) {
-                throw new IllegalArgumentException("Stack: layer " + i + " is the same object as layer "
-                        + this.layers.indexOf(layers.get(i)) + ", expected one a place; a layer holds one run at a time.");
+                throw new IllegalArgumentException(
+                        "Stack: layer " + i + " is the same object as layer " + this.layers.indexOf(layers.get(i))
+                                + ", expected one a place; a layer holds one run at a time.");
             }
             prefixes.add("l" + i);
         }
@@ -76,7 +79,8 @@ public final class Stack implements Recurrent {
         List<State> states = prefixes.stream().map(s0::scope).toList();
         if (states.stream().mapToInt(s -> s.names().size()).sum() != s0.names().size()) {
             String found = "parts " + s0.names();
-            throw Shapes.error(name(), "the state", found, "parts of " + prefixes, "it comes from a model with more layers");
+            throw Shapes.error(
+                    name(), "the state", found, "parts of " + prefixes, "it comes from a model with more layers");
         }
         return states;
     }

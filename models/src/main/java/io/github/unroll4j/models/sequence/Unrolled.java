@@ -106,7 +106,11 @@ public final class Unrolled<C> implements Recurrent {
 
     private void record(String prefix, int t, Sequence x, State state) {
         for (int i = 0; trace.isOn() && i < state.names().size(); i++) {
-            trace.record(prefix + state.names().get(i), t, new int[] {x.steps(), x.batch(), cell.hidden()}, state.parts().get(i).data());
+            trace.record(
+                    prefix + state.names().get(i),
+                    t,
+                    new int[] {x.steps(), x.batch(), cell.hidden()},
+                    state.parts().get(i).data());
         }
     }
 

@@ -13,8 +13,11 @@ class GruResetBeforeCellTest {
     @Test
     void keepsTheContractInBothPolarities() {
         for (GruFormulation formulation : List.of(GruFormulation.CHO_2014, GruFormulation.BAHDANAU_2014)) {
-            CellCheck.verifyLayer("gru " + formulation.update(), 4, (inputSize, hidden, p) -> new Unrolled<>(
-                    new GruResetBeforeCell(hidden, inputSize, formulation, p)));
+            CellCheck.verifyLayer(
+                    "gru " + formulation.update(),
+                    4,
+                    (inputSize, hidden, p) ->
+                            new Unrolled<>(new GruResetBeforeCell(hidden, inputSize, formulation, p)));
         }
     }
 

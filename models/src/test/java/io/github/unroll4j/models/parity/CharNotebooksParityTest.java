@@ -79,13 +79,15 @@ class CharNotebooksParityTest {
      * @param published iterations whose smoothed loss is held to the four published decimals; after them the runs drift apart,
      *     because rounding grows from iteration to iteration
      */
-    private static void reachesTheRecordedLosses(Notebook notebook, String cell, List<Integer> published, Consumer<Parameters> load) {
+    private static void reachesTheRecordedLosses(
+            Notebook notebook, String cell, List<Integer> published, Consumer<Parameters> load) {
         String text = notebook.text("thirsty_crow.txt");
         CharVocabulary vocabulary = CharVocabulary.of(text);
         Windows windows = Windows.notebook(vocabulary.encode(text), STEPS);
         double[] recorded = notebook.losses();
         double smoothed = Math.log(vocabulary.size()) * STEPS;
-        try (LanguageModel model = LanguageModel.create(vocabulary, new LanguageModelConfig(cell, 100, 1, Dtype.DOUBLE), Rng.seeded(0))) {
+        try (LanguageModel model =
+                LanguageModel.create(vocabulary, new LanguageModelConfig(cell, 100, 1, Dtype.DOUBLE), Rng.seeded(0))) {
             load.accept(model.parameters());
             Adam adam = new Adam(model.parameters());
             SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(vocabulary.size(), Reduction.SUM);
@@ -101,11 +103,15 @@ class CharNotebooksParityTest {
                 adam.step(1e-3);
                 if (iteration < recorded.length) {
                     // two BLAS kernels differ by 1e-11 over these iterations, so 1e-9 leaves room for rounding only
-                    assertThat(summed).as("loss of iteration " + iteration).isCloseTo(recorded[iteration], Percentage.withPercentage(1e-7));
+                    assertThat(summed)
+                            .as("loss of iteration " + iteration)
+                            .isCloseTo(recorded[iteration], Percentage.withPercentage(1e-7));
                 }
                 smoothed = 0.999 * smoothed + 0.001 * summed;
                 if (published.contains(iteration)) {
-                    assertThat(smoothed).as("smoothed loss at " + iteration).isCloseTo(notebook.smoothedLossAt(iteration), within(0.5e-4));
+                    assertThat(smoothed)
+                            .as("smoothed loss at " + iteration)
+                            .isCloseTo(notebook.smoothedLossAt(iteration), within(0.5e-4));
                 }
             }
         }

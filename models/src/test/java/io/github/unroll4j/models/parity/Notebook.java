@@ -29,7 +29,8 @@ final class Notebook {
     static Notebook named(String name) {
         Path folder = Path.of(System.getProperty("unroll4j.shared", "../../shared"), "seed");
         Path file = folder.resolve("parity.json");
-        Assumptions.assumeTrue(Files.isRegularFile(file), "skipped: the recorded figures of the notebooks are not at " + file);
+        Assumptions.assumeTrue(
+                Files.isRegularFile(file), "skipped: the recorded figures of the notebooks are not at " + file);
         return new Notebook(folder, map(get(Json.parse(file.toString(), withoutNulls(read(file))), name, Map.class)));
     }
 
@@ -75,7 +76,9 @@ final class Notebook {
                     sum += row[j];
                 }
             }
-            assertThat(sum).as("sum of " + get(p, "name", String.class)).isCloseTo(get(p, "sum", Double.class), within(1e-9));
+            assertThat(sum)
+                    .as("sum of " + get(p, "name", String.class))
+                    .isCloseTo(get(p, "sum", Double.class), within(1e-9));
             weights.put(get(p, "name", String.class), w);
         }
         return new Weights(weights);
