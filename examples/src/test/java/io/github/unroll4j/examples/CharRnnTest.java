@@ -136,6 +136,22 @@ class CharRnnTest {
     }
 
     @Test
+    void onATerminalTheProgressIsOneLineRewrittenInPlace() {
+        System.setProperty("unroll4j.terminal", "true");
+        try {
+            Ran ran = quick("--iterations=30", "--sample-every=0", "--out", at("out"));
+            List<String> progress = Stream.of(ran.err().split("\n", -1))
+                    .filter(line -> line.contains("left"))
+                    .toList();
+            assertThat(progress).as("lines with a bar").hasSize(1);
+            assertThat(progress.get(0)).containsPattern("\r\\[============\\] 30/30 loss \\d\\.\\d{3} val \\d");
+            assertThat(ran.err()).as("no escape codes").doesNotContain("\u001B");
+        } finally {
+            System.clearProperty("unroll4j.terminal");
+        }
+    }
+
+    @Test
     void quietPrintsTheResultOnly() {
         Ran ran = quick("--iterations=30", "--quiet", "--out", at("out"));
         assertThat(ran.err()).startsWith("validation  ").doesNotContain("epoch");

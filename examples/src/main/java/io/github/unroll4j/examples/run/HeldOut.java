@@ -45,8 +45,10 @@ public record HeldOut(int[] train, int[] validation) {
     }
 
     String describe() {
-        return hasValidation()
-                ? train.length + " to train on, " + validation.length + " held out"
-                : "all to train on: a tenth is too little to hold out";
+        if (!hasValidation()) {
+            return "all to train on: a tenth is too little to hold out";
+        }
+        String quick = validation.length > QUICK ? ", of which the first " + QUICK + " while training" : "";
+        return train.length + " to train on, " + validation.length + " held out to measure on" + quick;
     }
 }
