@@ -56,10 +56,10 @@ final class GainCell implements PointwiseCell {
             s.dPrev[0][k] += dh * (1 - u); // (3')
             double du = dh * (g - s.prev[0][k]);
             double dg = dh * u;
-            double da = dg * (1 - g * g); // (2')
+            double dy = dg * (1 - g * g); // (2') y = a ⊙ z_g
             s.dz[0][k] = du * u * (1 - u);
-            s.dz[1][k] = da * s.p[0][k];
-            s.dp[0][k] += da * s.saved[2][k];
+            s.dz[1][k] = dy * s.p[0][k];
+            s.dp[0][k] += dy * s.saved[2][k];
         }
     }
 }

@@ -11,10 +11,10 @@ import io.github.unroll4j.core.tensor.Vec;
  * <pre>
  * m = β₁ m + (1 - β₁) g        m̂ = m / (1 - β₁ᵗ)
  * v = β₂ v + (1 - β₂) g²       v̂ = v / (1 - β₂ᵗ)
- * w = w - η m̂ / (√v̂ + ε)
+ * θ = θ - α m̂ / (√v̂ + ε)
  * </pre>
  *
- * <p>ε stands outside the root and beside the corrected v̂, as in the paper and in PyTorch; Keras adds it to the
+ * <p>θ are the parameters and α is the learning rate. ε stands outside the root and beside the corrected v̂, as in the paper and in PyTorch; Keras adds it to the
  * uncorrected √v. Dense: a parameter whose gradient is zero still moves by its momentum.
  */
 public sealed class Adam extends FlatOptimizer permits AdamW {

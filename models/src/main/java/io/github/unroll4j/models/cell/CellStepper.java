@@ -7,7 +7,9 @@ import io.github.unroll4j.core.tensor.DoubleVec;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /**
  * Runs a {@link PointwiseCell} one step at a time, as the textbook does: both affine maps, then the cell's equations.
@@ -100,8 +102,8 @@ public final class CellStepper implements StepCell<CellStepper.Cache> {
         int B = cache.x_t().size(0);
         DoubleStep.Arrays f = cache.arrays();
         DoubleStep.Arrays a = new DoubleStep.Arrays(
-                f.zx(),
-                f.zh(),
+                gone(f.zx()),
+                gone(f.zh()),
                 f.prev(),
                 f.next(),
                 f.saved(),
@@ -135,6 +137,14 @@ public final class CellStepper implements StepCell<CellStepper.Cache> {
         }
         return new DoubleStep.Arrays(
                 zx, zh, parts(prev), zeros(parts, B), zeros(spec.saved().size(), B), p, none, none, none, none, none);
+    }
+
+    // The engine does not keep the pre-activations; a cell that reads them in backward shall fail here too.
+    private static double[][] gone(double[][] preActivations) {
+        return Arrays.stream(preActivations)
+                .map(z ->
+                        DoubleStream.generate(() -> Double.NaN).limit(z.length).toArray())
+                .toArray(double[][]::new);
     }
 
     private double[][] zeros(int count, int B) {

@@ -29,7 +29,7 @@ public interface PointwiseCell {
     /**
      * One step backward: reads {@code dNext}, {@code saved}, {@code prev} and {@code next}; writes {@code dz} (or
      * {@code dzx} and {@code dzh}); adds to {@code dPrev}, which arrives as zeros, what reaches the previous state on
-     * any path except through the pre-activations; adds to {@code dp}. The pre-activations themselves are gone by then.
+     * any path except through the pre-activations; adds to {@code dp}. The pre-activations are gone by then; reading them gives NaN.
      *
      * @param s the arrays of the same step; its inputs are left as they are
      */

@@ -12,10 +12,11 @@ import java.util.Set;
 /**
  * Everything that happened inside a layer, for every time step, as named arrays [T,B,H].
  *
- * <p>Forward writes the pre-activations ({@code z.i}), what the cell saved ({@code i}) and the states ({@code h},
- * {@code c}); backward writes the gradient of the loss with respect to each under the same name with a d in front
- * ({@code dz.i}, {@code dh}, {@code dc}). {@code dh} at t is the whole gradient that reached h_t, from the loss at t and from
- * t+1. Off by default at no cost: a layer given {@link #off()} does not even ask for a name.
+ * <p>Forward writes the pre-activations ({@code z.i}, or {@code zx.r} and {@code zh.r} where they stay apart), what the cell saved
+ * ({@code i}) and the states after each step ({@code h}, {@code c}); backward writes the gradients of the pre-activations
+ * ({@code dz.i}) and of the states ({@code dh}, {@code dc}). A state's gradient at t is what reached it from the loss at t and
+ * from step t+1; the share of c that goes through h of the same step is not in {@code dc}. Layers that are not run by the engine
+ * write states and their gradients only. Off by default at no cost: a layer given {@link #off()} does not even ask for a name.
  */
 public final class Trace {
     private static final Trace OFF = new Trace(false, "", new LinkedHashMap<>(), new HashSet<>());

@@ -23,8 +23,8 @@ import java.util.List;
  *
  * <p>x_t [B,D]; h and every gate [B,H]; W_x [D,3H], W_h [H,3H], b and b_h [3H]. The state is h. The two affine maps reach the cell
  * apart, because in (3) only the recurrent one passes the reset gate; so there are two gradients, dzx and dzh.
- * Saved for backward: r, z, n and zh_n. Cho et al. (2014) introduced the unit with the reset before the product, which is not
- * the same function: {@link GruFormulation}.
+ * Saved for backward: r, z, n and zh_n. Cho et al. (2014) reset after the product in the first version of
+ * arXiv:1406.1078 and before it from the third on; these are two functions: {@link GruFormulation}.
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h and zero biases.
  */
@@ -129,10 +129,9 @@ public final class GruCell implements FloatPointwiseCell {
             double dn = dh[k] * (1 - old);
             dhPrev[k] += dh[k] * old;
             // (3') n was tanh(zx_n + r ⊙ zh_n)
-            double da = dn * (1 - n[k] * n[k]);
-            double dr = da * zhN[k];
-            dzxN[k] = da;
-            dzhN[k] = da * r[k];
+            dzxN[k] = dn * (1 - n[k] * n[k]);
+            double dr = dzxN[k] * zhN[k];
+            dzhN[k] = dzxN[k] * r[k];
             // (2') both sides of a sum get the same gradient
             dzxR[k] = dr * r[k] * (1 - r[k]);
             dzhR[k] = dzxR[k];
@@ -142,8 +141,8 @@ public final class GruCell implements FloatPointwiseCell {
         // (1') dh_prev += dzh W_hᵀ, dx = dzx W_xᵀ, dW_h, dW_x, db, db_h: the engine
     }
 
-    private static void add(double[] a, double[] b, double[] sum, int n) {
-        for (int k = 0; k < n; k++) {
+    private static void add(double[] a, double[] b, double[] sum, int length) {
+        for (int k = 0; k < length; k++) {
             sum[k] = a[k] + b[k];
         }
     }
@@ -197,10 +196,9 @@ public final class GruCell implements FloatPointwiseCell {
             float dn = dh[k] * (1 - old);
             dhPrev[k] += dh[k] * old;
             // (3') n was tanh(zx_n + r ⊙ zh_n)
-            float da = dn * (1 - n[k] * n[k]);
-            float dr = da * zhN[k];
-            dzxN[k] = da;
-            dzhN[k] = da * r[k];
+            dzxN[k] = dn * (1 - n[k] * n[k]);
+            float dr = dzxN[k] * zhN[k];
+            dzhN[k] = dzxN[k] * r[k];
             // (2') both sides of a sum get the same gradient
             dzxR[k] = dr * r[k] * (1 - r[k]);
             dzhR[k] = dzxR[k];
@@ -210,8 +208,8 @@ public final class GruCell implements FloatPointwiseCell {
         // (1') dh_prev += dzh W_hᵀ, dx = dzx W_xᵀ, dW_h, dW_x, db, db_h: the engine
     }
 
-    private static void add(float[] a, float[] b, float[] sum, int n) {
-        for (int k = 0; k < n; k++) {
+    private static void add(float[] a, float[] b, float[] sum, int length) {
+        for (int k = 0; k < length; k++) {
             sum[k] = a[k] + b[k];
         }
     }

@@ -19,9 +19,9 @@ public record GruFormulation(Update update, Reset reset, boolean recurrentBias) 
 
     /** The place of the reset gate in the candidate n. */
     public enum Reset {
-        /** n = tanh(x W_n + (r ⊙ h_prev) U_n): a second product that waits for r. */
+        /** n = tanh(x W_xn + b_n + (r ⊙ h_prev) U_n): a second product that waits for r. */
         BEFORE,
-        /** n = tanh(x W_n + r ⊙ (h_prev U_n)): one recurrent product for all gates. */
+        /** n = tanh(x W_xn + b_n + r ⊙ (h_prev W_hn + b_hn)): one recurrent product for all gates. */
         AFTER
     }
 

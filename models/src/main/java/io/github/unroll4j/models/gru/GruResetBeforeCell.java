@@ -15,18 +15,19 @@ import io.github.unroll4j.models.cell.StepGrad;
 import java.util.List;
 
 /**
- * The gated recurrent unit as it was published, with the reset gate before the recurrent product: Cho et al. (2014), third
- * version; Chung et al. (2014) and Bahdanau et al. (2014) with the other polarity of z.
+ * The gated recurrent unit with the reset gate before the recurrent product: Cho et al. (2014) from the third version on; Chung et al. (2014) and Bahdanau et al. (2014) with the other polarity of z.
  *
  * <pre>
- * (1)  r = σ(x_t W_xr + h_prev W_hr + b_r)    z = σ(x_t W_xz + h_prev W_hz + b_z)
- * (2)  n = tanh(x_t W_xn + (r ⊙ h_prev) U_n + b_n)
- * (3)  h = z ⊙ h_prev + (1-z) ⊙ n          update gate KEEPS
+ * (1)  zx = x_t W_x + b                    [B,3H] blocks r | z | n
+ *      zh = h_prev W_h                     [B,2H] blocks r | z
+ * (2)  r = σ(zx_r + zh_r)   z = σ(zx_z + zh_z)
+ * (3)  n = tanh(zx_n + (r ⊙ h_prev) U_n)
+ * (4)  h = z ⊙ h_prev + (1-z) ⊙ n          update gate KEEPS
  *      h = (1-z) ⊙ h_prev + z ⊙ n          update gate WRITES
  * </pre>
  *
  * <p>x_t [B,D]; h and every gate [B,H]; W_x [D,3H] blocks r | z | n, W_h [H,2H] blocks r | z, U_n [H,H], b [3H]. The product in
- * (2) waits for r, so the step is not pointwise after two affine maps: this cell runs step by step, in
+ * (3) waits for r, so the step is not pointwise after two affine maps: this cell runs step by step, in
  * {@code Unrolled}. {@link GruCell} is the unit with the reset after the product.
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal W_h and U_n, and zero b.
@@ -80,12 +81,12 @@ public final class GruResetBeforeCell implements StepCell<GruResetBeforeCell.Cac
 
     @Override
     public Step<Cache> forward(Tensor x_t, State prev) {
-        Tensor zx = input.forward(x_t);
+        Tensor zx = input.forward(x_t); // (1)
         Tensor zh = gates.forward(prev.h());
         Tensor r = prev.h().copy();
         Tensor z = prev.h().copy();
         Tensor rh = prev.h().copy();
-        for (int k = 0; k < r.data().length(); k++) { // (1)
+        for (int k = 0; k < r.data().length(); k++) { // (2)
             r.data()
                     .set(
                             k,
@@ -105,9 +106,9 @@ public final class GruResetBeforeCell implements StepCell<GruResetBeforeCell.Cac
                     .set(
                             k,
                             Activations.tanh(
-                                    zx.data().get(at(k, 2, 3)) + n.data().get(k))); // (2)
+                                    zx.data().get(at(k, 2, 3)) + n.data().get(k))); // (3)
             double old = keeps ? z.data().get(k) : 1 - z.data().get(k);
-            h.data().set(k, old * prev.h().data().get(k) + (1 - old) * n.data().get(k)); // (3)
+            h.data().set(k, old * prev.h().data().get(k) + (1 - old) * n.data().get(k)); // (4)
         }
         return new Step<>(new State(stateParts(), List.of(h)), new Cache(x_t, prev, r, z, n, rh));
     }
@@ -116,7 +117,7 @@ public final class GruResetBeforeCell implements StepCell<GruResetBeforeCell.Cac
     public StepGrad backward(State dNext, Cache cache) {
         Vec dh = dNext.h().data();
         Vec hPrev = cache.prev().h().data();
-        Tensor dn = cache.n().copy();
+        Tensor dzxN = cache.n().copy();
         Tensor dhPrev = cache.prev().h().copy();
         int B = cache.x_t().size(0);
         Tensor dzx = Tensor.zeros(dh.dtype(), B, 3 * hidden);
@@ -124,28 +125,29 @@ public final class GruResetBeforeCell implements StepCell<GruResetBeforeCell.Cac
         for (int k = 0; k < dh.length(); k++) {
             double z = cache.z().data().get(k);
             double n = cache.n().data().get(k);
-            // (3') h was old ⊙ h_prev + (1-old) ⊙ n, old being z or 1-z
+            // (4') h was old ⊙ h_prev + (1-old) ⊙ n, old being z or 1-z
             double old = keeps ? z : 1 - z;
             double dz = (keeps ? 1 : -1) * dh.get(k) * (hPrev.get(k) - n);
             dhPrev.data().set(k, dh.get(k) * old);
-            // (2') n was tanh(… + (r ⊙ h_prev) U_n)
-            dn.data().set(k, dh.get(k) * (1 - old) * (1 - n * n));
-            dzx.data().set(at(k, 2, 3), dn.data().get(k));
-            both(dzx, dzh, k, 1, dz * z * (1 - z)); // (1')
+            // (3') n was tanh(… + (r ⊙ h_prev) U_n)
+            dzxN.data().set(k, dh.get(k) * (1 - old) * (1 - n * n));
+            dzx.data().set(at(k, 2, 3), dzxN.data().get(k));
+            both(dzx, dzh, k, 1, dz * z * (1 - z)); // (2')
         }
-        Tensor drh = candidate.backward(cache.rh(), dn);
+        Tensor drh = candidate.backward(cache.rh(), dzxN);
         for (int k = 0; k < dh.length(); k++) {
             double r = cache.r().data().get(k);
-            double dr = drh.data().get(k) * hPrev.get(k); // (2')
+            double dr = drh.data().get(k) * hPrev.get(k); // (3')
             dhPrev.data().set(k, dhPrev.data().get(k) + drh.data().get(k) * r);
-            both(dzx, dzh, k, 0, dr * r * (1 - r)); // (1')
+            both(dzx, dzh, k, 0, dr * r * (1 - r)); // (2')
         }
+        // (1')
         Tensor dhGates = gates.backward(cache.prev().h(), dzh);
         dhPrev.data().add(0, dhGates.data(), 0, dhGates.data().length());
         return new StepGrad(input.backward(cache.x_t(), dzx), new State(stateParts(), List.of(dhPrev)));
     }
 
-    /** Both sides of the sum in (1) get the same gradient. */
+    /** Both sides of the sum in (2) get the same gradient. */
     private void both(Tensor dzx, Tensor dzh, int k, int gate, double value) {
         dzx.data().set(at(k, gate, 3), value);
         dzh.data().set(at(k, gate, 2), value);

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.lm;
 
-import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.models.gru.GruCell;
 import io.github.unroll4j.models.gru.GruFormulation;
 import io.github.unroll4j.models.gru.GruResetBeforeCell;
 import io.github.unroll4j.models.lstm.LstmCell;
 import io.github.unroll4j.models.rnn.RnnCell;
 import io.github.unroll4j.models.sequence.LayerFactory;
-import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Unrolled;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,12 +18,13 @@ public final class Cells {
             "rnn-relu", LayerFactory.of(hidden -> new RnnCell(hidden, RnnCell.Activation.RELU)),
             "lstm", LayerFactory.of(LstmCell::new),
             "gru", LayerFactory.of(GruCell::new),
-            "gru-reset-before", Cells::gruResetBefore));
+            "gru-cho-2014", resetBefore(GruFormulation.CHO_2014),
+            "gru-bahdanau-2014", resetBefore(GruFormulation.BAHDANAU_2014)));
 
     private Cells() {}
 
-    private static Recurrent gruResetBefore(int inputSize, int hidden, Parameters.Builder p) {
-        return new Unrolled<>(new GruResetBeforeCell(hidden, inputSize, GruFormulation.BAHDANAU_2014, p));
+    private static LayerFactory resetBefore(GruFormulation formulation) {
+        return (inputSize, hidden, p) -> new Unrolled<>(new GruResetBeforeCell(hidden, inputSize, formulation, p));
     }
 
     /**

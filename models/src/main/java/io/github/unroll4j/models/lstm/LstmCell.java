@@ -10,7 +10,8 @@ import io.github.unroll4j.models.cell.FloatStep;
 import java.util.List;
 
 /**
- * Long short-term memory of Hochreiter and Schmidhuber (1997) with the forget gate of Gers, Schmidhuber and Cummins (2000).
+ * Long short-term memory of Hochreiter and Schmidhuber (1997) with the forget gate of Gers, Schmidhuber and Cummins
+ * (2000), in today's form: tanh for both squashing functions, and the exact gradient through time, which the first paper cuts short.
  *
  * <pre>
  * (1)  z = x_t W_x + h_prev W_h + b        [B,4H] blocks z_i | z_f | z_o | z_g, made by the engine
@@ -23,14 +24,14 @@ import java.util.List;
  * gates i, f, o, g and tanh(c); derivatives come from outputs, σ' = s(1-s) and tanh' = 1-t².
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h, and zero b except for the forget gate, whose bias is a
- * setting: 1 by default (Gers et al. 2000; Jozefowicz et al. 2015), so that a new cell remembers.
+ * setting: positive, so that a new cell remembers (Gers et al. 2000), and 1 by default (Jozefowicz et al. 2015).
  */
 public final class LstmCell implements FloatPointwiseCell {
     /** The initial bias of the forget gate unless said otherwise, {@value}. */
     public static final double FORGET_BIAS = 1;
 
-    private static final int H = 0;
-    private static final int C = 1;
+    private static final int STATE_H = 0;
+    private static final int STATE_C = 1;
     private static final int I = 0;
     private static final int F = 1;
     private static final int O = 2;
@@ -62,7 +63,7 @@ public final class LstmCell implements FloatPointwiseCell {
                 CellSpec.Affine.SUMMED,
                 List.of("i", "f", "o", "g"),
                 List.of("h", "c"),
-                List.of("i", "f", "o", "g", "tanh(c)"),
+                List.of("i", "f", "o", "g", "tanhC"),
                 List.of(),
                 new CellSpec.Start(
                         Init.glorotUniform(4),
@@ -92,13 +93,13 @@ public final class LstmCell implements FloatPointwiseCell {
         Activations.sigmoid(s.z[O], o, s.n);
         Activations.tanh(s.z[G], g, s.n);
 
-        double[] cPrev = s.prev[C];
-        double[] c = s.next[C];
+        double[] cPrev = s.prev[STATE_C];
+        double[] c = s.next[STATE_C];
         for (int k = 0; k < s.n; k++) { // (3)  c = f ⊙ c_prev + i ⊙ g
             c[k] = f[k] * cPrev[k] + i[k] * g[k];
         }
         double[] tanhC = s.saved[TANH_C];
-        double[] h = s.next[H];
+        double[] h = s.next[STATE_H];
         Activations.tanh(c, tanhC, s.n);
         for (int k = 0; k < s.n; k++) { // (4)  h = o ⊙ tanh(c)
             h[k] = o[k] * tanhC[k];
@@ -112,16 +113,17 @@ public final class LstmCell implements FloatPointwiseCell {
         double[] o = s.saved[O];
         double[] g = s.saved[G];
         double[] tanhC = s.saved[TANH_C];
-        double[] cPrev = s.prev[C];
-        double[] dh = s.dNext[H];
-        double[] dcNext = s.dNext[C];
-        double[] dcPrev = s.dPrev[C];
+        double[] cPrev = s.prev[STATE_C];
+        double[] dh = s.dNext[STATE_H];
+        double[] dcNext = s.dNext[STATE_C];
+        double[] dcPrev = s.dPrev[STATE_C];
         double[] dzI = s.dz[I];
         double[] dzF = s.dz[F];
         double[] dzO = s.dz[O];
         double[] dzG = s.dz[G];
         for (int k = 0; k < s.n; k++) {
             // (4') h was o ⊙ tanh(c): do = dh ⊙ tanh(c), and c gains dh ⊙ o ⊙ tanh'(c) on top of what came from t+1
+            // (do is a word of Java's)
             double dO = dh[k] * tanhC[k];
             double dc = dcNext[k] + dh[k] * o[k] * (1 - tanhC[k] * tanhC[k]);
             // (3') c was f ⊙ c_prev + i ⊙ g
@@ -152,13 +154,13 @@ public final class LstmCell implements FloatPointwiseCell {
         Activations.sigmoid(s.z[O], o, s.n);
         Activations.tanh(s.z[G], g, s.n);
 
-        float[] cPrev = s.prev[C];
-        float[] c = s.next[C];
+        float[] cPrev = s.prev[STATE_C];
+        float[] c = s.next[STATE_C];
         for (int k = 0; k < s.n; k++) { // (3)  c = f ⊙ c_prev + i ⊙ g
             c[k] = f[k] * cPrev[k] + i[k] * g[k];
         }
         float[] tanhC = s.saved[TANH_C];
-        float[] h = s.next[H];
+        float[] h = s.next[STATE_H];
         Activations.tanh(c, tanhC, s.n);
         for (int k = 0; k < s.n; k++) { // (4)  h = o ⊙ tanh(c)
             h[k] = o[k] * tanhC[k];
@@ -172,16 +174,17 @@ public final class LstmCell implements FloatPointwiseCell {
         float[] o = s.saved[O];
         float[] g = s.saved[G];
         float[] tanhC = s.saved[TANH_C];
-        float[] cPrev = s.prev[C];
-        float[] dh = s.dNext[H];
-        float[] dcNext = s.dNext[C];
-        float[] dcPrev = s.dPrev[C];
+        float[] cPrev = s.prev[STATE_C];
+        float[] dh = s.dNext[STATE_H];
+        float[] dcNext = s.dNext[STATE_C];
+        float[] dcPrev = s.dPrev[STATE_C];
         float[] dzI = s.dz[I];
         float[] dzF = s.dz[F];
         float[] dzO = s.dz[O];
         float[] dzG = s.dz[G];
         for (int k = 0; k < s.n; k++) {
             // (4') h was o ⊙ tanh(c): do = dh ⊙ tanh(c), and c gains dh ⊙ o ⊙ tanh'(c) on top of what came from t+1
+            // (do is a word of Java's)
             float dO = dh[k] * tanhC[k];
             float dc = dcNext[k] + dh[k] * o[k] * (1 - tanhC[k] * tanhC[k]);
             // (3') c was f ⊙ c_prev + i ⊙ g

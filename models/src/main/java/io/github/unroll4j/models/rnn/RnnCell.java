@@ -10,15 +10,16 @@ import io.github.unroll4j.models.cell.FloatStep;
 import java.util.List;
 
 /**
- * The simple recurrent network of Elman (1990), "Finding Structure in Time", Cognitive Science 14(2).
+ * The simple recurrent network of Elman (1990), "Finding Structure in Time", Cognitive Science 14(2),
+ * with tanh or relu for his logistic function, and with the gradient through all steps, where he stops at the copied context.
  *
  * <pre>
  * (1)  z = x_t W_x + h_prev W_h + b      [B,H]   made by the engine
  * (2)  h = φ(z)                          [B,H]   φ = tanh, or relu
  * </pre>
  *
- * <p>x_t [B,D], h_prev and h [B,H], W_x [D,H], W_h [H,H], one bias b [H]. The state is h. Backward needs no cache: both
- * derivatives are functions of the output, tanh' = 1 - h² and relu' = [h &gt; 0].
+ * <p>x_t [B,D], h_prev and h [B,H], W_x [D,H], W_h [H,H], one bias b [H]. The state is h. Nothing is saved for backward:
+ * both derivatives are functions of the output, which the engine keeps, tanh' = 1 - h² and relu' = [h &gt; 0].
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal W_h and zero b.
  */
@@ -31,7 +32,6 @@ public final class RnnCell implements FloatPointwiseCell {
         RELU
     }
 
-    private static final int H = 0;
     private final int hidden;
     private final Activation activation;
     private final CellSpec spec;
@@ -77,8 +77,8 @@ public final class RnnCell implements FloatPointwiseCell {
     // <double>
     @Override
     public void forward(DoubleStep s) {
-        double[] z = s.z[H];
-        double[] h = s.next[H];
+        double[] z = s.z[0];
+        double[] h = s.next[0];
         switch (activation) { // (2)  h = φ(z)
             case TANH -> Activations.tanh(z, h, s.n);
             case RELU -> Activations.relu(z, h, s.n);
@@ -87,9 +87,9 @@ public final class RnnCell implements FloatPointwiseCell {
 
     @Override
     public void backward(DoubleStep s) {
-        double[] h = s.next[H];
-        double[] dh = s.dNext[H];
-        double[] dz = s.dz[H];
+        double[] h = s.next[0];
+        double[] dh = s.dNext[0];
+        double[] dz = s.dz[0];
         switch (activation) { // (2') dz = dh ⊙ φ'(z), from the output
             case TANH -> {
                 for (int k = 0; k < s.n; k++) {
@@ -110,8 +110,8 @@ public final class RnnCell implements FloatPointwiseCell {
     // <float>
     @Override
     public void forward(FloatStep s) {
-        float[] z = s.z[H];
-        float[] h = s.next[H];
+        float[] z = s.z[0];
+        float[] h = s.next[0];
         switch (activation) { // (2)  h = φ(z)
             case TANH -> Activations.tanh(z, h, s.n);
             case RELU -> Activations.relu(z, h, s.n);
@@ -120,9 +120,9 @@ public final class RnnCell implements FloatPointwiseCell {
 
     @Override
     public void backward(FloatStep s) {
-        float[] h = s.next[H];
-        float[] dh = s.dNext[H];
-        float[] dz = s.dz[H];
+        float[] h = s.next[0];
+        float[] dh = s.dNext[0];
+        float[] dz = s.dz[0];
         switch (activation) { // (2') dz = dh ⊙ φ'(z), from the output
             case TANH -> {
                 for (int k = 0; k < s.n; k++) {

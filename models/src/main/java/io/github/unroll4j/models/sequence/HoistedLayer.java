@@ -13,19 +13,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine: runs any {@link PointwiseCell} over time and back, with everything that does not depend on the previous
+ * The engine: runs any {@link PointwiseCell} over time and back, with every product that does not depend on the previous
  * step hoisted out of the loop. The one place where backpropagation through time meets matrix products.
  *
  * <pre>
- * forward    Zx = X W_x                      all t at once: one product over T·B rows (token ids: a row gather)
- *            for t = 0 … T-1:  zh = h_t W_h  one product a step, then the cell's equations on [B,H]
- * backward   for t = T-1 … 0:  dh = dH_t + carry; the cell's equations reversed give dz_t; carry = dz_t W_hᵀ
- *            dW_h += H_prevᵀ dZ              after the loop: the inner dimension T·B is the sum over t of the paper
- *            dW_x += Xᵀ dZ,  dX = dZ W_xᵀ,  db += column sums of dZ
+ * forward    Zx = X W_x                  all t at once: one product over T·B rows (token ids: a row gather, in the loop)
+ *            for t = 0 … T-1
+ * (1)          zx = Zx_t + b,  zh = h_prev W_h (+ b_h)       one product a step; then the cell's equations on [B,H]
+ * backward   for t = T-1 … 0
+ *              ds = what came from t+1, its h part gaining dH_t; the cell's equations reversed give dzx, dzh and dPrev
+ * (1')         dPrev is what reaches the previous state directly, its h part gaining dzh W_hᵀ: it goes on to t-1
+ * (1')       after the loop, for all t: dW_h += H_prevᵀ dZh,  dW_x += Xᵀ dZx,  dX = dZx W_xᵀ,
+ *            db and db_h += column sums of dZx and dZh (token ids: rows of dW_x are added in the loop, there is no dX)
  * </pre>
  *
+ * <p>The inner dimension T·B of the products after the loop is the sum over t of the papers. A cell that takes the two maps
+ * summed has one z = zx + zh and one dz, which stands for both.
+ *
  * <p>The state slab has T+1 entries, entry 0 the initial state, so that "before" and "after" are neighbours and t = 0 is no
- * special case. Equal to {@link Unrolled} over a {@code CellStepper}, which a test holds for every cell.
+ * special case. Equal to {@link Unrolled} over a {@code CellStepper} up to rounding, which a test holds for every cell.
  */
 public final class HoistedLayer implements Recurrent {
     private final PointwiseCell cell;
@@ -106,7 +112,7 @@ public final class HoistedLayer implements Recurrent {
 
     private void step(int t, LayerBuffers buf) {
         Slabs s = buf.slabs;
-        input.stepInto(t, s.zx, buf.batch, lengths);
+        input.stepInto(t, s.zx, buf.batch, lengths); // (1)
         buf.recurrent.forward(buf.h[t], s.zh);
         for (int g = 0; g < s.zx.length; g++) {
             s.zx[g].add(0, buf.bias[g], 0, buf.n);
@@ -142,7 +148,7 @@ public final class HoistedLayer implements Recurrent {
             copyPadded(t, dNext, s.zeros);
             buf.kernel.backward(t);
             copyPadded(t, dNext, s.held);
-            buf.takeGateGradients(t);
+            buf.takeGateGradients(t); // (1')
             input.stepBack(t, s.dzx, buf.batch, lengths);
             buf.recurrent.backward(buf.gateGradients, t, s.border);
             dPrev[0].add(0, s.border, 0, buf.n);
@@ -151,6 +157,7 @@ public final class HoistedLayer implements Recurrent {
                 recordBackward(t, buf, dNext);
             }
         }
+        // (1') for all t
         recurrentGradient().add(buf.previousOutputs(), buf.gateGradients.whole());
         buf.addPointGradients(weights);
         return new RunGrad(input.end(), buf.state(s.dState[0]));

@@ -21,7 +21,7 @@ final class InputSide implements AutoCloseable {
     private final int gates;
     private final int units;
     private @Nullable Weights weights;
-    private @Nullable WeightGradient gradient;
+    private @Nullable WeightGradient dW_x;
     private @Nullable Dense dense;
     private Sequence.@Nullable Ids ids;
 
@@ -41,7 +41,7 @@ final class InputSide implements AutoCloseable {
         ids = null;
         if (weights == null) {
             weights = new Weights(W_x, gates);
-            gradient = new WeightGradient(W_x, gates);
+            dW_x = new WeightGradient(W_x, gates);
         }
         weights.refresh();
         if (dense == null || !dense.fits(x)) {
@@ -99,10 +99,10 @@ final class InputSide implements AutoCloseable {
     /** After the loop: adds dW_x and returns dX, or null for ids. */
     @Nullable
     Slab end() {
-        if (ids != null || gradient == null) {
+        if (ids != null || dW_x == null) {
             return null;
         }
-        gradient.add(dense().Xt, dense().Z.whole());
+        dW_x.add(dense().Xt, dense().Z.whole());
         return dense().end(weights());
     }
 
@@ -126,9 +126,9 @@ final class InputSide implements AutoCloseable {
             weights.close();
             weights = null;
         }
-        if (gradient != null) {
-            gradient.close();
-            gradient = null;
+        if (dW_x != null) {
+            dW_x.close();
+            dW_x = null;
         }
         if (dense != null) {
             dense.close();
@@ -138,11 +138,13 @@ final class InputSide implements AutoCloseable {
 
     /** Buffers for an input of numbers. */
     private final class Dense implements AutoCloseable {
+        /** x_t W_x of all steps on the way forward, overwritten by dzx on the way back. */
         final GateBlocks Z;
+
         private final int capacity;
         private final int batch;
         private final NativeArray own;
-        private final NativeArray gradient;
+        private final NativeArray inputGradient;
         private NativeMatrix X;
         private NativeMatrix Xt;
         private Slab dX;
@@ -154,10 +156,10 @@ final class InputSide implements AutoCloseable {
             int D = W_x.size(0);
             Z = new GateBlocks(dtype, capacity, batch, gates, units);
             own = NativeArray.allocate(dtype, (long) capacity * batch * D);
-            gradient = NativeArray.allocate(dtype, (long) capacity * batch * D);
+            inputGradient = NativeArray.allocate(dtype, (long) capacity * batch * D);
             X = own.matrix(0, capacity * batch, D);
             Xt = X.t();
-            dX = new Slab(gradient.matrix(0, capacity * batch, D), capacity, batch);
+            dX = new Slab(inputGradient.matrix(0, capacity * batch, D), capacity, batch);
             steps = capacity;
         }
 
@@ -170,7 +172,7 @@ final class InputSide implements AutoCloseable {
             if (steps != x.steps()) {
                 steps = x.steps();
                 Z.resize(steps);
-                dX = new Slab(gradient.matrix(0, steps * batch, D), steps, batch);
+                dX = new Slab(inputGradient.matrix(0, steps * batch, D), steps, batch);
             }
             NativeMatrix before = X;
             if (x instanceof Slab slab) {
@@ -213,7 +215,7 @@ final class InputSide implements AutoCloseable {
         public void close() {
             Z.close();
             own.close();
-            gradient.close();
+            inputGradient.close();
         }
     }
 }

@@ -64,10 +64,14 @@ final class Inputs {
             }
             return x_t;
         }
-        Tensor X = x instanceof Slab slab ? slab.toTensor() : ((Sequence.Dense) x).X();
+        if (x instanceof Slab slab) {
+            slab.step(t).get(x_t.data(), 0);
+        } else {
+            x_t.data().copy(0, ((Sequence.Dense) x).X().data(), t * B * D, B * D);
+        }
         for (int b = 0; b < B; b++) {
-            if (!lengths.padded(t, b)) {
-                x_t.data().copy(b * D, X.data(), (t * B + b) * D, D);
+            if (lengths.padded(t, b)) {
+                x_t.data().fill(b * D, D, 0);
             }
         }
         return x_t;

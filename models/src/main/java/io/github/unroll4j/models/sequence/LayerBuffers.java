@@ -104,6 +104,12 @@ final class LayerBuffers implements AutoCloseable {
     }
 
     void beginBackward(State dLast) {
+        for (Vec[] preActivations : new Vec[][] {slabs.zx, slabs.zh}) {
+            for (Vec array :
+                    preActivations) { // those of the last step only: a cell that reads them shall not get away with it
+                array.fill(0, n, Double.NaN);
+            }
+        }
         for (int i = 0; i < spec.state().size(); i++) {
             slabs.dState[steps & 1][i].copy(0, dLast.parts().get(i).data(), 0, n);
         }

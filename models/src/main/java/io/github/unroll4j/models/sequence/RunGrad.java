@@ -21,7 +21,7 @@ public final class RunGrad {
     }
 
     /**
-     * The gradient of the input [T,B,D], borrowed until the layer's next backward.
+     * The gradient of the input [T,B,D], borrowed until the layer's next forward or backward.
      *
      * @throws IllegalStateException if the input was ids, which have no gradient
      */

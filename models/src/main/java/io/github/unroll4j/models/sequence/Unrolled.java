@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * backward   ds_t, dx_t = cell'(ds_{t+1} + dH_t, cache_t)          for t = T-1 … 0
  * </pre>
  *
+ * <p>s_t is the state before step t, and the output H_t is the h part of s_{t+1}; so dH_t is added to the h part of ds_{t+1}.
  * <p>Werbos (1990), "Backpropagation through time: what it does and how to do it". The gradient of a state has two
  * sources: the loss at t, through dH_t, and everything after t, through the state that came back.
  *

@@ -62,7 +62,7 @@ class LanguageModelFileTest {
     @ParameterizedTest
     @CsvSource({
         "rnn, 1, FLOAT", "rnn, 1, DOUBLE", "rnn, 2, FLOAT", "rnn-relu, 2, DOUBLE",
-        "lstm, 2, FLOAT", "lstm, 1, DOUBLE", "gru, 2, FLOAT", "gru-reset-before, 2, DOUBLE"
+        "lstm, 2, FLOAT", "lstm, 1, DOUBLE", "gru, 2, FLOAT", "gru-cho-2014, 2, DOUBLE"
     })
     void aLoadedModelGivesTheSameBits(String cell, int layers, Dtype dtype) {
         Path file = folder.resolve("model.safetensors");

@@ -50,7 +50,7 @@ class LanguageModelTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"rnn, 1", "rnn-relu, 1", "lstm, 2", "gru, 2", "gru-reset-before, 1", "rnn, 3"})
+    @CsvSource({"rnn, 1", "rnn-relu, 1", "lstm, 2", "gru, 2", "gru-cho-2014, 1", "rnn, 3"})
     void gradientsAreRight(String cell, int layers) {
         try (LanguageModel model = model(cell, layers, Dtype.DOUBLE)) {
             State s0 = model.zeroState(2);
