@@ -6,6 +6,7 @@ import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.lm.LanguageModelObjective;
 import io.github.unroll4j.models.lm.SamplingPolicy;
+import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.Trainer;
 import io.github.unroll4j.models.train.TrainerConfig;
 import io.github.unroll4j.optim.Adam;
@@ -30,7 +31,10 @@ final class QuickStart {
             Windows windows = Windows.of(vocabulary.encode(text), 25, 16);
             var objective = new LanguageModelObjective(model, windows, Reduction.MEAN);
             var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(3e-3), iterations);
-            new Trainer(objective, how.with(GradientClip.byGlobalNorm(5))).run();
+            Trainer trainer = new Trainer(objective, how.with(GradientClip.byGlobalNorm(5)));
+            trainer.listen(TrainListener.every(
+                    100, s -> System.out.printf("%d: %.3f nats%n", s.iteration(), s.smoothedLoss())));
+            System.out.println(trainer.run());
             model.save(file);
             return model.generate("The ", 200, SamplingPolicy.temperature(0.7), Rng.seeded(2));
         }

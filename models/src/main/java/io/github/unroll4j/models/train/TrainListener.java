@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.train;
 
+import java.util.function.Consumer;
+
 /**
  * Is told how training goes: the place for progress lines, metrics files, samples and checkpoints.
  *
@@ -28,4 +30,26 @@ public interface TrainListener {
      * @param outcome how
      */
     default void onEnd(Outcome outcome) {}
+
+    /**
+     * A listener to the steps whose number is a multiple of some number.
+     *
+     * @param iterations the number, 1 or more
+     * @param report what to do with each of these steps
+     * @return the listener
+     */
+    static TrainListener every(long iterations, Consumer<TrainStep> report) {
+        if (iterations < 1) {
+            throw new IllegalArgumentException(
+                    "TrainListener.every: iterations is " + iterations + ", expected 1 or more.");
+        }
+        return new TrainListener() {
+            @Override
+            public void onStep(TrainStep step) {
+                if (step.iteration() % iterations == 0) {
+                    report.accept(step);
+                }
+            }
+        };
+    }
 }
