@@ -30,7 +30,12 @@ record Case(String name, String cell, int vocabulary, int hidden, int layers, in
     static final List<Case> ALL = List.of(
             new Case("rnn-seed", "rnn", 33, 100, 1, 1, 25),
             new Case("rnn-seed-own-cell", "own", 33, 100, 1, 1, 25),
-            new Case("rnn-small", "rnn", 65, 128, 2, 50, 50));
+            new Case("lstm-seed", "lstm", 33, 100, 1, 1, 25),
+            new Case("gru-seed", "gru", 33, 100, 1, 1, 25),
+            new Case("lstm-small", "lstm", 65, 128, 2, 50, 50),
+            new Case("gru-small", "gru", 65, 128, 2, 50, 50),
+            new Case("lstm-mid", "lstm", 65, 512, 2, 32, 50),
+            new Case("gru-mid", "gru", 65, 512, 2, 32, 50));
 
     LanguageModel model(Dtype dtype) {
         List<String> tokens = IntStream.range(0, vocabulary)

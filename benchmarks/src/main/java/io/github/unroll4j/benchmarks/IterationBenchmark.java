@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 public class IterationBenchmark {
     /** Name of the case. */
-    @Param({"rnn-seed", "rnn-small"})
+    @Param({"rnn-seed", "lstm-small"})
     public String name;
 
     private LanguageModel model;

@@ -43,10 +43,16 @@ public final class Examples implements Runnable {
      */
     public static void main(String... args) {
         // Not the charset of the locale, which in a container is often unset and would turn é into a question mark.
-        System.exit(run(
-                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-                args));
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int code = run(out, err, args);
+        if (out.checkError() && code == 0) {
+            err.println(
+                    "examples/run: the text could not be written to the standard output; likely cause: it was closed"
+                            + " before the end, or its disk is full");
+            code = 1;
+        }
+        System.exit(code);
     }
 
     static void main(String name, String... flags) {

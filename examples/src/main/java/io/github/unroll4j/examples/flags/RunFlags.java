@@ -19,7 +19,8 @@ public final class RunFlags {
     @Option(
             names = "--preset",
             paramLabel = "NAME",
-            description = "flags that suit a bundled text, listed below; small unless --data is given")
+            description =
+                    "flags that suit a bundled text, listed below, in place of the defaults shown here; small unless --data is given")
     private @Nullable String preset;
 
     @Option(names = "--seed", paramLabel = "N", description = "of all randomness (default: ${DEFAULT-VALUE})")

@@ -82,7 +82,7 @@ final class Progress implements TrainListener {
     private String line(TrainStep step) {
         return String.format(
                 Locale.ROOT,
-                "%7d/%d  epoch %6.2f  loss %.4f%s  norm %6.3f  lr %.2e  %s  %s, %s left",
+                "%7d/%d  epoch %6.2f  mean loss %.4f%s  norm %6.3f  lr %.2e  %s  %s, %s left",
                 step.iteration(),
                 iterations,
                 step.epoch(),

@@ -62,14 +62,22 @@ final class RunFolder {
                 .equals(other.folder.toAbsolutePath().normalize());
     }
 
-    /** Keeps the files of an earlier run under other names, {@code model.previous.safetensors} and so on. */
+    /**
+     * Keeps the files of an earlier run under other names, {@code model.previous.safetensors} and so on. The model is copied, so
+     * that a run which never saves one does not take it away.
+     */
     void keepEarlierRun() {
         for (Path file : List.of(model(), metrics(), picture())) {
             String name = String.valueOf(file.getFileName());
             int dot = name.indexOf('.');
             Path kept = file.resolveSibling(name.substring(0, dot) + ".previous" + name.substring(dot));
+            if (Files.isDirectory(file)) {
+                throw new IllegalArgumentException("--out: " + file + " is a folder, expected a file or nothing");
+            }
             try {
-                if (Files.exists(file)) {
+                if (file.equals(model()) && Files.exists(file)) {
+                    Files.copy(file, kept, StandardCopyOption.REPLACE_EXISTING);
+                } else if (Files.exists(file)) {
                     Files.move(file, kept, StandardCopyOption.REPLACE_EXISTING);
                 }
             } catch (IOException e) {

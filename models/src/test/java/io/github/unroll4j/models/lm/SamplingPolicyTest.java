@@ -128,6 +128,14 @@ class SamplingPolicyTest {
     }
 
     @Test
+    void aSetThatReachesPExactlyIsEnough() {
+        double[] quarters = new double[4];
+
+        assertThat(support(SamplingPolicy.of(1, 0, 0.25), quarters)).containsExactly(0);
+        assertThat(support(SamplingPolicy.of(1, 0, 0.5), quarters)).containsExactly(0, 1);
+    }
+
+    @Test
     void topPIsTakenOfWhatTopKKeeps() {
         // of the two largest, 0.5 and 0.3, the first has 0.625
         assertThat(support(SamplingPolicy.of(1, 2, 0.62), LOGITS)).containsExactly(1);
