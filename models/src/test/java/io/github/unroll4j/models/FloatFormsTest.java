@@ -48,15 +48,29 @@ class FloatFormsTest {
 
     @Test
     void aFloatFormEditedByHandIsCaught(@TempDir Path folder) throws Exception {
-        Path cell = sources("models").resolve("io/github/unroll4j/models/rnn/RnnCell.java");
-        String text = Files.readString(cell);
-        String edited = text.replace("float[] dh = s.dNext[H];", "float[] dh = s.dNext[H].clone();");
-        assertThat(edited).isNotEqualTo(text);
-        Files.writeString(folder.resolve("RnnCell.java"), edited);
+        String right = """
+                final class Cell {
+                    // <double>
+                    static double half(double x) {
+                        return 0.5 * x;
+                    }
+                    // </double>
 
+                    // <float>
+                    static float half(float x) {
+                        return 0.5f * x;
+                    }
+                    // </float>
+                }
+                """;
+        Path file = folder.resolve("Cell.java");
+        Files.writeString(file, right);
+        assertThat(check(folder).code()).isZero();
+
+        Files.writeString(file, right.replace("0.5f", "0.51f"));
         Outcome outcome = check(folder);
 
-        assertThat(outcome.text()).startsWith("stale float form: ").contains("RnnCell.java");
+        assertThat(outcome.text()).startsWith("stale float form: ").contains("Cell.java");
         assertThat(outcome.code()).isEqualTo(1);
     }
 

@@ -98,9 +98,10 @@ class LanguageModelObjectiveTest {
         }
     }
 
-    @Test
-    void anEpochStartsFromZero() {
-        LanguageModelObjective objective = new LanguageModelObjective(model, WINDOWS, Reduction.MEAN);
+    @ParameterizedTest
+    @ValueSource(ints = {K1, K1 + 2, 100})
+    void anEpochStartsFromZero(int k2) {
+        LanguageModelObjective objective = objective(model, k2);
         double[] first = gradient(model, objective, 0);
         for (int i = 1; i < WINDOWS.perEpoch(); i++) {
             objective.gradients(i);

@@ -233,6 +233,7 @@ class HoistedLayerErrorsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Sequence.of(Tensor.zeros(Dtype.DOUBLE, 0, 2, 3)))
                 .withMessage("Sequence.of: X is DOUBLE[0, 2, 3], expected [T, B, D] with T and B at least 1.");
+        assertThatIllegalArgumentException().isThrownBy(() -> Sequence.of(Tensor.zeros(Dtype.DOUBLE, 2, 0, 3)));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Sequence.of(Tensor.zeros(Dtype.DOUBLE, 2, 3)))
                 .withMessage(

@@ -157,6 +157,9 @@ class StackTest {
             assertThat(trace.names()).contains("l0.z.i", "l0.tanhC", "l0.dc", "l1.h", "l1.dh", "l2.dz.h");
             assertThat(trace.get("l2.h").data().toDoubles())
                     .isEqualTo(run.H().toTensor().data().toDoubles());
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> stack.layer().forward(pass.x(), pass.s0(), pass.lengths(), trace))
+                    .withMessageContaining("HoistedLayer(lstm) runs a second time into one trace");
         }
     }
 
