@@ -9,7 +9,6 @@ import io.github.unroll4j.models.cell.CellSpec;
 import io.github.unroll4j.models.cell.PointwiseCell;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -244,11 +243,6 @@ public final class HoistedLayer implements Recurrent {
             throw new IllegalStateException(name() + ".backward: called before forward.");
         }
         return buffers;
-    }
-
-    /** The names of the state parts, h first. */
-    public List<String> stateParts() {
-        return spec.state();
     }
 
     @Override

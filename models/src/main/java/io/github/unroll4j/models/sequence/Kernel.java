@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
-import io.github.unroll4j.core.tensor.DoubleVec;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.FloatVec;
-import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.cell.DoubleStep;
+import io.github.unroll4j.models.cell.CellSpec;
 import io.github.unroll4j.models.cell.FloatPointwiseCell;
-import io.github.unroll4j.models.cell.FloatStep;
 import io.github.unroll4j.models.cell.PointwiseCell;
-import java.util.Arrays;
 
 /** Calls a cell on the slabs of a layer: in double, in float, or, for a cell without a float form, widened and narrowed. */
 interface Kernel {
@@ -17,180 +12,13 @@ interface Kernel {
 
     void backward(int t);
 
-    static Kernel of(PointwiseCell cell, Dtype dtype, Slabs slabs, int steps, int rows) {
+    static Kernel of(PointwiseCell cell, Dtype dtype, Slabs slabs, int rows) {
+        CellSpec spec = cell.spec();
         if (dtype == Dtype.DOUBLE) {
-            return new InDouble(cell, slabs, steps, rows);
+            return new DoubleKernel(spec, rows, cell.hidden(), slabs, cell::forward, cell::backward);
         }
         return cell instanceof FloatPointwiseCell both
-                ? new InFloat(both, slabs, steps, rows)
-                : new Widening(cell, slabs, rows);
-    }
-
-    /** The double form on double slabs. */
-    final class InDouble implements Kernel {
-        private final PointwiseCell cell;
-        private final DoubleStep[] steps;
-
-        InDouble(PointwiseCell cell, Slabs s, int capacity, int rows) {
-            this.cell = cell;
-            steps = new DoubleStep[capacity];
-            for (int t = 0; t < capacity; t++) {
-                steps[t] = new DoubleStep(
-                        cell.spec(),
-                        rows,
-                        cell.hidden(),
-                        new DoubleStep.Arrays(
-                                arrays(s.zx),
-                                arrays(s.zh),
-                                arrays(s.state[t]),
-                                arrays(s.state[t + 1]),
-                                arrays(s.saved[t]),
-                                arrays(s.p),
-                                arrays(s.dState[(t + 1) & 1]),
-                                arrays(s.dState[t & 1]),
-                                arrays(s.dzx),
-                                arrays(s.dzh),
-                                arrays(s.dp)));
-            }
-        }
-
-        @Override
-        public void forward(int t) {
-            cell.forward(steps[t]);
-        }
-
-        @Override
-        public void backward(int t) {
-            cell.backward(steps[t]);
-        }
-
-        private static double[][] arrays(Vec[] vecs) {
-            return Arrays.stream(vecs).map(v -> ((DoubleVec) v).array()).toArray(double[][]::new);
-        }
-    }
-
-    /** The float form on float slabs. */
-    final class InFloat implements Kernel {
-        private final FloatPointwiseCell cell;
-        private final FloatStep[] steps;
-
-        InFloat(FloatPointwiseCell cell, Slabs s, int capacity, int rows) {
-            this.cell = cell;
-            steps = new FloatStep[capacity];
-            for (int t = 0; t < capacity; t++) {
-                steps[t] = new FloatStep(
-                        cell.spec(),
-                        rows,
-                        cell.hidden(),
-                        new FloatStep.Arrays(
-                                arrays(s.zx),
-                                arrays(s.zh),
-                                arrays(s.state[t]),
-                                arrays(s.state[t + 1]),
-                                arrays(s.saved[t]),
-                                arrays(s.p),
-                                arrays(s.dState[(t + 1) & 1]),
-                                arrays(s.dState[t & 1]),
-                                arrays(s.dzx),
-                                arrays(s.dzh),
-                                arrays(s.dp)));
-            }
-        }
-
-        @Override
-        public void forward(int t) {
-            cell.forward(steps[t]);
-        }
-
-        @Override
-        public void backward(int t) {
-            cell.backward(steps[t]);
-        }
-
-        private static float[][] arrays(Vec[] vecs) {
-            return Arrays.stream(vecs).map(v -> ((FloatVec) v).array()).toArray(float[][]::new);
-        }
-    }
-
-    /** The double form on float slabs: inputs are widened before the call and results rounded after it. */
-    final class Widening implements Kernel {
-        private final PointwiseCell cell;
-        private final Slabs s;
-        private final DoubleStep step;
-
-        Widening(PointwiseCell cell, Slabs s, int rows) {
-            this.cell = cell;
-            this.s = s;
-            step = new DoubleStep(
-                    cell.spec(),
-                    rows,
-                    cell.hidden(),
-                    new DoubleStep.Arrays(
-                            like(s.zx),
-                            like(s.zh),
-                            like(s.state[0]),
-                            like(s.state[0]),
-                            like(s.saved[0]),
-                            like(s.p),
-                            like(s.dState[0]),
-                            like(s.dState[0]),
-                            like(s.dzx),
-                            like(s.dzh),
-                            like(s.dp)));
-        }
-
-        @Override
-        public void forward(int t) {
-            widen(s.zx, step.z);
-            widen(s.zx, step.zx);
-            widen(s.zh, step.zh);
-            widen(s.state[t], step.prev);
-            widen(s.p, step.p);
-            cell.forward(step);
-            narrow(step.next, s.state[t + 1]);
-            narrow(step.saved, s.saved[t]);
-        }
-
-        @Override
-        public void backward(int t) {
-            widen(s.state[t], step.prev);
-            widen(s.state[t + 1], step.next);
-            widen(s.saved[t], step.saved);
-            widen(s.p, step.p);
-            widen(s.dState[(t + 1) & 1], step.dNext);
-            widen(s.dState[t & 1], step.dPrev);
-            widen(s.dp, step.dp);
-            cell.backward(step);
-            narrow(step.dz, s.dzx);
-            narrow(step.dzx, s.dzx);
-            narrow(step.dzh, s.dzh);
-            narrow(step.dPrev, s.dState[t & 1]);
-            narrow(step.dp, s.dp);
-        }
-
-        private static double[][] like(Vec[] vecs) {
-            return Arrays.stream(vecs).map(v -> new double[v.length()]).toArray(double[][]::new);
-        }
-
-        // The last arrays in line decide how many there are: a summed cell has no zx, an apart one no z.
-        private static void widen(Vec[] from, double[][] to) {
-            for (int i = 0; i < to.length; i++) {
-                float[] a = ((FloatVec) from[i]).array();
-                double[] b = to[i];
-                for (int k = 0; k < b.length; k++) {
-                    b[k] = a[k];
-                }
-            }
-        }
-
-        private static void narrow(double[][] from, Vec[] to) {
-            for (int i = 0; i < from.length; i++) {
-                double[] a = from[i];
-                float[] b = ((FloatVec) to[i]).array();
-                for (int k = 0; k < a.length; k++) {
-                    b[k] = (float) a[k];
-                }
-            }
-        }
+                ? new FloatKernel(spec, rows, cell.hidden(), slabs, both::forward, both::backward)
+                : new WideningKernel(cell, slabs, rows);
     }
 }

@@ -51,7 +51,7 @@ final class LayerBuffers implements AutoCloseable {
         n = batch * units;
         int gates = spec.blocks().size();
         slabs = new Slabs(spec, dtype, capacity, n);
-        kernel = Kernel.of(cell, dtype, slabs, capacity, batch);
+        kernel = Kernel.of(cell, dtype, slabs, batch);
         recurrent = new RecurrentProduct(W_h, gates, batch);
         gateGradients = new GateBlocks(dtype, capacity, batch, gates, units);
         states = NativeArray.allocate(dtype, (long) (capacity + 1) * n);
