@@ -41,6 +41,8 @@ public final class DoubleStep {
     /** (Accumulated) gradient of {@code p}, row by row; the engine sums the rows. */
     public final double[][] dp;
 
+    private double[][] dSaved = {};
+
     /**
      * Groups the arrays of a step.
      *
@@ -67,6 +69,28 @@ public final class DoubleStep {
         dNext = a.dNext;
         dPrev = a.dPrev;
         dp = a.dp;
+    }
+
+    /**
+     * For the engine: where the gradients of the saved arrays go from now on.
+     *
+     * @param target one array for each saved array, or none at all when nobody asks
+     */
+    public void collect(double[][] target) {
+        dSaved = target;
+    }
+
+    /**
+     * For backward, of use to a trace: tells the whole gradient of a saved array, such as dL/di of an input gate; free when
+     * nothing is traced.
+     *
+     * @param index of the saved array in the {@link CellSpec}
+     * @param gradient n numbers, complete at the time of the call; copied
+     */
+    public void gradientOfSaved(int index, double[] gradient) {
+        if (dSaved.length > 0) {
+            System.arraycopy(gradient, 0, dSaved[index], 0, n);
+        }
     }
 
     /**

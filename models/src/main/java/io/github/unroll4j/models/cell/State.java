@@ -42,9 +42,24 @@ public final class State {
      * @return a new state
      */
     public static State zeros(List<String> names, Dtype dtype, int batch, int hidden) {
+        int[] sizes = new int[names.size()];
+        Arrays.fill(sizes, hidden);
+        return zeros(names, dtype, batch, sizes);
+    }
+
+    /**
+     * All zeros, of parts of different sizes.
+     *
+     * @param names names of the parts
+     * @param dtype element type
+     * @param batch rows B
+     * @param sizes size of a row of each part
+     * @return a new state
+     */
+    public static State zeros(List<String> names, Dtype dtype, int batch, int[] sizes) {
         List<Tensor> parts = new ArrayList<>();
-        for (int i = 0; i < names.size(); i++) {
-            parts.add(Tensor.zeros(dtype, batch, hidden));
+        for (int size : sizes) {
+            parts.add(Tensor.zeros(dtype, batch, size));
         }
         return new State(names, parts);
     }
@@ -140,15 +155,15 @@ public final class State {
      * @param expected names of the parts
      * @param dtype element type of the parameters
      * @param batch rows B
-     * @param hidden units H
+     * @param sizes size of a row, of each part or one for all
      */
-    public void require(String where, List<String> expected, Dtype dtype, int batch, int hidden) {
+    public void require(String where, List<String> expected, Dtype dtype, int batch, int... sizes) {
         if (!names.equals(expected)) {
             throw Shapes.error(
                     where, "the state", "parts " + names, "parts " + expected, "it comes from another kind of cell");
         }
-        Shapes.Axis[] axes = {Shapes.axis("B", batch), Shapes.axis("H", hidden)};
         for (int i = 0; i < names.size(); i++) {
+            Shapes.Axis[] axes = {Shapes.axis("B", batch), Shapes.axis("H", sizes.length == 1 ? sizes[0] : sizes[i])};
             String part = "state part " + names.get(i);
             Shapes.require(
                     where, part, parts.get(i).shape(), axes, "the batch size changed while the state was carried");

@@ -3,6 +3,7 @@ package io.github.unroll4j.models.cell;
 
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -21,11 +22,18 @@ public interface StepCell<C> extends AutoCloseable {
     /** The size of an input row D. */
     int inputSize();
 
-    /** The number of units H. */
+    /** The size of an output row, the number of units H. */
     int hidden();
 
     /** The names of the state parts, the output h first. */
     List<String> stateParts();
+
+    /** The sizes of the rows of the state parts, in their order; H each, unless overridden. */
+    default int[] stateSizes() {
+        int[] sizes = new int[stateParts().size()];
+        Arrays.fill(sizes, hidden());
+        return sizes;
+    }
 
     /** The registry that holds this cell's weights. */
     Parameters parameters();

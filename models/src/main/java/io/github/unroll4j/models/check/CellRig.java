@@ -7,9 +7,9 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.RunGrad;
@@ -67,7 +67,7 @@ final class CellRig implements AutoCloseable {
     }
 
     private Run forward() {
-        return layer.forward(Sequence.of(X), s0, lengths, Trace.off());
+        return layer.forward(Sequence.of(X), s0, Pass.of(lengths));
     }
 
     private double loss() {
@@ -134,7 +134,7 @@ final class CellRig implements AutoCloseable {
     double[] outputsWithRowsReversed() {
         State reversed = s0.copy();
         reversed.parts().forEach(CellRig::reverseRows);
-        Run run = layer.forward(Sequence.of(reverseRows(X.copy())), reversed, lengths, Trace.off());
+        Run run = layer.forward(Sequence.of(reverseRows(X.copy())), reversed, Pass.of(lengths));
         State last = run.last();
         last.parts().forEach(CellRig::reverseRows);
         return DoubleStream.concat(numbers(reverseRows(run.H().toTensor())), numbers(last))

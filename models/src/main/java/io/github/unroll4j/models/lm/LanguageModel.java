@@ -7,10 +7,10 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.PointwiseCell;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.layer.Linear;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
@@ -136,12 +136,11 @@ public final class LanguageModel implements AutoCloseable {
      * @param ids inputs, lengths and sizes; the targets may hold {@link Targets#IGNORED}
      * @param s0 state before the window
      * @param loss reduction of the loss, for {@code vocabulary().size()} classes
-     * @param trace records the layers, or {@link Trace#off()}
+     * @param pass the lengths of the window, a trace, and noise
      * @return the loss and the run, whose states can be carried on
      */
-    public Learned learn(Window ids, State s0, SoftmaxCrossEntropy loss, Trace trace) {
-        Lengths lengths = Lengths.of(ids.steps(), ids.lengths());
-        Run run = layers.forward(Sequence.ids(ids.inputs(), ids.steps(), ids.batch()), s0, lengths, trace);
+    public Learned learn(Window ids, State s0, SoftmaxCrossEntropy loss, Pass pass) {
+        Run run = layers.forward(Sequence.ids(ids.inputs(), ids.steps(), ids.batch()), s0, pass);
         Vec logits = head.forward(run.H());
         Loss value = loss.lossAndGradient(logits, Targets.of(ids.targets(), ids.lengths()));
         layers.backward(run, head.backward(logits), s0.zerosLike());
@@ -149,7 +148,29 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
-     * What {@link #learn} returns.
+     * Learns a window without trace or noise.
+     *
+     * @param ids inputs, targets, lengths and sizes
+     * @param s0 state before the window
+     * @param loss reduction of the loss
+     * @return the loss and the run
+     */
+    public Learned learn(Window ids, State s0, SoftmaxCrossEntropy loss) {
+        return learn(ids, s0, loss, pass(ids));
+    }
+
+    /**
+     * A pass over a window without trace or noise.
+     *
+     * @param ids the window
+     * @return its lengths as a pass
+     */
+    public static Pass pass(Window ids) {
+        return Pass.of(Lengths.of(ids.steps(), ids.lengths()));
+    }
+
+    /**
+     * What {@link #learn(Window, State, SoftmaxCrossEntropy, Pass)} returns.
      *
      * @param loss the loss of the window
      * @param run the forward pass, borrowed until the next one

@@ -5,7 +5,6 @@ import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.train.Objective;
 import io.github.unroll4j.optim.Loss;
 import io.github.unroll4j.optim.Reduction;
@@ -78,7 +77,7 @@ public final class LanguageModelObjective implements Objective {
             recent = new int[0];
         }
         Window window = recent.length == 0 ? next : withContext(next);
-        LanguageModel.Learned learned = model.learn(window, state, loss, Trace.off());
+        LanguageModel.Learned learned = model.learn(window, state, loss);
         int kept = Math.min(context, window.steps());
         state = learned.run().state(window.steps() - kept);
         recent = Arrays.copyOfRange(

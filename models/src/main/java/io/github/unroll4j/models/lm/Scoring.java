@@ -3,9 +3,7 @@ package io.github.unroll4j.models.lm;
 
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.layer.Linear;
-import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
@@ -37,7 +35,7 @@ final class Scoring {
             logProbabilities = new double[rows];
         }
         Sequence ids = Sequence.ids(window.inputs(), window.steps(), window.batch());
-        Run run = layers.forward(ids, s0, Lengths.of(window.steps(), window.lengths()), Trace.off());
+        Run run = layers.forward(ids, s0, LanguageModel.pass(window));
         Vec logits = head.forward(run.H());
         loss = softmax.scoreInto(logProbabilities, logits, Targets.of(window.targets(), window.lengths()));
         return run;

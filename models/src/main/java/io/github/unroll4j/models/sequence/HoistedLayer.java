@@ -88,16 +88,16 @@ public final class HoistedLayer implements Recurrent {
     }
 
     @Override
-    public Run forward(Sequence x, State s0, Lengths lengths, Trace trace) {
+    public Run forward(Sequence x, State s0, Pass pass) {
         int T = x.steps();
         int B = x.batch();
         s0.require(name() + ".forward", spec.state(), dtype(), B, cell.hidden());
-        Inputs.require(this, x, lengths, dtype());
+        Inputs.require(this, x, pass.lengths(), dtype());
+        lengths = pass.lengths();
+        trace = pass.trace();
         if (trace.isOn()) {
             trace.begin(name());
         }
-        this.lengths = lengths;
-        this.trace = trace;
         long run = ++generation;
         LayerBuffers buf = prepare(T, B);
         buf.recurrent.refresh();

@@ -2,7 +2,6 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.cell.Trace;
 
 /**
  * A layer over time: from a sequence and an initial state to all outputs and the last state, and back.
@@ -33,21 +32,20 @@ public interface Recurrent extends AutoCloseable {
      *
      * @param x T steps of B rows
      * @param s0 initial state, left as it is
-     * @param lengths real steps per row
-     * @param trace records what happens inside, or {@link Trace#off()}
+     * @param pass lengths, trace and noise
      * @return outputs and states, borrowing this layer's buffers until its next forward
      */
-    Run forward(Sequence x, State s0, Lengths lengths, Trace trace);
+    Run forward(Sequence x, State s0, Pass pass);
 
     /**
-     * Runs over all steps without padding or trace.
+     * Runs over all steps without padding, trace or noise.
      *
      * @param x T steps of B rows
      * @param s0 initial state
      * @return outputs and states
      */
     default Run forward(Sequence x, State s0) {
-        return forward(x, s0, Lengths.full(x.steps(), x.batch()), Trace.off());
+        return forward(x, s0, Pass.full(x.steps(), x.batch()));
     }
 
     /**

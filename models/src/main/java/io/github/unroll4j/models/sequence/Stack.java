@@ -3,7 +3,6 @@ package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.cell.Trace;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -63,13 +62,13 @@ public final class Stack implements Recurrent {
     }
 
     @Override
-    public Run forward(Sequence x, State s0, Lengths lengths, Trace trace) {
+    public Run forward(Sequence x, State s0, Pass pass) {
         long run = ++generation;
         List<State> states = split(s0);
         runs.clear();
         Sequence input = x;
         for (int i = 0; i < layers.size(); i++) {
-            runs.add(layers.get(i).forward(input, states.get(i), lengths, trace.scope(prefixes.get(i))));
+            runs.add(layers.get(i).forward(input, states.get(i), pass.scope(prefixes.get(i))));
             input = runs.get(i).H();
         }
         return new Run(this, runs.get(layers.size() - 1).H(), this::stateAfter, () -> generation == run);

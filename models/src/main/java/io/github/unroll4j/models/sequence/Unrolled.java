@@ -48,14 +48,14 @@ public final class Unrolled<C> implements Recurrent {
     }
 
     @Override
-    public Run forward(Sequence x, State s0, Lengths lengths, Trace trace) {
-        s0.require(name() + ".forward", cell.stateParts(), dtype(), x.batch(), cell.hidden());
-        Inputs.require(this, x, lengths, dtype());
+    public Run forward(Sequence x, State s0, Pass pass) {
+        s0.require(name() + ".forward", cell.stateParts(), dtype(), x.batch(), cell.stateSizes());
+        Inputs.require(this, x, pass.lengths(), dtype());
+        lengths = pass.lengths();
+        trace = pass.trace();
         if (trace.isOn()) {
             trace.begin(name());
         }
-        this.lengths = lengths;
-        this.trace = trace;
         long run = ++generation;
         caches.clear();
         states.clear();
@@ -79,7 +79,7 @@ public final class Unrolled<C> implements Recurrent {
         Tensor dX = Tensor.zeros(dtype(), T, B, D);
         Tensor border = Tensor.zeros(dtype(), B, cell.hidden());
         OutputGradient dOut = new OutputGradient(name(), dH, new int[] {T, B, cell.hidden()}, dtype());
-        dLast.require(name() + ".backward", cell.stateParts(), dtype(), B, cell.hidden());
+        dLast.require(name() + ".backward", cell.stateParts(), dtype(), B, cell.stateSizes());
         State d = dLast.copy();
         for (int t = T - 1; t >= 0; t--) {
             dOut.addStep(t, d.h().data(), border.data());
@@ -96,9 +96,9 @@ public final class Unrolled<C> implements Recurrent {
     /** The state of each row: {@code live} where step t is real, {@code other} where it is padding. */
     private State frozen(int t, State live, State other) {
         State mixed = live.copy();
-        int H = cell.hidden();
         for (int b = 0; b < lengths.batch(); b++) {
             for (int i = 0; lengths.padded(t, b) && i < mixed.parts().size(); i++) {
+                int H = mixed.parts().get(i).size(1);
                 mixed.parts().get(i).data().copy(b * H, other.parts().get(i).data(), b * H, H);
             }
         }
@@ -110,7 +110,7 @@ public final class Unrolled<C> implements Recurrent {
             trace.record(
                     prefix + state.names().get(i),
                     t,
-                    new int[] {x.steps(), x.batch(), cell.hidden()},
+                    new int[] {x.steps(), x.batch(), state.parts().get(i).size(1)},
                     state.parts().get(i).data());
         }
     }
@@ -153,7 +153,7 @@ public final class Unrolled<C> implements Recurrent {
 
     @Override
     public State zeroState(int batch) {
-        return State.zeros(cell.stateParts(), dtype(), batch, cell.hidden());
+        return State.zeros(cell.stateParts(), dtype(), batch, cell.stateSizes());
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.rnn.RnnCell;
 import io.github.unroll4j.models.sequence.HoistedLayer;
 import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
@@ -51,7 +52,7 @@ class TraceTest {
     /** One run there and back, recorded. */
     private static Trace traced(Recurrent layer, LayerCase pass) {
         Trace trace = Trace.on();
-        Run run = layer.forward(pass.x(), pass.s0(), pass.lengths(), trace);
+        Run run = layer.forward(pass.x(), pass.s0(), Pass.of(pass.lengths()).with(trace));
         layer.backward(run, Sequence.of(pass.dH()), pass.dLast());
         return trace;
     }
@@ -61,7 +62,8 @@ class TraceTest {
         try (Built<HoistedLayer> layer = Built.engine(new PeepholeLstmCell(H), D)) {
             Trace trace = Trace.on();
             LayerCase pass = pass(layer.layer(), Lengths.full(T, B));
-            Run run = layer.layer().forward(pass.x(), pass.s0(), pass.lengths(), trace);
+            Run run = layer.layer()
+                    .forward(pass.x(), pass.s0(), Pass.of(pass.lengths()).with(trace));
             assertThat(trace.names()).containsExactly("z.i", "z.f", "z.o", "z.g", "i", "f", "o", "g", "h", "c");
 
             layer.layer().backward(run, Sequence.of(pass.dH()), pass.dLast());
@@ -88,7 +90,8 @@ class TraceTest {
         try (Built<HoistedLayer> layer = Built.engine(new PeepholeLstmCell(H), D)) {
             LayerCase pass = pass(layer.layer(), Lengths.full(T, B));
             Trace trace = Trace.on();
-            Run run = layer.layer().forward(pass.x(), pass.s0(), pass.lengths(), trace);
+            Run run = layer.layer()
+                    .forward(pass.x(), pass.s0(), Pass.of(pass.lengths()).with(trace));
             double[] p_i = layer.parameters().get("peephole.p_i").valuesCopy();
             for (int t = 0; t < T; t++) {
                 State prev = run.state(t);
@@ -254,7 +257,7 @@ class TraceTest {
     }
 
     private static void traced(Recurrent layer, LayerCase pass, Trace trace) {
-        layer.forward(pass.x(), pass.s0(), pass.lengths(), trace);
+        layer.forward(pass.x(), pass.s0(), Pass.of(pass.lengths()).with(trace));
     }
 
     @Test
@@ -262,7 +265,7 @@ class TraceTest {
         try (Built<HoistedLayer> layer = Built.engine(new RnnCell(H), D)) {
             LayerCase pass = pass(layer.layer(), PADDED);
             for (int i = 0; i < 2; i++) {
-                Run run = layer.layer().forward(pass.x(), pass.s0(), pass.lengths(), Trace.off());
+                Run run = layer.layer().forward(pass.x(), pass.s0(), Pass.of(pass.lengths()));
                 layer.layer().backward(run, Sequence.of(pass.dH()), pass.dLast());
             }
 
@@ -277,7 +280,7 @@ class TraceTest {
         try (Built<HoistedLayer> layer = Built.engine(new RnnCell(H), D)) {
             LayerCase pass = pass(layer.layer(), PADDED);
             Trace trace = Trace.on();
-            layer.layer().forward(pass.x(), pass.s0(), pass.lengths(), trace);
+            layer.layer().forward(pass.x(), pass.s0(), Pass.of(pass.lengths()).with(trace));
 
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> trace.get("dh"))

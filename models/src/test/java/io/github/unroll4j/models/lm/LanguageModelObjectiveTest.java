@@ -11,7 +11,6 @@ import io.github.unroll4j.core.checkpoint.ParameterTensors;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.testing.LayerCase;
 import io.github.unroll4j.optim.Loss;
@@ -74,7 +73,7 @@ class LanguageModelObjectiveTest {
     /** Loss and gradient over a window by hand. */
     private double[] byHand(Window window, State s0) {
         model.parameters().zeroGradients();
-        model.learn(window, s0, loss(Reduction.MEAN), Trace.off());
+        model.learn(window, s0, loss(Reduction.MEAN));
         return model.parameters().gradients().toDoubles();
     }
 
@@ -82,7 +81,7 @@ class LanguageModelObjectiveTest {
     private State after(int windows) {
         State state = model.zeroState(B);
         for (int i = 0; i < windows; i++) {
-            state = model.learn(WINDOWS.at(i), state, loss(Reduction.MEAN), Trace.off())
+            state = model.learn(WINDOWS.at(i), state, loss(Reduction.MEAN))
                     .run()
                     .last();
         }
@@ -120,7 +119,7 @@ class LanguageModelObjectiveTest {
         double[] twice = Arrays.stream(once).map(g -> 2 * g).toArray();
         assertClose("gradients", model.parameters().gradients().toDoubles(), twice, 1e-13);
         assertThat(loss)
-                .isEqualTo(model.learn(WINDOWS.at(0), after(0), loss(Reduction.SUM), Trace.off())
+                .isEqualTo(model.learn(WINDOWS.at(0), after(0), loss(Reduction.SUM))
                         .loss());
     }
 
@@ -227,8 +226,8 @@ class LanguageModelObjectiveTest {
         // one window on, the state that is carried is that of the text so far
         model.parameters().zeroGradients();
         Loss found = other.gradients(3);
-        Loss expected = model.learn(WINDOWS.at(3), after(3), loss(Reduction.MEAN), Trace.off())
-                .loss();
+        Loss expected =
+                model.learn(WINDOWS.at(3), after(3), loss(Reduction.MEAN)).loss();
         assertThat(found.nats()).isCloseTo(expected.nats(), within(1e-12));
     }
 

@@ -13,7 +13,6 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
@@ -56,18 +55,14 @@ class LanguageModelTest {
             State s0 = model.zeroState(2);
             s0.parts().forEach(part -> part.data().fill(0, part.data().length(), 0.3));
             SoftmaxCrossEntropy mean = loss(Reduction.MEAN);
-            GradientCheck.of(
-                            () -> model.learn(WINDOW, s0, mean, Trace.off())
-                                    .loss()
-                                    .value(),
-                            upstream -> {
-                                Vec gradients = model.parameters().gradients();
-                                Vec before = gradients.copy();
-                                gradients.clear();
-                                model.learn(WINDOW, s0, mean, Trace.off());
-                                gradients.scale(0, gradients.length(), upstream);
-                                gradients.add(0, before, 0, before.length());
-                            })
+            GradientCheck.of(() -> model.learn(WINDOW, s0, mean).loss().value(), upstream -> {
+                        Vec gradients = model.parameters().gradients();
+                        Vec before = gradients.copy();
+                        gradients.clear();
+                        model.learn(WINDOW, s0, mean);
+                        gradients.scale(0, gradients.length(), upstream);
+                        gradients.add(0, before, 0, before.length());
+                    })
                     .parameters(model.parameters())
                     .full()
                     .require(CellCheck.GRADIENT_TOLERANCE);
@@ -78,9 +73,9 @@ class LanguageModelTest {
     void learningAddsToTheGradientsThatAreThere() {
         try (LanguageModel model = model("lstm", 1, Dtype.DOUBLE)) {
             Vec gradients = model.parameters().gradients();
-            model.learn(WINDOW, model.zeroState(2), loss(Reduction.SUM), Trace.off());
+            model.learn(WINDOW, model.zeroState(2), loss(Reduction.SUM));
             double[] once = gradients.toDoubles();
-            model.learn(WINDOW, model.zeroState(2), loss(Reduction.SUM), Trace.off());
+            model.learn(WINDOW, model.zeroState(2), loss(Reduction.SUM));
 
             assertClose(
                     "gradients",
@@ -112,7 +107,7 @@ class LanguageModelTest {
             }
 
             SoftmaxCrossEntropy plain = new SoftmaxCrossEntropy(ABC.size(), Reduction.SUM);
-            LanguageModel.Learned learned = model.learn(WINDOW, model.zeroState(2), plain, Trace.off());
+            LanguageModel.Learned learned = model.learn(WINDOW, model.zeroState(2), plain);
 
             assertThat(learned.loss().tokens()).isEqualTo(4);
             assertThat(learned.loss().nats()).isCloseTo(expected, within(1e-13));
@@ -149,9 +144,7 @@ class LanguageModelTest {
             Window whole = new Window(
                     699, 1, Arrays.copyOf(text, 699), Arrays.copyOfRange(text, 1, 700), new int[] {699}, true);
             SoftmaxCrossEntropy sum = new SoftmaxCrossEntropy(ABC.size(), Reduction.SUM);
-            double nats = model.learn(whole, model.zeroState(1), sum, Trace.off())
-                    .loss()
-                    .nats();
+            double nats = model.learn(whole, model.zeroState(1), sum).loss().nats();
             assertThat(evaluation.tokens()).isEqualTo(699);
             // in float 699 log-probabilities of 1e-7 each
             assertThat(evaluation.totalNats()).isCloseTo(nats, within(dtype == Dtype.DOUBLE ? 1e-10 : 1e-3));
@@ -252,7 +245,7 @@ class LanguageModelTest {
             Sgd sgd = new Sgd(model.parameters());
             for (int i = 0; i < 200; i++) {
                 model.parameters().zeroGradients();
-                model.learn(window, model.zeroState(1), loss(Reduction.MEAN), Trace.off());
+                model.learn(window, model.zeroState(1), loss(Reduction.MEAN));
                 sgd.step(0.5);
             }
 
@@ -267,7 +260,7 @@ class LanguageModelTest {
     void closeFreesEverythingAndMayBeCalledTwice() {
         long before = NativeMemory.held();
         LanguageModel model = model("lstm", 2, Dtype.FLOAT);
-        model.learn(WINDOW, model.zeroState(2), loss(Reduction.MEAN), Trace.off());
+        model.learn(WINDOW, model.zeroState(2), loss(Reduction.MEAN));
         model.evaluate(0, 1, 2);
         assertThat(NativeMemory.held()).isGreaterThan(before);
 

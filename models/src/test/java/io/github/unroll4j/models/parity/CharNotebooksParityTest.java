@@ -8,7 +8,6 @@ import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.sequence.Run;
@@ -98,7 +97,7 @@ class CharNotebooksParityTest {
                 double summed = notebookLoss(model, window, state, loss);
                 model.parameters().zeroGradients();
                 State before = state;
-                state = model.learn(window, before, loss, Trace.off()).run().last();
+                state = model.learn(window, before, loss).run().last();
                 GradientClip.byValue(5).apply(model.parameters());
                 adam.step(1e-3);
                 if (iteration < recorded.length) {

@@ -12,7 +12,6 @@ import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.CellStepper;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.lstm.LstmCell;
 import io.github.unroll4j.models.rnn.RnnCell;
 import io.github.unroll4j.models.testing.Built;
@@ -120,7 +119,7 @@ class HoistedLayerErrorsTest {
 
         for (Lengths wrong : List.of(Lengths.full(3, B), Lengths.full(T, 3))) {
             assertSentence(
-                    () -> layer.layer().forward(x(), s0, wrong, Trace.off()),
+                    () -> layer.layer().forward(x(), s0, Pass.of(wrong)),
                     name + ".forward: lengths are for T=" + wrong.steps() + ", B=" + wrong.batch(),
                     "the input has T=2, B=2");
         }

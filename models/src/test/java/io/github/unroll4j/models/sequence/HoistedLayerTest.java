@@ -9,7 +9,6 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.CellStepper;
-import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.lstm.LstmCell;
 import io.github.unroll4j.models.rnn.RnnCell;
@@ -175,7 +174,7 @@ class HoistedLayerTest {
                 Built<HoistedLayer> above =
                         Built.of(Dtype.DOUBLE, 2, p -> new HoistedLayer(new LstmCell(3), setting.H, p))) {
             LayerCase low = setting.pass(below.layer(), Dtype.DOUBLE);
-            Run run = below.layer().forward(low.x(), low.s0(), low.lengths(), Trace.off());
+            Run run = below.layer().forward(low.x(), low.s0(), Pass.of(low.lengths()));
             Rng rng = Rng.seeded(3);
             LayerCase borrowed = LayerCase.random(above.layer(), Dtype.DOUBLE, run.H(), low.lengths(), rng);
             Sequence copy = Sequence.of(run.H().toTensor());
@@ -239,7 +238,7 @@ class HoistedLayerTest {
     void backwardTwiceOverOneRunGivesTheSameBits() {
         try (Built<HoistedLayer> layer = Built.engine(new LstmCell(4), 3)) {
             LayerCase pass = LayerCase.random(layer.layer(), Dtype.DOUBLE, Lengths.of(4, 4, 2), Rng.seeded(8));
-            Run run = layer.layer().forward(pass.x(), pass.s0(), pass.lengths(), Trace.off());
+            Run run = layer.layer().forward(pass.x(), pass.s0(), Pass.of(pass.lengths()));
             Map<String, double[]> first = gradients(layer, run, pass);
 
             gradients(layer, run, pass)

@@ -76,7 +76,7 @@ class StackTest {
             List<Run> runs = new ArrayList<>();
             Sequence x = pass.x();
             for (int i = 0; i < count; i++) {
-                runs.add(chain.get(i).forward(x, pass.s0().scope("l" + i), lengths, Trace.off()));
+                runs.add(chain.get(i).forward(x, pass.s0().scope("l" + i), Pass.of(lengths)));
                 x = Sequence.of(runs.get(i).H().toTensor());
             }
             assertClose("H", array(found, "H"), values(((Sequence.Dense) x).X()), CellCheck.EQUAL_TOLERANCE);
@@ -151,14 +151,17 @@ class StackTest {
         try (Built<Stack> stack = stack(3)) {
             LayerCase pass = LayerCase.random(stack.layer(), Dtype.DOUBLE, Lengths.full(3, 2), Rng.seeded(7));
             Trace trace = Trace.on();
-            Run run = stack.layer().forward(pass.x(), pass.s0(), pass.lengths(), trace);
+            Run run = stack.layer()
+                    .forward(pass.x(), pass.s0(), Pass.of(pass.lengths()).with(trace));
             stack.layer().backward(run, Sequence.of(pass.dH()), pass.dLast());
 
             assertThat(trace.names()).contains("l0.z.i", "l0.tanhC", "l0.dc", "l1.h", "l1.dh", "l2.dz.h");
             assertThat(trace.get("l2.h").data().toDoubles())
                     .isEqualTo(run.H().toTensor().data().toDoubles());
             assertThatIllegalStateException()
-                    .isThrownBy(() -> stack.layer().forward(pass.x(), pass.s0(), pass.lengths(), trace))
+                    .isThrownBy(() -> stack.layer()
+                            .forward(
+                                    pass.x(), pass.s0(), Pass.of(pass.lengths()).with(trace)))
                     .withMessageContaining("HoistedLayer(lstm) runs a second time into one trace");
         }
     }

@@ -10,7 +10,6 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.stranger.ResetBeforeGru;
 import io.github.unroll4j.models.testing.LayerCase;
@@ -90,7 +89,7 @@ class UnrolledTest {
         try (Fixture f = new Fixture(Dtype.DOUBLE)) {
             LayerCase both = LayerCase.random(f.layer, Dtype.DOUBLE, Lengths.of(4, 4, 2), Rng.seeded(5));
             Tensor X = ((Sequence.Dense) both.x()).X();
-            Run run = f.layer.forward(both.x(), both.s0(), both.lengths(), Trace.off());
+            Run run = f.layer.forward(both.x(), both.s0(), Pass.of(both.lengths()));
             double[] last = run.last().h().data().toDoubles();
 
             Tensor alone = Tensor.zeros(Dtype.DOUBLE, 2, 1, D);

@@ -7,8 +7,8 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.RunGrad;
@@ -62,7 +62,7 @@ public record LayerCase(Sequence x, State s0, Lengths lengths, Tensor dH, State 
 
     /** L. */
     public double loss(Recurrent layer) {
-        Run run = layer.forward(x, s0, lengths, Trace.off());
+        Run run = layer.forward(x, s0, Pass.of(lengths));
         return Numbers.dot(run.H().toTensor(), dH) + Numbers.dot(run.last(), dLast);
     }
 
@@ -70,7 +70,7 @@ public record LayerCase(Sequence x, State s0, Lengths lengths, Tensor dH, State 
     public Map<String, double[]> outcome(Recurrent layer, Parameters parameters) {
         parameters.zeroGradients();
         Map<String, double[]> all = new LinkedHashMap<>();
-        Run run = layer.forward(x, s0, lengths, Trace.off());
+        Run run = layer.forward(x, s0, Pass.of(lengths));
         all.put("H", run.H().toTensor().data().toDoubles());
         for (int t = 0; t <= x.steps(); t++) {
             put(all, "state after " + t + ": ", run.state(t));

@@ -7,8 +7,8 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.RunGrad;
@@ -46,7 +46,7 @@ public final class RecurrentCheck {
     }
 
     private void backward(double upstream) {
-        Run run = layer.forward(random.x(), random.s0(), random.lengths(), Trace.off());
+        Run run = layer.forward(random.x(), random.s0(), Pass.of(random.lengths()));
         Tensor dH = random.dH().copy();
         dH.data().scale(0, dH.data().length(), upstream);
         State dLast = random.dLast().copy();

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.sequence;
+
+/**
+ * Regularisers on the recurrent path of a layer; each is a probability, 0 for off.
+ *
+ * @param dropout of h_prev on its way into W_h, one mask for all steps of a pass (Gal and Ghahramani, 2016)
+ * @param weightDrop of the elements of W_h, one mask for all steps of a pass (Merity, Keskar and Socher, 2018)
+ * @param zoneout of each unit of h keeping its value from before the step, drawn at each step (Krueger et al., 2017); outside
+ *     training h is the mean of the two
+ * @param zoneoutMemory the same for the other state parts, such as c
+ */
+public record RecurrentNoise(double dropout, double weightDrop, double zoneout, double zoneoutMemory) {
+    /** No regulariser. */
+    public static final RecurrentNoise NONE = new RecurrentNoise(0, 0, 0, 0);
+
+    /** Checks the rates. */
+    public RecurrentNoise {
+        Noise.requireRate("RecurrentNoise", "dropout", dropout);
+        Noise.requireRate("RecurrentNoise", "weightDrop", weightDrop);
+        Noise.requireRate("RecurrentNoise", "zoneout", zoneout);
+        Noise.requireRate("RecurrentNoise", "zoneoutMemory", zoneoutMemory);
+    }
+}
