@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.cell;
 
+import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import java.util.ArrayList;
@@ -38,9 +39,7 @@ public final class CellParameters {
         W_x = scope.add("W_x", "D," + blocks, spec.start().inputWeights(), inputSize, columns);
         W_h = scope.add("W_h", "H," + blocks, spec.start().recurrentWeights(), H, columns);
         b = scope.add("b", blocks, spec.start().bias(), columns);
-        b_h = spec.affine() == CellSpec.Affine.APART_WITH_RECURRENT_BIAS
-                ? Optional.of(scope.add("b_h", blocks, spec.start().bias(), columns))
-                : Optional.empty();
+        b_h = spec.recurrentBias() ? Optional.of(scope.add("b_h", blocks, Init.zeros(), columns)) : Optional.empty();
         for (CellSpec.PointParameter point : spec.pointwise()) {
             pointwise.add(scope.add(point.name(), "H", point.init(), H));
         }

@@ -26,8 +26,10 @@ public record CellSpec(
 
     /** How the input side and the recurrent side reach the cell. */
     public enum Affine {
-        /** As one sum z = x W_x + h_prev W_h + b; backward writes one dz. */
+        /** As one sum z = x W_x + b + h_prev W_h; backward writes one dz. */
         SUMMED,
+        /** As {@link #SUMMED}, with a recurrent bias beside the first: z = x W_x + b + h_prev W_h + b_h (see {@link Biases#TWO}). */
+        SUMMED_WITH_RECURRENT_BIAS,
         /** As zx = x W_x + b and zh = h_prev W_h apart; backward writes dzx and dzh. */
         APART,
         /** As {@link #APART}, with a recurrent bias: zh = h_prev W_h + b_h. */
@@ -47,7 +49,7 @@ public record CellSpec(
      *
      * @param inputWeights for W_x [D,G·H]
      * @param recurrentWeights for W_h [H,G·H]
-     * @param bias for b [G·H], and for b_h where there is one
+     * @param bias for b [G·H]; b_h, where there is one, starts at zeros, so that what is meant for the sum is not there twice
      */
     public record Start(Init inputWeights, Init recurrentWeights, Init bias) {}
 
@@ -66,7 +68,12 @@ public record CellSpec(
 
     /** Whether zx and zh reach the cell apart. */
     public boolean apart() {
-        return affine != Affine.SUMMED;
+        return affine == Affine.APART || affine == Affine.APART_WITH_RECURRENT_BIAS;
+    }
+
+    /** Whether there is a bias b_h on the recurrent side. */
+    public boolean recurrentBias() {
+        return affine == Affine.SUMMED_WITH_RECURRENT_BIAS || affine == Affine.APART_WITH_RECURRENT_BIAS;
     }
 
     /**

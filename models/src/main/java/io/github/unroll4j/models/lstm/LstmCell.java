@@ -3,6 +3,7 @@ package io.github.unroll4j.models.lstm;
 
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.tensor.Activations;
+import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.CellSpec;
 import io.github.unroll4j.models.cell.DoubleStep;
 import io.github.unroll4j.models.cell.FloatPointwiseCell;
@@ -14,17 +15,18 @@ import java.util.List;
  * (2000), in today's form: tanh for both squashing functions, and the exact gradient through time, which the first paper cuts short.
  *
  * <pre>
- * (1)  z = x_t W_x + h_prev W_h + b        [B,4H] blocks z_i | z_f | z_o | z_g, made by the engine
+ * (1)  z = x_t W_x + b + h_prev W_h (+ b_h)   [B,4H] blocks z_i | z_f | z_o | z_g, made by the engine
  * (2)  i = σ(z_i)   f = σ(z_f)   o = σ(z_o)   g = tanh(z_g)
  * (3)  c = f ⊙ c_prev + i ⊙ g
  * (4)  h = o ⊙ tanh(c)
  * </pre>
  *
- * <p>x_t [B,D]; h, c and every gate [B,H]; W_x [D,4H], W_h [H,4H], one bias b [4H]. The state is h, c. Saved for backward: the
+ * <p>x_t [B,D]; h, c and every gate [B,H]; W_x [D,4H], W_h [H,4H], b [4H], and with {@link Biases#TWO} also b_h [4H]. The state is h, c. Saved for backward: the
  * gates i, f, o, g and tanh(c); derivatives come from outputs, σ' = s(1-s) and tanh' = 1-t².
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h, and zero b except for the forget gate, whose bias is a
- * setting: positive, so that a new cell remembers (Gers et al. 2000), and 1 by default (Jozefowicz et al. 2015).
+ * setting: positive, so that a new cell remembers (Gers et al. 2000), and 1 by default (Jozefowicz et al. 2015). A second bias
+ * starts at zeros.
  */
 public final class LstmCell implements FloatPointwiseCell {
     /** The initial bias of the forget gate unless said otherwise, {@value}. */
@@ -51,16 +53,27 @@ public final class LstmCell implements FloatPointwiseCell {
     }
 
     /**
-     * A cell.
+     * A cell with one bias.
      *
      * @param hidden number of units H
      * @param forgetBias initial bias of the forget gate
      */
     public LstmCell(int hidden, double forgetBias) {
+        this(hidden, forgetBias, Biases.ONE);
+    }
+
+    /**
+     * A cell.
+     *
+     * @param hidden number of units H
+     * @param forgetBias initial bias of the forget gate
+     * @param biases one, or two for training step by step as PyTorch does
+     */
+    public LstmCell(int hidden, double forgetBias, Biases biases) {
         this.hidden = hidden;
         spec = new CellSpec(
                 "lstm",
-                CellSpec.Affine.SUMMED,
+                biases.affine(),
                 List.of("i", "f", "o", "g"),
                 List.of("h", "c"),
                 List.of("i", "f", "o", "g", "tanhC"),

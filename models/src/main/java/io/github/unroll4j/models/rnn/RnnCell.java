@@ -3,6 +3,7 @@ package io.github.unroll4j.models.rnn;
 
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.tensor.Activations;
+import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.CellSpec;
 import io.github.unroll4j.models.cell.DoubleStep;
 import io.github.unroll4j.models.cell.FloatPointwiseCell;
@@ -14,14 +15,14 @@ import java.util.List;
  * with tanh or relu for his logistic function, and with the gradient through all steps, where he stops at the copied context.
  *
  * <pre>
- * (1)  z = x_t W_x + h_prev W_h + b      [B,H]   made by the engine
- * (2)  h = φ(z)                          [B,H]   φ = tanh, or relu
+ * (1)  z = x_t W_x + b + h_prev W_h (+ b_h)   [B,H]   made by the engine
+ * (2)  h = φ(z)                               [B,H]   φ = tanh, or relu
  * </pre>
  *
- * <p>x_t [B,D], h_prev and h [B,H], W_x [D,H], W_h [H,H], one bias b [H]. The state is h. Nothing is saved for backward:
+ * <p>x_t [B,D], h_prev and h [B,H], W_x [D,H], W_h [H,H], b [H], and with {@link Biases#TWO} also b_h [H]. The state is h. Nothing is saved for backward:
  * both derivatives are functions of the output, which the engine keeps, tanh' = 1 - h² and relu' = [h &gt; 0].
  *
- * <p>Starts from Glorot-uniform W_x, orthogonal W_h and zero b.
+ * <p>Starts from Glorot-uniform W_x, orthogonal W_h and zero biases.
  */
 public final class RnnCell implements FloatPointwiseCell {
     /** The nonlinearity φ of equation (2). */
@@ -46,17 +47,28 @@ public final class RnnCell implements FloatPointwiseCell {
     }
 
     /**
-     * A cell.
+     * A cell with one bias.
      *
      * @param hidden number of units H
      * @param activation the nonlinearity
      */
     public RnnCell(int hidden, Activation activation) {
+        this(hidden, activation, Biases.ONE);
+    }
+
+    /**
+     * A cell.
+     *
+     * @param hidden number of units H
+     * @param activation the nonlinearity
+     * @param biases one, or two for training step by step as PyTorch does
+     */
+    public RnnCell(int hidden, Activation activation, Biases biases) {
         this.hidden = hidden;
         this.activation = activation;
         spec = new CellSpec(
                 "rnn",
-                CellSpec.Affine.SUMMED,
+                biases.affine(),
                 List.of("h"),
                 List.of("h"),
                 List.of(),

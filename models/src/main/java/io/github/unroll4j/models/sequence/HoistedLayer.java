@@ -44,13 +44,28 @@ public final class HoistedLayer implements Recurrent {
     private long generation;
 
     /**
-     * Declares a layer; its parameters are named after the cell.
+     * Declares a layer without regularisers; its parameters are named after the cell.
      *
      * @param cell the equations
      * @param inputSize size of an input row D, or of the vocabulary where the input is token ids
      * @param p where to declare the parameters
      */
     public HoistedLayer(PointwiseCell cell, int inputSize, Parameters.Builder p) {
+        this(cell, inputSize, RecurrentNoise.NONE, p);
+    }
+
+    /**
+     * Declares a layer; its parameters are named after the cell.
+     *
+     * @param cell the equations
+     * @param inputSize size of an input row D, or of the vocabulary where the input is token ids
+     * @param noise regularisers of the recurrent path
+     * @param p where to declare the parameters
+     */
+    public HoistedLayer(PointwiseCell cell, int inputSize, RecurrentNoise noise, Parameters.Builder p) {
+        if (!noise.equals(RecurrentNoise.NONE)) {
+            throw new UnsupportedOperationException("HoistedLayer: " + noise + " is not supported yet.");
+        }
         this.cell = cell;
         spec = cell.spec();
         weights = new CellParameters(cell, inputSize, p);

@@ -15,12 +15,10 @@ final class Inputs {
     /** Requires numbers [T,B,D] of the layer's type or ids below D, and lengths for T and B. */
     static void require(Recurrent layer, Sequence x, Lengths lengths, Dtype dtype) {
         int D = layer.inputSize();
-        if (lengths.steps() != x.steps() || lengths.batch() != x.batch()) {
-            throw new IllegalArgumentException(layer.name() + ".forward: lengths are for T=" + lengths.steps() + ", B="
-                    + lengths.batch() + ", the input has T=" + x.steps() + ", B=" + x.batch() + ".");
-        }
+        String where = layer.name() + ".forward";
+        requireLengths(where, x, lengths);
         if (x instanceof Sequence.Ids tokens) {
-            requireIds(layer, tokens, lengths, D);
+            requireIds(where, tokens, D, lengths);
         } else if (x instanceof Slab slab) {
             int[] shape = {x.steps(), x.batch(), slab.width()};
             requireNumbers(layer, shape, slab.rows().dtype(), D, dtype);
@@ -29,13 +27,20 @@ final class Inputs {
         }
     }
 
-    private static void requireIds(Recurrent layer, Sequence.Ids tokens, Lengths lengths, int V) {
+    static void requireLengths(String where, Sequence x, Lengths lengths) {
+        if (lengths.steps() != x.steps() || lengths.batch() != x.batch()) {
+            throw new IllegalArgumentException(where + ": lengths are for T=" + lengths.steps() + ", B="
+                    + lengths.batch() + ", the input has T=" + x.steps() + ", B=" + x.batch() + ".");
+        }
+    }
+
+    static void requireIds(String where, Sequence.Ids tokens, int V, Lengths lengths) {
         int[] ids = tokens.ids();
         for (int t = 0, i = 0; t < tokens.steps(); t++) {
             for (int b = 0; b < tokens.batch(); b++, i++) {
                 if ((ids[i] < 0 || ids[i] >= V) && !lengths.padded(t, b)) {
-                    throw new IllegalArgumentException(layer.name() + ".forward: token id at t=" + t + ", b=" + b
-                            + " is " + ids[i] + ", expected 0 to " + (V - 1)
+                    throw new IllegalArgumentException(where + ": token id at t=" + t + ", b=" + b + " is " + ids[i]
+                            + ", expected 0 to " + (V - 1)
                             + "; likely cause: the text was encoded with another vocabulary.");
                 }
             }

@@ -32,7 +32,7 @@ final class LayerBuffers implements AutoCloseable {
     /** h before step t at index t, native: [B,H] each. */
     final NativeMatrix[] h;
 
-    /** Biases repeated for every row, one array a gate; the gradient sums are kept in the same form. */
+    /** Biases repeated for every row, one array a gate, of a summed cell b + b_h; the gradient sums are kept in the same form. */
     final Vec[] bias;
 
     final Vec[] recurrentBias;
@@ -62,11 +62,11 @@ final class LayerBuffers implements AutoCloseable {
         outputs = new Slab(states.matrix(n, capacity * batch, units), capacity, batch);
         previousOutputs = states.matrix(0, capacity * batch, units).t();
         steps = capacity;
-        boolean two = spec.affine() == CellSpec.Affine.APART_WITH_RECURRENT_BIAS;
+        boolean apart = spec.affine() == CellSpec.Affine.APART_WITH_RECURRENT_BIAS;
         bias = repeated(dtype, gates);
         dBias = repeated(dtype, gates);
-        recurrentBias = repeated(dtype, two ? gates : 0);
-        dRecurrentBias = repeated(dtype, two ? gates : 0);
+        recurrentBias = repeated(dtype, apart ? gates : 0);
+        dRecurrentBias = repeated(dtype, apart ? gates : 0);
     }
 
     private Vec[] repeated(Dtype dtype, int count) {
@@ -96,10 +96,13 @@ final class LayerBuffers implements AutoCloseable {
             slabs.state[0][i].copy(0, s0.parts().get(i).data(), 0, n);
         }
         h[0].put(slabs.state[0][0], 0);
-        repeat(weights.b(), bias);
-        weights.b_h().ifPresent(b -> repeat(b, recurrentBias));
+        clear(bias);
+        clear(recurrentBias);
+        addRepeated(weights.b(), bias);
+        weights.b_h().ifPresent(b -> addRepeated(b, spec.apart() ? recurrentBias : bias));
+        clear(slabs.p);
         for (int i = 0; i < slabs.p.length; i++) {
-            repeat(weights.pointwise().get(i), new Vec[] {slabs.p[i]});
+            addRepeated(weights.pointwise().get(i), new Vec[] {slabs.p[i]});
         }
     }
 
@@ -113,11 +116,9 @@ final class LayerBuffers implements AutoCloseable {
         for (int i = 0; i < spec.state().size(); i++) {
             slabs.dState[steps & 1][i].copy(0, dLast.parts().get(i).data(), 0, n);
         }
-        for (Vec[] sums : new Vec[][] {dBias, dRecurrentBias, slabs.dp}) {
-            for (Vec sum : sums) {
-                sum.clear();
-            }
-        }
+        clear(dBias);
+        clear(dRecurrentBias);
+        clear(slabs.dp);
     }
 
     /** Keeps the gate gradients of a step for the products after the loop, and sums them for the biases. */
@@ -134,16 +135,22 @@ final class LayerBuffers implements AutoCloseable {
     /** After the loop: the gradients of the biases and of the per-unit parameters, summed over the rows. */
     void addPointGradients(CellParameters weights) {
         sumRows(dBias, weights.b());
-        weights.b_h().ifPresent(b -> sumRows(dRecurrentBias, b));
+        weights.b_h().ifPresent(b -> sumRows(spec.apart() ? dRecurrentBias : dBias, b));
         for (int i = 0; i < slabs.dp.length; i++) {
             sumRows(new Vec[] {slabs.dp[i]}, weights.pointwise().get(i));
         }
     }
 
-    private void repeat(Parameter parameter, Vec[] targets) {
+    private static void clear(Vec[] arrays) {
+        for (Vec array : arrays) {
+            array.clear();
+        }
+    }
+
+    private void addRepeated(Parameter parameter, Vec[] targets) {
         for (int g = 0; g < targets.length; g++) {
             for (int b = 0; b < batch; b++) {
-                targets[g].copy(b * units, parameter.values(), parameter.offset() + g * units, units);
+                targets[g].add(b * units, parameter.values(), parameter.offset() + g * units, units);
             }
         }
     }

@@ -25,6 +25,17 @@ public interface LayerFactory {
      * @return the factory
      */
     static LayerFactory of(IntFunction<? extends PointwiseCell> cell) {
-        return (inputSize, hidden, p) -> new HoistedLayer(cell.apply(hidden), inputSize, p);
+        return of(cell, RecurrentNoise.NONE);
+    }
+
+    /**
+     * Layers of a pointwise cell, run by the engine, with regularisers of the recurrent path.
+     *
+     * @param cell makes the cell for a number of units
+     * @param noise of every layer
+     * @return the factory
+     */
+    static LayerFactory of(IntFunction<? extends PointwiseCell> cell, RecurrentNoise noise) {
+        return (inputSize, hidden, p) -> new HoistedLayer(cell.apply(hidden), inputSize, noise, p);
     }
 }

@@ -54,6 +54,20 @@ public sealed interface Sequence permits Sequence.Ids, Sequence.Dense, Slab {
                         "");
             }
         }
+
+        /**
+         * Requires that every id can be looked up; for whatever is about to do so. Ids of padding may be anything.
+         *
+         * @param where the operation, for the message
+         * @param V number of ids there are
+         * @param lengths real steps of each row
+         * @throws IllegalArgumentException naming the first id outside 0 to V-1 at a real step, or if the lengths are for
+         *     another T or B
+         */
+        public void requireBelow(String where, int V, Lengths lengths) {
+            Inputs.requireLengths(where, this, lengths);
+            Inputs.requireIds(where, this, V, lengths);
+        }
     }
 
     /**

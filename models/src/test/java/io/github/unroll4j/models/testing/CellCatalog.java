@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.testing;
 
+import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.PointwiseCell;
 import io.github.unroll4j.models.gru.GruCell;
 import io.github.unroll4j.models.gru.GruFormulation;
@@ -22,7 +23,9 @@ public final class CellCatalog {
     private static final List<Entry> LIBRARY = List.of(
             new Entry("rnn, tanh", hidden -> new RnnCell(hidden, RnnCell.Activation.TANH)),
             new Entry("rnn, relu", hidden -> new RnnCell(hidden, RnnCell.Activation.RELU)),
+            new Entry("rnn, two biases", hidden -> new RnnCell(hidden, RnnCell.Activation.TANH, Biases.TWO)),
             new Entry("lstm", LstmCell::new),
+            new Entry("lstm, two biases", hidden -> new LstmCell(hidden, LstmCell.FORGET_BIAS, Biases.TWO)),
             new Entry("gru, pytorch", GruCell::new),
             new Entry("gru, word notebook", hidden -> new GruCell(hidden, GruFormulation.NOTEBOOK_WORD)),
             new Entry("gru, z writes", hidden -> new GruCell(hidden, WRITING)));
