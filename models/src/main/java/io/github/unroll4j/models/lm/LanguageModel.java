@@ -51,6 +51,10 @@ public final class LanguageModel implements AutoCloseable {
             stack.add(factory.create(inputSize, config.hidden(), p.scope("l" + i)));
         }
         layers = new Stack(stack);
+        config.requireEmbedding(layers.outputSize());
+        if (!config.equals(new LanguageModelConfig(config.cell(), config.hidden(), config.layers(), config.dtype()))) {
+            throw new IllegalArgumentException("LanguageModel: " + config + " asks for more than sizes.");
+        }
         head = new Linear("head", config.hidden(), vocabulary.size(), p);
         parameters = p.build(config.dtype(), rng);
     }

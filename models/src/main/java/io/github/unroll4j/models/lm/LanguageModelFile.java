@@ -6,7 +6,6 @@ import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.checkpoint.Json;
 import io.github.unroll4j.core.checkpoint.ParameterTensors;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.text.Vocabulary;
 import io.github.unroll4j.text.VocabularySpec;
@@ -20,51 +19,27 @@ import java.util.function.Function;
 
 /**
  * How a language model lies in a file: the weights under their names, and two metadata entries of JSON with closed keys,
- * {@code unroll4j.model} (kind, format version, sizes) and {@code unroll4j.vocabulary} (tokenizer, tokens).
+ * {@code unroll4j.model} ({@link ConfigJson}) and {@code unroll4j.vocabulary} (tokenizer, tokens).
  */
 final class LanguageModelFile {
     private static final String MODEL = "unroll4j.model";
     private static final String VOCABULARY = "unroll4j.vocabulary";
-    private static final String KIND = "language-model";
-    private static final int VERSION = 1;
     private static final String PREFIX = "model.";
-    private static final Set<String> MODEL_KEYS = Set.of("kind", "version", "cell", "hidden", "layers", "dtype");
     private static final Set<String> VOCABULARY_KEYS = Set.of("tokenizer", "tokens");
 
     private LanguageModelFile() {}
 
     static void write(LanguageModel model, Checkpoint.Builder checkpoint) {
-        LanguageModelConfig config = model.config();
-        Map<String, Object> sizes = new LinkedHashMap<>();
-        sizes.put("kind", KIND);
-        sizes.put("version", VERSION);
-        sizes.put("cell", config.cell());
-        sizes.put("hidden", config.hidden());
-        sizes.put("layers", config.layers());
-        sizes.put("dtype", config.dtype().name());
         VocabularySpec spec = model.vocabulary().spec();
         Map<String, Object> tokens = new LinkedHashMap<>();
         tokens.put("tokenizer", spec.tokenizer());
         tokens.put("tokens", spec.tokens());
-        checkpoint.metadata(MODEL, Json.write(sizes)).metadata(VOCABULARY, Json.write(tokens));
+        checkpoint.metadata(MODEL, ConfigJson.write(model.config())).metadata(VOCABULARY, Json.write(tokens));
         ParameterTensors.toTensors(PREFIX, model.parameters()).forEach(checkpoint::put);
     }
 
     static LanguageModel read(Checkpoint checkpoint, Function<String, LayerFactory> cells) {
-        String where = checkpoint.source() + ": " + MODEL;
-        Map<String, Object> model = object(checkpoint, MODEL, MODEL_KEYS);
-        String kind = Json.get(where, model, "kind", String.class);
-        int version = Json.get(where, model, "version", Integer.class);
-        if (!kind.equals(KIND) || version != VERSION) {
-            throw new CheckpointException(checkpoint.source() + ": holds a " + kind + " of format version " + version
-                    + ", expected a " + KIND + " of version " + VERSION
-                    + "; likely cause: it was written by another release or is another kind of model.");
-        }
-        LanguageModelConfig config = new LanguageModelConfig(
-                Json.get(where, model, "cell", String.class),
-                Json.get(where, model, "hidden", Integer.class),
-                Json.get(where, model, "layers", Integer.class),
-                dtype(where, Json.get(where, model, "dtype", String.class)));
+        LanguageModelConfig config = ConfigJson.read(checkpoint.source(), MODEL, checkpoint.metadata(MODEL));
         Vocabulary vocabulary = vocabulary(checkpoint);
         requireSizes(checkpoint, config, vocabulary);
         LanguageModel read = LanguageModel.create(vocabulary, config, cells.apply(config.cell()), Rng.seeded(0));
@@ -80,15 +55,6 @@ final class LanguageModelFile {
             tokens.add(String.valueOf(token));
         }
         return new VocabularySpec(Json.get(where, words, "tokenizer", String.class), tokens).build();
-    }
-
-    private static Dtype dtype(String where, String name) {
-        for (Dtype dtype : Dtype.values()) {
-            if (dtype.name().equals(name)) {
-                return dtype;
-            }
-        }
-        throw new CheckpointException(where + " has the dtype " + name + ", expected FLOAT or DOUBLE.");
     }
 
     // Before anything is allocated: a file whose header claims huge sizes must not cost memory.

@@ -145,8 +145,8 @@ class LanguageModelFileTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"language-model\" | \"encoder-decoder\" | holds a encoder-decoder of format version 1, expected a language-model of version 1",
-                "\"version\":1 | \"version\":2 | holds a language-model of format version 2, expected a language-model of version 1",
+                "\"language-model\" | \"encoder-decoder\" | holds a encoder-decoder of format version 2, expected a language-model of version 1 to 2",
+                "\"version\":2 | \"version\":3 | holds a language-model of format version 3, expected a language-model of version 1 to 2",
                 "\"FLOAT\" | \"HALF\" | has the dtype HALF, expected FLOAT or DOUBLE",
                 "\"hidden\":5 | \"hidden\":6 | head.W is [5, ",
                 "\"hidden\":5 | \"hidden\":2000000000 | head.W is [5, ",

@@ -278,18 +278,4 @@ class LanguageModelTest {
                 .withMessageStartingWith("Cells.named: there is no built-in cell '" + cell + "', only [gru, ")
                 .withMessageContaining("lstm, rnn, rnn-relu");
     }
-
-    @ParameterizedTest
-    @CsvSource({"'', 3, 1", "rnn, 0, 1", "rnn, 3, 0"})
-    void badSizesAreRefused(String cell, int hidden, int layers) {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new LanguageModelConfig(cell, hidden, layers, Dtype.FLOAT))
-                .withMessage("LanguageModelConfig: cell is '" + cell + "', hidden " + hidden + ", layers " + layers
-                        + "; expected the name of a cell and sizes of 1 or more.");
-    }
-
-    @Test
-    void aConfigurationOfTwoNumbersIsOneLayerInFloat() {
-        assertThat(new LanguageModelConfig("rnn", 7)).isEqualTo(new LanguageModelConfig("rnn", 7, 1, Dtype.FLOAT));
-    }
 }
