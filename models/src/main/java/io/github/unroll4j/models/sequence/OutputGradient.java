@@ -12,6 +12,13 @@ final class OutputGradient {
 
     /** Checks the gradient against the outputs' shape [T,B,H]. */
     OutputGradient(String layer, Sequence dH, int[] shape, Dtype dtype) {
+        require(layer, dH, shape, dtype);
+        this.dH = dH;
+        n = shape[1] * shape[2];
+    }
+
+    /** Requires numbers of the outputs' shape [T,B,H] and type. */
+    static void require(String layer, Sequence dH, int[] shape, Dtype dtype) {
         Shapes.Axis[] axes = {Shapes.axis("T", shape[0]), Shapes.axis("B", shape[1]), Shapes.axis("H", shape[2])};
         if (dH instanceof Slab slab) {
             Shapes.require(layer + ".backward", "dH", new int[] {dH.steps(), dH.batch(), slab.width()}, axes, "");
@@ -22,8 +29,6 @@ final class OutputGradient {
         } else {
             throw new IllegalArgumentException(layer + ".backward: dH is token ids, expected numbers [T,B,H].");
         }
-        this.dH = dH;
-        n = shape[1] * shape[2];
     }
 
     private static void requireDtype(String layer, Dtype found, Dtype expected) {

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.sequence;
+
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.State;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Two layers over the same input, one reading from the first step to the last, the other from the last to the first, so that
+ * each output has seen the whole row: Schuster and Paliwal (1997), "Bidirectional recurrent neural networks".
+ *
+ * <pre>
+ * n is the length of a row; its steps t = 0 … n-1 are real
+ * (1)  X'_t = X_{n-1-t}                            each row reversed within its own length; padding stays at the end
+ * (2)  F = forward(X),  R = backward(X')           two layers with weights and states of their own
+ * (3)  R'_t = R_{n-1-t}                            turned back, so that F_t and R'_t belong to the same input
+ * (4)  H_t = [F_t ; R'_t]                          CONCAT, in this order, as PyTorch has it
+ *      H_t = F_t + R'_t                            SUM
+ *      H_t = (F_t + R'_t) / 2                      MEAN
+ *
+ * (4') dF_t, dR'_t = the two parts of dH_t | dH_t, dH_t | dH_t/2, dH_t/2
+ * (3') dR_t = dR'_{n-1-t}
+ * (2') forward's and backward's own gradients give dX from dF and dX' from dR
+ * (1') dX_t gains dX'_{n-1-t}
+ * </pre>
+ *
+ * <p>X [T,B,D]; F and R [T,B,size of each]; H [T,B,sum of the sizes] for CONCAT, otherwise [T,B,H].
+ *
+ * <p>State parts are {@code fwd.h}, {@code bwd.h} and so on. A direction counts its own steps: {@code Run.state(t)} holds what
+ * forward knows after the first t steps and backward after the last t real ones of each row, and the last state of
+ * backward has read step 0. In a trace, {@code bwd.*} at t is likewise the t-th step that backward takes, which for a row of
+ * length n reads input n-1-t. Since backward starts at the end, running a sequence in two halves is not running it whole. At padded steps
+ * both layers repeat their last outputs, so H is the last outputs of the two merged, and a gradient that arrives there
+ * counts towards them.
+ */
+public final class Bidirectional implements Recurrent {
+    private static final List<String> DIRECTIONS = List.of("fwd", "bwd");
+
+    /** How the outputs of the two directions become one. */
+    public enum Merge {
+        /** Side by side, forward first. */
+        CONCAT,
+        /** Added. */
+        SUM,
+        /** Their mean. */
+        MEAN
+    }
+
+    private final Recurrent forward;
+    private final Recurrent backward;
+    private final Merge merge;
+    private final Reversal input;
+    private final HeapRows first = new HeapRows();
+    private final HeapRows second = new HeapRows();
+    private final SlabBuffer H;
+    private final SlabBuffer dF;
+    private final SlabBuffer dR;
+    private final SlabBuffer dX;
+    private final List<Run> runs = new ArrayList<>();
+    private Lengths lengths = Lengths.full(1, 1);
+    private boolean ids;
+    private long generation;
+
+    /**
+     * Two directions.
+     *
+     * @param forward reads from first to last; closed with this layer
+     * @param backward reads from last to first; closed with this layer
+     * @param merge what becomes of the two outputs
+     * @throws IllegalArgumentException if the two are one object, take rows of different size or, for SUM and MEAN, give them
+     */
+    public Bidirectional(Recurrent forward, Recurrent backward, Merge merge) {
+        if (forward == backward) {
+            throw new IllegalArgumentException("Bidirectional: forward and backward are the same object, "
+                    + forward.name() + ", expected two; a layer holds one run at a time.");
+        }
+        requireEqual("take", forward.inputSize(), backward.inputSize());
+        if (merge != Merge.CONCAT) {
+            requireEqual("give", forward.outputSize(), backward.outputSize());
+        }
+        this.forward = forward;
+        this.backward = backward;
+        this.merge = merge;
+        input = new Reversal(forward.inputSize());
+        H = new SlabBuffer(outputSize());
+        dF = new SlabBuffer(forward.outputSize());
+        dR = new SlabBuffer(backward.outputSize());
+        dX = new SlabBuffer(forward.inputSize());
+    }
+
+    private static void requireEqual(String what, int ofForward, int ofBackward) {
+        if (ofForward != ofBackward) {
+            throw new IllegalArgumentException("Bidirectional: forward and backward " + what + " rows of " + ofForward
+                    + " and " + ofBackward + ", expected equal sizes"
+                    + (what.equals("give") ? "; only CONCAT joins different ones." : "."));
+        }
+    }
+
+    @Override
+    public String name() {
+        return "Bidirectional(" + forward.name() + ", " + backward.name() + ")";
+    }
+
+    @Override
+    public int inputSize() {
+        return forward.inputSize();
+    }
+
+    @Override
+    public int outputSize() {
+        return forward.outputSize() + (merge == Merge.CONCAT ? backward.outputSize() : 0);
+    }
+
+    @Override
+    public State zeroState(int batch) {
+        return State.join(DIRECTIONS, List.of(forward.zeroState(batch), backward.zeroState(batch)));
+    }
+
+    @Override
+    public Run forward(Sequence x, State s0, Pass pass) {
+        long run = ++generation;
+        State before = split(s0, "fwd");
+        State behind = split(s0, "bwd");
+        runs.clear();
+        runs.add(forward.forward(x, before, pass.scope("fwd"))); // (2)
+        lengths = pass.lengths();
+        ids = x instanceof Sequence.Ids;
+        Sequence turned = input.of(x, lengths, runs.get(0).H().rows().dtype()); // (1)
+        runs.add(backward.forward(turned, behind, pass.scope("bwd"))); // (2)
+        Slab merged = merge(runs.get(0).H(), runs.get(1).H());
+        return new Run(this, merged, this::stateAfter, () -> generation == run);
+    }
+
+    private State split(State s0, String direction) {
+        List<String> other = s0.names().stream()
+                .filter(part -> DIRECTIONS.stream().noneMatch(d -> part.startsWith(d + ".")))
+                .toList();
+        if (!other.isEmpty()) {
+            String found = "parts " + s0.names();
+            throw Shapes.error(
+                    name() + ".forward",
+                    "the state",
+                    found,
+                    "parts fwd.… and bwd.…",
+                    "it comes from another kind of layer");
+        }
+        return s0.scope(direction);
+    }
+
+    private State stateAfter(int t) {
+        return State.join(DIRECTIONS, List.of(runs.get(0).state(t), runs.get(1).state(t)));
+    }
+
+    private Slab merge(Slab F, Slab R) {
+        Vec f = first.of(F);
+        Vec r = second.of(R);
+        Vec h = H.heap(dtype(), lengths.steps(), lengths.batch());
+        int W = H.width();
+        for (int t = 0; t < lengths.steps(); t++) {
+            for (int b = 0; b < lengths.batch(); b++) {
+                int row = t * lengths.batch() + b;
+                int turned = Reversal.row(lengths, t, b); // (3)
+                h.copy(row * W, f, row * dF.width(), dF.width()); // (4)
+                if (merge == Merge.CONCAT) {
+                    h.copy(row * W + dF.width(), r, turned * dR.width(), dR.width());
+                } else {
+                    h.add(row * W, r, turned * W, W);
+                }
+            }
+        }
+        if (merge == Merge.MEAN) {
+            h.scale(0, F.rows().size(), 0.5);
+        }
+        return H.put();
+    }
+
+    @Override
+    public RunGrad backward(Run run, Sequence dH, State dLast) {
+        run.requireLatestOf(this);
+        OutputGradient.require(name(), dH, new int[] {lengths.steps(), lengths.batch(), outputSize()}, dtype());
+        unmerge(first.of(dH));
+        RunGrad ofForward = forward.backward(runs.get(0), dF.put(), dLast.scope("fwd")); // (2')
+        RunGrad ofBackward = backward.backward(runs.get(1), dR.put(), dLast.scope("bwd"));
+        State dS0 = State.join(DIRECTIONS, List.of(ofForward.dS0(), ofBackward.dS0()));
+        return new RunGrad(ids ? null : inputGradient(ofForward.dX(), ofBackward.dX()), dS0);
+    }
+
+    private void unmerge(Vec dh) {
+        Vec f = dF.heap(dtype(), lengths.steps(), lengths.batch());
+        Vec r = dR.heap(dtype(), lengths.steps(), lengths.batch());
+        int W = H.width();
+        for (int t = 0; t < lengths.steps(); t++) {
+            for (int b = 0; b < lengths.batch(); b++) {
+                int row = t * lengths.batch() + b;
+                int turned = Reversal.row(lengths, t, b); // (3')
+                f.copy(row * dF.width(), dh, row * W, dF.width()); // (4')
+                r.copy(turned * dR.width(), dh, row * W + W - dR.width(), dR.width());
+                if (merge == Merge.MEAN) {
+                    f.scale(row * W, W, 0.5);
+                    r.scale(turned * W, W, 0.5);
+                }
+            }
+        }
+    }
+
+    private Slab inputGradient(Slab ofForward, Slab ofBackward) {
+        Vec straight = first.of(ofForward);
+        Vec turned = second.of(ofBackward);
+        Vec d = dX.heap(dtype(), lengths.steps(), lengths.batch());
+        int D = dX.width();
+        d.copy(0, straight, 0, ofForward.rows().size());
+        for (int t = 0; t < lengths.steps(); t++) {
+            for (int b = 0; b < lengths.batch(); b++) {
+                d.add((t * lengths.batch() + b) * D, turned, Reversal.row(lengths, t, b) * D, D); // (1')
+            }
+        }
+        return dX.put();
+    }
+
+    private Dtype dtype() {
+        return runs.get(0).H().rows().dtype();
+    }
+
+    @Override
+    public void close() {
+        forward.close();
+        backward.close();
+        input.close();
+        H.close();
+        dF.close();
+        dR.close();
+        dX.close();
+        generation++;
+    }
+}
