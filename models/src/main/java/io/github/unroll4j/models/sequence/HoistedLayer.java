@@ -140,7 +140,7 @@ public final class HoistedLayer implements Recurrent {
         copyPadded(t, s.state[t + 1], s.state[t]);
         buf.h[t + 1].put(s.state[t + 1][0], 0);
         if (trace.isOn()) {
-            recordForward(t, buf);
+            buf.recorder.forward(trace, t, buf.steps);
         }
     }
 
@@ -168,7 +168,7 @@ public final class HoistedLayer implements Recurrent {
             dPrev[0].add(0, s.border, 0, buf.n);
             copyPadded(t, dPrev, dNext);
             if (trace.isOn()) {
-                recordBackward(t, buf, dNext);
+                buf.recorder.backward(trace, t, buf.steps);
             }
         }
         // (1') for all t
@@ -195,39 +195,6 @@ public final class HoistedLayer implements Recurrent {
     private static void clear(Vec[] arrays) {
         for (Vec array : arrays) {
             array.clear();
-        }
-    }
-
-    private void recordForward(int t, LayerBuffers buf) {
-        int[] shape = {buf.steps, buf.batch, cell.hidden()};
-        Slabs s = buf.slabs;
-        for (int g = 0; g < s.zx.length; g++) {
-            String gate = spec.blocks().get(g);
-            trace.record((spec.apart() ? "zx." : "z.") + gate, t, shape, s.zx[g]);
-            if (spec.apart()) {
-                trace.record("zh." + gate, t, shape, s.zh[g]);
-            }
-        }
-        for (int i = 0; i < spec.saved().size(); i++) {
-            trace.record(spec.saved().get(i), t, shape, s.saved[t][i]);
-        }
-        for (int i = 0; i < spec.state().size(); i++) {
-            trace.record(spec.state().get(i), t, shape, s.state[t + 1][i]);
-        }
-    }
-
-    private void recordBackward(int t, LayerBuffers buf, Vec[] dNext) {
-        int[] shape = {buf.steps, buf.batch, cell.hidden()};
-        Slabs s = buf.slabs;
-        for (int g = 0; g < s.dzx.length; g++) {
-            String gate = spec.blocks().get(g);
-            trace.record((spec.apart() ? "dzx." : "dz.") + gate, t, shape, s.dzx[g]);
-            if (spec.apart()) {
-                trace.record("dzh." + gate, t, shape, s.dzh[g]);
-            }
-        }
-        for (int i = 0; i < spec.state().size(); i++) {
-            trace.record("d" + spec.state().get(i), t, shape, dNext[i]);
         }
     }
 

@@ -25,6 +25,7 @@ final class LayerBuffers implements AutoCloseable {
 
     final Slabs slabs;
     final Kernel kernel;
+    final StepRecorder recorder;
     /** The recurrent product of the step at hand. */
     final RecurrentProduct recurrent;
     /** dzh of all steps (dz, for a summed cell). */
@@ -52,6 +53,7 @@ final class LayerBuffers implements AutoCloseable {
         int gates = spec.blocks().size();
         slabs = new Slabs(spec, dtype, capacity, n);
         kernel = Kernel.of(cell, dtype, slabs, batch);
+        recorder = new StepRecorder(spec, slabs, batch, units);
         recurrent = new RecurrentProduct(W_h, gates, batch);
         gateGradients = new GateBlocks(dtype, capacity, batch, gates, units);
         states = NativeArray.allocate(dtype, (long) (capacity + 1) * n);

@@ -13,11 +13,13 @@ import java.util.Arrays;
 public final class Lengths {
     private final int[] lengths;
     private final int steps;
+    private final int longest;
     private final boolean full;
 
     private Lengths(int[] lengths, int steps) {
         this.lengths = lengths;
         this.steps = steps;
+        longest = Arrays.stream(lengths).max().orElse(0);
         full = Arrays.stream(lengths).allMatch(n -> n == steps);
     }
 
@@ -60,6 +62,11 @@ public final class Lengths {
     /** B. */
     public int batch() {
         return lengths.length;
+    }
+
+    /** Real steps of the longest row; from there on every row is padding. */
+    public int longest() {
+        return longest;
     }
 
     /** Whether no step is padding. */
