@@ -18,15 +18,17 @@ public final class Parameter {
     private final int[] shape;
     private final int size;
     private final Init init;
+    private final TouchedRows rows;
     private @Nullable Parameters owner;
     private int offset;
 
-    Parameter(String name, String axes, int[] shape, Init init) {
+    Parameter(String name, String axes, int[] shape, Init init, boolean rowSparse) {
         this.name = name;
         this.axes = axes;
         this.shape = shape.clone();
         this.size = Shapes.count(shape);
         this.init = init;
+        rows = new TouchedRows(shape.length == 0 ? 1 : shape[0], rowSparse);
     }
 
     void attach(Parameters parameters, int at) {
@@ -67,6 +69,11 @@ public final class Parameter {
     /** How the values start. */
     public Init init() {
         return init;
+    }
+
+    /** The rows, along the first axis, of the gradient that may differ from zero: all of them unless declared row-sparse. */
+    public TouchedRows rows() {
+        return rows;
     }
 
     /** The first element of this parameter in the flat arrays of {@link #owner()}. */

@@ -19,6 +19,7 @@ import java.util.Map;
 public final class Parameters {
     private final Map<String, Parameter> byName;
     private final List<Parameter> list;
+    private final List<Parameter> rowSparse;
     private final Vec values;
     private final Vec gradients;
     private long version;
@@ -26,6 +27,7 @@ public final class Parameters {
     private Parameters(Dtype dtype, Map<String, Parameter> declared) {
         byName = declared;
         list = List.copyOf(declared.values());
+        rowSparse = list.stream().filter(p -> p.rows().sparse() && p.size() > 0).toList();
         int total = 0;
         for (Parameter p : list) {
             p.attach(this, total);
@@ -76,14 +78,59 @@ public final class Parameters {
         return values;
     }
 
-    /** All gradients, flat; backward passes add to them. */
+    /**
+     * All gradients, flat; backward passes add to them, and of a row-sparse parameter name the rows in {@link Parameter#rows()}.
+     */
     public Vec gradients() {
         return gradients;
     }
 
-    /** Sets all gradients to zero. */
+    /** Sets all gradients to zero, at the cost of the touched ones. */
     public void zeroGradients() {
-        gradients.clear();
+        forEachTouched((at, n) -> gradients.fill(at, n, 0));
+        for (Parameter p : rowSparse) {
+            p.rows().clear();
+        }
+    }
+
+    /**
+     * Visits the parts of the flat arrays whose gradient may differ from zero: everything but the untouched rows of row-sparse
+     * parameters.
+     *
+     * @param visitor called once for each part; the parts do not overlap, and are one if no parameter is row-sparse
+     */
+    public void forEachTouched(RangeVisitor visitor) {
+        int from = 0;
+        for (Parameter p : rowSparse) {
+            TouchedRows rows = p.rows();
+            if (rows.all()) { // part of the run of numbers around it
+                continue;
+            }
+            visit(visitor, from, p.offset());
+            from = p.offset() + p.size();
+            for (int i = 0, width = p.size() / p.size(0); i < rows.count(); i++) {
+                visit(visitor, p.offset() + rows.row(i) * width, p.offset() + (rows.row(i) + 1) * width);
+            }
+        }
+        visit(visitor, from, count());
+    }
+
+    private static void visit(RangeVisitor visitor, int from, int to) {
+        if (to > from) {
+            visitor.visit(from, to - from);
+        }
+    }
+
+    /** Takes a part of the flat arrays. */
+    @FunctionalInterface
+    public interface RangeVisitor {
+        /**
+         * Takes elements {@code at} to {@code at + n - 1}.
+         *
+         * @param at first element
+         * @param n number of elements, above 0
+         */
+        void visit(int at, int n);
     }
 
     /** Tells the layers that values were written. */
@@ -157,7 +204,24 @@ public final class Parameters {
          * @throws IllegalArgumentException if the name is taken
          */
         public Parameter add(String name, String axes, Init init, int... shape) {
-            Parameter parameter = new Parameter(prefix + name, axes, shape, init);
+            return add(new Parameter(prefix + name, axes, shape, init, false));
+        }
+
+        /**
+         * Declares a parameter of whose gradient a step touches a few rows only, such as an embedding [V,E].
+         *
+         * @param name short name
+         * @param axes the axes in words; the first one counts the rows
+         * @param init how the values start
+         * @param shape sizes
+         * @return the parameter, live after {@link #build}; whoever adds to its gradient names the rows in {@link Parameter#rows()}
+         * @throws IllegalArgumentException if the name is taken
+         */
+        public Parameter addRowSparse(String name, String axes, Init init, int... shape) {
+            return add(new Parameter(prefix + name, axes, shape, init, true));
+        }
+
+        private Parameter add(Parameter parameter) {
             if (declared.putIfAbsent(parameter.name(), parameter) != null) {
                 throw new IllegalArgumentException("Parameters: the name " + parameter.name() + " is declared twice.");
             }

@@ -4,7 +4,6 @@ package io.github.unroll4j.models.layer;
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Gemm;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
@@ -22,13 +21,25 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Y comes out on the heap, where the softmax wants it. Starts from Glorot-uniform W and zero b.
+ *
+ * <p>Tied to a table [N,D] of another layer, usually an {@link Embedding}, the map has no weights of its own: W = tableᵀ (Inan,
+ * Khosravi and Socher 2017; Press and Wolf 2017). The gradient of the table is then the sum of both uses,
+ *
+ * <pre>
+ * (1')' dtable += dYᵀ X
+ * </pre>
+ *
+ * and touches all its rows.
  */
 public final class Linear implements AutoCloseable {
+    private final String label;
     private final Parameter W;
+    private final boolean tied;
     private final Parameter b;
-    private @Nullable NativeArray weights;
+    private final int D;
+    private final int N;
+    private @Nullable Weights weights;
     private @Nullable Buffers buffers;
-    private long version = -1;
 
     /**
      * Declares the map.
@@ -39,12 +50,37 @@ public final class Linear implements AutoCloseable {
      * @param p where to declare
      */
     public Linear(String name, int inputSize, int outputSize, Parameters.Builder p) {
-        Parameters.Builder scope = p.scope(name);
-        W = scope.add("W", "D,N", Init.glorotUniform(), inputSize, outputSize);
-        b = scope.add("b", "N", Init.zeros(), outputSize);
+        this(p.scope(name).add("W", "D,N", Init.glorotUniform(), inputSize, outputSize), false, p.scope(name));
     }
 
-    /** The weights [D,N]. */
+    /**
+     * Declares a map tied to a table: Y = X tableᵀ + b. Only b is declared.
+     *
+     * @param name scope of the parameter name
+     * @param table [N,D], declared by another layer in the same registry
+     * @param p where to declare
+     * @throws io.github.unroll4j.core.tensor.ShapeException if the table is not a matrix
+     */
+    public Linear(String name, Parameter table, Parameters.Builder p) {
+        this(requireMatrix(name, table), true, p.scope(name));
+    }
+
+    private Linear(Parameter W, boolean tied, Parameters.Builder scope) {
+        this.W = W;
+        this.tied = tied;
+        D = W.size(tied ? 1 : 0);
+        N = W.size(tied ? 0 : 1);
+        b = scope.add("b", "N", Init.zeros(), N);
+        label = tied ? "Linear(" + b.name() + ", tied to " + W.name() + ")" : "Linear(" + W.name() + ")";
+    }
+
+    private static Parameter requireMatrix(String name, Parameter table) {
+        Shapes.Axis[] axes = {Shapes.axis("N", -1), Shapes.axis("D", -1)};
+        Shapes.require("Linear(" + name + ")", "the table " + table.name(), table.shape(), axes, "");
+        return table;
+    }
+
+    /** The weights: [D,N], or the table [N,D] that the map is tied to. */
     public Parameter W() {
         return W;
     }
@@ -58,20 +94,25 @@ public final class Linear implements AutoCloseable {
      * {@code Y = X W + b}.
      *
      * @param X (Input) [T,B,D], borrowed until the next forward
-     * @return Y, row-major [T·B,N], borrowed until the next forward; the caller may overwrite it with its gradient
+     * @return Y, row-major [T·B,N] from element 0 on, borrowed until the next forward; the caller may overwrite it with its
+     *     gradient. The array is longer where an earlier X had more rows: it is kept for the longest
      */
     public Vec forward(Slab X) {
         Shapes.require(
-                "Linear(" + W.name() + ").forward",
+                label + ".forward",
                 "X",
                 new int[] {X.steps(), X.batch(), X.width()},
-                new Shapes.Axis[] {Shapes.axis("T", -1), Shapes.axis("B", -1), Shapes.axis("D", W.size(0))},
+                new Shapes.Axis[] {Shapes.axis("T", -1), Shapes.axis("B", -1), Shapes.axis("D", D)},
                 "");
+        if (weights == null) {
+            weights = new Weights();
+        }
+        Weights w = weights;
+        w.refresh();
         Buffers buf = prepare(X);
-        Gemm.mulInto(buf.y, X.rows(), buf.w);
+        Gemm.mulInto(buf.y, X.rows(), w.map);
         buf.y.get(buf.Y, 0);
-        int N = W.size(1);
-        for (int row = 0; row < buf.rows; row++) { // (1)
+        for (int row = 0; row < buf.y.rows(); row++) { // (1)
             buf.Y.add(row * N, b.values(), b.offset(), N);
         }
         return buf.Y;
@@ -80,82 +121,112 @@ public final class Linear implements AutoCloseable {
     /**
      * The gradient of the latest {@link #forward}.
      *
-     * @param dY (Input) row-major [T·B,N]; the array that forward returned is welcome
+     * @param dY (Input) row-major [T·B,N] from element 0 on; the array that forward returned is welcome
      * @return dX [T,B,D], borrowed until the next backward
      */
     public Slab backward(Vec dY) {
         Buffers buf = buffers;
-        if (buf == null) {
-            throw new IllegalStateException("Linear(" + W.name() + ").backward: called before forward.");
+        Weights w = weights;
+        if (buf == null || w == null) {
+            throw new IllegalStateException(label + ".backward: called before forward.");
         }
-        int N = W.size(1);
         buf.y.put(dY, 0);
-        Gemm.mulInto(buf.dW, buf.xT, buf.y); // (1') dW
-        buf.dW.get(buf.scratch, 0);
-        W.gradients().add(W.offset(), buf.scratch, 0, W.size());
-        for (int row = 0; row < buf.rows; row++) { // (1') db
+        if (tied) {
+            Gemm.mulInto(w.dW, buf.yT, buf.X.rows()); // (1')'
+        } else {
+            Gemm.mulInto(w.dW, buf.xT, buf.y); // (1') dW
+        }
+        w.dW.get(w.scratch, 0);
+        W.rows().addAll();
+        W.gradients().add(W.offset(), w.scratch, 0, W.size());
+        for (int row = 0; row < buf.y.rows(); row++) { // (1') db
             b.gradients().add(b.offset(), dY, row * N, N);
         }
-        Gemm.mulInto(buf.dX.rows(), buf.y, buf.wT); // (1') dX
+        Gemm.mulInto(buf.dX.rows(), buf.y, w.mapT); // (1') dX
         return buf.dX;
     }
 
     private Buffers prepare(Slab X) {
-        Buffers buf = buffers;
-        if (buf == null || buf.X.steps() != X.steps() || buf.X.batch() != X.batch()) {
-            close();
-            buf = new Buffers(X);
-            buffers = buf;
-        } else if (buf.X != X) {
-            buf.X = X;
-            buf.xT = X.rows().t();
+        int rows = X.steps() * X.batch();
+        if (buffers == null || rows > buffers.capacity) {
+            if (buffers != null) {
+                buffers.memory.close();
+            }
+            buffers = new Buffers(X);
         }
-        if (version != W.owner().version()) {
-            buf.w.put(W.values(), W.offset());
-            version = W.owner().version();
-        }
-        return buf;
+        buffers.take(X);
+        return buffers;
     }
 
+    /** Frees native memory; a second call does nothing. */
     @Override
     public void close() {
         if (weights != null) {
-            weights.close();
+            weights.memory.close();
             weights = null;
         }
-        buffers = null;
-        version = -1;
+        if (buffers != null) {
+            buffers.memory.close();
+            buffers = null;
+        }
     }
 
-    /** Native and heap memory for one (T,B). */
+    /** Native images of the weights and of their gradient. */
+    private final class Weights {
+        final NativeArray memory = NativeArray.allocate(W.owner().dtype(), 2L * W.size());
+        final NativeMatrix stored = memory.matrix(0, W.size(0), W.size(1));
+        final NativeMatrix map = tied ? stored.t() : stored;
+        final NativeMatrix mapT = map.t();
+        final NativeMatrix dW = memory.matrix(W.size(), W.size(0), W.size(1));
+        final Vec scratch = Vec.zeros(W.owner().dtype(), W.size());
+        long version = -1;
+
+        void refresh() {
+            if (version != W.owner().version()) {
+                stored.put(W.values(), W.offset());
+                version = W.owner().version();
+            }
+        }
+    }
+
+    /** Native and heap memory for up to so many rows T·B; the views are made anew when T or B changes. */
     private final class Buffers {
-        final int rows;
-        final NativeMatrix w;
-        final NativeMatrix wT;
-        final NativeMatrix dW;
-        final NativeMatrix y;
-        final Slab dX;
+        final int capacity;
+        final NativeArray memory;
         final Vec Y;
-        final Vec scratch;
         Slab X;
         NativeMatrix xT;
+        NativeMatrix y;
+        NativeMatrix yT;
+        Slab dX;
 
         Buffers(Slab X) {
+            capacity = X.steps() * X.batch();
+            memory = NativeArray.allocate(W.owner().dtype(), (long) capacity * (N + D));
+            Y = Vec.zeros(W.owner().dtype(), Shapes.count(capacity, N));
             this.X = X;
             xT = X.rows().t();
-            rows = X.steps() * X.batch();
-            int D = W.size(0);
-            int N = W.size(1);
-            Dtype dtype = W.owner().dtype();
-            NativeArray memory = NativeArray.allocate(dtype, 2L * D * N + (long) rows * (N + D));
-            weights = memory;
-            w = memory.matrix(0, D, N);
-            wT = w.t();
-            dW = memory.matrix((long) D * N, D, N);
-            y = memory.matrix(2L * D * N, rows, N);
-            dX = new Slab(memory.matrix(2L * D * N + (long) rows * N, rows, D), X.steps(), X.batch());
-            Y = Vec.zeros(dtype, rows * N);
-            scratch = Vec.zeros(dtype, D * N);
+            y = memory.matrix(0, capacity, N);
+            yT = y.t();
+            dX = gradient(X);
+        }
+
+        private Slab gradient(Slab of) {
+            int rows = of.steps() * of.batch();
+            return new Slab(memory.matrix((long) capacity * N, rows, D), of.steps(), of.batch());
+        }
+
+        void take(Slab next) {
+            if (next == X) {
+                return;
+            }
+            if (next.steps() != X.steps() || next.batch() != X.batch()) {
+                y = memory.matrix(0, next.steps() * next.batch(), N);
+                yT = y.t();
+                dX = gradient(next);
+            }
+            X = next;
+            xT = X.rows().t();
         }
     }
 }
