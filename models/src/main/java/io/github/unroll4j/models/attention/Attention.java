@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.attention;
+
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.layer.StepLinear;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Attention: at each step of a decoder, the sum of the annotations weighted by how well they fit the decoder's state.
+ *
+ * <pre>
+ * (1)  key_s = h_s U                    all positions of all rows at once, when the memory is read
+ * (2)  q_t = query_t W                  one product a step
+ * (3)  e_ts = score(q_t, key_s)         the {@link Score}'s equations
+ * (4)  α_t = focus(e_t)                 a softmax over the positions that the {@link Focus} admits
+ * (5)  c_t = Σ_s α_ts h_s               the context
+ * </pre>
+ *
+ * <p>Backward runs through (5') to (2') at each step; what reaches the keys and the annotations is summed over the steps, and (1') is
+ * one product after the loop: dU += Hᵀ dKeys, dH += dKeys Uᵀ. The gradient of the annotations stays in the {@link Memory}.
+ */
+public final class Attention implements AutoCloseable {
+    private final ScoreSpec spec;
+    private final Score score;
+    private final @Nullable StepLinear queryMap;
+    private final @Nullable KeyMap keyMap;
+    private final List<Parameter> vectors = new ArrayList<>();
+    private final Focusing focus;
+    private @Nullable AttentionBuffers buffers;
+    private @Nullable AttentionKernel kernel;
+
+    /**
+     * Declares attention; its parameters are named after the score.
+     *
+     * @param score how well a query fits a position
+     * @param focus which positions may be looked at
+     * @param querySize size H of the decoder's state
+     * @param memorySize size M of an annotation
+     * @param p where to declare
+     * @throws IllegalArgumentException if the score needs other sizes
+     */
+    public Attention(Score score, Focus focus, int querySize, int memorySize, Parameters.Builder p) {
+        this.score = score;
+        spec = score.spec();
+        int A = spec.size();
+        requireSize("a state", querySize, spec.query().isPresent(), A);
+        requireSize("an annotation", memorySize, spec.key().isPresent() || !spec.readsKeys(), A);
+        Parameters.Builder scope = p.scope(spec.name());
+        queryMap = spec.query()
+                .map(m -> new StepLinear(scope.add(m.name(), "H,A", m.init(), querySize, A)))
+                .orElse(null);
+        keyMap = spec.key()
+                .map(m -> new KeyMap(scope.add(m.name(), "M,A", m.init(), memorySize, A)))
+                .orElse(null);
+        for (ScoreSpec.Vector v : spec.vectors()) {
+            vectors.add(scope.add(v.name(), "A", v.init(), A));
+        }
+        this.focus = Focusing.of(focus, querySize, scope);
+    }
+
+    private void requireSize(String what, int found, boolean mapped, int A) {
+        if (!mapped && found != A) {
+            throw new IllegalArgumentException("Attention(" + spec.name() + "): the size of " + what + " is " + found
+                    + ", expected " + A
+                    + ", because this score has no map between the two; take another score or equal sizes.");
+        }
+    }
+
+    /** The name of the score. */
+    public String name() {
+        return spec.name();
+    }
+
+    /**
+     * Reads a memory: makes its keys, once for all steps that follow.
+     *
+     * @param memory loaded annotations; borrowed until the next read
+     * @param steps number T of steps of one pass forward and back; 1 for a decoder that goes on step by step without a way back
+     */
+    public void read(Memory memory, int steps) {
+        AttentionBuffers buf = buffers;
+        if (buf == null || !buf.fit(memory, steps)) {
+            buf = new AttentionBuffers(spec, memory, steps);
+            buffers = buf;
+            kernel = AttentionKernel.of(score, buf, memory.dtype());
+        }
+        buf.begin(vectors);
+        if (keyMap != null) {
+            keyMap.forward(memory, buf.key); // (1)
+        }
+        if (queryMap != null) {
+            queryMap.begin(steps, buf.rows);
+        }
+        focus.begin(memory, steps);
+    }
+
+    /**
+     * One step forward.
+     *
+     * @param t where to keep what backward needs, below the T of {@link #read}
+     * @param number number of the step in the whole target, from 0; the same as t where one pass runs over all steps
+     * @param query (Input) the decoder's state, [B,H]
+     * @return the context c_t, B·M numbers, borrowed until the next step
+     */
+    public Vec forward(int t, int number, Vec query) {
+        AttentionBuffers buf = buffers();
+        if (queryMap != null) {
+            queryMap.forward(t, query, buf.q[t]); // (2)
+        } else {
+            buf.q[t].copy(0, query, 0, query.length());
+        }
+        kernel().scores(t); // (3)
+        focus.forward(t, number, query, buf.alpha[t]); // (4)
+        kernel().weigh(t); // (5)
+        return buf.context;
+    }
+
+    /**
+     * One step back; each step once, in any order.
+     *
+     * @param t the step
+     * @param dContext (Input) gradient of the context, B·M numbers
+     * @param dQuery (Accumulated) gradient of the query, [B,H]
+     */
+    public void backward(int t, Vec dContext, Vec dQuery) {
+        AttentionBuffers buf = buffers();
+        buf.context.copy(0, dContext, 0, buf.context.length());
+        kernel().weighBack(t); // (5')
+        focus.backward(t, buf.alpha[t], buf.de, dQuery); // (4')
+        buf.dq.clear();
+        kernel().scoresBack(t); // (3')
+        if (queryMap != null) {
+            queryMap.backward(t, buf.dq, dQuery); // (2')
+        } else {
+            dQuery.add(0, buf.dq, 0, buf.dq.length());
+        }
+    }
+
+    /** After the loop back over all T steps: adds the gradients of the parameters, and the keys' share of the annotations'. */
+    public void end() {
+        AttentionBuffers buf = buffers();
+        if (queryMap != null) {
+            queryMap.end(); // (2')
+        }
+        if (keyMap != null) {
+            keyMap.backward(buf.dKey, buf.dh); // (1')
+        }
+        focus.end();
+        buf.addVectorGradients(vectors);
+    }
+
+    /**
+     * The weights of a step.
+     *
+     * @param t the step
+     * @return α, row-major [B,S], borrowed until the next read; exactly 0 at padding
+     */
+    public Vec alpha(int t) {
+        return buffers().alpha[t];
+    }
+
+    private AttentionBuffers buffers() {
+        if (buffers == null) {
+            throw new IllegalStateException("Attention(" + spec.name() + "): used before a memory was read.");
+        }
+        return buffers;
+    }
+
+    private AttentionKernel kernel() {
+        if (kernel == null) {
+            throw new IllegalStateException("Attention(" + spec.name() + "): used before a memory was read.");
+        }
+        return kernel;
+    }
+
+    /** Frees native memory; a later read allocates it anew. */
+    @Override
+    public void close() {
+        if (queryMap != null) {
+            queryMap.close();
+        }
+        if (keyMap != null) {
+            keyMap.close();
+        }
+        focus.close();
+        buffers = null;
+        kernel = null;
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.attention;
+
+/** Which positions a step may look at, and how scores become weights (Luong, Pham and Manning, 2015, section 3). */
+public sealed interface Focus {
+    /** All positions: α = softmax(e). */
+    record Global() implements Focus {}
+
+    /**
+     * local-m: the positions from p-D to p+D around the step's own number, p = t, or the last position of a shorter source; α is the
+     * softmax over them.
+     *
+     * @param radius D
+     */
+    record Monotonic(int radius) implements Focus {
+        /** Checks the radius. */
+        public Monotonic {
+            requireRadius("Monotonic", radius);
+        }
+    }
+
+    /**
+     * local-p: as {@link Monotonic} around a position that is predicted, and weighted by a Gaussian around it, see {@code
+     * PredictiveFocus}.
+     *
+     * @param radius D; the Gaussian has the standard deviation D/2
+     */
+    record Predictive(int radius) implements Focus {
+        /** Checks the radius. */
+        public Predictive {
+            requireRadius("Predictive", radius);
+        }
+    }
+
+    /** {@link Global}. */
+    static Focus global() {
+        return new Global();
+    }
+
+    private static void requireRadius(String kind, int radius) {
+        if (radius < 1) {
+            throw new IllegalArgumentException(
+                    "Focus." + kind + ": radius is " + radius + ", expected 1 or more; the paper takes 10.");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.attention;
+
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.NativeArray;
+import io.github.unroll4j.core.tensor.NativeMatrix;
+import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Slab;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The annotations of a batch of source sequences, [S,B,M], and their gradient: what attention reads.
+ *
+ * <p>One object serves batch after batch; {@link #load} takes the next one. A padded position is never looked at and gets the
+ * gradient 0. Only the first max(lengths) positions are kept, so that the amount of padding makes no difference.
+ */
+public final class Memory implements AutoCloseable {
+    private final Dtype dtype;
+    private final int width;
+    private Lengths lengths = Lengths.full(1, 1);
+    private int positions;
+    private int batch;
+    private Vec[] h = {};
+    private Vec[] dh = {};
+    private @Nullable NativeArray own;
+    private @Nullable NativeMatrix rows;
+
+    /**
+     * A memory without contents.
+     *
+     * @param dtype element type
+     * @param width size M of an annotation
+     */
+    public Memory(Dtype dtype, int width) {
+        this.dtype = dtype;
+        this.width = width;
+    }
+
+    /**
+     * Takes the outputs of an encoder.
+     *
+     * @param H (Input) [S,B,M]; copied
+     * @param lengths real positions of each row
+     */
+    public void load(Slab H, Lengths lengths) {
+        Shapes.Axis[] axes = {
+            Shapes.axis("S", lengths.steps()), Shapes.axis("B", lengths.batch()), Shapes.axis("M", width)
+        };
+        Shapes.require("Memory.load", "H", new int[] {H.steps(), H.batch(), H.width()}, axes, "");
+        int longest = longest(lengths);
+        prepare(longest, lengths.batch());
+        this.lengths = lengths;
+        for (int s = 0; s < positions; s++) {
+            H.rows().rows(s * batch, batch).get(h[s], 0);
+        }
+        begin();
+    }
+
+    /**
+     * Takes some rows of another memory, one after another, each as often as it is named; for a beam.
+     *
+     * @param other (Input) where from; copied
+     * @param chosen rows of {@code other}
+     */
+    public void load(Memory other, int... chosen) {
+        prepare(other.positions, chosen.length);
+        int[] selected = new int[chosen.length];
+        for (int b = 0; b < chosen.length; b++) {
+            selected[b] = Math.min(other.lengths.of(chosen[b]), positions);
+            for (int s = 0; s < positions; s++) {
+                h[s].copy(b * width, other.h[s], chosen[b] * width, width);
+            }
+        }
+        lengths = Lengths.of(positions, selected);
+        begin();
+    }
+
+    private void begin() {
+        for (int s = 0; s < positions; s++) {
+            dh[s].clear();
+            rowsOf(s).put(h[s], 0);
+        }
+    }
+
+    private void prepare(int S, int B) {
+        if (B != batch || S > h.length) {
+            close();
+            h = new Vec[S];
+            dh = new Vec[S];
+            for (int s = 0; s < S; s++) {
+                h[s] = Vec.zeros(dtype, B * width);
+                dh[s] = Vec.zeros(dtype, B * width);
+            }
+            own = NativeArray.allocate(dtype, (long) S * B * width);
+            positions = -1;
+        }
+        batch = B;
+        if (positions != S && own != null) {
+            positions = S;
+            rows = own.matrix(0, S * B, width);
+        }
+    }
+
+    private static int longest(Lengths lengths) {
+        int longest = 1;
+        for (int b = 0; b < lengths.batch(); b++) {
+            longest = Math.max(longest, lengths.of(b));
+        }
+        return longest;
+    }
+
+    private NativeMatrix rowsOf(int s) {
+        return rows().rows(s * batch, batch);
+    }
+
+    /** The number of positions S that hold something: the longest source, at least 1. */
+    public int positions() {
+        return positions;
+    }
+
+    /** The number of rows B. */
+    public int batch() {
+        return batch;
+    }
+
+    /** The size of an annotation M. */
+    public int width() {
+        return width;
+    }
+
+    /** The element type. */
+    public Dtype dtype() {
+        return dtype;
+    }
+
+    /** The real positions of each row. */
+    public Lengths lengths() {
+        return lengths;
+    }
+
+    /**
+     * Whether a position of a row is padding.
+     *
+     * @param s position
+     * @param b row
+     * @return true after the row's last real position
+     */
+    public boolean padded(int s, int b) {
+        return s >= lengths.of(b);
+    }
+
+    /** Annotations of a position, B·M numbers on the heap. */
+    Vec[] h() {
+        return h;
+    }
+
+    /** Their gradient, which attention adds to. */
+    Vec[] dh() {
+        return dh;
+    }
+
+    /** All annotations, native, [S·B,M]. */
+    NativeMatrix rows() {
+        if (rows == null) {
+            throw new IllegalStateException("Memory: used before load, or after close.");
+        }
+        return rows;
+    }
+
+    /**
+     * The gradient of the annotations that the latest backward passes left, for the encoder.
+     *
+     * @param steps S of the encoder's outputs, padding included
+     * @return a new tensor [S,B,M]
+     */
+    public Tensor gradient(int steps) {
+        Tensor gradient = Tensor.zeros(dtype, steps, batch, width);
+        for (int s = 0; s < Math.min(steps, positions); s++) {
+            gradient.data().copy(s * batch * width, dh[s], 0, batch * width);
+        }
+        return gradient;
+    }
+
+    /** Frees native memory; a later load allocates it anew. */
+    @Override
+    public void close() {
+        if (own != null) {
+            own.close();
+            own = null;
+        }
+        rows = null;
+        h = new Vec[0];
+        dh = new Vec[0];
+        positions = 0;
+    }
+}
