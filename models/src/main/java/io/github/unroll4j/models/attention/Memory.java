@@ -8,6 +8,7 @@ import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import org.jspecify.annotations.Nullable;
 
@@ -42,21 +43,35 @@ public final class Memory implements AutoCloseable {
     /**
      * Takes the outputs of an encoder.
      *
-     * @param H (Input) [S,B,M]; copied
+     * @param H (Input) numbers [S,B,M]; copied
      * @param lengths real positions of each row
      */
-    public void load(Slab H, Lengths lengths) {
+    public void load(Sequence H, Lengths lengths) {
+        int found = H instanceof Slab slab ? slab.width() : H instanceof Sequence.Dense dense ? dense.X().size(2) : 1;
         Shapes.Axis[] axes = {
             Shapes.axis("S", lengths.steps()), Shapes.axis("B", lengths.batch()), Shapes.axis("M", width)
         };
-        Shapes.require("Memory.load", "H", new int[] {H.steps(), H.batch(), H.width()}, axes, "");
-        int longest = longest(lengths);
-        prepare(longest, lengths.batch());
+        Shapes.require("Memory.load", "H", new int[] {H.steps(), H.batch(), found}, axes, "");
+        prepare(longest(lengths), lengths.batch());
         this.lengths = lengths;
         for (int s = 0; s < positions; s++) {
-            H.rows().rows(s * batch, batch).get(h[s], 0);
+            if (H instanceof Slab slab) {
+                slab.rows().rows(s * batch, batch).get(h[s], 0);
+            } else if (H instanceof Sequence.Dense dense) {
+                h[s].copy(0, dense.X().data(), s * batch * width, batch * width);
+            }
+            clearPadding(s);
         }
         begin();
+    }
+
+    /** Whatever stands at padding, 0 · NaN there must not become NaN. */
+    private void clearPadding(int s) {
+        for (int b = 0; b < batch; b++) {
+            if (padded(s, b)) {
+                h[s].fill(b * width, width, 0);
+            }
+        }
     }
 
     /**
