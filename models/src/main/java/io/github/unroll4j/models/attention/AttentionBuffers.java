@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.attention;
 
-import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import java.util.List;
 

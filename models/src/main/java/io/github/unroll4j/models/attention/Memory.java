@@ -47,7 +47,9 @@ public final class Memory implements AutoCloseable {
      * @param lengths real positions of each row
      */
     public void load(Sequence H, Lengths lengths) {
-        int found = H instanceof Slab slab ? slab.width() : H instanceof Sequence.Dense dense ? dense.X().size(2) : 1;
+        int found = H instanceof Slab slab
+                ? slab.width()
+                : H instanceof Sequence.Dense dense ? dense.X().size(2) : 1;
         Shapes.Axis[] axes = {
             Shapes.axis("S", lengths.steps()), Shapes.axis("B", lengths.batch()), Shapes.axis("M", width)
         };

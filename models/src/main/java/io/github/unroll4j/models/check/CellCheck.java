@@ -179,7 +179,7 @@ public final class CellCheck {
         report.add(property, close(a, b, tolerance), difference(a, b));
     }
 
-    private static boolean close(double[] a, double[] b, double tolerance) {
+    static boolean close(double[] a, double[] b, double tolerance) {
         if (a.length != b.length) {
             return false;
         }
@@ -191,7 +191,7 @@ public final class CellCheck {
         return true;
     }
 
-    private static String difference(double[] a, double[] b) {
+    static String difference(double[] a, double[] b) {
         double worst = 0;
         for (int i = 0; i < Math.min(a.length, b.length); i++) {
             double d = Math.abs(a[i] - b[i]);
@@ -200,7 +200,7 @@ public final class CellCheck {
         return "largest difference " + error(worst);
     }
 
-    private static String error(double value) {
+    static String error(double value) {
         return String.format(Locale.ROOT, "%.1e", value);
     }
 }

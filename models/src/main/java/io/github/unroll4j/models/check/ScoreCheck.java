@@ -6,7 +6,6 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.attention.Focus;
 import io.github.unroll4j.models.attention.Score;
 import io.github.unroll4j.models.sequence.Lengths;
-import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
@@ -20,7 +19,7 @@ import java.util.function.Supplier;
  * double one.
  */
 public final class ScoreCheck {
-    private final Report report;
+    private final CellReport report;
     private final Supplier<? extends Score> score;
     private final int hidden;
     private final int width;
@@ -29,7 +28,7 @@ public final class ScoreCheck {
         this.score = score;
         this.hidden = hidden;
         this.width = width;
-        report = new Report("ScoreCheck of " + score.get().spec().name());
+        report = new CellReport(score.get().spec().name());
     }
 
     /**
@@ -41,8 +40,8 @@ public final class ScoreCheck {
      * @return the report, for printing
      * @throws AssertionError with a table of what held and what did not
      */
-    public static Report verify(int hidden, int width, Supplier<? extends Score> score) {
-        Report report = check(hidden, width, score);
+    public static CellReport verify(int hidden, int width, Supplier<? extends Score> score) {
+        CellReport report = check(hidden, width, score);
         report.require();
         return report;
     }
@@ -55,7 +54,7 @@ public final class ScoreCheck {
      * @param score makes a new, equal score at each call
      * @return the report
      */
-    public static Report check(int hidden, int width, Supplier<? extends Score> score) {
+    public static CellReport check(int hidden, int width, Supplier<? extends Score> score) {
         ScoreCheck check = new ScoreCheck(hidden, width, score);
         Focus[] kinds = {Focus.global(), new Focus.Monotonic(1), new Focus.Predictive(2)};
         for (Focus focus : kinds) {
@@ -72,7 +71,11 @@ public final class ScoreCheck {
             GradientReport found = rig.gradientCheck().full();
             String sizes = focus + ", T=" + T + ", S=" + lengths.steps() + ", B=" + lengths.batch()
                     + (lengths.isFull() ? "" : ", unequal lengths");
-            report.gradients("gradients, " + sizes, found, CellCheck.GRADIENT_TOLERANCE);
+            boolean passed = found.passed(CellCheck.GRADIENT_TOLERANCE);
+            report.add(
+                    "gradients, " + sizes,
+                    passed,
+                    passed ? CellCheck.error(found.worst()) : System.lineSeparator() + found);
         }
     }
 
@@ -82,15 +85,18 @@ public final class ScoreCheck {
                 AttentionRig two = rig(focus, 3, lengths, Dtype.DOUBLE);
                 AttentionRig single = rig(focus, 3, lengths, Dtype.FLOAT)) {
             double[] exact = one.everything();
-            report.equal("equal seeds give equal bits, " + focus, exact, two.everything(), 0);
-            report.equal("float agrees with double, " + focus, exact, single.everything(), CellCheck.FLOAT_TOLERANCE);
+            equal("equal seeds give equal bits, " + focus, exact, two.everything(), 0);
+            equal("float agrees with double, " + focus, exact, single.everything(), CellCheck.FLOAT_TOLERANCE);
             two.fillPaddingWith(Double.NaN);
-            report.equal("padding changes nothing, bit for bit, " + focus, exact, two.everything(), 0);
+            equal("padding changes nothing, bit for bit, " + focus, exact, two.everything(), 0);
         }
     }
 
+    private void equal(String property, double[] a, double[] b, double tolerance) {
+        report.add(property, CellCheck.close(a, b, tolerance), CellCheck.difference(a, b));
+    }
+
     private AttentionRig rig(Focus focus, int T, Lengths lengths, Dtype dtype) {
-        return new AttentionRig(
-                score.get(), focus, new AttentionRig.Sizes(hidden, width, T), lengths, dtype, 7);
+        return new AttentionRig(score.get(), focus, new AttentionRig.Sizes(hidden, width, T), lengths, dtype, 7);
     }
 }
