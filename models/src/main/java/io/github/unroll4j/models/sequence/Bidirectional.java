@@ -128,7 +128,7 @@ public final class Bidirectional implements Recurrent {
         runs.add(forward.forward(x, before, pass.scope("fwd"))); // (2)
         lengths = pass.lengths();
         ids = x instanceof Sequence.Ids;
-        Sequence turned = input.of(x, lengths, runs.get(0).H().rows().dtype()); // (1)
+        Sequence turned = input.of(x, lengths); // (1)
         runs.add(backward.forward(turned, behind, pass.scope("bwd"))); // (2)
         Slab merged = merge(runs.get(0).H(), runs.get(1).H());
         return new Run(this, merged, this::stateAfter, () -> generation == run);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
-import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 
 /** Turns each row of a sequence around within its own length, padding staying at the end; twice is the identity. */
@@ -22,8 +21,8 @@ final class Reversal implements AutoCloseable {
     }
 
     /** The turned sequence, valid until the next call; numbers in the padding become zeros, whatever stood there. */
-    Sequence of(Sequence x, Lengths lengths, Dtype dtype) {
-        return x instanceof Sequence.Ids tokens ? ids(tokens, lengths) : numbers(x, lengths, dtype);
+    Sequence of(Sequence x, Lengths lengths) {
+        return x instanceof Sequence.Ids tokens ? ids(tokens, lengths) : numbers(x, lengths);
     }
 
     private Sequence ids(Sequence.Ids x, Lengths lengths) {
@@ -39,10 +38,10 @@ final class Reversal implements AutoCloseable {
         return Sequence.ids(ids, x.steps(), B);
     }
 
-    private Sequence numbers(Sequence x, Lengths lengths, Dtype dtype) {
+    private Sequence numbers(Sequence x, Lengths lengths) {
         int B = x.batch();
         Vec from = numbers.of(x);
-        Vec to = turned.heap(dtype, x.steps(), B);
+        Vec to = turned.heap(from.dtype(), x.steps(), B);
         int D = turned.width();
         for (int t = 0; t < x.steps(); t++) {
             for (int b = 0; b < B; b++) {

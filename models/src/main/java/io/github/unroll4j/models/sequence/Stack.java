@@ -106,5 +106,6 @@ public final class Stack implements Recurrent {
     @Override
     public void close() {
         layers.forEach(Recurrent::close);
+        generation++;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
+import static io.github.unroll4j.models.testing.Numbers.array;
 import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -23,7 +24,6 @@ import io.github.unroll4j.models.testing.RecurrentCheck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -104,10 +104,6 @@ class StackTest {
                     CellCheck.EQUAL_TOLERANCE);
         }
         chain.forEach(Recurrent::close);
-    }
-
-    private static double[] array(Map<String, double[]> outcome, String name) {
-        return Objects.requireNonNull(outcome.get(name), name);
     }
 
     private static double[] values(Tensor tensor) {

@@ -8,6 +8,7 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
@@ -15,6 +16,7 @@ import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * What goes into one layer forward and backward: L = ⟨H, dH⟩ + ⟨s_T, dLast⟩.
@@ -24,8 +26,24 @@ import java.util.Map;
  * @param lengths real steps of each row
  * @param dH gradient of the outputs
  * @param dLast gradient of the last state
+ * @param noise makes the noise of each pass anew, so that every pass draws the same masks
  */
-public record LayerCase(Sequence x, State s0, Lengths lengths, Tensor dH, State dLast) {
+public record LayerCase(Sequence x, State s0, Lengths lengths, Tensor dH, State dLast, Supplier<Noise> noise) {
+
+    /** Without noise. */
+    public LayerCase(Sequence x, State s0, Lengths lengths, Tensor dH, State dLast) {
+        this(x, s0, lengths, dH, dLast, Noise::off);
+    }
+
+    /** The same with noise: equal masks in every pass. */
+    public LayerCase withNoise(long seed) {
+        return new LayerCase(x, s0, lengths, dH, dLast, () -> Noise.of(Rng.seeded(seed)));
+    }
+
+    /** Lengths and noise for one forward. */
+    public Pass pass() {
+        return Pass.of(lengths).with(noise.get());
+    }
 
     /** Random numbers for a layer, input and all. */
     public static LayerCase random(Recurrent layer, Dtype dtype, Lengths lengths, Rng rng) {
@@ -62,7 +80,7 @@ public record LayerCase(Sequence x, State s0, Lengths lengths, Tensor dH, State 
 
     /** L. */
     public double loss(Recurrent layer) {
-        Run run = layer.forward(x, s0, Pass.of(lengths));
+        Run run = layer.forward(x, s0, pass());
         return Numbers.dot(run.H().toTensor(), dH) + Numbers.dot(run.last(), dLast);
     }
 
@@ -70,7 +88,7 @@ public record LayerCase(Sequence x, State s0, Lengths lengths, Tensor dH, State 
     public Map<String, double[]> outcome(Recurrent layer, Parameters parameters) {
         parameters.zeroGradients();
         Map<String, double[]> all = new LinkedHashMap<>();
-        Run run = layer.forward(x, s0, Pass.of(lengths));
+        Run run = layer.forward(x, s0, pass());
         all.put("H", run.H().toTensor().data().toDoubles());
         for (int t = 0; t <= x.steps(); t++) {
             put(all, "state after " + t + ": ", run.state(t));

@@ -51,11 +51,15 @@ public final class Numbers {
         return sum;
     }
 
+    /** One array of an outcome. */
+    public static double[] array(Map<String, double[]> outcome, String name) {
+        return Objects.requireNonNull(outcome.get(name), name);
+    }
+
     /** Requires the same names and, in each array, no difference above {@code tolerance · (1 + largest element)}. */
     public static void assertClose(Map<String, double[]> found, Map<String, double[]> expected, double tolerance) {
         assertThat(found.keySet()).containsExactlyElementsOf(expected.keySet());
-        expected.forEach((name, numbers) ->
-                assertClose(name, Objects.requireNonNull(found.get(name), name), numbers, tolerance));
+        expected.forEach((name, numbers) -> assertClose(name, array(found, name), numbers, tolerance));
     }
 
     /** Requires that no two elements differ by more than {@code tolerance · (1 + largest element)}; NaN differs. */

@@ -8,7 +8,6 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.sequence.Lengths;
-import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.RunGrad;
@@ -34,7 +33,12 @@ public final class RecurrentCheck {
     public static GradientCheck of(Recurrent layer, Parameters parameters, Lengths lengths, long seed) {
         Rng rng = Rng.seeded(seed);
         LayerCase.shake(parameters, rng);
-        RecurrentCheck rig = new RecurrentCheck(layer, LayerCase.random(layer, Dtype.DOUBLE, lengths, rng));
+        return of(layer, parameters, LayerCase.random(layer, Dtype.DOUBLE, lengths, rng));
+    }
+
+    /** A check of the weights as they are and a case with numbers as input; with noise, every pass draws the same masks. */
+    public static GradientCheck of(Recurrent layer, Parameters parameters, LayerCase random) {
+        RecurrentCheck rig = new RecurrentCheck(layer, random);
         GradientCheck check = GradientCheck.of(() -> rig.random.loss(layer), rig::backward)
                 .parameters(parameters)
                 .input("x", rig.X, () -> rig.dX);
@@ -46,7 +50,7 @@ public final class RecurrentCheck {
     }
 
     private void backward(double upstream) {
-        Run run = layer.forward(random.x(), random.s0(), Pass.of(random.lengths()));
+        Run run = layer.forward(random.x(), random.s0(), random.pass());
         Tensor dH = random.dH().copy();
         dH.data().scale(0, dH.data().length(), upstream);
         State dLast = random.dLast().copy();

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.sequence;
+
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.State;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Dropout of what enters or leaves a layer, never of what goes from step to step inside it.
+ *
+ * <pre>
+ * m_t = 0 with probability rate, otherwise 1/(1-rate), so that the mean is 1
+ *      before the layer                            after the layer
+ * (1)  X'_t = m_t ⊙ X_t                            F = layer(X)
+ * (2)  H = layer(X')                               H_t = m_t ⊙ F_t
+ *
+ * (2') dX' from the layer's own gradient           dF_t = m_t ⊙ dH_t
+ * (1') dX_t = m_t ⊙ dX'_t                          dX from the layer's own gradient
+ * </pre>
+ *
+ * <p>PER_STEP draws m_t anew for each t: Zaremba, Sutskever and Vinyals (2014), "Recurrent neural network regularization".
+ * PER_SEQUENCE draws one m [B,D] for all steps of a forward pass: Gal and Ghahramani (2016), "A theoretically grounded
+ * application of dropout in recurrent neural networks"; one row for all gates (their tied form). Its counterpart on the recurrent path is
+ * {@link RecurrentNoise#dropout}. The scale 1/(1-rate) stands in training, so that evaluation needs none.
+ *
+ * <p>Masks come from {@link Pass#noise}, in the order of the real steps. Without noise, or at rate 0, this is the layer itself:
+ * the same bits, nothing copied, nothing drawn. Nothing is dropped and nothing drawn at a padded step. The state is
+ * the layer's, F and not H, and so are the names in a trace.
+ */
+public final class Dropout implements Recurrent {
+    /** How long a mask lasts. */
+    public enum Mask {
+        /** A new one at each step. */
+        PER_STEP,
+        /** One for all steps of a forward pass. */
+        PER_SEQUENCE
+    }
+
+    private final Recurrent layer;
+    private final double rate;
+    private final Mask mask;
+    private final boolean before;
+    private final HeapRows rows = new HeapRows();
+    private final SlabBuffer forward;
+    private final SlabBuffer backward;
+    private Vec m = Vec.zeros(Dtype.FLOAT, 0);
+    private Lengths lengths = Lengths.full(1, 1);
+    private boolean on;
+    private @Nullable Run inner;
+    private long generation;
+
+    private Dropout(Recurrent layer, double rate, Mask mask, boolean before) {
+        this.layer = layer;
+        this.mask = mask;
+        this.before = before;
+        this.rate = Noise.requireRate(place(), "rate", rate);
+        int width = before ? layer.inputSize() : layer.outputSize();
+        forward = new SlabBuffer(width);
+        backward = new SlabBuffer(width);
+    }
+
+    /**
+     * Dropout of a layer's input.
+     *
+     * @param layer one that takes numbers; closed with the result
+     * @param rate probability of dropping, at least 0 and below 1
+     * @param mask how long a mask lasts
+     * @return the layer with dropout
+     */
+    public static Dropout before(Recurrent layer, double rate, Mask mask) {
+        return new Dropout(layer, rate, mask, true);
+    }
+
+    /**
+     * Dropout of a layer's output.
+     *
+     * @param layer closed with the result
+     * @param rate probability of dropping, at least 0 and below 1
+     * @param mask how long a mask lasts
+     * @return the layer with dropout
+     */
+    public static Dropout after(Recurrent layer, double rate, Mask mask) {
+        return new Dropout(layer, rate, mask, false);
+    }
+
+    private String place() {
+        return "Dropout." + (before ? "before" : "after");
+    }
+
+    @Override
+    public String name() {
+        return place() + "(" + layer.name() + ")";
+    }
+
+    @Override
+    public int inputSize() {
+        return layer.inputSize();
+    }
+
+    @Override
+    public int outputSize() {
+        return layer.outputSize();
+    }
+
+    @Override
+    public State zeroState(int batch) {
+        return layer.zeroState(batch);
+    }
+
+    @Override
+    public Run forward(Sequence x, State s0, Pass pass) {
+        if (before && x instanceof Sequence.Ids) {
+            throw new IllegalArgumentException(name()
+                    + ".forward: the input is token ids, expected numbers [T,B,D]; dropping tokens is the Embedding's"
+                    + " rowDropout.");
+        }
+        long run = ++generation;
+        on = pass.noise().isOn() && rate > 0;
+        lengths = pass.lengths();
+        Sequence input = x;
+        if (on && before) {
+            Inputs.require(this, x, lengths, HeapRows.dtype(x));
+            draw(pass.noise(), HeapRows.dtype(x));
+            input = masked(x, forward); // (1)
+        }
+        Run f = layer.forward(input, s0, pass);
+        inner = f;
+        Slab H = f.H();
+        if (on && !before) {
+            draw(pass.noise(), H.rows().dtype());
+            H = masked(H, forward); // (2)
+        }
+        return new Run(this, H, f::state, () -> generation == run);
+    }
+
+    @Override
+    public RunGrad backward(Run run, Sequence dH, State dLast) {
+        run.requireLatestOf(this);
+        if (inner == null) {
+            throw new IllegalStateException(name() + ".backward: called before forward.");
+        }
+        if (!on) {
+            return layer.backward(inner, dH, dLast);
+        }
+        if (before) {
+            RunGrad grad = layer.backward(inner, dH, dLast);
+            return new RunGrad(masked(grad.dX(), backward), grad.dS0()); // (1')
+        }
+        int[] shape = {lengths.steps(), lengths.batch(), outputSize()};
+        OutputGradient.require(name(), dH, shape, m.dtype());
+        return layer.backward(inner, masked(dH, backward), dLast); // (2')
+    }
+
+    private void draw(Noise noise, Dtype dtype) {
+        int B = lengths.batch();
+        int count = (mask == Mask.PER_STEP ? lengths.steps() : 1) * B;
+        int W = forward.width();
+        if (m.length() < count * W || m.dtype() != dtype) {
+            m = Vec.zeros(dtype, count * W);
+        }
+        for (int row = 0; row < count; row++) {
+            if (!lengths.padded(row / B, row % B)) {
+                noise.dropout(m, row * W, W, rate);
+            }
+        }
+    }
+
+    private Slab masked(Sequence numbers, SlabBuffer into) {
+        Vec x = rows.of(numbers);
+        int B = lengths.batch();
+        int W = into.width();
+        Vec y = into.heap(x.dtype(), lengths.steps(), B);
+        for (int t = 0; t < lengths.steps(); t++) {
+            for (int b = 0; b < B; b++) {
+                int row = t * B + b;
+                if (before && lengths.padded(t, b)) { // whatever stands there, NaN included
+                    y.fill(row * W, W, 0);
+                    continue;
+                }
+                y.copy(row * W, x, row * W, W);
+                if (!lengths.padded(t, b)) {
+                    y.multiply(row * W, m, (mask == Mask.PER_STEP ? row : b) * W, W);
+                }
+            }
+        }
+        return into.put();
+    }
+
+    @Override
+    public void close() {
+        layer.close();
+        forward.close();
+        backward.close();
+        generation++;
+    }
+}
