@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.text;
 
+import java.util.Arrays;
+
 /**
  * One training step's worth of token ids: {@code batch} rows of at most {@code steps} tokens and, for each, the token
  * that follows it.
  *
- * <p>Both arrays are time-major: step t of row b is at index {@code t * batch + b}. Row b has {@code lengths[b]}
+ * <p>Inputs and targets are time-major: step t of row b is at index {@code t * batch + b}. Row b has {@code lengths[b]}
  * tokens; the entries behind them are padding (id 0) that must not enter the loss. The arrays belong to whoever asked
  * for the window; it is compared by identity of its arrays, not by their content.
  *
@@ -14,10 +16,11 @@ package io.github.unroll4j.text;
  * @param inputs [T·B] ids of the tokens read
  * @param targets [T·B] ids of the tokens to be predicted, each one step behind its input
  * @param lengths [B] number of real tokens of each row, 0 .. T
- * @param resetState true if the state must start from zero here, false if it is carried over from the window before
+ * @param resets [B] whether the state of a row must start from zero here; otherwise it is carried over from the window
+ *     before
  */
 @SuppressWarnings("ArrayRecordComponent") // windows hold whole batches and are compared nowhere
-public record Window(int steps, int batch, int[] inputs, int[] targets, int[] lengths, boolean resetState) {
+public record Window(int steps, int batch, int[] inputs, int[] targets, int[] lengths, boolean[] resets) {
 
     /**
      * Checks that the sizes fit together.
@@ -27,7 +30,7 @@ public record Window(int steps, int batch, int[] inputs, int[] targets, int[] le
      * @param inputs [T·B] ids of the tokens read
      * @param targets [T·B] ids of the tokens to be predicted
      * @param lengths [B] number of real tokens of each row, 0 .. T
-     * @param resetState true if the state must start from zero here
+     * @param resets [B] whether the state of a row must start from zero here
      * @throws IllegalArgumentException if steps or batch is below 1, an array has another length, or a row is longer
      *     than the window
      */
@@ -37,10 +40,14 @@ public record Window(int steps, int batch, int[] inputs, int[] targets, int[] le
                     "Window: steps is " + steps + " and batch is " + batch + ", expected both at least 1");
         }
         long entries = (long) steps * batch;
-        if (inputs.length != entries || targets.length != entries || lengths.length != batch) {
-            throw new IllegalArgumentException("Window: inputs, targets and lengths have " + inputs.length + ", "
-                    + targets.length + " and " + lengths.length + " entries, expected steps * batch = " + entries
-                    + ", " + entries + " and batch = " + batch);
+        if (inputs.length != entries
+                || targets.length != entries
+                || lengths.length != batch
+                || resets.length != batch) {
+            throw new IllegalArgumentException("Window: inputs, targets, lengths and resets have " + inputs.length
+                    + ", " + targets.length + ", " + lengths.length + " and " + resets.length
+                    + " entries, expected steps * batch = " + entries + ", " + entries + ", batch = " + batch + " and "
+                    + batch);
         }
         for (int b = 0; b < batch; b++) {
             if (lengths[b] < 0 || lengths[b] > steps) {
@@ -74,7 +81,7 @@ public record Window(int steps, int batch, int[] inputs, int[] targets, int[] le
 
     @Override
     public String toString() {
-        return "Window[steps=" + steps + ", batch=" + batch + ", tokens=" + tokens() + ", resetState=" + resetState
-                + "]";
+        return "Window[steps=" + steps + ", batch=" + batch + ", tokens=" + tokens() + ", resets="
+                + Arrays.toString(resets) + "]";
     }
 }

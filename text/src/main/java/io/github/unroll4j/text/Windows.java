@@ -3,34 +3,46 @@ package io.github.unroll4j.text;
 
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A text, as ids, cut into the windows of truncated back-propagation through time.
+ * A text or a set of documents, as ids, cut into the windows of truncated back-propagation through time.
  *
- * <p>The N ids hold N-1 pairs (token, next token). They are cut into B contiguous streams, one for each row of the
- * batch, whose lengths differ by at most one pair, the longer ones first. Window k shows steps k·T .. k·T+T-1 of every
- * stream, so that the state at the end of one window is the state to start the next with; the state is reset where an
- * epoch begins. The last window of an epoch is as short as what is left. Where the streams are not equally long, the
- * rows that have ended are one token shorter than their window ({@link Window#lengths()}); this happens in the last
- * window only, so no state is ever carried beyond a padded step. <b>Every pair is trained exactly once an epoch</b>:
- * stream b+1 begins with the token that was the last target of stream b, and nothing is dropped.
+ * <p>N ids in a row hold N-1 pairs (token, next token). Pairs are read in B streams, one for each row of the batch, T at
+ * a time: window k shows the k-th piece of every stream, so that the state at the end of one window is the state to
+ * start the next with, unless {@link Window#resets()} says that the row begins anew. A window is as wide as its longest
+ * row; rows that have less are padded ({@link Window#lengths()}). A row is shorter than its window only where its
+ * document or its stream ends, so no state is ever carried beyond a padded step. <b>Every pair is trained exactly once
+ * an epoch.</b>
+ *
+ * <ul>
+ *   <li>{@link #of(int[], int, int) A text} is cut into B contiguous streams whose lengths differ by at most one pair,
+ *       the longer ones first; stream b+1 begins with the token that was the last target of stream b, and nothing is
+ *       dropped. The state is reset where an epoch begins.
+ *   <li>{@link #ofDocuments Documents} are dealt whole to the streams, each to the one that is shortest so far, and no
+ *       pair spans two of them. The state of a row is reset where a document begins.
+ * </ul>
  *
  * <p>Windows are numbered through all epochs and computed from their number alone. There is no cursor to keep: a run
  * is resumed by asking for the number after the last one trained.
  *
- * <p>A window costs two new arrays of T·B ids; nothing else is allocated after construction.
+ * <p>A window costs two new arrays of T·B ids and two of B; nothing else is allocated after construction.
  */
 public final class Windows implements Iterable<Window> {
 
     private final int[] ids;
     private final int steps;
-    private final int batch;
+    private final List<TokenStream> streams;
+    private final int pairs;
+    private final int perEpoch;
 
-    private Windows(int[] ids, int steps, int batch) {
+    private Windows(int[] ids, int steps, List<TokenStream> streams) {
         this.ids = ids;
         this.steps = steps;
-        this.batch = batch;
+        this.streams = streams;
+        pairs = streams.stream().mapToInt(TokenStream::pairs).sum();
+        perEpoch = streams.stream().mapToInt(TokenStream::pieces).max().orElseThrow();
     }
 
     /**
@@ -56,8 +68,18 @@ public final class Windows implements Iterable<Window> {
      *     window
      */
     public static Windows of(int[] ids, int steps, int batch) {
-        requireSizes("Windows.of", ids, steps, batch, (long) batch * steps + 1);
-        return new Windows(ids.clone(), steps, batch);
+        requireSizes("Windows.of", steps, batch);
+        requireTokens("Windows.of", ids, steps, batch, (long) batch * steps + 1);
+        int pairs = ids.length - 1;
+        List<TokenStream> streams = IntStream.range(0, batch)
+                .mapToObj(b -> {
+                    TokenStream stream = new TokenStream(steps);
+                    int from = pairs / batch * b + Math.min(b, pairs % batch);
+                    stream.add(from, pairs / batch + (b < pairs % batch ? 1 : 0));
+                    return stream;
+                })
+                .toList();
+        return new Windows(ids.clone(), steps, streams);
     }
 
     /**
@@ -73,27 +95,92 @@ public final class Windows implements Iterable<Window> {
      * @throws IllegalArgumentException if T is below 1 or N is below T+2
      */
     public static Windows notebook(int[] ids, int steps) {
-        requireSizes("Windows.notebook", ids, steps, 1, steps + 2L);
+        requireSizes("Windows.notebook", steps, 1);
+        requireTokens("Windows.notebook", ids, steps, 1, steps + 2L);
         int trained = (ids.length - 2) / steps * steps;
-        return new Windows(Arrays.copyOf(ids, trained + 1), steps, 1);
+        return of(Arrays.copyOf(ids, trained + 1), steps);
+    }
+
+    /**
+     * Cuts documents into windows of B rows, none of which mixes two documents.
+     *
+     * <p>In the given order, each document goes to the stream with the fewest windows so far, the first of equals. A
+     * stream reads its documents one after another; the last window of a document ends where it ends, and the next one
+     * of that row starts the next document from a state of zero.
+     *
+     * @param documents the documents as ids, at least two tokens each; copied
+     * @param steps T, the largest length of a window
+     * @param batch B, the number of streams that are trained side by side
+     * @return the windows
+     * @throws IllegalArgumentException if T or B is below 1, a document has less than two tokens, or there are fewer
+     *     documents than streams
+     */
+    public static Windows ofDocuments(List<int[]> documents, int steps, int batch) {
+        requireSizes("Windows.ofDocuments", steps, batch);
+        if (documents.size() < batch) {
+            throw new IllegalArgumentException("Windows.ofDocuments: there are " + documents.size()
+                    + " documents, expected at least batch = " + batch + "; use a smaller batch");
+        }
+        List<TokenStream> streams =
+                IntStream.range(0, batch).mapToObj(b -> new TokenStream(steps)).toList();
+        int[] all =
+                new int[documents.stream().mapToInt(document -> document.length).reduce(0, Math::addExact)];
+        int from = 0;
+        for (int i = 0; i < documents.size(); i++) {
+            int[] document = documents.get(i);
+            if (document.length < 2) {
+                throw new IllegalArgumentException("Windows.ofDocuments: document " + i + " has " + document.length
+                        + " tokens, expected at least 2, one to read and one to predict; leave such documents out");
+            }
+            System.arraycopy(document, 0, all, from, document.length);
+            shortest(streams).add(from, document.length - 1);
+            from += document.length;
+        }
+        return new Windows(all, steps, streams);
+    }
+
+    private static TokenStream shortest(List<TokenStream> streams) {
+        TokenStream shortest = streams.get(0);
+        for (TokenStream stream : streams) {
+            shortest = stream.pieces() < shortest.pieces() ? stream : shortest;
+        }
+        return shortest;
     }
 
     /**
      * Returns the number of windows of one epoch.
      *
-     * @return ⌈⌈(N-1)/B⌉/T⌉
+     * @return for a text ⌈⌈(N-1)/B⌉/T⌉, for documents the windows of the longest stream
      */
     public int perEpoch() {
-        return (longest() + steps - 1) / steps;
+        return perEpoch;
     }
 
     /**
      * Returns the number of (token, next token) pairs of one epoch.
      *
-     * @return N-1
+     * @return for a text N-1, for documents the tokens less one for each document
      */
     public int pairs() {
-        return ids.length - 1;
+        return pairs;
+    }
+
+    /**
+     * Returns the number of rows of each window.
+     *
+     * @return B
+     */
+    public int batch() {
+        return streams.size();
+    }
+
+    /**
+     * Returns the largest number of steps of a window.
+     *
+     * @return T
+     */
+    public int steps() {
+        return steps;
     }
 
     /**
@@ -107,20 +194,26 @@ public final class Windows implements Iterable<Window> {
         if (number < 0) {
             throw new IllegalArgumentException("Windows.at: window number is " + number + ", expected at least 0");
         }
-        int first = Math.toIntExact(number % perEpoch()) * steps;
-        int width = Math.min(steps, longest() - first);
+        int k = Math.toIntExact(number % perEpoch);
+        int batch = batch();
+        int[] lengths = new int[batch];
+        boolean[] resets = new boolean[batch];
+        int width = 0;
+        for (int b = 0; b < batch; b++) {
+            lengths[b] = streams.get(b).length(k);
+            resets[b] = streams.get(b).begins(k);
+            width = Math.max(width, lengths[b]);
+        }
         int[] inputs = new int[width * batch];
         int[] targets = new int[width * batch];
-        int[] lengths = new int[batch];
         for (int b = 0; b < batch; b++) {
-            int from = start(b) + first;
-            lengths[b] = Math.min(width, start(b + 1) - from);
+            int from = lengths[b] == 0 ? 0 : streams.get(b).first(k);
             for (int t = 0; t < lengths[b]; t++) {
                 inputs[t * batch + b] = ids[from + t];
                 targets[t * batch + b] = ids[from + t + 1];
             }
         }
-        return new Window(width, batch, inputs, targets, lengths, first == 0);
+        return new Window(width, batch, inputs, targets, lengths, resets);
     }
 
     /**
@@ -130,31 +223,25 @@ public final class Windows implements Iterable<Window> {
      */
     @Override
     public Iterator<Window> iterator() {
-        return IntStream.range(0, perEpoch()).mapToObj(this::at).iterator();
+        return IntStream.range(0, perEpoch).mapToObj(this::at).iterator();
     }
 
     @Override
     public String toString() {
-        return "Windows[steps=" + steps + ", batch=" + batch + ", pairs=" + pairs() + ", perEpoch=" + perEpoch() + "]";
+        return "Windows[steps=" + steps + ", batch=" + batch() + ", pairs=" + pairs() + ", perEpoch=" + perEpoch()
+                + "]";
     }
 
-    /** Index of the first pair of stream b; of stream B, the end of all. */
-    private int start(int b) {
-        return pairs() / batch * b + Math.min(b, pairs() % batch);
-    }
-
-    /** Pairs of the longest stream. */
-    private int longest() {
-        return start(1);
-    }
-
-    private static void requireSizes(String where, int[] ids, int steps, int batch, long needed) {
+    private static void requireSizes(String where, int steps, int batch) {
         if (steps < 1) {
             throw new IllegalArgumentException(where + ": window length is " + steps + ", expected at least 1");
         }
         if (batch < 1) {
             throw new IllegalArgumentException(where + ": batch size is " + batch + ", expected at least 1");
         }
+    }
+
+    private static void requireTokens(String where, int[] ids, int steps, int batch, long needed) {
         if (ids.length >= needed) {
             return;
         }

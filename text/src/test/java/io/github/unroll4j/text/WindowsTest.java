@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 /** Ids are 1, 2, 3, … so that the token at position p is p+1, its successor p+2, and padding (0) cannot be mistaken. */
@@ -26,7 +28,7 @@ class WindowsTest {
 
         assertThat(windows.perEpoch()).isEqualTo(3);
         assertThat(windows).map(Window::steps).containsExactly(3, 3, 1);
-        assertThat(windows).map(Window::resetState).containsExactly(true, false, false);
+        assertThat(windows).map(window -> window.resets()[0]).containsExactly(true, false, false);
         assertThat(windows.at(1).inputs()).containsExactly(4, 5, 6);
         assertThat(windows.at(1).targets()).containsExactly(5, 6, 7);
         assertThat(windows.at(2).inputs()).containsExactly(7);
@@ -82,7 +84,7 @@ class WindowsTest {
 
         for (int k = 0; k < windows.perEpoch(); k++) {
             Window window = windows.at(k);
-            assertThat(window.resetState()).isEqualTo(k == 0);
+            assertThat(window.resets()).containsOnly(k == 0).hasSize(batch);
             if (k < windows.perEpoch() - 1) {
                 assertThat(window.full())
                         .as("only the last window may be padded")
@@ -111,7 +113,7 @@ class WindowsTest {
         for (int k = 0; k < windows.perEpoch(); k++) {
             Window later = windows.at((long) epoch * 1_000_000L * windows.perEpoch() + k);
             assertThat(later.inputs()).isEqualTo(windows.at(k).inputs());
-            assertThat(later.resetState()).isEqualTo(k == 0);
+            assertThat(later.resets()).containsOnly(k == 0);
         }
     }
 
@@ -132,7 +134,7 @@ class WindowsTest {
             Window window = windows.at(iteration);
             assertThat(window.inputs()).isEqualTo(Arrays.copyOfRange(ids, pointer, pointer + steps));
             assertThat(window.targets()).isEqualTo(Arrays.copyOfRange(ids, pointer + 1, pointer + 1 + steps));
-            assertThat(window.resetState()).isEqualTo(reset);
+            assertThat(window.resets()).containsExactly(reset);
             assertThat(window.full()).isTrue();
             pointer += steps;
         }
@@ -189,5 +191,122 @@ class WindowsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Windows.of(text(9), 2).at(-1))
                 .withMessageContaining("window number is -1");
+    }
+
+    @Test
+    void documentsAreDealtToTheShortestStream() {
+        // pairs 1..5 | 1..2 | 1..4 | 1..1, i.e. pieces of 3: 2 | 1 | 2 | 1; the third goes to the second row, then all
+        // are equal
+        List<int[]> documents = List.of(
+                new int[] {1, 2, 3, 4, 5, 6}, new int[] {11, 12, 13}, new int[] {21, 22, 23, 24, 25}, new int[] {31, 32
+                });
+        Windows windows = Windows.ofDocuments(documents, 3, 2);
+
+        assertThat(windows.perEpoch()).isEqualTo(3);
+        assertThat(windows.pairs()).isEqualTo(12);
+        assertThat(windows).map(Window::steps).containsExactly(3, 3, 1);
+        assertThat(windows.at(0).inputs()).containsExactly(1, 11, 2, 12, 3, 0);
+        assertThat(windows.at(0).targets()).containsExactly(2, 12, 3, 13, 4, 0);
+        assertThat(windows.at(0).lengths()).containsExactly(3, 2);
+        assertThat(windows.at(0).resets()).containsExactly(true, true);
+        assertThat(windows.at(1).inputs()).containsExactly(4, 21, 5, 22, 0, 23);
+        assertThat(windows.at(1).targets()).containsExactly(5, 22, 6, 23, 0, 24);
+        assertThat(windows.at(1).lengths()).containsExactly(2, 3);
+        assertThat(windows.at(1).resets()).containsExactly(false, true);
+        assertThat(windows.at(2).inputs()).containsExactly(31, 24);
+        assertThat(windows.at(2).targets()).containsExactly(32, 25);
+        assertThat(windows.at(2).resets()).containsExactly(true, false);
+        assertThat(windows.at(3).inputs()).isEqualTo(windows.at(0).inputs());
+    }
+
+    @Property(tries = 400)
+    void eachDocumentIsReadOnceFromAResetToItsEnd(
+            @ForAll @Size(min = 3, max = 20) List<@IntRange(min = 2, max = 30) Integer> sizes,
+            @ForAll @IntRange(min = 1, max = 12) int steps,
+            @ForAll @IntRange(min = 1, max = 3) int batch) {
+        List<int[]> documents = new ArrayList<>();
+        for (int size : sizes) { // the tokens of document d are 1000 d + 1, 1000 d + 2, …
+            int d = documents.size();
+            documents.add(IntStream.rangeClosed(1, size).map(i -> 1000 * d + i).toArray());
+        }
+        Windows windows = Windows.ofDocuments(documents, steps, batch);
+        List<List<Integer>> read = new ArrayList<>();
+        List<List<Integer>> open = new ArrayList<>(Collections.nCopies(batch, List.of()));
+
+        for (Window window : windows) {
+            assertThat(Arrays.stream(window.lengths()).max()).hasValue(window.steps());
+            for (int b = 0; b < batch; b++) {
+                if (window.resets()[b]) {
+                    open.set(b, new ArrayList<>());
+                    read.add(open.get(b));
+                }
+                for (int t = 0; t < window.lengths()[b]; t++) {
+                    int input = window.inputs()[t * batch + b];
+                    assertThat(window.targets()[t * batch + b]).isEqualTo(input + 1);
+                    open.get(b).add(input);
+                }
+            }
+        }
+
+        assertThat(read)
+                .map(ids -> ids.stream().mapToInt(i -> i).toArray())
+                .containsExactlyInAnyOrderElementsOf(documents.stream()
+                        .map(document -> Arrays.copyOf(document, document.length - 1))
+                        .toList());
+        assertThat(windows.pairs()).isEqualTo(read.stream().mapToInt(List::size).sum());
+    }
+
+    @Property(tries = 200)
+    void theStreamsDifferByAtMostTheWindowsOfOneDocument(
+            @ForAll @Size(min = 3, max = 20) List<@IntRange(min = 2, max = 30) Integer> sizes,
+            @ForAll @IntRange(min = 1, max = 12) int steps) {
+        List<int[]> documents = sizes.stream().map(WindowsTest::text).toList();
+        Windows windows = Windows.ofDocuments(documents, steps, 3);
+        int[] read = new int[3];
+
+        for (Window window : windows) {
+            for (int b = 0; b < 3; b++) {
+                read[b] += window.lengths()[b] > 0 ? 1 : 0;
+            }
+        }
+
+        int longestDocument =
+                sizes.stream().mapToInt(size -> (size - 2) / steps + 1).max().orElseThrow();
+        assertThat(windows.perEpoch() - Arrays.stream(read).min().orElseThrow()).isBetween(0, longestDocument);
+    }
+
+    @Test
+    void oneDocumentIsATextOfOneRow() {
+        Windows text = Windows.of(text(20), 6);
+        Windows document = Windows.ofDocuments(List.of(text(20)), 6, 1);
+
+        assertThat(document.perEpoch()).isEqualTo(text.perEpoch());
+        for (int k = 0; k < text.perEpoch(); k++) {
+            assertThat(document.at(k)).usingRecursiveComparison().isEqualTo(text.at(k));
+        }
+    }
+
+    @Test
+    void documentsAreCopied() {
+        int[] document = text(4);
+        Windows windows = Windows.ofDocuments(List.of(document), 3, 1);
+        document[0] = 99;
+
+        assertThat(windows.at(0).inputs()).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void refusesDocumentsWithNothingToPredictAndBatchesWithoutDocuments() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Windows.ofDocuments(List.of(text(5), text(1)), 3, 1))
+                .withMessage("Windows.ofDocuments: document 1 has 1 tokens, expected at least 2, one to read and one to"
+                        + " predict; leave such documents out");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Windows.ofDocuments(List.of(text(5)), 3, 2))
+                .withMessage("Windows.ofDocuments: there are 1 documents, expected at least batch = 2; use a smaller"
+                        + " batch");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Windows.ofDocuments(List.of(text(5)), 0, 1))
+                .withMessageContaining("window length is 0");
     }
 }

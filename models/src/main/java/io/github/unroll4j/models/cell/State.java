@@ -143,6 +143,35 @@ public final class State {
         return new State(names, zeros);
     }
 
+    /**
+     * The same state with the rows of some batch entries at zero: those that begin anew while the others go on.
+     *
+     * @param rows whether each row is reset, B of them
+     * @return a new state, or this one where no row is reset
+     * @throws IllegalArgumentException if there are not B of them
+     */
+    public State withRowsReset(boolean... rows) {
+        if (rows.length != h().size(0)) {
+            throw new IllegalArgumentException("State.withRowsReset: there are " + rows.length
+                    + " rows, expected as many as the state has, B=" + h().size(0) + ".");
+        }
+        State reset = this;
+        for (int b = 0; b < rows.length; b++) {
+            if (rows[b]) {
+                reset = reset == this ? copy() : reset;
+                reset.clearRow(b);
+            }
+        }
+        return reset;
+    }
+
+    private void clearRow(int b) {
+        for (Tensor part : parts) {
+            int size = part.size(1);
+            part.data().fill(b * size, size, 0);
+        }
+    }
+
     /** A deep copy. */
     public State copy() {
         return new State(names, parts.stream().map(Tensor::copy).toList());

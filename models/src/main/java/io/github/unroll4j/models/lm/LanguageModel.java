@@ -40,6 +40,7 @@ public final class LanguageModel implements AutoCloseable {
     private final Recurrent layers;
     private final Linear head;
     private final Parameters parameters;
+    private State noGradient;
 
     private LanguageModel(Vocabulary vocabulary, LanguageModelConfig config, LayerFactory factory, Rng rng) {
         this.vocabulary = vocabulary;
@@ -57,6 +58,7 @@ public final class LanguageModel implements AutoCloseable {
         }
         head = new Linear("head", config.hidden(), vocabulary.size(), p);
         parameters = p.build(config.dtype(), rng);
+        noGradient = layers.zeroState(1);
     }
 
     /**
@@ -147,8 +149,16 @@ public final class LanguageModel implements AutoCloseable {
         Run run = layers.forward(Sequence.ids(ids.inputs(), ids.steps(), ids.batch()), s0, pass);
         Vec logits = head.forward(run.H());
         Loss value = loss.lossAndGradient(logits, Targets.of(ids.targets(), ids.lengths()));
-        layers.backward(run, head.backward(logits), s0.zerosLike());
+        layers.backward(run, head.backward(logits), nothingFollows(ids.batch()));
         return new Learned(value, run);
+    }
+
+    /** The gradient of the last state: zeros that no layer writes, so that they are kept from window to window. */
+    private State nothingFollows(int batch) {
+        if (noGradient.h().size(0) != batch) {
+            noGradient = layers.zeroState(batch);
+        }
+        return noGradient;
     }
 
     /**

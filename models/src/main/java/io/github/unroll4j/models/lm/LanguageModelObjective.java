@@ -2,19 +2,23 @@
 package io.github.unroll4j.models.lm;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.sequence.Noise;
+import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.train.Objective;
 import io.github.unroll4j.optim.Loss;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
-import io.github.unroll4j.optim.Targets;
 import io.github.unroll4j.text.Window;
 import io.github.unroll4j.text.Windows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a language model on the windows of a text by truncated backpropagation through time with carried state.
@@ -22,46 +26,82 @@ import java.util.List;
  * <p>In the terms of Williams and Peng (1990), every k1 steps the gradient of the latest k1 losses is taken back through
  * k2 ≥ k1 steps. k1 is the length of the windows. With k2 = k1, the usual case, a window starts from the state at the end of the
  * one before, as a constant. With k2 &gt; k1, the last k2-k1 inputs are run again in front of the window, their own losses
- * left out, so that the gradient reaches through them. The carried state is a value held here, not in the model.
+ * left out, so that the gradient reaches through them. Rows that {@link Window#resets() begin anew} start from a state of zero,
+ * and no gradient reaches from them into what their row held before. The carried state is a value held here, not in the model.
+ *
+ * <p>The regularisers of the model draw their masks from a generator that is saved with the carried state, so that a resumed
+ * run draws what the uninterrupted one would have drawn.
  */
 public final class LanguageModelObjective implements Objective {
+    private static final String PREFIX = "carried.";
+    private static final String INPUTS = PREFIX + "inputs";
+    private static final String NOISE = PREFIX + "noise";
+
     private final LanguageModel model;
     private final Windows windows;
     private final SoftmaxCrossEntropy loss;
-    private final int context;
-    private State state;
-    private int[] recent = {};
+    private final Context context;
+    private @Nullable Rng noise;
 
     /**
-     * Truncated backpropagation with k2 = k1.
+     * Truncated backpropagation with k2 = k1, for a model without regularisers.
      *
      * @param model the model
      * @param windows the text, in windows of k1 steps
      * @param reduction how token losses become one
+     * @throws IllegalArgumentException if the model has regularisers
      */
     public LanguageModelObjective(LanguageModel model, Windows windows, Reduction reduction) {
-        this(model, windows, reduction, windows.at(0).steps());
+        this(model, windows, reduction, windows.steps());
     }
 
     /**
-     * Truncated backpropagation.
+     * Truncated backpropagation, for a model without regularisers.
      *
      * @param model the model
      * @param windows the text, in windows of k1 steps
      * @param reduction how token losses become one
      * @param k2 steps that a gradient goes back, at least k1
+     * @throws IllegalArgumentException if k2 is below k1, or the model has regularisers
      */
     public LanguageModelObjective(LanguageModel model, Windows windows, Reduction reduction, int k2) {
-        int k1 = windows.at(0).steps();
+        this(model, windows, loss(model, reduction), k2, null);
+        if (!model.config().regularisation().equals(Regularisation.NONE)) {
+            throw new IllegalArgumentException("LanguageModelObjective: the model has "
+                    + model.config().regularisation() + ", expected a generator for its masks as the last argument.");
+        }
+    }
+
+    /**
+     * Truncated backpropagation with the regularisers of the model.
+     *
+     * @param model the model
+     * @param windows the text, in windows of k1 steps
+     * @param reduction how token losses become one
+     * @param k2 steps that a gradient goes back, at least k1
+     * @param noise source of the masks, this objective's own from here on
+     * @throws IllegalArgumentException if k2 is below k1
+     */
+    public LanguageModelObjective(LanguageModel model, Windows windows, Reduction reduction, int k2, Rng noise) {
+        this(model, windows, loss(model, reduction), k2, noise);
+    }
+
+    private LanguageModelObjective(
+            LanguageModel model, Windows windows, SoftmaxCrossEntropy loss, int k2, @Nullable Rng noise) {
+        int k1 = windows.steps();
         if (k2 < k1) {
             throw new IllegalArgumentException("LanguageModelObjective: k2 is " + k2 + ", expected at least k1=" + k1
                     + ", the length of a window.");
         }
         this.model = model;
         this.windows = windows;
-        context = k2 - k1;
-        loss = new SoftmaxCrossEntropy(model.vocabulary().size(), reduction);
-        state = model.zeroState(windows.at(0).batch());
+        this.loss = loss;
+        this.noise = noise;
+        context = new Context(k2 - k1, model.zeroState(windows.batch()));
+    }
+
+    private static SoftmaxCrossEntropy loss(LanguageModel model, Reduction reduction) {
+        return new SoftmaxCrossEntropy(model.vocabulary().size(), reduction);
     }
 
     @Override
@@ -71,30 +111,12 @@ public final class LanguageModelObjective implements Objective {
 
     @Override
     public Loss gradients(long iteration) {
-        Window next = windows.at(iteration);
-        if (next.resetState()) {
-            state = model.zeroState(next.batch());
-            recent = new int[0];
-        }
-        Window window = recent.length == 0 ? next : withContext(next);
-        LanguageModel.Learned learned = model.learn(window, state, loss);
-        int kept = Math.min(context, window.steps());
-        state = learned.run().state(window.steps() - kept);
-        recent = Arrays.copyOfRange(
-                window.inputs(), (window.steps() - kept) * window.batch(), window.steps() * window.batch());
+        Window window = context.prepend(windows.at(iteration));
+        Pass pass = LanguageModel.pass(window);
+        LanguageModel.Learned learned =
+                model.learn(window, context.state(), loss, noise == null ? pass : pass.with(Noise.of(noise)));
+        context.carry(window, learned.run());
         return learned.loss();
-    }
-
-    private Window withContext(Window next) {
-        int B = next.batch();
-        int before = recent.length / B;
-        int[] inputs = Arrays.copyOf(recent, recent.length + next.inputs().length);
-        System.arraycopy(next.inputs(), 0, inputs, recent.length, next.inputs().length);
-        int[] targets = new int[inputs.length];
-        Arrays.fill(targets, 0, recent.length, Targets.IGNORED);
-        System.arraycopy(next.targets(), 0, targets, recent.length, next.targets().length);
-        int[] lengths = Arrays.stream(next.lengths()).map(n -> n + before).toArray();
-        return new Window(next.steps() + before, B, inputs, targets, lengths, next.resetState());
     }
 
     @Override
@@ -104,18 +126,22 @@ public final class LanguageModelObjective implements Objective {
 
     @Override
     public void writeTo(Checkpoint.Builder checkpoint) {
+        State state = context.state();
         for (int i = 0; i < state.names().size(); i++) {
-            checkpoint.put("carried." + state.names().get(i), state.parts().get(i));
+            checkpoint.put(PREFIX + state.names().get(i), state.parts().get(i));
         }
-        checkpoint.put("carried.inputs", recent);
+        checkpoint.put(INPUTS, context.inputs());
+        if (noise != null) {
+            checkpoint.metadata(NOISE, noise.saveState());
+        }
     }
 
     @Override
     public void restore(Checkpoint checkpoint) {
-        State zero = model.zeroState(windows.at(0).batch());
+        State zero = model.zeroState(windows.batch());
         List<Tensor> parts = new ArrayList<>();
         for (String name : zero.names()) {
-            parts.add(checkpoint.tensor("carried." + name));
+            parts.add(checkpoint.tensor(PREFIX + name));
         }
         State read = new State(zero.names(), parts);
         for (int i = 0; i < parts.size(); i++) {
@@ -126,7 +152,14 @@ public final class LanguageModelObjective implements Objective {
                         + zero.parts().get(i) + "; likely cause: the batch size differs from the one that was saved.");
             }
         }
-        state = read;
-        recent = checkpoint.ints("carried.inputs");
+        int[] inputs = checkpoint.ints(INPUTS);
+        if (inputs.length % windows.batch() != 0) {
+            throw new CheckpointException(checkpoint.source() + ": " + INPUTS + " are " + inputs.length
+                    + ", expected a multiple of B=" + windows.batch() + "; likely cause: the file was edited.");
+        }
+        if (noise != null) {
+            noise = Rng.restored(checkpoint.metadata(NOISE));
+        }
+        context.restore(read, inputs);
     }
 }

@@ -9,6 +9,7 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.testing.Numbers;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -65,6 +66,32 @@ class StateTest {
         assertThat(zeros.names()).isEqualTo(state.names());
         assertThat(zeros.h().shape()).containsExactly(2, 3);
         assertThat(Numbers.dot(zeros, zeros)).isZero();
+    }
+
+    @Test
+    void rowsAreResetInACopyAndOneByOne() {
+        State state = State.join(
+                List.of("l0", "l1"),
+                List.of(
+                        random("h", "c"),
+                        Numbers.randomise(State.zeros(List.of("h"), Dtype.DOUBLE, 2, 4), Rng.seeded(2))));
+        State before = state.copy();
+
+        State reset = state.withRowsReset(false, true);
+
+        assertThat(state.withRowsReset(false, false)).isSameAs(state);
+        for (int i = 0; i < 3; i++) {
+            int size = i < 2 ? 3 : 4;
+            double[] original = before.parts().get(i).data().toDoubles();
+            double[] found = reset.parts().get(i).data().toDoubles();
+            assertThat(Arrays.copyOf(found, size)).isEqualTo(Arrays.copyOf(original, size));
+            assertThat(Arrays.copyOfRange(found, size, 2 * size)).containsOnly(0);
+            assertThat(state.parts().get(i).data().toDoubles()).isEqualTo(original);
+        }
+        assertThat(reset.names()).isEqualTo(state.names());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> state.withRowsReset(true))
+                .withMessage("State.withRowsReset: there are 1 rows, expected as many as the state has, B=2.");
     }
 
     @Test

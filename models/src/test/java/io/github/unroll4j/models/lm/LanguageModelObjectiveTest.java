@@ -21,7 +21,9 @@ import io.github.unroll4j.optim.Targets;
 import io.github.unroll4j.text.CharVocabulary;
 import io.github.unroll4j.text.Window;
 import io.github.unroll4j.text.Windows;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -142,7 +144,7 @@ class LanguageModelObjectiveTest {
         System.arraycopy(own, 0, targets, before * B, own.length);
         int[] lengths =
                 Arrays.stream(WINDOWS.at(last).lengths()).map(n -> n + before).toArray();
-        return new Window(inputs.length / B, B, inputs, targets, lengths, false);
+        return new Window(inputs.length / B, B, inputs, targets, lengths, new boolean[B]);
     }
 
     @ParameterizedTest
@@ -168,6 +170,64 @@ class LanguageModelObjectiveTest {
             state = model.layers().forward(Sequence.ids(ids, 1, B), state).last();
         }
         return state;
+    }
+
+    /** Documents of 1 to 9 pairs, some of them whole windows, read in two streams. */
+    private static List<int[]> documents() {
+        Rng rng = Rng.seeded(4);
+        return IntStream.of(10, 4, 2, 7, 8, 3, 6, 5)
+                .mapToObj(n -> IntStream.range(0, n).map(i -> rng.nextInt(4)).toArray())
+                .toList();
+    }
+
+    /** The gradient of one row of a window by hand: its document's inputs so far, all but k2 steps of them a constant. */
+    private void addRow(List<Integer> before, Window window, int b, int k2) {
+        int reach = Math.min(k2 - K1, before.size());
+        int length = window.lengths()[b];
+        State start = model.zeroState(1);
+        for (int id : before.subList(0, before.size() - reach)) {
+            start = model.layers()
+                    .forward(Sequence.ids(new int[] {id}, 1, 1), start)
+                    .last();
+        }
+        int[] inputs = new int[reach + length];
+        int[] targets = new int[reach + length];
+        for (int t = 0; t < reach; t++) {
+            inputs[t] = before.get(before.size() - reach + t);
+            targets[t] = Targets.IGNORED;
+        }
+        for (int t = 0; t < length; t++) {
+            inputs[reach + t] = window.inputs()[t * B + b];
+            targets[reach + t] = window.targets()[t * B + b];
+            before.add(inputs[reach + t]);
+        }
+        Window own = new Window(inputs.length, 1, inputs, targets, new int[] {inputs.length}, new boolean[1]);
+        model.learn(own, start, loss(Reduction.SUM));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {K1, K1 + 1, K1 + 2, 2 * K1, 2 * K1 + 1, 100})
+    void aDocumentStartsFromZeroWhileTheOtherRowGoesOn(int k2) {
+        Windows windows = Windows.ofDocuments(documents(), K1, B);
+        LanguageModelObjective objective = new LanguageModelObjective(model, windows, Reduction.SUM, k2);
+        List<List<Integer>> before = new ArrayList<>(List.of(new ArrayList<>(), new ArrayList<>()));
+        int mixed = 0;
+        for (int i = 0; i < 2 * windows.perEpoch(); i++) {
+            Window window = windows.at(i);
+            double[] found = gradient(model, objective, i);
+            model.parameters().zeroGradients();
+            for (int b = 0; b < B; b++) {
+                if (window.resets()[b]) {
+                    before.set(b, new ArrayList<>());
+                }
+                if (window.lengths()[b] > 0) {
+                    addRow(before.get(b), window, b, k2);
+                }
+            }
+            mixed += window.resets()[0] != window.resets()[1] ? 1 : 0;
+            assertClose("window " + i, found, model.parameters().gradients().toDoubles(), 1e-12);
+        }
+        assertThat(mixed).as("windows in which one row alone is reset").isGreaterThan(4);
     }
 
     @Test
@@ -208,6 +268,28 @@ class LanguageModelObjectiveTest {
 
             assertThat(second.parameters().values().toDoubles())
                     .isEqualTo(model.parameters().values().toDoubles());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {K1, K1 + 2, 100})
+    void aRunOverDocumentsIsResumedToTheBit(int k2) {
+        Windows windows = Windows.ofDocuments(documents(), K1, B);
+        for (int savedAfter = 1; savedAfter < windows.perEpoch(); savedAfter++) {
+            try (LanguageModel whole = model();
+                    LanguageModel halves = model()) {
+                train(whole, new LanguageModelObjective(whole, windows, Reduction.MEAN, k2), 0, windows.perEpoch());
+                LanguageModelObjective first = new LanguageModelObjective(halves, windows, Reduction.MEAN, k2);
+                train(halves, first, 0, savedAfter);
+                Checkpoint.Builder checkpoint = Checkpoint.builder();
+                first.writeTo(checkpoint);
+                LanguageModelObjective second = new LanguageModelObjective(halves, windows, Reduction.MEAN, k2);
+                second.restore(checkpoint.build());
+                train(halves, second, savedAfter, windows.perEpoch());
+
+                assertThat(halves.parameters().values().toDoubles())
+                        .isEqualTo(whole.parameters().values().toDoubles());
+            }
         }
     }
 

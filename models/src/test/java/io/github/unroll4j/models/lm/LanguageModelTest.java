@@ -35,7 +35,12 @@ class LanguageModelTest {
     private static final CharVocabulary ABC = CharVocabulary.of("abcd");
     /** T=3, B=2, the second row one step shorter, one target left out. */
     private static final Window WINDOW = new Window(
-            3, 2, new int[] {0, 3, 1, 2, 2, 0}, new int[] {1, 2, Targets.IGNORED, 0, 3, 0}, new int[] {3, 2}, true);
+            3,
+            2,
+            new int[] {0, 3, 1, 2, 2, 0},
+            new int[] {1, 2, Targets.IGNORED, 0, 3, 0},
+            new int[] {3, 2},
+            new boolean[2]);
 
     private static LanguageModel model(String cell, int layers, Dtype dtype) {
         LanguageModelConfig config = new LanguageModelConfig(cell, 3, layers, dtype);
@@ -142,7 +147,12 @@ class LanguageModelTest {
             Evaluation evaluation = model.evaluate(text);
 
             Window whole = new Window(
-                    699, 1, Arrays.copyOf(text, 699), Arrays.copyOfRange(text, 1, 700), new int[] {699}, true);
+                    699,
+                    1,
+                    Arrays.copyOf(text, 699),
+                    Arrays.copyOfRange(text, 1, 700),
+                    new int[] {699},
+                    new boolean[1]);
             SoftmaxCrossEntropy sum = new SoftmaxCrossEntropy(ABC.size(), Reduction.SUM);
             double nats = model.learn(whole, model.zeroState(1), sum).loss().nats();
             assertThat(evaluation.tokens()).isEqualTo(699);
@@ -240,8 +250,8 @@ class LanguageModelTest {
         LanguageModelConfig config = new LanguageModelConfig("gained", 8);
         try (LanguageModel model = LanguageModel.create(ABC, config, GainedElmanCell::new, Rng.seeded(1))) {
             double before = model.evaluate(ids).nats();
-            Window window =
-                    new Window(31, 1, Arrays.copyOf(ids, 31), Arrays.copyOfRange(ids, 1, 32), new int[] {31}, true);
+            Window window = new Window(
+                    31, 1, Arrays.copyOf(ids, 31), Arrays.copyOfRange(ids, 1, 32), new int[] {31}, new boolean[1]);
             Sgd sgd = new Sgd(model.parameters());
             for (int i = 0; i < 200; i++) {
                 model.parameters().zeroGradients();

@@ -93,7 +93,7 @@ class CharNotebooksParityTest {
             State state = model.zeroState(1);
             for (int iteration = 0; iteration <= Collections.max(published); iteration++) {
                 Window window = windows.at(iteration);
-                state = window.resetState() ? model.zeroState(1) : state;
+                state = state.withRowsReset(window.resets());
                 double summed = notebookLoss(model, window, state, loss);
                 model.parameters().zeroGradients();
                 State before = state;
