@@ -29,6 +29,13 @@ import org.jspecify.annotations.Nullable;
  * <p>The inner dimension T·B of the products after the loop is the sum over t of the papers. A cell that takes the two maps
  * summed has one z = zx + zh and one dz, which stands for both.
  *
+ * <p>Padding: a padded step passes the state of its row through unchanged and its gradient back the same way. Steps that are padding in
+ * every row take part in no product, so that neither what stands in the padding nor how much of it there is changes a bit.
+ *
+ * <p>In training, {@link RecurrentNoise} may put masked operands in the place of h_prev and W_h in (1) and (1'), and let units keep
+ * their state past the cell's equations; {@code RecurrentDropout}, {@code WeightDrop} and {@code Zoneout} say how. Every mask is
+ * drawn from the noise of the pass; without noise the first two are off, and zoneout takes its mean.
+ *
  * <p>The state slab has T+1 entries, entry 0 the initial state, so that "before" and "after" are neighbours and t = 0 is no
  * special case. Equal to {@link Unrolled} over a {@code CellStepper} up to rounding, which a test holds for every cell.
  */
@@ -37,7 +44,7 @@ public final class HoistedLayer implements Recurrent {
     private final CellSpec spec;
     private final CellParameters weights;
     private final InputSide input;
-    private @Nullable WeightGradient dW_h;
+    private final RecurrentNoise noise;
     private @Nullable LayerBuffers buffers;
     private Lengths lengths = Lengths.full(1, 1);
     private Trace trace = Trace.off();
@@ -63,9 +70,7 @@ public final class HoistedLayer implements Recurrent {
      * @param p where to declare the parameters
      */
     public HoistedLayer(PointwiseCell cell, int inputSize, RecurrentNoise noise, Parameters.Builder p) {
-        if (!noise.equals(RecurrentNoise.NONE)) {
-            throw new UnsupportedOperationException("HoistedLayer: " + noise + " is not supported yet.");
-        }
+        this.noise = noise;
         this.cell = cell;
         spec = cell.spec();
         weights = new CellParameters(cell, inputSize, p);
@@ -115,19 +120,23 @@ public final class HoistedLayer implements Recurrent {
         }
         long run = ++generation;
         LayerBuffers buf = prepare(T, B);
-        buf.recurrent.refresh();
+        buf.recurrent.begin(pass.noise());
+        buf.zoneout.begin(pass.noise(), buf.real);
         input.begin(x, lengths);
         buf.load(s0, weights);
-        for (int t = 0; t < T; t++) {
+        for (int t = 0; t < buf.real; t++) {
             step(t, buf);
         }
-        return new Run(this, buf.outputs(), buf::stateAfter, () -> generation == run);
+        for (int t = buf.real; t < T; t++) {
+            padding(t, buf);
+        }
+        return new Run(this, buf.recurrent.outputs(), buf::stateAfter, () -> generation == run);
     }
 
     private void step(int t, LayerBuffers buf) {
         Slabs s = buf.slabs;
         input.stepInto(t, s.zx, buf.batch, lengths); // (1)
-        buf.recurrent.forward(buf.h[t], s.zh);
+        buf.recurrent.stepInto(t, s.state[t][0], s.zh);
         for (int g = 0; g < s.zx.length; g++) {
             s.zx[g].add(0, buf.bias[g], 0, buf.n);
             if (!spec.apart()) {
@@ -137,10 +146,20 @@ public final class HoistedLayer implements Recurrent {
             }
         }
         buf.kernel.forward(t);
+        buf.zoneout.forward(t);
         copyPadded(t, s.state[t + 1], s.state[t]);
-        buf.h[t + 1].put(s.state[t + 1][0], 0);
+        buf.recurrent.put(t + 1, s.state[t + 1][0]);
         if (trace.isOn()) {
             buf.recorder.forward(trace, t, buf.steps);
+        }
+    }
+
+    // Where no row is real the state goes on as it is, and no product sees the step.
+    private void padding(int t, LayerBuffers buf) {
+        Vec[] state = buf.slabs.state[buf.real];
+        buf.recurrent.put(t + 1, state[0]);
+        if (trace.isOn()) {
+            buf.recorder.state(trace, "", t, buf.steps, state);
         }
     }
 
@@ -152,29 +171,44 @@ public final class HoistedLayer implements Recurrent {
         dLast.require(name() + ".backward", spec.state(), dtype(), buf.batch, cell.hidden());
         OutputGradient dOut = new OutputGradient(name(), dH, new int[] {buf.steps, buf.batch, cell.hidden()}, dtype());
         buf.beginBackward(dLast);
-        for (int t = buf.steps - 1; t >= 0; t--) {
-            Vec[] dNext = s.dState[(t + 1) & 1];
-            Vec[] dPrev = s.dState[t & 1];
-            dOut.addStep(t, dNext[0], s.border);
-            clear(dPrev);
-            // the cell sees no gradient at a padded step, so that its per-unit parameters get none from there
-            copyPadded(t, s.held, dNext);
-            copyPadded(t, dNext, s.zeros);
-            buf.kernel.backward(t);
-            copyPadded(t, dNext, s.held);
-            buf.takeGateGradients(t); // (1')
-            input.stepBack(t, s.dzx, buf.batch, lengths);
-            buf.recurrent.backward(buf.gateGradients, t, s.border);
-            dPrev[0].add(0, s.border, 0, buf.n);
-            copyPadded(t, dPrev, dNext);
-            if (trace.isOn()) {
-                buf.recorder.backward(trace, t, buf.steps);
-            }
+        for (int t = buf.steps - 1; t >= buf.real; t--) {
+            paddingBack(t, buf, dOut);
         }
-        // (1') for all t
-        recurrentGradient().add(buf.previousOutputs(), buf.gateGradients.whole());
+        for (int t = buf.real - 1; t >= 0; t--) {
+            stepBack(t, buf, dOut);
+        }
+        buf.recurrent.end(); // (1') for all t
         buf.addPointGradients(weights);
         return new RunGrad(input.end(), buf.state(s.dState[0]));
+    }
+
+    private void stepBack(int t, LayerBuffers buf, OutputGradient dOut) {
+        Slabs s = buf.slabs;
+        Vec[] dNext = s.dState[(t + 1) & 1];
+        Vec[] dPrev = s.dState[t & 1];
+        dOut.addStep(t, dNext[0], s.border);
+        clear(dPrev);
+        // the cell sees no gradient at a padded step, so that its per-unit parameters get none from there
+        copyPadded(t, s.held, dNext);
+        copyPadded(t, dNext, s.zeros);
+        buf.zoneout.backward(t, dNext, dPrev);
+        buf.kernel.backward(t);
+        copyPadded(t, dNext, s.held);
+        buf.sumBiasGradients(); // (1')
+        input.stepBack(t, s.dzx, buf.batch, lengths);
+        buf.recurrent.stepBack(t, s.dzh, dPrev[0]);
+        copyPadded(t, dPrev, dNext);
+        if (trace.isOn()) {
+            buf.recorder.backward(trace, t, buf.steps);
+        }
+    }
+
+    private void paddingBack(int t, LayerBuffers buf, OutputGradient dOut) {
+        Vec[] d = buf.slabs.dState[buf.real & 1];
+        dOut.addStep(t, d[0], buf.slabs.border);
+        if (trace.isOn()) {
+            buf.recorder.state(trace, "d", t, buf.steps, d);
+        }
     }
 
     // A padded step passes the state through unchanged; its gradient goes the same way back.
@@ -202,21 +236,14 @@ public final class HoistedLayer implements Recurrent {
         return weights.b().owner().dtype();
     }
 
-    private WeightGradient recurrentGradient() {
-        if (dW_h == null) {
-            dW_h = new WeightGradient(weights.W_h(), spec.blocks().size());
-        }
-        return dW_h;
-    }
-
     private LayerBuffers prepare(int T, int B) {
         if (buffers == null || !buffers.fits(T, B)) {
             if (buffers != null) {
                 buffers.close();
             }
-            buffers = new LayerBuffers(cell, weights.W_h(), T, B);
+            buffers = new LayerBuffers(cell, weights.W_h(), noise, T, B);
         }
-        buffers.resize(T);
+        buffers.resize(T, lengths.longest());
         return buffers;
     }
 
@@ -230,10 +257,6 @@ public final class HoistedLayer implements Recurrent {
     @Override
     public void close() {
         input.close();
-        if (dW_h != null) {
-            dW_h.close();
-            dW_h = null;
-        }
         if (buffers != null) {
             buffers.close();
             buffers = null;

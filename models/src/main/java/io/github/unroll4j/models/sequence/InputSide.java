@@ -5,14 +5,13 @@ import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
-import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The input side of a layer, x_t W_x for all t, hoisted out of the loop over time.
  *
- * <p>Numbers: one product over T·B rows before the loop, and after it dW_x = Xᵀ dZ and dX = dZ W_xᵀ. Token ids: the row
+ * <p>Only steps that are real in some row take part. Numbers: one product over T·B rows before the loop, and after it dW_x = Xᵀ dZ and dX = dZ W_xᵀ. Token ids: the row
  * W_x[id] is the product with a one-hot row, so it is copied, and its gradient is the row of dz, added.
  */
 final class InputSide implements AutoCloseable {
@@ -143,24 +142,30 @@ final class InputSide implements AutoCloseable {
 
         private final int capacity;
         private final int batch;
+        private final int D = W_x.size(0);
         private final NativeArray own;
         private final NativeArray inputGradient;
+        private NativeMatrix ownRows;
         private NativeMatrix X;
         private NativeMatrix Xt;
+        private NativeMatrix dXReal;
         private Slab dX;
-        private int steps;
+        private Vec clean;
+        private int real;
 
         Dense(Dtype dtype, int capacity, int batch) {
             this.capacity = capacity;
             this.batch = batch;
-            int D = W_x.size(0);
             Z = new GateBlocks(dtype, capacity, batch, gates, units);
             own = NativeArray.allocate(dtype, (long) capacity * batch * D);
             inputGradient = NativeArray.allocate(dtype, (long) capacity * batch * D);
-            X = own.matrix(0, capacity * batch, D);
+            ownRows = own.matrix(0, capacity * batch, D);
+            X = ownRows;
             Xt = X.t();
-            dX = new Slab(inputGradient.matrix(0, capacity * batch, D), capacity, batch);
-            steps = capacity;
+            dXReal = inputGradient.matrix(0, capacity * batch, D);
+            dX = new Slab(dXReal, capacity, batch);
+            clean = Vec.zeros(dtype, 0);
+            real = capacity;
         }
 
         boolean fits(Sequence x) {
@@ -168,47 +173,65 @@ final class InputSide implements AutoCloseable {
         }
 
         void begin(Sequence x, Lengths lengths, Weights W) {
-            int D = W_x.size(0);
-            if (steps != x.steps()) {
-                steps = x.steps();
-                Z.resize(steps);
-                dX = new Slab(inputGradient.matrix(0, steps * batch, D), steps, batch);
-            }
-            NativeMatrix before = X;
-            if (x instanceof Slab slab) {
-                X = slab.rows();
-            } else if (x instanceof Sequence.Dense numbers) {
-                if (X.owner() != own || X.rows() != steps * batch) {
-                    X = own.matrix(0, steps * batch, D);
-                }
-                X.put(withoutPadding(numbers.X(), lengths).data(), 0);
-            }
-            if (X != before) {
+            resize(x.steps(), lengths.longest());
+            NativeMatrix rows = lengths.isFull() ? rows(x) : cleanRows(x, lengths);
+            if (X != rows) {
+                X = rows;
                 Xt = X.t();
             }
             Z.product(X, W);
         }
 
-        Slab end(Weights W) {
-            Z.transposedInto(dX.rows(), W);
-            return dX;
+        private void resize(int steps, int real) {
+            if (dX.steps() != steps) {
+                dX = new Slab(inputGradient.matrix(0, steps * batch, D), steps, batch);
+            }
+            if (this.real != real) {
+                this.real = real;
+                Z.resize(real);
+                ownRows = own.matrix(0, real * batch, D);
+                dXReal = inputGradient.matrix(0, real * batch, D);
+            }
+        }
+
+        private NativeMatrix rows(Sequence x) {
+            if (x instanceof Slab slab) {
+                return slab.rows();
+            }
+            ownRows.put(((Sequence.Dense) x).X().data(), 0);
+            return ownRows;
         }
 
         // Zeros at padded steps: a NaN there would reach dW_x, because 0 · NaN is NaN.
-        private Tensor withoutPadding(Tensor numbers, Lengths lengths) {
-            if (lengths.isFull()) {
-                return numbers;
+        private NativeMatrix cleanRows(Sequence x, Lengths lengths) {
+            if (clean.length() == 0) {
+                clean = Vec.zeros(W_x.owner().dtype(), capacity * batch * D);
             }
-            Tensor clean = numbers.copy();
-            int D = numbers.size(2);
-            for (int t = 0; t < steps; t++) {
+            if (x instanceof Slab slab) {
+                slab.rows().get(clean, 0);
+            } else {
+                clean.copy(0, ((Sequence.Dense) x).X().data(), 0, ownRows.size());
+            }
+            for (int t = 0; t < real; t++) {
                 for (int b = 0; b < batch; b++) {
                     if (lengths.padded(t, b)) {
-                        clean.data().fill((t * batch + b) * D, D, 0);
+                        clean.fill((t * batch + b) * D, D, 0);
                     }
                 }
             }
-            return clean;
+            ownRows.put(clean, 0);
+            return ownRows;
+        }
+
+        Slab end(Weights W) {
+            Z.transposedInto(dXReal, W);
+            if (real < dX.steps()) {
+                clean.fill(0, batch * D, 0);
+            }
+            for (int t = real; t < dX.steps(); t++) {
+                dX.step(t).put(clean, 0);
+            }
+            return dX;
         }
 
         @Override

@@ -3,8 +3,6 @@ package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeArray;
-import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.CellParameters;
@@ -14,24 +12,23 @@ import io.github.unroll4j.models.cell.State;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Everything that a {@link HoistedLayer} needs for up to T steps of B rows, allocated once and reused. */
+/** Everything that a {@link HoistedLayer} needs beside its input for up to T steps of B rows, allocated once and reused. */
 final class LayerBuffers implements AutoCloseable {
     private final CellSpec spec;
     private final int units;
     private final int capacity;
     final int batch;
     final int n;
+    /** T of the pass at hand, and how many of these steps are real in at least one row. */
     int steps;
+
+    int real;
 
     final Slabs slabs;
     final Kernel kernel;
     final StepRecorder recorder;
-    /** The recurrent product of the step at hand. */
-    final RecurrentProduct recurrent;
-    /** dzh of all steps (dz, for a summed cell). */
-    final GateBlocks gateGradients;
-    /** h before step t at index t, native: [B,H] each. */
-    final NativeMatrix[] h;
+    final RecurrentSide recurrent;
+    final Zoneout zoneout;
 
     /** Biases repeated for every row, one array a gate, of a summed cell b + b_h; the gradient sums are kept in the same form. */
     final Vec[] bias;
@@ -39,11 +36,8 @@ final class LayerBuffers implements AutoCloseable {
     final Vec[] recurrentBias;
     private final Vec[] dBias;
     private final Vec[] dRecurrentBias;
-    private final NativeArray states;
-    private Slab outputs;
-    private NativeMatrix previousOutputs;
 
-    LayerBuffers(PointwiseCell cell, Parameter W_h, int capacity, int batch) {
+    LayerBuffers(PointwiseCell cell, Parameter W_h, RecurrentNoise noise, int capacity, int batch) {
         Dtype dtype = W_h.owner().dtype();
         spec = cell.spec();
         units = cell.hidden();
@@ -51,45 +45,28 @@ final class LayerBuffers implements AutoCloseable {
         this.batch = batch;
         n = batch * units;
         int gates = spec.blocks().size();
-        slabs = new Slabs(spec, dtype, capacity, n);
+        slabs = new Slabs(spec, dtype, capacity, n, Zoneout.isOn(noise, spec));
         kernel = Kernel.of(cell, dtype, slabs, batch);
         recorder = new StepRecorder(spec, slabs, batch, units);
-        recurrent = new RecurrentProduct(W_h, gates, batch);
-        gateGradients = new GateBlocks(dtype, capacity, batch, gates, units);
-        states = NativeArray.allocate(dtype, (long) (capacity + 1) * n);
-        h = new NativeMatrix[capacity + 1];
-        for (int t = 0; t <= capacity; t++) {
-            h[t] = states.matrix((long) t * n, batch, units);
-        }
-        outputs = new Slab(states.matrix(n, capacity * batch, units), capacity, batch);
-        previousOutputs = states.matrix(0, capacity * batch, units).t();
+        recurrent = new RecurrentSide(W_h, gates, noise, capacity, batch);
+        zoneout = new Zoneout(noise, spec, slabs, dtype, n);
         steps = capacity;
         boolean apart = spec.affine() == CellSpec.Affine.APART_WITH_RECURRENT_BIAS;
-        bias = repeated(dtype, gates);
-        dBias = repeated(dtype, gates);
-        recurrentBias = repeated(dtype, apart ? gates : 0);
-        dRecurrentBias = repeated(dtype, apart ? gates : 0);
-    }
-
-    private Vec[] repeated(Dtype dtype, int count) {
-        Vec[] arrays = new Vec[count];
-        for (int i = 0; i < count; i++) {
-            arrays[i] = Vec.zeros(dtype, n);
-        }
-        return arrays;
+        bias = Slabs.block(dtype, gates, n);
+        dBias = Slabs.block(dtype, gates, n);
+        recurrentBias = Slabs.block(dtype, apart ? gates : 0, n);
+        dRecurrentBias = Slabs.block(dtype, apart ? gates : 0, n);
     }
 
     boolean fits(int T, int B) {
         return T <= capacity && B == batch;
     }
 
-    void resize(int T) {
-        if (T != steps) {
-            steps = T;
-            gateGradients.resize(T);
-            outputs = new Slab(states.matrix(n, steps * batch, units), steps, batch);
-            previousOutputs = states.matrix(0, steps * batch, units).t();
-        }
+    /** Uses the first {@code steps} of the capacity from now on, of which the first {@code real} take part in products. */
+    void resize(int steps, int real) {
+        this.steps = steps;
+        this.real = real;
+        recurrent.resize(steps, real);
     }
 
     /** Takes the initial state and this call's biases and per-unit parameters. */
@@ -97,14 +74,15 @@ final class LayerBuffers implements AutoCloseable {
         for (int i = 0; i < spec.state().size(); i++) {
             slabs.state[0][i].copy(0, s0.parts().get(i).data(), 0, n);
         }
-        h[0].put(slabs.state[0][0], 0);
-        clear(bias);
-        clear(recurrentBias);
-        addRepeated(weights.b(), bias);
-        weights.b_h().ifPresent(b -> addRepeated(b, spec.apart() ? recurrentBias : bias));
-        clear(slabs.p);
+        recurrent.put(0, slabs.state[0][0]);
+        repeat(weights.b(), bias);
+        if (spec.apart()) {
+            weights.b_h().ifPresent(b -> repeat(b, recurrentBias));
+        } else {
+            weights.b_h().ifPresent(b -> addRepeated(b, bias));
+        }
         for (int i = 0; i < slabs.p.length; i++) {
-            addRepeated(weights.pointwise().get(i), new Vec[] {slabs.p[i]});
+            repeat(weights.pointwise().get(i), new Vec[] {slabs.p[i]});
         }
     }
 
@@ -116,18 +94,17 @@ final class LayerBuffers implements AutoCloseable {
             }
         }
         for (int i = 0; i < spec.state().size(); i++) {
-            slabs.dState[steps & 1][i].copy(0, dLast.parts().get(i).data(), 0, n);
+            slabs.dState[real & 1][i].copy(0, dLast.parts().get(i).data(), 0, n);
         }
         clear(dBias);
         clear(dRecurrentBias);
         clear(slabs.dp);
     }
 
-    /** Keeps the gate gradients of a step for the products after the loop, and sums them for the biases. */
-    void takeGateGradients(int t) {
+    /** Sums the gate gradients of a step for the biases. */
+    void sumBiasGradients() {
         for (int g = 0; g < slabs.dzx.length; g++) {
             dBias[g].add(0, slabs.dzx[g], 0, n);
-            gateGradients.put(t, g, slabs.dzh[g]);
             if (dRecurrentBias.length > 0) {
                 dRecurrentBias[g].add(0, slabs.dzh[g], 0, n);
             }
@@ -149,6 +126,14 @@ final class LayerBuffers implements AutoCloseable {
         }
     }
 
+    private void repeat(Parameter parameter, Vec[] targets) {
+        for (int g = 0; g < targets.length; g++) {
+            for (int b = 0; b < batch; b++) {
+                targets[g].copy(b * units, parameter.values(), parameter.offset() + g * units, units);
+            }
+        }
+    }
+
     private void addRepeated(Parameter parameter, Vec[] targets) {
         for (int g = 0; g < targets.length; g++) {
             for (int b = 0; b < batch; b++) {
@@ -165,18 +150,9 @@ final class LayerBuffers implements AutoCloseable {
         }
     }
 
-    /** All outputs, [T·B,H]: the state slab without its first entry. */
-    Slab outputs() {
-        return outputs;
-    }
-
-    /** All previous outputs transposed, [H,T·B]: the state slab without its last entry. */
-    NativeMatrix previousOutputs() {
-        return previousOutputs;
-    }
-
+    /** A copy of the state after some steps; padding leaves it as it is. */
     State stateAfter(int t) {
-        return state(slabs.state[t]);
+        return state(slabs.state[Math.min(t, real)]);
     }
 
     /** A copy of one state. */
@@ -191,7 +167,5 @@ final class LayerBuffers implements AutoCloseable {
     @Override
     public void close() {
         recurrent.close();
-        gateGradients.close();
-        states.close();
     }
 }

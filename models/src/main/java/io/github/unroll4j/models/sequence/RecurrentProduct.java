@@ -70,13 +70,20 @@ final class RecurrentProduct implements AutoCloseable {
         return tiles;
     }
 
-    /** Lays the weights out if they changed since the last call. */
+    /** Lays the weights out if they changed since the last call, or if others were in use. */
     void refresh() {
         if (version != W_h.owner().version()) {
-            forward.load(false);
-            backward.load(true);
+            forward.load(W_h.values(), W_h.offset(), false);
+            backward.load(W_h.values(), W_h.offset(), true);
             version = W_h.owner().version();
         }
+    }
+
+    /** Lays out others in place of W_h, [H,G·H] from index 0, until the next {@link #refresh()}. */
+    void use(Vec weights) {
+        forward.load(weights, 0, false);
+        backward.load(weights, 0, true);
+        version = -1;
     }
 
     /** {@code zh_g = h W_g} for every gate, h [B,H] native, zh on the heap. */
@@ -139,18 +146,17 @@ final class RecurrentProduct implements AutoCloseable {
             scratch = Vec.zeros(W_h.owner().dtype(), units * Math.min(width, columns));
         }
 
-        /** Copies the parameter tile by tile; transposed, row k of a tile is column k of its block. */
-        void load(boolean transpose) {
+        /** Copies weights tile by tile; transposed, row k of a tile is column k of its block. */
+        void load(Vec weights, int offset, boolean transpose) {
             int stride = W_h.size(1);
             for (int g = 0; g < tile.length; g++) {
                 for (int i = 0; i < tile[g].length; i++) {
                     int w = tile[g][i].cols();
                     if (transpose) {
-                        scratch.copyTransposed(
-                                W_h.values(), W_h.offset() + i * width * stride + g * columns, stride, units, w);
+                        scratch.copyTransposed(weights, offset + i * width * stride + g * columns, stride, units, w);
                     } else {
                         for (int k = 0; k < units; k++) {
-                            scratch.copy(k * w, W_h.values(), W_h.offset() + k * stride + g * columns + i * width, w);
+                            scratch.copy(k * w, weights, offset + k * stride + g * columns + i * width, w);
                         }
                     }
                     tile[g][i].put(scratch, 0);

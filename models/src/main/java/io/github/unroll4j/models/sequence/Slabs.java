@@ -16,9 +16,14 @@ final class Slabs {
     /** State before step t at index t, so that next of one step is prev of the following one. */
     final Vec[][] state;
 
+    /** What the cell makes of step t: the state after it itself, or arrays of their own where zoneout comes in between. */
+    final Vec[][] made;
+
     final Vec[][] saved;
     /** Gradient of the state, two sets used in turn: the one arriving at step t is set (t+1) mod 2. */
     final Vec[][] dState = new Vec[2][];
+
+    private final Vec[] dMade;
 
     /** Rows of a state's gradient, put aside while padding is hidden from the cell, and zeros to stand in for them. */
     final Vec[] held;
@@ -29,31 +34,40 @@ final class Slabs {
     /** One row block, for what crosses the border. */
     final Vec border;
 
-    Slabs(CellSpec spec, Dtype dtype, int capacity, int n) {
+    /** Lays out for T steps of n = B·H numbers, with zoneout or without. */
+    Slabs(CellSpec spec, Dtype dtype, int capacity, int n, boolean zoned) {
         int gates = spec.blocks().size();
+        int parts = spec.state().size();
         zx = block(dtype, gates, n);
         dzx = block(dtype, gates, n);
         zh = block(dtype, gates, n);
         dzh = spec.apart() ? block(dtype, gates, n) : dzx;
         state = new Vec[capacity + 1][];
+        made = new Vec[capacity][];
         saved = new Vec[capacity][];
-        for (int t = 0; t <= capacity; t++) {
-            state[t] = block(dtype, spec.state().size(), n);
-            if (t < capacity) {
-                saved[t] = block(dtype, spec.saved().size(), n);
-            }
+        state[0] = block(dtype, parts, n);
+        for (int t = 0; t < capacity; t++) {
+            state[t + 1] = block(dtype, parts, n);
+            made[t] = zoned ? block(dtype, parts, n) : state[t + 1];
+            saved[t] = block(dtype, spec.saved().size(), n);
         }
         for (int i = 0; i < 2; i++) {
-            dState[i] = block(dtype, spec.state().size(), n);
+            dState[i] = block(dtype, parts, n);
         }
-        held = block(dtype, spec.state().size(), n);
-        zeros = block(dtype, spec.state().size(), n);
+        dMade = block(dtype, zoned ? parts : 0, n);
+        held = block(dtype, parts, n);
+        zeros = block(dtype, parts, n);
         p = block(dtype, spec.pointwise().size(), n);
         dp = block(dtype, spec.pointwise().size(), n);
         border = Vec.zeros(dtype, n);
     }
 
-    private static Vec[] block(Dtype dtype, int count, int n) {
+    /** Gradient of what the cell made of step t. */
+    Vec[] dMade(int t) {
+        return dMade.length > 0 ? dMade : dState[(t + 1) & 1];
+    }
+
+    static Vec[] block(Dtype dtype, int count, int n) {
         Vec[] arrays = new Vec[count];
         for (int i = 0; i < count; i++) {
             arrays[i] = Vec.zeros(dtype, n);

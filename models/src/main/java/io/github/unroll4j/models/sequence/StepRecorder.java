@@ -27,7 +27,7 @@ final class StepRecorder {
             record(trace, "zh.", spec.blocks(), t, T, s.zh);
         }
         record(trace, "", spec.saved(), t, T, s.saved[t]);
-        record(trace, "", spec.state(), t, T, s.state[t + 1]);
+        state(trace, "", t, T, s.state[t + 1]);
     }
 
     /** The gradients of the pre-activations and of the state after step t of T. */
@@ -36,7 +36,12 @@ final class StepRecorder {
         if (spec.apart()) {
             record(trace, "dzh.", spec.blocks(), t, T, s.dzh);
         }
-        record(trace, "d", spec.state(), t, T, s.dState[(t + 1) & 1]);
+        state(trace, "d", t, T, s.dState[(t + 1) & 1]);
+    }
+
+    /** A state, or with {@code d} before its names the gradient of one, as that of step t of T. */
+    void state(Trace trace, String prefix, int t, int T, Vec[] parts) {
+        record(trace, prefix, spec.state(), t, T, parts);
     }
 
     private void record(Trace trace, String prefix, List<String> names, int t, int T, Vec[] arrays) {

@@ -29,11 +29,22 @@ final class WeightGradient implements AutoCloseable {
 
     /** {@code dW += Xᵀ dZ}, X transposed [K,T·B], dZ as one matrix [T·B,G·H] or as G blocks [T·B,H]. */
     void add(NativeMatrix Xt, NativeMatrix[] dZ) {
+        multiply(Xt, dZ);
+        parameter.gradients().add(parameter.offset(), scratch, 0, scratch.length());
+    }
+
+    /** The same for weights that stood in for the parameter's. */
+    void add(NativeMatrix Xt, NativeMatrix[] dZ, WeightDrop drop) {
+        multiply(Xt, dZ);
+        drop.back(scratch);
+        parameter.gradients().add(parameter.offset(), scratch, 0, scratch.length());
+    }
+
+    private void multiply(NativeMatrix Xt, NativeMatrix[] dZ) {
         for (int g = 0; g < dZ.length; g++) {
             Gemm.mulInto(dZ.length == 1 ? full : block[g], Xt, dZ[g]);
         }
         full.get(scratch, 0);
-        parameter.gradients().add(parameter.offset(), scratch, 0, scratch.length());
     }
 
     @Override

@@ -42,17 +42,17 @@ final class WideningKernel implements Kernel {
         widen(s.state[t], step.prev);
         widen(s.p, step.p);
         cell.forward(step);
-        narrow(step.next, s.state[t + 1]);
+        narrow(step.next, s.made[t]);
         narrow(step.saved, s.saved[t]);
     }
 
     @Override
     public void backward(int t) {
         widen(s.state[t], step.prev);
-        widen(s.state[t + 1], step.next);
+        widen(s.made[t], step.next);
         widen(s.saved[t], step.saved);
         widen(s.p, step.p);
-        widen(s.dState[(t + 1) & 1], step.dNext);
+        widen(s.dMade(t), step.dNext);
         widen(s.dState[t & 1], step.dPrev);
         widen(s.dp, step.dp);
         cell.backward(step);

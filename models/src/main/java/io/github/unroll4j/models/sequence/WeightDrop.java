@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.sequence;
+
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.tensor.Vec;
+
+/**
+ * DropConnect on the recurrent weights, one mask a pass: the weight-dropped LSTM of Merity, Keskar and Socher (2018), "Regularizing
+ * and Optimizing LSTM Language Models", for any cell.
+ *
+ * <pre>
+ * (W)  U = M ⊙ W_h              M [H,G·H]: 0 with probability p, otherwise 1/(1-p)
+ * (1)  zh = h_prev U
+ * (1') dh_prev += dzh Uᵀ,  and after the loop dU = H_prevᵀ dZh
+ * (W') dW_h += M ⊙ dU
+ * </pre>
+ *
+ * <p>All steps and all rows of the batch share the mask, so that the step costs what it costs without; a pass draws one number a
+ * weight and lays the weights out anew.
+ */
+final class WeightDrop {
+    private final double rate;
+    private final Parameter W_h;
+    private boolean on;
+    private Vec mask;
+    private Vec dropped;
+
+    WeightDrop(double rate, Parameter W_h) {
+        this.rate = rate;
+        this.W_h = W_h;
+        mask = Vec.zeros(W_h.owner().dtype(), 0);
+        dropped = mask;
+    }
+
+    /** Draws the mask of a pass; without noise there is none. */
+    void begin(Noise noise) {
+        on = rate > 0 && noise.isOn();
+        if (!on) {
+            return;
+        }
+        if (mask.length() == 0) {
+            mask = Vec.zeros(W_h.owner().dtype(), W_h.size());
+            dropped = Vec.zeros(W_h.owner().dtype(), W_h.size());
+        }
+        noise.dropout(mask, 0, mask.length(), rate);
+        dropped.copy(0, W_h.values(), W_h.offset(), dropped.length());
+        dropped.multiply(0, mask, 0, mask.length()); // (W)
+    }
+
+    /** Whether this pass has a mask. */
+    boolean isOn() {
+        return on;
+    }
+
+    /** What stands in for W_h. */
+    Vec weights() {
+        return dropped;
+    }
+
+    /** From the gradient of what stood in for W_h to that of W_h, in place. */
+    void back(Vec dU) {
+        if (on) {
+            dU.multiply(0, mask, 0, mask.length()); // (W')
+        }
+    }
+}
