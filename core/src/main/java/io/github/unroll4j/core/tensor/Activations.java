@@ -69,6 +69,43 @@ public final class Activations {
     }
 
     /**
+     * {@code z[k] = tanh(z[k])}.
+     *
+     * @param z (Accumulated) pre-activations in, activations out
+     * @param n number of elements
+     */
+    public static void tanh(Vec z, int n) {
+        if (z instanceof FloatVec f) {
+            tanh(f.array(), f.array(), n);
+        } else {
+            tanh(((DoubleVec) z).array(), ((DoubleVec) z).array(), n);
+        }
+    }
+
+    /**
+     * The gradient through the hyperbolic tangent, {@code d[k] *= 1 - tanh[k]²}.
+     *
+     * @param d (Accumulated) gradient of the activation in, of the pre-activation out
+     * @param tanh (Input) activations
+     * @param n number of elements
+     */
+    public static void tanhBackward(Vec d, Vec tanh, int n) {
+        if (d instanceof FloatVec f) {
+            float[] a = f.array();
+            float[] y = ((FloatVec) tanh).array();
+            for (int k = 0; k < n; k++) {
+                a[k] *= 1 - y[k] * y[k];
+            }
+            return;
+        }
+        double[] a = ((DoubleVec) d).array();
+        double[] y = ((DoubleVec) tanh).array();
+        for (int k = 0; k < n; k++) {
+            a[k] *= 1 - y[k] * y[k];
+        }
+    }
+
+    /**
      * {@code out[k] = max(0, z[k])}.
      *
      * @param z (Input) pre-activations

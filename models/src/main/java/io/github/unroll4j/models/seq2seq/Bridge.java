@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.seq2seq;
+
+import io.github.unroll4j.core.param.Init;
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Activations;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.layer.StepLinear;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From the encoder's last state to the decoder's first, part by part.
+ *
+ * <pre>
+ * (1)  e = the part of the encoder's layer; of one that reads both ways [→e ; ←e], →e + ←e, or ←e alone
+ * (2)  s_0 = tanh(e W + b),  or e itself,  or zeros
+ * </pre>
+ *
+ * <p>The part of decoder layer k comes from the part of the same name of encoder layer k, or of the encoder's top layer where it has
+ * fewer; a part that the encoder's cell does not have, such as the c of an LSTM over a GRU, comes from h. ←e alone with the map
+ * is the start of Bahdanau, Cho and Bengio (2015), s_0 = tanh(W_s ←h_1), whose map has no b; here b starts at zero.
+ */
+public final class Bridge implements AutoCloseable {
+    private final Options options;
+    private final State decoder;
+    private final List<Part> parts = new ArrayList<>();
+    private @Nullable State last;
+
+    /** The map (2). */
+    public enum Kind {
+        /** s_0 = tanh(e W + b). */
+        TANH,
+        /** s_0 = e; the sizes must be equal. */
+        IDENTITY,
+        /** s_0 = 0: the decoder learns of the source through attention only. */
+        ZEROS
+    }
+
+    /** What is made of the two states of an encoder that reads both ways; of no effect for one that does not. */
+    public enum Directions {
+        /** [→e ; ←e]. */
+        CONCATENATED,
+        /** →e + ←e. */
+        SUMMED,
+        /** ←e, the state after the first token was read last. */
+        BACKWARD
+    }
+
+    /**
+     * The kind of bridge.
+     *
+     * @param kind the map
+     * @param directions the combination
+     */
+    public record Options(Kind kind, Directions directions) {}
+
+    /**
+     * Declares a bridge.
+     *
+     * @param options the kind
+     * @param encoder a state of the encoder, for its names and sizes
+     * @param decoder a state of the decoder's layers, for its names and sizes
+     * @param p where to declare
+     * @throws IllegalArgumentException if an identity does not fit the sizes
+     */
+    public Bridge(Options options, State encoder, State decoder, Parameters.Builder p) {
+        this.options = options;
+        this.decoder = decoder;
+        Parameters.Builder scope = p.scope("bridge");
+        for (String name : options.kind() == Kind.ZEROS ? List.<String>of() : decoder.names()) {
+            List<String> sources = sources(name, encoder);
+            int from = 0;
+            for (String source : sources) {
+                int width = encoder.part(source).size(1);
+                from = options.directions() == Directions.CONCATENATED ? from + width : width;
+            }
+            int to = decoder.part(name).size(1);
+            if (options.kind() == Kind.IDENTITY && from != to) {
+                throw new IllegalArgumentException("Bridge: the decoder's " + name + " has size " + to
+                        + ", what comes from the encoder's " + sources + " has size " + from
+                        + "; an identity needs equal sizes, take TANH or other sizes.");
+            }
+            parts.add(new Part(name, sources, from, to, options.kind() == Kind.TANH ? scope.scope(name) : null));
+        }
+    }
+
+    private List<String> sources(String name, State encoder) {
+        int dot = name.indexOf('.');
+        String layer = name.substring(0, dot);
+        String part = name.substring(dot + 1);
+        State of = scopeOrTop(layer, encoder);
+        String prefix = encoder.names().get(encoder.parts().indexOf(of.parts().get(0))).split("\\.", -1)[0] + ".";
+        String wanted = of.names().stream().anyMatch(n -> last(n).equals(part)) ? part : "h";
+        List<String> found = new ArrayList<>();
+        for (String n : of.names()) {
+            boolean skipped = options.directions() == Directions.BACKWARD && n.startsWith("fwd.");
+            if (last(n).equals(wanted) && !skipped) {
+                found.add(prefix + n);
+            }
+        }
+        return found;
+    }
+
+    private static String last(String dotted) {
+        return dotted.substring(dotted.lastIndexOf('.') + 1);
+    }
+
+    private static State scopeOrTop(String layer, State encoder) {
+        boolean there = encoder.names().stream().anyMatch(n -> n.startsWith(layer + "."));
+        String top = encoder.names().get(encoder.names().size() - 1).split("\\.", -1)[0];
+        return encoder.scope(there ? layer : top);
+    }
+
+    /**
+     * The decoder's first state.
+     *
+     * @param last the encoder's last state, kept until backward
+     * @return a new state of the decoder's layers
+     */
+    public State forward(State last) {
+        this.last = last;
+        int B = last.h().size(0);
+        List<Tensor> start = new ArrayList<>();
+        for (Part part : parts) {
+            start.add(part.forward(last));
+        }
+        if (options.kind() == Kind.ZEROS) {
+            int[] sizes = decoder.parts().stream().mapToInt(t -> t.size(1)).toArray();
+            return State.zeros(decoder.names(), last.h().dtype(), B, sizes);
+        }
+        return new State(decoder.names(), start);
+    }
+
+    /**
+     * Goes back over the latest forward; adds to the gradients of the parameters.
+     *
+     * @param dStart gradient of the decoder's first state
+     * @return gradient of the encoder's last state
+     */
+    public State backward(State dStart) {
+        if (last == null) {
+            throw new IllegalStateException("Bridge.backward: called before forward.");
+        }
+        State dLast = last.zerosLike();
+        for (int i = 0; i < parts.size(); i++) {
+            parts.get(i).backward(dStart.parts().get(i), dLast);
+        }
+        return dLast;
+    }
+
+    @Override
+    public void close() {
+        parts.forEach(Part::close);
+    }
+
+    /** The bridge of one part of the decoder's state. */
+    private final class Part {
+        private final List<String> sources;
+        private final int from;
+        private final int to;
+        private final @Nullable StepLinear map;
+        private final @Nullable Parameter b;
+        private @Nullable Tensor start;
+
+        Part(String name, List<String> sources, int from, int to, Parameters.@Nullable Builder p) {
+            if (sources.isEmpty()) {
+                throw new IllegalArgumentException("Bridge: the encoder has nothing for the decoder's " + name + ".");
+            }
+            this.sources = sources;
+            this.from = from;
+            this.to = to;
+            map = p == null ? null : new StepLinear(p.add("W", "E,D", Init.glorotUniform(), from, to));
+            b = p == null ? null : p.add("b", "D", Init.zeros(), to);
+        }
+
+        Tensor forward(State last) {
+            int B = last.h().size(0);
+            Tensor e = Tensor.zeros(last.h().dtype(), B, from);
+            int at = 0;
+            for (String source : sources) { // (1)
+                Tensor part = last.part(source);
+                int width = part.size(1);
+                for (int row = 0; row < B; row++) {
+                    e.data().add(row * from + at, part.data(), row * width, width);
+                }
+                at += options.directions() == Directions.CONCATENATED ? width : 0;
+            }
+            start = e;
+            if (map != null && b != null) { // (2)
+                Tensor z = Tensor.zeros(e.dtype(), B, to);
+                map.begin(1, B);
+                map.forward(0, e.data(), z.data());
+                for (int row = 0; row < B; row++) {
+                    z.data().add(row * to, b.values(), b.offset(), to);
+                }
+                Activations.tanh(z.data(), B * to);
+                start = z;
+            }
+            return start.copy();
+        }
+
+        void backward(Tensor dStart, State dLast) {
+            int B = dStart.size(0);
+            Vec d = dStart.data();
+            if (map != null && b != null && start != null) {
+                Vec dz = d.copy();
+                Activations.tanhBackward(dz, start.data(), B * to); // (2')
+                for (int row = 0; row < B; row++) {
+                    b.gradients().add(b.offset(), dz, row * to, to);
+                }
+                d = Vec.zeros(dz.dtype(), B * from);
+                map.backward(0, dz, d);
+                map.end();
+            }
+            int at = 0;
+            for (String source : sources) { // (1')
+                Tensor part = dLast.part(source);
+                int width = part.size(1);
+                for (int row = 0; row < B; row++) {
+                    part.data().add(row * width, d, row * from + at, width);
+                }
+                at += options.directions() == Directions.CONCATENATED ? width : 0;
+            }
+        }
+
+        void close() {
+            if (map != null) {
+                map.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.seq2seq;
+
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.attention.Memory;
+import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Slab;
+import java.util.Optional;
+
+/**
+ * From the embedded tokens of a target, read from left to right, to one row of features a step, from which the next token is
+ * predicted.
+ *
+ * <p>In training one pass runs over all T tokens; in decoding a pass of one step goes on from the state that the one before left.
+ * State goes in and comes out by value. Not thread-safe.
+ */
+public interface Decoder extends AutoCloseable {
+    /** The size of a row of features F. */
+    int featureSize();
+
+    /**
+     * The state of a fresh start.
+     *
+     * @param layers initial state of the recurrent layers, from a bridge
+     * @param summary the encoder's last output, [B,C], for a decoder that reads it at every step
+     * @return the decoder's own state
+     */
+    State start(State layers, Tensor summary);
+
+    /**
+     * Takes a memory for the passes that follow; makes what does not depend on the target once.
+     *
+     * @param memory loaded annotations, borrowed
+     * @param steps most steps of one pass
+     */
+    void read(Memory memory, int steps);
+
+    /**
+     * Runs over T tokens.
+     *
+     * @param Y embedded tokens [T,B,E], borrowed until backward
+     * @param s0 state before them
+     * @param number number of the first of them in the whole target, 0 in training
+     * @param pass lengths, trace and noise
+     * @return features [T,B,F], borrowed until the next forward; zeros after the longest row
+     */
+    Slab forward(Slab Y, State s0, int number, Pass pass);
+
+    /**
+     * The state after the latest pass.
+     *
+     * @return a copy
+     */
+    State last();
+
+    /**
+     * Where a step of the latest pass looked.
+     *
+     * @param t the step
+     * @return weights [B,S], borrowed; empty for a decoder without attention
+     */
+    Optional<Vec> alpha(int t);
+
+    /**
+     * Goes back over the latest pass, which began at number 0; adds to the gradients of the parameters and of the memory.
+     *
+     * @param dFeatures gradient of the features, [T,B,F]
+     * @return gradients of the inputs
+     */
+    Grad backward(Sequence dFeatures);
+
+    /**
+     * What backward returns.
+     *
+     * @param dY gradient of the embedded tokens [T,B,E], borrowed until the next backward
+     * @param dLayers gradient of the initial state of the layers
+     * @param dSummary gradient of the summary, where it was read
+     */
+    record Grad(Slab dY, State dLayers, Optional<Tensor> dSummary) {}
+
+    /** Frees native memory; a second call does nothing. */
+    @Override
+    void close();
+}

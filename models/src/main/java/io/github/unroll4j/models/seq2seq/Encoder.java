@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.seq2seq;
+
+import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.layer.Embedding;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.Run;
+import io.github.unroll4j.models.sequence.Sequence;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From the tokens of a batch of sources to an annotation for each, and the state after the last.
+ *
+ * <p>A source can be read backwards, as Sutskever, Vinyals and Le (2014) did: each row reversed within its own length. Annotation s
+ * is then that of the s-th token from the end.
+ */
+public final class Encoder implements AutoCloseable {
+    private final Embedding embedding;
+    private final Recurrent layers;
+    private final boolean reversed;
+    private @Nullable Run run;
+
+    /**
+     * An encoder.
+     *
+     * @param embedding of the source tokens; closed with this encoder
+     * @param layers over its vectors; closed with this encoder
+     * @param reversed whether each source is read from its end
+     */
+    public Encoder(Embedding embedding, Recurrent layers, boolean reversed) {
+        if (layers.inputSize() != embedding.size()) {
+            throw new IllegalArgumentException("Encoder: the layers take rows of " + layers.inputSize()
+                    + ", the embedding gives " + embedding.size() + ".");
+        }
+        this.embedding = embedding;
+        this.layers = layers;
+        this.reversed = reversed;
+    }
+
+    /** The recurrent layers. */
+    public Recurrent layers() {
+        return layers;
+    }
+
+    /** The size M of an annotation. */
+    public int width() {
+        return layers.outputSize();
+    }
+
+    /** Whether each source is read from its end. */
+    public boolean reversed() {
+        return reversed;
+    }
+
+    /**
+     * Reads a batch of sources.
+     *
+     * @param source ids [S,B]
+     * @param pass lengths, trace and noise
+     * @return the annotations and the states
+     */
+    public Run forward(Sequence.Ids source, Pass pass) {
+        Sequence.Ids read = reversed ? reverse(source, pass.lengths()) : source;
+        State zero = layers.zeroState(source.batch());
+        Run now = layers.forward(embedding.forward(read, pass), zero, pass.scope("encoder"));
+        run = now;
+        return now;
+    }
+
+    private static Sequence.Ids reverse(Sequence.Ids source, Lengths lengths) {
+        int B = source.batch();
+        int[] ids = source.ids().clone();
+        for (int b = 0; b < B; b++) {
+            for (int s = 0; s < lengths.of(b); s++) {
+                ids[s * B + b] = source.ids()[(lengths.of(b) - 1 - s) * B + b];
+            }
+        }
+        return Sequence.ids(ids, source.steps(), B);
+    }
+
+    /**
+     * Goes back over the latest forward; adds to the gradients of the parameters.
+     *
+     * @param dH gradient of the annotations, [S,B,M]
+     * @param dLast gradient of the last state
+     */
+    public void backward(Sequence dH, State dLast) {
+        if (run == null) {
+            throw new IllegalStateException("Encoder.backward: called before forward.");
+        }
+        embedding.backward(layers.backward(run, dH, dLast).dX());
+    }
+
+    @Override
+    public void close() {
+        embedding.close();
+        layers.close();
+        run = null;
+    }
+}

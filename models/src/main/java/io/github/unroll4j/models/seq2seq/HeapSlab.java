@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.seq2seq;
+
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.NativeArray;
+import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Slab;
+import org.jspecify.annotations.Nullable;
+
+/** Rows [T,B,W] twice: on the heap, where a loop over time works on them, and native, where products over all steps do. */
+final class HeapSlab implements AutoCloseable {
+    private final int width;
+    private @Nullable NativeArray memory;
+    private @Nullable Slab slab;
+    private Vec heap = Vec.zeros(Dtype.DOUBLE, 0);
+    private int batch;
+    private int used;
+
+    HeapSlab(int width) {
+        this.width = width;
+    }
+
+    /** Makes room for T steps of B rows; all zeros. */
+    HeapSlab begin(Dtype dtype, int T, int B) {
+        batch = B;
+        if (memory == null || memory.length() < (long) T * B * width) {
+            close();
+            memory = NativeArray.allocate(dtype, (long) T * B * width);
+            heap = Vec.zeros(dtype, Shapes.count(T, B, width));
+        } else {
+            heap.clear();
+        }
+        used = T * B * width;
+        if (slab == null || slab.steps() != T || slab.batch() != B) {
+            slab = new Slab(memory.matrix(0, T * B, width), T, B);
+        }
+        return this;
+    }
+
+    /** The numbers on the heap, {@link #size()} of them. */
+    Vec heap() {
+        return heap;
+    }
+
+    /** T·B·W. */
+    int size() {
+        return used;
+    }
+
+    /** The native side. */
+    Slab slab() {
+        Slab s = slab;
+        if (s == null) {
+            throw new IllegalStateException("HeapSlab: used before begin.");
+        }
+        return s;
+    }
+
+    /** Copies the native side to the heap side. */
+    Vec fetch() {
+        slab().rows().get(heap, 0);
+        return heap;
+    }
+
+    /** Writes the numbers of a step on the heap. */
+    void put(int t, Vec rows) {
+        heap.copy(t * batch * width, rows, 0, batch * width);
+    }
+
+    void get(int t, Vec rows) {
+        rows.copy(0, heap, t * batch * width, batch * width);
+    }
+
+    /** {@code rows += } the numbers of a step. */
+    void addTo(int t, Vec rows) {
+        rows.add(0, heap, t * batch * width, batch * width);
+    }
+
+    /** Takes numbers [T,B,W] onto the heap. */
+    HeapSlab pull(Dtype dtype, Sequence numbers) {
+        begin(dtype, numbers.steps(), numbers.batch());
+        if (numbers instanceof Slab slabbed) {
+            slabbed.rows().get(heap, 0);
+        } else if (numbers instanceof Sequence.Dense dense) {
+            heap.copy(0, dense.X().data(), 0, dense.X().data().length());
+        }
+        return this;
+    }
+
+    /** Copies the heap side to the native side. */
+    Slab push() {
+        slab().rows().put(heap, 0);
+        return slab();
+    }
+
+    @Override
+    public void close() {
+        if (memory != null) {
+            memory.close();
+            memory = null;
+        }
+        slab = null;
+    }
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.seq2seq;
+
+import io.github.unroll4j.core.param.Init;
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Activations;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.attention.Attention;
+import io.github.unroll4j.models.attention.Memory;
+import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.layer.StepLinear;
+import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Slab;
+import io.github.unroll4j.models.sequence.Stepwise;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The decoder of Luong, Pham and Manning (2015): attention after the recurrent step, and an attentional vector.
+ *
+ * <pre>
+ * (1)  h_t = layers([E y_t ; h̃_{t-1}], h_{t-1})        with input feeding; layers(E y_t, h_{t-1}) without
+ * (2)  c_t = attention(h_t)                            over the annotations
+ * (3)  h̃_t = tanh([c_t ; h_t] W_c + b_c)               b_c only if asked for: the paper has none, the notebook has
+ * </pre>
+ *
+ * <p>E y_t [B,E]; h_t [B,H]; c_t [B,M]; h̃_t [B,H], the features; W_c [M+H,H]. h̃ before the first step is zero. The state is that of
+ * the layers, and {@code attention.h}, which is h̃. With input feeding the gradient of h̃_t comes from the loss at t and, through the
+ * input of the layers, from everything after t.
+ */
+public final class LuongDecoder implements Decoder {
+    private final Stepwise layers;
+    private final Attention attention;
+    private final boolean feeding;
+    private final StepLinear map;
+    private final @Nullable Parameter b_c;
+    private final int E;
+    private final int H;
+    private final int M;
+    private final HeapSlab y;
+    private final HeapSlab features;
+    private @Nullable Work work;
+
+    /**
+     * Sizes and choices.
+     *
+     * @param embedding size E of an embedded token
+     * @param annotation size M of an annotation
+     * @param inputFeeding whether h̃_{t-1} is part of the input of the layers
+     * @param bias whether (3) has b_c
+     */
+    public record Options(int embedding, int annotation, boolean inputFeeding, boolean bias) {
+        /**
+         * The size of an input row of the layers.
+         *
+         * @param hidden H
+         * @return E, or E+H with input feeding
+         */
+        public int inputSize(int hidden) {
+            return embedding + (inputFeeding ? hidden : 0);
+        }
+    }
+
+    /**
+     * Declares the decoder's own weights.
+     *
+     * @param layers the recurrent layers, taking rows of {@link Options#inputSize}; closed with this decoder
+     * @param attention reads h_t and annotations of M; closed with this decoder
+     * @param options sizes and choices
+     * @param p where to declare
+     */
+    public LuongDecoder(Stepwise layers, Attention attention, Options options, Parameters.Builder p) {
+        this.layers = layers;
+        this.attention = attention;
+        feeding = options.inputFeeding();
+        E = options.embedding();
+        H = layers.outputSize();
+        M = options.annotation();
+        if (layers.inputSize() != options.inputSize(H)) {
+            throw new IllegalArgumentException("LuongDecoder: the layers take rows of " + layers.inputSize()
+                    + ", expected " + options.inputSize(H) + " for E=" + E + ", H=" + H
+                    + (feeding ? " and input feeding." : " without input feeding."));
+        }
+        map = new StepLinear(p.add("W_c", "M+H,H", Init.glorotUniform(), M + H, H));
+        b_c = options.bias() ? p.add("b_c", "H", Init.zeros(), H) : null;
+        y = new HeapSlab(E);
+        features = new HeapSlab(H);
+    }
+
+    @Override
+    public int featureSize() {
+        return H;
+    }
+
+    @Override
+    public State start(State layersStart, Tensor summary) {
+        State feed = State.zeros(List.of("h"), summary.dtype(), summary.size(0), H);
+        return State.join(List.of("layers", "attention"), List.of(layersStart, feed));
+    }
+
+    @Override
+    public void read(Memory memory, int steps) {
+        attention.read(memory, steps);
+    }
+
+    @Override
+    public Slab forward(Slab Y, State s0, int number, Pass pass) {
+        Dtype dtype = Y.rows().dtype();
+        int B = Y.batch();
+        int T = pass.lengths().longest();
+        Work w = begin(dtype, B);
+        w.steps = T;
+        y.pull(dtype, Y);
+        features.begin(dtype, Y.steps(), B);
+        map.begin(Math.max(1, T), B);
+        layers.begin(s0.scope("layers"), pass.scope("decoder"));
+        w.feed.copy(0, s0.part("attention.h").data(), 0, B * H);
+        for (int t = 0; t < T; t++) {
+            input(t, w);
+            Vec h = layers.step(t, w.x); // (1)
+            Vec c = attention.forward(t, number + t, h); // (2)
+            Columns.put(w.ch, M + H, 0, c, M);
+            Columns.put(w.ch, M + H, M, h, H);
+            map.forward(t, w.ch, w.feed); // (3)
+            squash(w.feed, B);
+            features.put(t, w.feed);
+        }
+        return features.push();
+    }
+
+    private void input(int t, Work w) {
+        y.get(t, w.y);
+        Columns.put(w.x, w.x.length() / w.batch, 0, w.y, E);
+        if (feeding) {
+            Columns.put(w.x, E + H, E, w.feed, H);
+        }
+    }
+
+    private void squash(Vec z, int B) {
+        if (b_c != null) {
+            for (int b = 0; b < B; b++) {
+                z.add(b * H, b_c.values(), b_c.offset(), H);
+            }
+        }
+        Activations.tanh(z, B * H);
+    }
+
+    @Override
+    public State last() {
+        Work w = work();
+        State feed = State.zeros(List.of("h"), w.feed.dtype(), w.batch, H);
+        feed.h().data().copy(0, w.feed, 0, w.feed.length());
+        return State.join(List.of("layers", "attention"), List.of(layers.state(w.steps), feed));
+    }
+
+    @Override
+    public Optional<Vec> alpha(int t) {
+        return Optional.of(attention.alpha(t));
+    }
+
+    @Override
+    public Grad backward(Sequence dFeatures) {
+        Work w = work();
+        Dtype dtype = w.feed.dtype();
+        int B = w.batch;
+        Vec tanh = w.feed;
+        HeapSlab d = w.dFeatures.pull(dtype, dFeatures);
+        HeapSlab dY = w.dY.begin(dtype, dFeatures.steps(), B);
+        w.dFeed.clear();
+        layers.beginBack(layers.zeroState(B));
+        for (int t = w.steps - 1; t >= 0; t--) {
+            d.addTo(t, w.dFeed);
+            features.get(t, tanh);
+            Activations.tanhBackward(w.dFeed, tanh, B * H); // (3')
+            if (b_c != null) {
+                for (int b = 0; b < B; b++) {
+                    b_c.gradients().add(b_c.offset(), w.dFeed, b * H, H);
+                }
+            }
+            w.dch.clear();
+            map.backward(t, w.dFeed, w.dch);
+            Columns.get(w.dc, M, w.dch, M + H, 0);
+            Columns.get(w.dh, H, w.dch, M + H, M);
+            attention.backward(t, w.dc, w.dh); // (2')
+            Vec dx = layers.stepBack(t, w.dh); // (1')
+            Columns.get(w.y, E, dx, dx.length() / B, 0);
+            dY.put(t, w.y);
+            w.dFeed.clear();
+            if (feeding) {
+                Columns.get(w.dFeed, H, dx, E + H, E);
+            }
+        }
+        attention.end();
+        map.end();
+        return new Grad(dY.push(), layers.endBack(), Optional.empty());
+    }
+
+    private Work begin(Dtype dtype, int B) {
+        Work w = work;
+        if (w == null || w.batch != B) {
+            if (w != null) {
+                w.close();
+            }
+            w = new Work(dtype, B);
+            work = w;
+        }
+        return w;
+    }
+
+    private Work work() {
+        if (work == null) {
+            throw new IllegalStateException("LuongDecoder: used before forward.");
+        }
+        return work;
+    }
+
+    @Override
+    public void close() {
+        layers.close();
+        attention.close();
+        map.close();
+        y.close();
+        features.close();
+        if (work != null) {
+            work.close();
+            work = null;
+        }
+    }
+
+    /** Rows of one step, and the gradients of all. */
+    private final class Work implements AutoCloseable {
+        final int batch;
+        final Vec y;
+        final Vec x;
+        final Vec ch;
+        final Vec feed;
+        final Vec dch;
+        final Vec dc;
+        final Vec dh;
+        final Vec dFeed;
+        final HeapSlab dFeatures = new HeapSlab(H);
+        final HeapSlab dY = new HeapSlab(E);
+        int steps;
+
+        Work(Dtype dtype, int B) {
+            batch = B;
+            y = Vec.zeros(dtype, B * E);
+            x = Vec.zeros(dtype, B * layers.inputSize());
+            ch = Vec.zeros(dtype, B * (M + H));
+            feed = Vec.zeros(dtype, B * H);
+            dch = Vec.zeros(dtype, B * (M + H));
+            dc = Vec.zeros(dtype, B * M);
+            dh = Vec.zeros(dtype, B * H);
+            dFeed = Vec.zeros(dtype, B * H);
+        }
+
+        @Override
+        public void close() {
+            dFeatures.close();
+            dY.close();
+        }
+    }
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.seq2seq;
+
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.attention.Memory;
+import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.Run;
+import io.github.unroll4j.models.sequence.RunGrad;
+import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Slab;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A decoder without attention: all that it knows of the source is its initial state (Sutskever, Vinyals and Le, 2014), or that and
+ * a summary c of the source at every step (Cho et al., 2014).
+ *
+ * <pre>
+ * (1)  h_t = layers(E y_{t-1}, h_{t-1})            or layers([E y_{t-1} ; c], h_{t-1})
+ * (2)  features = h_t                             or, with c, the maxout readout of h_t, E y_{t-1}, c
+ * </pre>
+ *
+ * <p>No input waits for a step before it, so that all steps run hoisted. With c the state is that of the layers and {@code
+ * summary.c} [B,C], which stays what it is.
+ */
+public final class PlainDecoder implements Decoder {
+    private final Recurrent layers;
+    private final Options options;
+    private final @Nullable MaxoutReadout readout;
+    private final HeapSlab y;
+    private final HeapSlab x;
+    private final HeapSlab context;
+    private final HeapSlab dx;
+    private final HeapSlab dY;
+    private @Nullable Run run;
+    private @Nullable Tensor c;
+
+    /**
+     * Sizes.
+     *
+     * @param embedding size E of an embedded token
+     * @param summary size C of the summary that every step sees, 0 for none
+     * @param maxout size l of the maxout readout, 0 for features that are the state; needs a summary
+     */
+    public record Options(int embedding, int summary, int maxout) {
+        /** Checks that a readout has a summary to read. */
+        public Options {
+            if (maxout > 0 && summary == 0) {
+                throw new IllegalArgumentException("PlainDecoder: a maxout readout of " + maxout
+                        + " was asked for without a summary at every step, which it reads.");
+            }
+        }
+    }
+
+    /**
+     * Declares the decoder's own weights.
+     *
+     * @param layers the recurrent layers, taking rows of E+C; closed with this decoder
+     * @param options sizes
+     * @param p where to declare
+     */
+    public PlainDecoder(Recurrent layers, Options options, Parameters.Builder p) {
+        this.layers = layers;
+        this.options = options;
+        int E = options.embedding();
+        int C = options.summary();
+        if (layers.inputSize() != E + C) {
+            throw new IllegalArgumentException("PlainDecoder: the layers take rows of " + layers.inputSize()
+                    + ", expected E+C = " + E + "+" + C + ".");
+        }
+        readout = options.maxout() == 0
+                ? null
+                : new MaxoutReadout(new MaxoutReadout.Sizes(layers.outputSize(), E, C, options.maxout()), p);
+        y = new HeapSlab(E);
+        x = new HeapSlab(E + C);
+        context = new HeapSlab(C);
+        dx = new HeapSlab(E + C);
+        dY = new HeapSlab(E);
+    }
+
+    @Override
+    public int featureSize() {
+        return readout == null ? layers.outputSize() : readout.size();
+    }
+
+    @Override
+    public State start(State layersStart, Tensor summary) {
+        if (options.summary() == 0) {
+            return layersStart;
+        }
+        return State.join(List.of("layers", "summary"), List.of(layersStart, new State(List.of("c"), List.of(summary))));
+    }
+
+    @Override
+    public void read(Memory memory, int steps) {
+        // nothing of the source but what the state holds
+    }
+
+    @Override
+    public Slab forward(Slab Y, State s0, int number, Pass pass) {
+        if (options.summary() == 0) {
+            run = layers.forward(Y, s0, pass.scope("decoder"));
+            return run.H();
+        }
+        c = s0.part("summary.c");
+        Slab C = repeat(Y, c);
+        Vec tokens = y.pull(C.rows().dtype(), Y).heap();
+        Columns.put(x.heap(), options.embedding() + options.summary(), 0, tokens, options.embedding());
+        run = layers.forward(x.push(), s0.scope("layers"), pass.scope("decoder"));
+        return readout == null ? run.H() : readout.forward(run.H(), Y, C);
+    }
+
+    /** c at every step, as a slab of its own and as the last columns of the input. */
+    private Slab repeat(Slab Y, Tensor summary) {
+        Dtype dtype = summary.dtype();
+        int B = Y.batch();
+        int C = options.summary();
+        int E = options.embedding();
+        context.begin(dtype, Y.steps(), B);
+        x.begin(dtype, Y.steps(), B);
+        for (int row = 0; row < Y.steps() * B; row++) {
+            context.heap().copy(row * C, summary.data(), row % B * C, C);
+            x.heap().copy(row * (E + C) + E, summary.data(), row % B * C, C);
+        }
+        return context.push();
+    }
+
+    private Run run() {
+        if (run == null) {
+            throw new IllegalStateException("PlainDecoder: used before forward.");
+        }
+        return run;
+    }
+
+    @Override
+    public State last() {
+        State s = run().last();
+        return c == null ? s : start(s, c);
+    }
+
+    @Override
+    public Optional<Vec> alpha(int t) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Grad backward(Sequence dFeatures) {
+        State zero = layers.zeroState(dFeatures.batch());
+        Tensor summary = c;
+        if (summary == null) {
+            RunGrad grad = layers.backward(run(), dFeatures, zero);
+            return new Grad(grad.dX(), grad.dS0(), Optional.empty());
+        }
+        Slab[] d = readout == null ? new Slab[0] : readout.backward(dFeatures);
+        RunGrad grad = layers.backward(run(), readout == null ? dFeatures : d[0], zero);
+        Dtype dtype = summary.dtype();
+        int E = options.embedding();
+        int C = options.summary();
+        Tensor dc = Tensor.zeros(dtype, summary.shape());
+        Vec all = dx.pull(dtype, grad.dX()).heap();
+        Vec dToken = (readout == null ? dY.begin(dtype, dFeatures.steps(), dFeatures.batch()) : dY.pull(dtype, d[1])).heap();
+        Vec dContext = (readout == null ? context.begin(dtype, dFeatures.steps(), dFeatures.batch()) : context.pull(dtype, d[2])).heap();
+        for (int row = 0; row < dFeatures.steps() * dFeatures.batch(); row++) {
+            int b = row % dFeatures.batch();
+            dToken.add(row * E, all, row * (E + C), E);
+            dc.data().add(b * C, all, row * (E + C) + E, C);
+            dc.data().add(b * C, dContext, row * C, C);
+        }
+        return new Grad(dY.push(), grad.dS0(), Optional.of(dc));
+    }
+
+    @Override
+    public void close() {
+        layers.close();
+        if (readout != null) {
+            readout.close();
+        }
+        y.close();
+        x.close();
+        context.close();
+        dx.close();
+        dY.close();
+        run = null;
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.sequence;
+
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.State;
+
+/**
+ * A layer that also runs one step at a time, for a decoder whose next input waits for what the step before gave.
+ *
+ * <pre>{@code
+ * layer.begin(s0, pass);
+ * for (int t = 0; t < T; t++)       h_t = layer.step(t, x_t);
+ * layer.beginBack(dLast);
+ * for (int t = T - 1; t >= 0; t--)  dx_t = layer.stepBack(t, dh_t);
+ * dS0 = layer.endBack();
+ * }</pre>
+ *
+ * <p>Computes what {@link Recurrent#forward} and {@link Recurrent#backward} compute, up to rounding; only the product with the
+ * inputs is made step by step. The weight gradients are still one product after the loop.
+ */
+public interface Stepwise extends Recurrent {
+    /**
+     * Begins a pass forward of {@code pass.lengths().steps()} steps.
+     *
+     * @param s0 initial state, left as it is
+     * @param pass lengths, trace and noise
+     */
+    void begin(State s0, Pass pass);
+
+    /**
+     * One step forward, for t = 0, 1, 2, … in turn; at most to the longest length of the pass, beyond which nothing changes.
+     *
+     * @param t the step
+     * @param x_t (Input) [B,D]
+     * @return the output, [B,outputSize], borrowed until the next step
+     */
+    Vec step(int t, Vec x_t);
+
+    /**
+     * A copy of the state after some steps.
+     *
+     * @param t number of steps, 0 for the initial state
+     * @return the state
+     */
+    State state(int t);
+
+    /**
+     * Begins the way back, from the step that was taken last.
+     *
+     * @param dLast gradient of the state after it
+     */
+    void beginBack(State dLast);
+
+    /**
+     * One step back, in the reverse order.
+     *
+     * @param t the step
+     * @param dh_t (Input) gradient of the output of step t, [B,outputSize], left as it is
+     * @return gradient of x_t, [B,D], borrowed until the next step back
+     */
+    Vec stepBack(int t, Vec dh_t);
+
+    /**
+     * Ends the way back: adds the gradients of the weights.
+     *
+     * @return the gradient of the initial state
+     */
+    State endBack();
+}
