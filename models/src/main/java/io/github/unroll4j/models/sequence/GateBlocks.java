@@ -78,6 +78,29 @@ final class GateBlocks implements AutoCloseable {
         }
     }
 
+    /** One step: its gates = x W, x [B,K]. */
+    void product(int t, NativeMatrix x, Weights W) {
+        if (fused) {
+            Gemm.mulInto(fusedStep[t], x, W.full);
+            return;
+        }
+        for (int g = 0; g < gates; g++) {
+            Gemm.mulInto(step[t][g], x, W.block[g]);
+        }
+    }
+
+    /** One step back: dx = its gates Wᵀ, dx [B,K]. */
+    void transposedInto(int t, NativeMatrix dx, Weights W) {
+        if (fused) {
+            Gemm.mulInto(dx, fusedStep[t], W.fullT);
+            return;
+        }
+        Gemm.mulInto(dx, step[t][0], W.blockT[0]);
+        for (int g = 1; g < gates; g++) {
+            Gemm.mulAddInto(dx, step[t][g], W.blockT[g]);
+        }
+    }
+
     /** All steps: one matrix [T·B,G·H] for B = 1, otherwise G blocks [T·B,H]. */
     NativeMatrix[] whole() {
         return whole;

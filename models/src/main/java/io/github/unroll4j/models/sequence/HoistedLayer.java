@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The state slab has T+1 entries, entry 0 the initial state, so that "before" and "after" are neighbours and t = 0 is no
  * special case. Equal to {@link Unrolled} over a {@code CellStepper} up to rounding, which a test holds for every cell.
  */
-public final class HoistedLayer implements Recurrent {
+public final class HoistedLayer implements Stepwise {
     private final PointwiseCell cell;
     private final CellSpec spec;
     private final CellParameters weights;
@@ -109,28 +109,52 @@ public final class HoistedLayer implements Recurrent {
 
     @Override
     public Run forward(Sequence x, State s0, Pass pass) {
-        int T = x.steps();
-        int B = x.batch();
-        s0.require(name() + ".forward", spec.state(), dtype(), B, cell.hidden());
+        s0.require(name() + ".forward", spec.state(), dtype(), x.batch(), cell.hidden());
         Inputs.require(this, x, pass.lengths(), dtype());
+        LayerBuffers buf = open(s0, pass);
+        long run = generation;
+        input.begin(x, lengths);
+        for (int t = 0; t < buf.real; t++) {
+            step(t, buf);
+        }
+        for (int t = buf.real; t < buf.steps; t++) {
+            padding(t, buf);
+        }
+        return new Run(this, buf.recurrent.outputs(), buf::stateAfter, () -> generation == run);
+    }
+
+    private LayerBuffers open(State s0, Pass pass) {
         lengths = pass.lengths();
         trace = pass.trace();
         if (trace.isOn()) {
             trace.begin(name());
         }
-        long run = ++generation;
-        LayerBuffers buf = prepare(T, B);
+        generation++;
+        LayerBuffers buf = prepare(lengths.steps(), lengths.batch());
         buf.recurrent.begin(pass.noise());
         buf.zoneout.begin(pass.noise(), buf.real);
-        input.begin(x, lengths);
         buf.load(s0, weights);
-        for (int t = 0; t < buf.real; t++) {
-            step(t, buf);
-        }
-        for (int t = buf.real; t < T; t++) {
-            padding(t, buf);
-        }
-        return new Run(this, buf.recurrent.outputs(), buf::stateAfter, () -> generation == run);
+        return buf;
+    }
+
+    @Override
+    public void begin(State s0, Pass pass) {
+        s0.require(name() + ".begin", spec.state(), dtype(), pass.lengths().batch(), cell.hidden());
+        open(s0, pass);
+        input.begin(lengths);
+    }
+
+    @Override
+    public Vec step(int t, Vec x_t) {
+        LayerBuffers buf = buffers();
+        input.put(t, x_t, lengths);
+        step(t, buf);
+        return buf.slabs.state[t + 1][0];
+    }
+
+    @Override
+    public State state(int t) {
+        return buffers().stateAfter(t);
     }
 
     private void step(int t, LayerBuffers buf) {
@@ -175,18 +199,42 @@ public final class HoistedLayer implements Recurrent {
             paddingBack(t, buf, dOut);
         }
         for (int t = buf.real - 1; t >= 0; t--) {
-            stepBack(t, buf, dOut);
+            dOut.addStep(t, s.dState[(t + 1) & 1][0], s.border);
+            stepBack(t, buf);
         }
-        buf.recurrent.end(); // (1') for all t
-        buf.addPointGradients(weights);
-        return new RunGrad(input.end(), buf.state(s.dState[0]));
+        return new RunGrad(input.end(), close(buf));
     }
 
-    private void stepBack(int t, LayerBuffers buf, OutputGradient dOut) {
+    private State close(LayerBuffers buf) {
+        buf.recurrent.end(); // (1') for all t
+        buf.addPointGradients(weights);
+        return buf.state(buf.slabs.dState[0]);
+    }
+
+    @Override
+    public void beginBack(State dLast) {
+        dLast.require(name() + ".beginBack", spec.state(), dtype(), lengths.batch(), cell.hidden());
+        buffers().beginBackward(dLast);
+    }
+
+    @Override
+    public Vec stepBack(int t, Vec dh_t) {
+        LayerBuffers buf = buffers();
+        buf.slabs.dState[(t + 1) & 1][0].add(0, dh_t, 0, buf.n);
+        stepBack(t, buf);
+        return input.gradient(t);
+    }
+
+    @Override
+    public State endBack() {
+        input.endSteps();
+        return close(buffers());
+    }
+
+    private void stepBack(int t, LayerBuffers buf) {
         Slabs s = buf.slabs;
         Vec[] dNext = s.dState[(t + 1) & 1];
         Vec[] dPrev = s.dState[t & 1];
-        dOut.addStep(t, dNext[0], s.border);
         clear(dPrev);
         // the cell sees no gradient at a padded step, so that its per-unit parameters get none from there
         copyPadded(t, s.held, dNext);

@@ -37,19 +37,38 @@ final class InputSide implements AutoCloseable {
             ids = tokens;
             return;
         }
+        prepare(x.steps(), x.batch()).begin(x, lengths, weights());
+    }
+
+    /** Begins a pass whose inputs come step by step. */
+    void begin(Lengths lengths) {
+        prepare(lengths.steps(), lengths.batch()).begin(lengths);
+    }
+
+    private Dense prepare(int T, int B) {
         ids = null;
         if (weights == null) {
             weights = new Weights(W_x, gates);
             dW_x = new WeightGradient(W_x, gates);
         }
         weights.refresh();
-        if (dense == null || !dense.fits(x)) {
+        if (dense == null || !dense.fits(T, B)) {
             if (dense != null) {
                 dense.close();
             }
-            dense = new Dense(W_x.owner().dtype(), x.steps(), x.batch());
+            dense = new Dense(W_x.owner().dtype(), T, B);
         }
-        dense.begin(x, lengths, weights);
+        return dense;
+    }
+
+    /** Takes x_t, [B,D], and multiplies it by W_x. */
+    void put(int t, Vec x_t, Lengths lengths) {
+        dense().put(t, x_t, lengths, weights());
+    }
+
+    /** The gradient of x_t, once the step has gone back; borrowed until the next one. */
+    Vec gradient(int t) {
+        return dense().gradient(t, weights());
     }
 
     /** Writes x_t W_x into the gates. */
@@ -105,6 +124,13 @@ final class InputSide implements AutoCloseable {
         return dense().end(weights());
     }
 
+    /** After a loop back whose inputs came step by step: adds dW_x. */
+    void endSteps() {
+        if (dW_x != null) {
+            dW_x.add(dense().Xt, dense().Z.whole());
+        }
+    }
+
     private Dense dense() {
         if (dense == null) {
             throw new IllegalStateException(layer + ": backward before forward.");
@@ -152,6 +178,11 @@ final class InputSide implements AutoCloseable {
         private Slab dX;
         private Vec clean;
         private int real;
+        /** Views of single steps, for a pass whose inputs come step by step. */
+        private NativeMatrix[] step = {};
+
+        private NativeMatrix[] dStep = {};
+        private Vec border;
 
         Dense(Dtype dtype, int capacity, int batch) {
             this.capacity = capacity;
@@ -165,11 +196,50 @@ final class InputSide implements AutoCloseable {
             dXReal = inputGradient.matrix(0, capacity * batch, D);
             dX = new Slab(dXReal, capacity, batch);
             clean = Vec.zeros(dtype, 0);
+            border = clean;
             real = capacity;
         }
 
-        boolean fits(Sequence x) {
-            return x.steps() <= capacity && x.batch() == batch;
+        boolean fits(int T, int B) {
+            return T <= capacity && B == batch;
+        }
+
+        void begin(Lengths lengths) {
+            resize(lengths.steps(), lengths.longest());
+            if (X != ownRows) {
+                X = ownRows;
+                Xt = X.t();
+            }
+            if (step.length < capacity) {
+                step = new NativeMatrix[capacity];
+                dStep = new NativeMatrix[capacity];
+                for (int t = 0; t < capacity; t++) {
+                    step[t] = own.matrix((long) t * batch * D, batch, D);
+                    dStep[t] = inputGradient.matrix((long) t * batch * D, batch, D);
+                }
+                border = Vec.zeros(W_x.owner().dtype(), batch * D);
+            }
+        }
+
+        void put(int t, Vec x_t, Lengths lengths, Weights W) {
+            Vec rows = x_t;
+            if (!lengths.isFull()) { // zeros at padded rows, as in cleanRows
+                border.copy(0, x_t, 0, batch * D);
+                for (int b = 0; b < batch; b++) {
+                    if (lengths.padded(t, b)) {
+                        border.fill(b * D, D, 0);
+                    }
+                }
+                rows = border;
+            }
+            step[t].put(rows, 0);
+            Z.product(t, step[t], W);
+        }
+
+        Vec gradient(int t, Weights W) {
+            Z.transposedInto(t, dStep[t], W);
+            dStep[t].get(border, 0);
+            return border;
         }
 
         void begin(Sequence x, Lengths lengths, Weights W) {

@@ -2,12 +2,13 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Layers on top of each other, of any mix: the outputs of one are the inputs of the next, without a copy. */
-public final class Stack implements Recurrent {
+public final class Stack implements Stepwise {
     private final List<Recurrent> layers;
     private final List<String> prefixes = new ArrayList<>();
     private final List<Run> runs = new ArrayList<>();
@@ -101,6 +102,71 @@ public final class Stack implements Recurrent {
             }
             d = grad.dX();
         }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if one of the layers cannot be run step by step
+     */
+    @Override
+    public void begin(State s0, Pass pass) {
+        generation++;
+        List<State> states = split(s0);
+        for (int i = 0; i < layers.size(); i++) {
+            stepwise(i).begin(states.get(i), pass.scope(prefixes.get(i)));
+        }
+    }
+
+    private Stepwise stepwise(int i) {
+        if (layers.get(i) instanceof Stepwise layer) {
+            return layer;
+        }
+        throw new IllegalStateException(name() + ": layer " + i + ", " + layers.get(i).name()
+                + ", cannot be run step by step; it needs the whole sequence.");
+    }
+
+    @Override
+    public Vec step(int t, Vec x_t) {
+        Vec x = x_t;
+        for (int i = 0; i < layers.size(); i++) {
+            x = stepwise(i).step(t, x);
+        }
+        return x;
+    }
+
+    @Override
+    public State state(int t) {
+        List<State> states = new ArrayList<>();
+        for (int i = 0; i < layers.size(); i++) {
+            states.add(stepwise(i).state(t));
+        }
+        return State.join(prefixes, states);
+    }
+
+    @Override
+    public void beginBack(State dLast) {
+        for (int i = 0; i < layers.size(); i++) {
+            stepwise(i).beginBack(dLast.scope(prefixes.get(i)));
+        }
+    }
+
+    @Override
+    public Vec stepBack(int t, Vec dh_t) {
+        Vec d = dh_t;
+        for (int i = layers.size() - 1; i >= 0; i--) {
+            d = stepwise(i).stepBack(t, d);
+        }
+        return d;
+    }
+
+    @Override
+    public State endBack() {
+        List<State> dS0 = new ArrayList<>();
+        for (int i = 0; i < layers.size(); i++) {
+            dS0.add(stepwise(i).endBack());
+        }
+        return State.join(prefixes, dS0);
     }
 
     @Override
