@@ -6,7 +6,9 @@ import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The state of a recurrent layer between two steps: named parts, the first of which is the output h.
@@ -62,6 +64,37 @@ public final class State {
             parts.add(Tensor.zeros(dtype, batch, size));
         }
         return new State(names, parts);
+    }
+
+    /**
+     * Names and sizes in one map, in order.
+     *
+     * @param names names of the parts
+     * @param sizes size of a row of each part, or one for all
+     * @return the map
+     */
+    public static Map<String, Integer> sizes(List<String> names, int... sizes) {
+        Map<String, Integer> all = new LinkedHashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            all.put(names.get(i), sizes[sizes.length == 1 ? 0 : i]);
+        }
+        return all;
+    }
+
+    /**
+     * Joins names and sizes under prefixes, as {@link #join} joins states.
+     *
+     * @param prefixes one per map
+     * @param sizes the maps
+     * @return one map with dotted names
+     */
+    public static Map<String, Integer> joinSizes(List<String> prefixes, List<Map<String, Integer>> sizes) {
+        Map<String, Integer> all = new LinkedHashMap<>();
+        for (int i = 0; i < prefixes.size(); i++) {
+            String prefix = prefixes.get(i) + ".";
+            sizes.get(i).forEach((name, size) -> all.put(prefix + name, size));
+        }
+        return all;
     }
 
     /** The output h, [B,H]. */

@@ -8,6 +8,7 @@ import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,11 @@ public final class Embedded implements Recurrent {
     @Override
     public int outputSize() {
         return layer.outputSize();
+    }
+
+    @Override
+    public Map<String, Integer> stateSizes() {
+        return layer.stateSizes();
     }
 
     @Override

@@ -57,9 +57,8 @@ public final class BahdanauDecoder implements Decoder {
             throw new IllegalArgumentException("BahdanauDecoder: the layers take rows of " + layers.inputSize()
                     + ", expected E+M = " + E + "+" + M + ".");
         }
-        readout = options.maxout() == 0
-                ? null
-                : new MaxoutReadout(new MaxoutReadout.Sizes(H, E, M, options.maxout()), p);
+        readout =
+                options.maxout() == 0 ? null : new MaxoutReadout(new MaxoutReadout.Sizes(H, E, M, options.maxout()), p);
         y = new HeapSlab(E);
         states = new HeapSlab(H);
         contexts = new HeapSlab(M);

@@ -11,6 +11,9 @@ import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.layer.StepLinear;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Bridge implements AutoCloseable {
     private final Options options;
-    private final State decoder;
+    private final Map<String, Integer> decoder;
     private final List<Part> parts = new ArrayList<>();
     private @Nullable State last;
 
@@ -63,57 +66,59 @@ public final class Bridge implements AutoCloseable {
      * Declares a bridge.
      *
      * @param options the kind
-     * @param encoder a state of the encoder, for its names and sizes
-     * @param decoder a state of the decoder's layers, for its names and sizes
+     * @param encoder names and sizes of the encoder's state
+     * @param decoder names and sizes of the state of the decoder's layers
      * @param p where to declare
      * @throws IllegalArgumentException if an identity does not fit the sizes
      */
-    public Bridge(Options options, State encoder, State decoder, Parameters.Builder p) {
+    public Bridge(Options options, Map<String, Integer> encoder, Map<String, Integer> decoder, Parameters.Builder p) {
         this.options = options;
         this.decoder = decoder;
         Parameters.Builder scope = p.scope("bridge");
-        for (String name : options.kind() == Kind.ZEROS ? List.<String>of() : decoder.names()) {
-            List<String> sources = sources(name, encoder);
-            int from = 0;
-            for (String source : sources) {
-                int width = encoder.part(source).size(1);
-                from = options.directions() == Directions.CONCATENATED ? from + width : width;
-            }
-            int to = decoder.part(name).size(1);
+        if (options.kind() == Kind.ZEROS) {
+            return;
+        }
+        decoder.forEach((name, to) -> {
+            List<String> sources = sources(name, encoder.keySet());
+            int from = width(sources, encoder);
             if (options.kind() == Kind.IDENTITY && from != to) {
                 throw new IllegalArgumentException("Bridge: the decoder's " + name + " has size " + to
                         + ", what comes from the encoder's " + sources + " has size " + from
                         + "; an identity needs equal sizes, take TANH or other sizes.");
             }
-            parts.add(new Part(name, sources, from, to, options.kind() == Kind.TANH ? scope.scope(name) : null));
-        }
+            parts.add(new Part(sources, from, to, options.kind() == Kind.TANH ? scope.scope(name) : null));
+        });
     }
 
-    private List<String> sources(String name, State encoder) {
-        int dot = name.indexOf('.');
-        String layer = name.substring(0, dot);
-        String part = name.substring(dot + 1);
-        State of = scopeOrTop(layer, encoder);
-        String prefix = encoder.names().get(encoder.parts().indexOf(of.parts().get(0))).split("\\.", -1)[0] + ".";
-        String wanted = of.names().stream().anyMatch(n -> last(n).equals(part)) ? part : "h";
-        List<String> found = new ArrayList<>();
-        for (String n : of.names()) {
-            boolean skipped = options.directions() == Directions.BACKWARD && n.startsWith("fwd.");
-            if (last(n).equals(wanted) && !skipped) {
-                found.add(prefix + n);
-            }
-        }
-        return found;
+    /** The parts of the encoder's state that a part of the decoder's comes from. */
+    private List<String> sources(String name, Set<String> encoder) {
+        String top = layer(encoder.stream().reduce((a, b) -> b).orElseThrow());
+        String layer = encoder.stream().anyMatch(n -> layer(n).equals(layer(name))) ? layer(name) : top;
+        List<String> of = encoder.stream().filter(n -> layer(n).equals(layer)).toList();
+        String part = of.stream().anyMatch(n -> last(n).equals(last(name))) ? last(name) : "h";
+        boolean backward = options.directions() == Directions.BACKWARD;
+        return of.stream()
+                .filter(n -> last(n).equals(part) && !(backward && n.contains(".fwd.")))
+                .toList();
     }
 
+    private int width(List<String> sources, Map<String, Integer> encoder) {
+        int width = 0;
+        for (String source : sources) {
+            int one = Objects.requireNonNull(encoder.get(source));
+            width = options.directions() == Directions.CONCATENATED ? width + one : one;
+        }
+        return width;
+    }
+
+    /** {@code l0} of {@code l0.fwd.h}. */
+    private static String layer(String dotted) {
+        return dotted.substring(0, Math.max(0, dotted.indexOf('.')));
+    }
+
+    /** {@code h} of {@code l0.fwd.h}. */
     private static String last(String dotted) {
         return dotted.substring(dotted.lastIndexOf('.') + 1);
-    }
-
-    private static State scopeOrTop(String layer, State encoder) {
-        boolean there = encoder.names().stream().anyMatch(n -> n.startsWith(layer + "."));
-        String top = encoder.names().get(encoder.names().size() - 1).split("\\.", -1)[0];
-        return encoder.scope(there ? layer : top);
     }
 
     /**
@@ -130,10 +135,10 @@ public final class Bridge implements AutoCloseable {
             start.add(part.forward(last));
         }
         if (options.kind() == Kind.ZEROS) {
-            int[] sizes = decoder.parts().stream().mapToInt(t -> t.size(1)).toArray();
-            return State.zeros(decoder.names(), last.h().dtype(), B, sizes);
+            int[] sizes = decoder.values().stream().mapToInt(n -> n).toArray();
+            return State.zeros(List.copyOf(decoder.keySet()), last.h().dtype(), B, sizes);
         }
-        return new State(decoder.names(), start);
+        return new State(List.copyOf(decoder.keySet()), start);
     }
 
     /**
@@ -167,10 +172,7 @@ public final class Bridge implements AutoCloseable {
         private final @Nullable Parameter b;
         private @Nullable Tensor start;
 
-        Part(String name, List<String> sources, int from, int to, Parameters.@Nullable Builder p) {
-            if (sources.isEmpty()) {
-                throw new IllegalArgumentException("Bridge: the encoder has nothing for the decoder's " + name + ".");
-            }
+        Part(List<String> sources, int from, int to, Parameters.@Nullable Builder p) {
             this.sources = sources;
             this.from = from;
             this.to = to;

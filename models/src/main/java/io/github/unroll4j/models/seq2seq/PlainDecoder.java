@@ -94,7 +94,8 @@ public final class PlainDecoder implements Decoder {
         if (options.summary() == 0) {
             return layersStart;
         }
-        return State.join(List.of("layers", "summary"), List.of(layersStart, new State(List.of("c"), List.of(summary))));
+        return State.join(
+                List.of("layers", "summary"), List.of(layersStart, new State(List.of("c"), List.of(summary))));
     }
 
     @Override
@@ -164,8 +165,12 @@ public final class PlainDecoder implements Decoder {
         int C = options.summary();
         Tensor dc = Tensor.zeros(dtype, summary.shape());
         Vec all = dx.pull(dtype, grad.dX()).heap();
-        Vec dToken = (readout == null ? dY.begin(dtype, dFeatures.steps(), dFeatures.batch()) : dY.pull(dtype, d[1])).heap();
-        Vec dContext = (readout == null ? context.begin(dtype, dFeatures.steps(), dFeatures.batch()) : context.pull(dtype, d[2])).heap();
+        Vec dToken =
+                (readout == null ? dY.begin(dtype, dFeatures.steps(), dFeatures.batch()) : dY.pull(dtype, d[1])).heap();
+        Vec dContext = (readout == null
+                        ? context.begin(dtype, dFeatures.steps(), dFeatures.batch())
+                        : context.pull(dtype, d[2]))
+                .heap();
         for (int row = 0; row < dFeatures.steps() * dFeatures.batch(); row++) {
             int b = row % dFeatures.batch();
             dToken.add(row * E, all, row * (E + C), E);

@@ -7,6 +7,7 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Two layers over the same input, one reading from the first step to the last, the other from the last to the first, so that
@@ -112,6 +113,11 @@ public final class Bidirectional implements Recurrent {
     @Override
     public int outputSize() {
         return forward.outputSize() + (merge == Merge.CONCAT ? backward.outputSize() : 0);
+    }
+
+    @Override
+    public Map<String, Integer> stateSizes() {
+        return State.joinSizes(DIRECTIONS, List.of(forward.stateSizes(), backward.stateSizes()));
     }
 
     @Override

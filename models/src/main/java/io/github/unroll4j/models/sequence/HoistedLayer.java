@@ -9,6 +9,7 @@ import io.github.unroll4j.models.cell.CellSpec;
 import io.github.unroll4j.models.cell.PointwiseCell;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,6 +101,11 @@ public final class HoistedLayer implements Stepwise {
     @Override
     public int outputSize() {
         return cell.hidden();
+    }
+
+    @Override
+    public Map<String, Integer> stateSizes() {
+        return State.sizes(spec.state(), cell.hidden());
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.models.cell.State;
+import java.util.Map;
 
 /**
  * A layer over time: from a sequence and an initial state to all outputs and the last state, and back.
@@ -18,6 +19,9 @@ public interface Recurrent extends AutoCloseable {
 
     /** The size of an output row. */
     int outputSize();
+
+    /** Names of the state's parts and the size of a row of each, in order; known before the weights are built. */
+    Map<String, Integer> stateSizes();
 
     /**
      * The state of a fresh start.

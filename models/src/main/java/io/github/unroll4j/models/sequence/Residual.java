@@ -3,6 +3,7 @@ package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,11 @@ public final class Residual implements Recurrent {
     @Override
     public int outputSize() {
         return layer.outputSize();
+    }
+
+    @Override
+    public Map<String, Integer> stateSizes() {
+        return layer.stateSizes();
     }
 
     @Override

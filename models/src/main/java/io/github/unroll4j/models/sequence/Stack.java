@@ -6,6 +6,7 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Layers on top of each other, of any mix: the outputs of one are the inputs of the next, without a copy. */
 public final class Stack implements Stepwise {
@@ -55,6 +56,12 @@ public final class Stack implements Stepwise {
     @Override
     public int outputSize() {
         return layers.get(layers.size() - 1).outputSize();
+    }
+
+    @Override
+    public Map<String, Integer> stateSizes() {
+        return State.joinSizes(
+                prefixes, layers.stream().map(Recurrent::stateSizes).toList());
     }
 
     @Override
@@ -122,8 +129,8 @@ public final class Stack implements Stepwise {
         if (layers.get(i) instanceof Stepwise layer) {
             return layer;
         }
-        throw new IllegalStateException(name() + ": layer " + i + ", " + layers.get(i).name()
-                + ", cannot be run step by step; it needs the whole sequence.");
+        throw new IllegalStateException(name() + ": layer " + i + ", "
+                + layers.get(i).name() + ", cannot be run step by step; it needs the whole sequence.");
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.github.unroll4j.models.cell.StepGrad;
 import io.github.unroll4j.models.cell.Trace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,6 +150,11 @@ public final class Unrolled<C> implements Recurrent {
     @Override
     public int outputSize() {
         return cell.hidden();
+    }
+
+    @Override
+    public Map<String, Integer> stateSizes() {
+        return State.sizes(cell.stateParts(), cell.stateSizes());
     }
 
     @Override

@@ -17,7 +17,7 @@ import io.github.unroll4j.models.sequence.Bidirectional;
 import io.github.unroll4j.models.sequence.HoistedLayer;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Stack;
-import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -53,15 +53,51 @@ class DecodersTest {
         IntFunction<PointwiseCell> rnn = hidden -> new RnnCell(hidden, RnnCell.Activation.TANH);
         return Stream.of(
                 new Choice("luong, dot", gru, false, 1, tanh, luong(gru, new DotScore(H), Focus.global(), true, 1)),
-                new Choice("luong, general", lstm, true, 1, tanh, luong(lstm, new GeneralScore(H), Focus.global(), true, 1)),
-                new Choice("luong, concat", lstm, true, 2, summed, luong(lstm, new AdditiveScore(5), Focus.global(), true, 2)),
-                new Choice("luong, location", rnn, true, 1, zeros, luong(rnn, new LocationScore(3), Focus.global(), false, 1)),
-                new Choice("luong, local-m", gru, true, 1, backward, luong(gru, new GeneralScore(H), new Focus.Monotonic(1), true, 1)),
-                new Choice("luong, local-p", gru, true, 1, backward, luong(gru, new GeneralScore(H), new Focus.Predictive(2), true, 1)),
+                new Choice(
+                        "luong, general",
+                        lstm,
+                        true,
+                        1,
+                        tanh,
+                        luong(lstm, new GeneralScore(H), Focus.global(), true, 1)),
+                new Choice(
+                        "luong, concat",
+                        lstm,
+                        true,
+                        2,
+                        summed,
+                        luong(lstm, new AdditiveScore(5), Focus.global(), true, 2)),
+                new Choice(
+                        "luong, location",
+                        rnn,
+                        true,
+                        1,
+                        zeros,
+                        luong(rnn, new LocationScore(3), Focus.global(), false, 1)),
+                new Choice(
+                        "luong, local-m",
+                        gru,
+                        true,
+                        1,
+                        backward,
+                        luong(gru, new GeneralScore(H), new Focus.Monotonic(1), true, 1)),
+                new Choice(
+                        "luong, local-p",
+                        gru,
+                        true,
+                        1,
+                        backward,
+                        luong(gru, new GeneralScore(H), new Focus.Predictive(2), true, 1)),
                 new Choice("bahdanau, notebook", gru, false, 1, tanh, bahdanau(gru, 0, 1)),
                 new Choice("bahdanau, maxout", gru, true, 1, backward, bahdanau(gru, 3, 1)),
                 new Choice("bahdanau, two layers", lstm, true, 2, summed, bahdanau(lstm, 3, 2)),
-                new Choice("plain", lstm, false, 2, new Bridge.Options(Bridge.Kind.IDENTITY, Bridge.Directions.SUMMED), plain(lstm, 0, 0, 2)),
+                new Choice(
+                        "plain",
+                        lstm,
+                        false,
+                        2,
+                        new Bridge.Options(Bridge.Kind.IDENTITY, Bridge.Directions.SUMMED),
+                        plain(lstm, 0, 0, 2)),
                 new Choice("summary at every step", gru, false, 1, tanh, plain(gru, H, 0, 1)),
                 new Choice("summary and maxout", gru, false, 1, tanh, plain(gru, H, 3, 1)));
     }
@@ -105,8 +141,14 @@ class DecodersTest {
                     .mapToObj(i -> {
                         int in = i == 0 ? inputSize : 2 * H;
                         return new Bidirectional(
-                                new HoistedLayer(choice.cell().apply(H), in, p.scope("l" + i).scope("fwd")),
-                                new HoistedLayer(choice.cell().apply(H), in, p.scope("l" + i).scope("bwd")),
+                                new HoistedLayer(
+                                        choice.cell().apply(H),
+                                        in,
+                                        p.scope("l" + i).scope("fwd")),
+                                new HoistedLayer(
+                                        choice.cell().apply(H),
+                                        in,
+                                        p.scope("l" + i).scope("bwd")),
                                 Bidirectional.Merge.CONCAT);
                     })
                     .toList());
@@ -116,11 +158,10 @@ class DecodersTest {
     @ParameterizedTest
     @MethodSource("choices")
     void everyGradientOfEveryCombination(Choice choice) {
-        Parameters.Builder names = Parameters.builder();
-        Stack shape = stack(choice.cell(), 1, choice.layers(), names);
-        names.build(io.github.unroll4j.core.tensor.Dtype.DOUBLE, io.github.unroll4j.core.rng.Rng.seeded(1));
-        try (DecoderRig rig = new DecoderRig(
-                encoder(choice), choice.decoder(), choice.bridge(), shape.zeroState(1), SOURCES, TARGETS)) {
+        Map<String, Integer> state =
+                stack(choice.cell(), 1, choice.layers(), Parameters.builder()).stateSizes();
+        try (DecoderRig rig =
+                new DecoderRig(encoder(choice), choice.decoder(), choice.bridge(), state, SOURCES, TARGETS)) {
             rig.gradientCheck().full().require(1e-6);
         }
     }
