@@ -40,6 +40,11 @@ public record LayerCase(Sequence x, State s0, Lengths lengths, Tensor dH, State 
         return new LayerCase(x, s0, lengths, dH, dLast, () -> Noise.of(Rng.seeded(seed)));
     }
 
+    /** The same without noise. */
+    public LayerCase withoutNoise() {
+        return new LayerCase(x, s0, lengths, dH, dLast);
+    }
+
     /** Lengths and noise for one forward. */
     public Pass pass() {
         return Pass.of(lengths).with(noise.get());
@@ -104,7 +109,7 @@ public record LayerCase(Sequence x, State s0, Lengths lengths, Tensor dH, State 
         return all;
     }
 
-    private static void put(Map<String, double[]> all, String prefix, State state) {
+    static void put(Map<String, double[]> all, String prefix, State state) {
         for (int i = 0; i < state.names().size(); i++) {
             all.put(prefix + state.names().get(i), state.parts().get(i).data().toDoubles());
         }
