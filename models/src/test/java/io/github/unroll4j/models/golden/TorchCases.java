@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.golden;
+
+import io.github.unroll4j.models.cell.Biases;
+import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.gru.GruCell;
+import io.github.unroll4j.models.lstm.LstmCell;
+import io.github.unroll4j.models.rnn.RnnCell;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** The cases of {@code tools/golden/recurrent_golden.py}. */
+final class TorchCases {
+    private static final int H = 4;
+
+    private TorchCases() {}
+
+    /** One case and what it is a case of. */
+    record TorchCase(TorchLayout layout, Golden golden) {
+        /** Our layers; a GRU has two biases in either mode. */
+        TorchLayer layer(Biases biases) {
+            return new TorchLayer(golden, layout, cell(biases));
+        }
+
+        private PointwiseCell cell(Biases biases) {
+            return switch (layout) {
+                case RNN ->
+                    new RnnCell(H, golden.is("relu") ? RnnCell.Activation.RELU : RnnCell.Activation.TANH, biases);
+                case LSTM -> new LstmCell(H, LstmCell.FORGET_BIAS, biases);
+                case GRU -> new GruCell(H);
+            };
+        }
+
+        TorchCase spoilt(String name, int index, double by) {
+            return new TorchCase(layout, golden.spoilt(name, index, by));
+        }
+
+        @Override
+        public String toString() {
+            return layout + " " + golden;
+        }
+    }
+
+    /** Cases of outputs and gradients. */
+    static Stream<TorchCase> gradients() {
+        return all().filter(c -> !c.golden.is("train"));
+    }
+
+    /** Cases of training. */
+    static Stream<TorchCase> training() {
+        return all().filter(c -> c.golden.is("train"));
+    }
+
+    private static Stream<TorchCase> all() {
+        return Stream.of(TorchLayout.values())
+                .flatMap(layout -> Golden.read(layout.name().toLowerCase(Locale.ROOT) + "-torch-1.13.txt").stream()
+                        .map(golden -> new TorchCase(layout, golden)));
+    }
+}
