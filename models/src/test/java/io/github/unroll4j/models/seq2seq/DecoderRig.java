@@ -61,7 +61,11 @@ final class DecoderRig implements AutoCloseable {
         Rng rng = Rng.seeded(11);
         bridge = new Bridge(kind, layers.stateSizes(), decoderLayers, p);
         parameters = p.build(Dtype.DOUBLE, rng);
-        LayerCase.shake(parameters, rng);
+        for (int i = 0;
+                i < 4;
+                i++) { // far from uniform attention, where the gradients of the scores vanish in the rounding
+            LayerCase.shake(parameters, rng);
+        }
         memory = new Memory(Dtype.DOUBLE, layers.outputSize());
         sourceLengths = source;
         targetLengths = target;
@@ -105,7 +109,7 @@ final class DecoderRig implements AutoCloseable {
 
     private double loss() {
         double[] features = features();
-        double sum = 1; // terms of order one cancel in it: their rounding, not that of what is left, decides
+        double sum = 0;
         for (int i = 0; i < features.length; i++) {
             sum += features[i] * R.data().get(i);
         }
