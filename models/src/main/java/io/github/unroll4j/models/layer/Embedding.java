@@ -58,6 +58,18 @@ public final class Embedding implements AutoCloseable {
         W = p.scope(name).addRowSparse("W", "V,E", Init.normal(1 / Math.sqrt(size)), vocabulary, size);
     }
 
+    /**
+     * A second use of a table, such as that of an encoder in its decoder: a look-up of its own into the same weights, whose gradient
+     * adds to the same rows.
+     *
+     * @param table the table [V,E] of another embedding
+     * @param rowDropout probability p that a token is dropped from a pass with noise, 0 for never
+     */
+    public Embedding(Parameter table, double rowDropout) {
+        this.rowDropout = Noise.requireRate("Embedding(" + table.name() + ")", "rowDropout", rowDropout);
+        W = table;
+    }
+
     /** The table [V,E], row-sparse. */
     public Parameter W() {
         return W;

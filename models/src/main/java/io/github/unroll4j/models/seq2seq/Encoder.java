@@ -8,6 +8,7 @@ import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Slab;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ public final class Encoder implements AutoCloseable {
     private final Embedding embedding;
     private final Recurrent layers;
     private final boolean reversed;
+    private final SlabDropout none = new SlabDropout(0, 1);
     private @Nullable Run run;
 
     /**
@@ -62,9 +64,15 @@ public final class Encoder implements AutoCloseable {
      * @return the annotations and the states
      */
     public Run forward(Sequence.Ids source, Pass pass) {
+        return forward(source, pass, none);
+    }
+
+    /** As above, with dropout of the embedded tokens. */
+    Run forward(Sequence.Ids source, Pass pass, SlabDropout dropout) {
         Sequence.Ids read = reversed ? reverse(source, pass.lengths()) : source;
         State zero = layers.zeroState(source.batch());
-        Run now = layers.forward(embedding.forward(read, pass), zero, pass.scope("encoder"));
+        Slab X = dropout.forward(embedding.forward(read, pass), pass);
+        Run now = layers.forward(X, zero, pass.scope("encoder"));
         run = now;
         return now;
     }
@@ -87,10 +95,15 @@ public final class Encoder implements AutoCloseable {
      * @param dLast gradient of the last state
      */
     public void backward(Sequence dH, State dLast) {
+        backward(dH, dLast, none);
+    }
+
+    /** As above, back through the dropout that the latest forward was given. */
+    void backward(Sequence dH, State dLast, SlabDropout dropout) {
         if (run == null) {
             throw new IllegalStateException("Encoder.backward: called before forward.");
         }
-        embedding.backward(layers.backward(run, dH, dLast).dX());
+        embedding.backward(dropout.backward(layers.backward(run, dH, dLast).dX()));
     }
 
     @Override

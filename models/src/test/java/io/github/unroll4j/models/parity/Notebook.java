@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.ToDoubleBiFunction;
 import org.junit.jupiter.api.Assumptions;
 
 /** The recorded figures of one source notebook, and its initial weights drawn again. */
@@ -47,6 +48,23 @@ final class Notebook {
         return list.stream().mapToDouble(n -> ((Number) n).doubleValue()).toArray();
     }
 
+    /** Ids of one sequence of one of the first two pairs. */
+    int[] pair(int index, String side) {
+        Map<String, Object> pair = map(get(figures, "pairs_first_2", List.class).get(index));
+        List<?> ids = get(pair, side, List.class);
+        return ids.stream().mapToInt(n -> ((Number) n).intValue()).toArray();
+    }
+
+    /** What the notebook's model says to a sentence after training. */
+    Map<String, String> predictions() {
+        Map<String, String> found = new LinkedHashMap<>();
+        for (Object entry : get(figures, "predictions_after_training", List.class)) {
+            Map<String, Object> prediction = map(entry);
+            found.put(get(prediction, "source", String.class), get(prediction, "greedy", String.class));
+        }
+        return found;
+    }
+
     double smoothedLossAt(int iteration) {
         Map<String, Object> smoothed = map(get(figures, "smoothed_loss_at", Map.class));
         return get(smoothed, Integer.toString(iteration), Double.class);
@@ -59,12 +77,18 @@ final class Notebook {
 
     /** All weights in the order in which the notebook draws them, scaled, as matrices of rows. */
     Weights weights(double scale) {
+        return weights((name, w) -> scale);
+    }
+
+    /** The same with a scale for each name and matrix. */
+    Weights weights(ToDoubleBiFunction<String, double[][]> scales) {
         NumpyRandom random = new NumpyRandom(42);
         Map<String, double[][]> weights = new LinkedHashMap<>();
         for (Object entry : get(figures, "parameters_in_draw_order", List.class)) {
             Map<String, Object> p = map(entry);
             List<?> shape = get(p, "shape", List.class);
             double[][] w = new double[((Number) shape.get(0)).intValue()][((Number) shape.get(1)).intValue()];
+            double scale = scales.applyAsDouble(get(p, "name", String.class), w);
             double sum = 0;
             for (double[] row : w) {
                 for (int j = 0; j < row.length; j++) {
@@ -107,6 +131,13 @@ final class Notebook {
         /** Row-major numbers of the transpose: the notebooks multiply columns from the left, the library rows from the right. */
         double[] transposed(String name) {
             return Notebook.transposed(matrix(name));
+        }
+
+        /** Row-major numbers as they are: a table with a row per token. */
+        double[] rows(String name) {
+            return java.util.Arrays.stream(matrix(name))
+                    .flatMapToDouble(java.util.Arrays::stream)
+                    .toArray();
         }
 
         /** Columns from {@code first} to {@code end} of several matrices, transposed, side by side as blocks. */

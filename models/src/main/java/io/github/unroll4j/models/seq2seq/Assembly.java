@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.seq2seq;
+
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.models.attention.AdditiveScore;
+import io.github.unroll4j.models.attention.Attention;
+import io.github.unroll4j.models.attention.Focus;
+import io.github.unroll4j.models.layer.Embedding;
+import io.github.unroll4j.models.sequence.Bidirectional;
+import io.github.unroll4j.models.sequence.Dropout;
+import io.github.unroll4j.models.sequence.LayerFactory;
+import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.Stack;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Puts the parts of a model together as its configuration says; the order of declaration is the order in the file. */
+final class Assembly {
+    final Embedding sourceTable;
+    final Embedding targetTable;
+    final Encoder encoder;
+    final Bridge bridge;
+    final Decoder decoder;
+
+    private final Seq2SeqConfig config;
+
+    /**
+     * What makes the layers of the two sides.
+     *
+     * @param encoder makes each layer of the encoder, in each direction
+     * @param decoder makes each layer of the decoder
+     */
+    record Cells(LayerFactory encoder, LayerFactory decoder) {}
+
+    Assembly(Seq2SeqConfig config, int sourceSize, int targetSize, Cells cells, Parameters.Builder p) {
+        this.config = config;
+        boolean shared = config.options().sharedEmbedding();
+        String name = shared ? "embedding" : "source";
+        sourceTable = new Embedding(name, sourceSize, config.encoder().embedding(), 0, p);
+        Recurrent layers = encoderLayers(cells.encoder(), p.scope("encoder"));
+        encoder = new Encoder(sourceTable, layers, config.options().reversed());
+        targetTable = shared
+                ? new Embedding(sourceTable.W(), 0)
+                : new Embedding("target", targetSize, config.decoder().embedding(), 0, p);
+        Stack stack = decoderLayers(cells.decoder(), p.scope("decoder"));
+        bridge = new Bridge(config.bridge(), layers.stateSizes(), stack.stateSizes(), p);
+        decoder = decoder(stack, p.scope("decoder"));
+    }
+
+    private Recurrent encoderLayers(LayerFactory factory, Parameters.Builder p) {
+        Seq2SeqConfig.Side side = config.encoder();
+        List<Recurrent> layers = new ArrayList<>();
+        for (int i = 0; i < side.layers(); i++) {
+            int in = i == 0 ? side.embedding() : config.annotation();
+            Parameters.Builder scope = p.scope("l" + i);
+            Recurrent layer = config.options().bidirectional()
+                    ? new Bidirectional(
+                            factory.create(in, side.hidden(), scope.scope("fwd")),
+                            factory.create(in, side.hidden(), scope.scope("bwd")),
+                            Bidirectional.Merge.CONCAT)
+                    : factory.create(in, side.hidden(), scope);
+            layers.add(between(i, layer));
+        }
+        return new Stack(layers);
+    }
+
+    private Stack decoderLayers(LayerFactory factory, Parameters.Builder p) {
+        Seq2SeqConfig.Side side = config.decoder();
+        List<Recurrent> layers = new ArrayList<>();
+        for (int i = 0; i < side.layers(); i++) {
+            Recurrent layer = factory.create(i == 0 ? inputSize() : side.hidden(), side.hidden(), p.scope("l" + i));
+            layers.add(between(i, layer));
+        }
+        return new Stack(layers);
+    }
+
+    /** The first layer's input, the embedded token, has its dropout where both sides have it, outside. */
+    private Recurrent between(int i, Recurrent layer) {
+        double rate = config.options().dropout();
+        return i > 0 && rate > 0 ? Dropout.before(layer, rate, Dropout.Mask.PER_STEP) : layer;
+    }
+
+    private int inputSize() {
+        int E = config.decoder().embedding();
+        if (config.attending() instanceof Attending.Bahdanau) {
+            return E + config.annotation();
+        }
+        if (config.attending() instanceof Attending.Luong luong) {
+            return E + (luong.inputFeeding() ? config.decoder().hidden() : 0);
+        }
+        return E + (((Attending.None) config.attending()).summary() ? config.annotation() : 0);
+    }
+
+    private Decoder decoder(Stack layers, Parameters.Builder p) {
+        int E = config.decoder().embedding();
+        int H = config.decoder().hidden();
+        int M = config.annotation();
+        if (config.attending() instanceof Attending.Bahdanau b) {
+            Attention attention = new Attention(new AdditiveScore(b.size()), Focus.global(), H, M, p);
+            return new BahdanauDecoder(layers, attention, new BahdanauDecoder.Options(E, M, b.maxout()), p);
+        }
+        if (config.attending() instanceof Attending.Luong l) {
+            Attention attention = new Attention(l.score(H), l.focus(), H, M, p);
+            LuongDecoder.Options options = new LuongDecoder.Options(E, M, l.inputFeeding(), l.bias());
+            return new LuongDecoder(layers, attention, options, p);
+        }
+        Attending.None none = (Attending.None) config.attending();
+        return new PlainDecoder(layers, new PlainDecoder.Options(E, none.summary() ? M : 0, none.maxout()), p);
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.seq2seq;
+
+import io.github.unroll4j.models.attention.AdditiveScore;
+import io.github.unroll4j.models.attention.DotScore;
+import io.github.unroll4j.models.attention.Focus;
+import io.github.unroll4j.models.attention.GeneralScore;
+import io.github.unroll4j.models.attention.LocationScore;
+import io.github.unroll4j.models.attention.Score;
+
+/** What a decoder looks at beside its own state, and what it predicts from. */
+public sealed interface Attending {
+    /**
+     * No attention ({@link PlainDecoder}).
+     *
+     * @param summary whether every step sees the encoder's last output, as in Cho et al. (2014), or the initial state is all, as in
+     *     Sutskever, Vinyals and Le (2014)
+     * @param maxout size of the maxout readout, 0 for none; needs a summary
+     */
+    record None(boolean summary, int maxout) implements Attending {}
+
+    /**
+     * Additive attention before the step ({@link BahdanauDecoder}).
+     *
+     * @param size width A of the score's rows
+     * @param maxout size of the maxout readout, as in the paper; 0 to predict from the state, as in the notebook
+     */
+    record Bahdanau(int size, int maxout) implements Attending {}
+
+    /**
+     * Attention after the step, and an attentional vector ({@link LuongDecoder}).
+     *
+     * @param score which score
+     * @param size width of the rows of {@link ScoreName#CONCAT}, number of positions of {@link ScoreName#LOCATION}; 0 otherwise
+     * @param focus which positions may be looked at
+     * @param inputFeeding whether the attentional vector is part of the next input
+     * @param bias whether the attentional vector has a bias, as in the notebook
+     */
+    record Luong(ScoreName score, int size, Focus focus, boolean inputFeeding, boolean bias) implements Attending {
+        /** Checks that the size is there where it is needed. */
+        public Luong {
+            boolean needed = score == ScoreName.CONCAT || score == ScoreName.LOCATION;
+            if (needed != size > 0) {
+                throw new IllegalArgumentException("Attending.Luong: size is " + size + " for the score " + score
+                        + ", expected " + (needed ? "1 or more." : "0, because this score has none of its own."));
+            }
+        }
+
+        /**
+         * Global attention with input feeding and without a bias: the paper's best without prediction of positions.
+         *
+         * @param score DOT or GENERAL
+         */
+        public Luong(ScoreName score) {
+            this(score, 0, Focus.global(), true, false);
+        }
+
+        Score score(int hidden) {
+            return switch (score) {
+                case DOT -> new DotScore(hidden);
+                case GENERAL -> new GeneralScore(hidden);
+                case CONCAT -> new AdditiveScore(size);
+                case LOCATION -> new LocationScore(size);
+            };
+        }
+    }
+
+    /** The scores of Luong, Pham and Manning (2015). */
+    enum ScoreName {
+        /** {@link DotScore}. */
+        DOT,
+        /** {@link GeneralScore}. */
+        GENERAL,
+        /** {@link AdditiveScore}. */
+        CONCAT,
+        /** {@link LocationScore}. */
+        LOCATION
+    }
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.seq2seq;
+
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.attention.Memory;
+import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.layer.Linear;
+import io.github.unroll4j.models.lm.Cells;
+import io.github.unroll4j.models.lm.Evaluation;
+import io.github.unroll4j.models.sequence.LayerFactory;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Noise;
+import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.Run;
+import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Slab;
+import io.github.unroll4j.optim.Loss;
+import io.github.unroll4j.optim.Reduction;
+import io.github.unroll4j.optim.SoftmaxCrossEntropy;
+import io.github.unroll4j.optim.Targets;
+import io.github.unroll4j.text.Pair;
+import io.github.unroll4j.text.PairBatch;
+import io.github.unroll4j.text.PairBatches;
+import io.github.unroll4j.text.WordVocabulary;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A model from sequences to sequences: p(y_t | y_1 … y_{t-1}, x) for a source x, from an encoder, a bridge and a decoder.
+ *
+ * <p>Keeps both vocabularies with the weights: {@code Seq2Seq.load(file).translate("…")} is all that a program needs. Remembers
+ * nothing between calls. Not thread-safe; close it.
+ */
+public final class Seq2Seq implements AutoCloseable {
+    private static final int EVALUATION_BATCH = 64;
+
+    private final WordVocabulary source;
+    private final WordVocabulary target;
+    private final Seq2SeqConfig config;
+    private final Assembly parts;
+    private final SlabDropout sourceDropout;
+    private final SlabDropout targetDropout;
+    private final SlabDropout featureDropout;
+    private final Linear head;
+    private final Memory memory;
+    private final Parameters parameters;
+
+    private Seq2Seq(WordVocabulary source, WordVocabulary target, Seq2SeqConfig config, Assembly.Cells cells, Rng rng) {
+        this.source = source;
+        this.target = target;
+        this.config = config;
+        if (config.options().sharedEmbedding() && !source.tokens().equals(target.tokens())) {
+            throw new IllegalArgumentException(
+                    "Seq2Seq: one shared table of embeddings was asked for, but the vocabularies differ: "
+                            + source.differenceFrom(target).orElse("") + "; give both sides one vocabulary.");
+        }
+        Parameters.Builder p = Parameters.builder();
+        parts = new Assembly(config, source.size(), target.size(), cells, p);
+        head = new Linear("head", parts.decoder.featureSize(), target.size(), p);
+        double rate = config.options().dropout();
+        sourceDropout = new SlabDropout(rate, config.encoder().embedding());
+        targetDropout = new SlabDropout(rate, config.decoder().embedding());
+        featureDropout = new SlabDropout(rate, parts.decoder.featureSize());
+        memory = new Memory(config.options().dtype(), config.annotation());
+        parameters = p.build(config.options().dtype(), rng);
+    }
+
+    /**
+     * A new model with built-in cells.
+     *
+     * @param source tokens of the sources
+     * @param target tokens of the targets
+     * @param config what it is made of
+     * @param rng source of the initial weights
+     * @return the model
+     */
+    public static Seq2Seq create(WordVocabulary source, WordVocabulary target, Seq2SeqConfig config, Rng rng) {
+        return create(
+                source,
+                target,
+                config,
+                Cells.named(config.encoder().cell()),
+                Cells.named(config.decoder().cell()),
+                rng);
+    }
+
+    /**
+     * A new model with recurrent layers of your own.
+     *
+     * @param source tokens of the sources
+     * @param target tokens of the targets
+     * @param config what it is made of; its cell names are stored in the model's file
+     * @param encoder makes each layer of the encoder, in each direction
+     * @param decoder makes each layer of the decoder; with attention they must be {@code Stepwise}
+     * @param rng source of the initial weights
+     * @return the model
+     */
+    @SuppressWarnings("TooManyParameters") // six things that have no natural group
+    public static Seq2Seq create(
+            WordVocabulary source,
+            WordVocabulary target,
+            Seq2SeqConfig config,
+            LayerFactory encoder,
+            LayerFactory decoder,
+            Rng rng) {
+        return new Seq2Seq(source, target, config, new Assembly.Cells(encoder, decoder), rng);
+    }
+
+    /** The tokens of the sources. */
+    public WordVocabulary source() {
+        return source;
+    }
+
+    /** The tokens of the targets. */
+    public WordVocabulary target() {
+        return target;
+    }
+
+    /** What the model is made of. */
+    public Seq2SeqConfig config() {
+        return config;
+    }
+
+    /** All weights. */
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    /** The decoder, for a look inside. */
+    public Decoder decoder() {
+        return parts.decoder;
+    }
+
+    /** The map from features to logits. */
+    Linear head() {
+        return head;
+    }
+
+    /**
+     * Encodes sources: what the decoder reads, and the state it starts from.
+     *
+     * @param ids [S,B]
+     * @param pass lengths, trace and noise
+     * @param steps most steps of one pass of the decoder
+     * @return the state of a fresh start
+     */
+    State encode(Sequence.Ids ids, Pass pass, int steps) {
+        Run run = parts.encoder.forward(ids, pass, sourceDropout);
+        memory.load(run.H(), pass.lengths());
+        parts.decoder.read(memory, steps);
+        State last = run.last();
+        return parts.decoder.start(parts.bridge.forward(last), Summary.of(last));
+    }
+
+    /** What the latest {@link #encode} left. */
+    Memory memory() {
+        return memory;
+    }
+
+    /** Features of target tokens; row t of the result predicts the token after t. */
+    Slab decode(Sequence.Ids inputs, State s0, int number, Pass pass) {
+        Slab Y = targetDropout.forward(parts.targetTable.forward(inputs, pass), pass);
+        return featureDropout.forward(parts.decoder.forward(Y, s0, number, pass), pass);
+    }
+
+    /**
+     * Runs forward and backward over a batch and adds to the gradients of the parameters.
+     *
+     * @param batch pairs; the decoder reads the true target (teacher forcing)
+     * @param loss reduction of the loss, for {@code target().size()} classes
+     * @param noise where dropout masks are drawn from, or {@link Noise#off()}
+     * @return the loss
+     */
+    public Loss learn(PairBatch batch, SoftmaxCrossEntropy loss, Noise noise) {
+        Vec logits = forward(batch, noise);
+        Loss value = loss.lossAndGradient(logits, Targets.of(batch.targets(), batch.targetLengths()));
+        Slab dFeatures = featureDropout.backward(head.backward(logits));
+        Decoder.Grad grad = parts.decoder.backward(dFeatures);
+        parts.targetTable.backward(targetDropout.backward(grad.dY()));
+        State dLast = parts.bridge.backward(grad.dLayers());
+        grad.dSummary().ifPresent(dc -> Summary.addGradient(dLast, dc));
+        Tensor dH = memory.gradient(batch.sourceSteps());
+        parts.encoder.backward(Sequence.of(dH), dLast, sourceDropout);
+        return value;
+    }
+
+    private Vec forward(PairBatch batch, Noise noise) {
+        int B = batch.batch();
+        int T = batch.targetSteps();
+        Lengths sources = Lengths.of(batch.sourceSteps(), batch.sourceLengths());
+        Lengths targets = Lengths.of(T, batch.targetLengths());
+        State s0 = encode(
+                Sequence.ids(batch.source(), batch.sourceSteps(), B),
+                Pass.of(sources).with(noise),
+                T);
+        return head.forward(decode(
+                Sequence.ids(batch.inputs(), T, B), s0, 0, Pass.of(targets).with(noise)));
+    }
+
+    /**
+     * The log-probability of every target token, each after the true ones before it.
+     *
+     * @param batch pairs
+     * @return ln p of token t of row b at {@code t·B + b}; 0 at padding
+     */
+    public double[] score(PairBatch batch) {
+        SoftmaxCrossEntropy sum = new SoftmaxCrossEntropy(target.size(), Reduction.SUM);
+        double[] logProbabilities = new double[batch.targets().length];
+        sum.scoreInto(
+                logProbabilities, forward(batch, Noise.off()), Targets.of(batch.targets(), batch.targetLengths()));
+        return logProbabilities;
+    }
+
+    /**
+     * How well the model predicts targets, each token after the true ones before it, {@code <EOS>} included.
+     *
+     * @param pairs what to measure on
+     * @return the cross-entropy
+     */
+    public Evaluation evaluate(List<Pair> pairs) {
+        double nats = 0;
+        long tokens = 0;
+        for (PairBatch batch : PairBatches.sorted(pairs, EVALUATION_BATCH)) {
+            nats -= Arrays.stream(score(batch)).sum();
+            tokens += Arrays.stream(batch.targetLengths()).sum();
+        }
+        return new Evaluation(nats, tokens);
+    }
+
+    @Override
+    public void close() {
+        parts.encoder.close();
+        parts.targetTable.close();
+        parts.bridge.close();
+        parts.decoder.close();
+        sourceDropout.close();
+        targetDropout.close();
+        featureDropout.close();
+        head.close();
+        memory.close();
+    }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.seq2seq;
+
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.models.attention.Focus;
+
+/**
+ * What a sequence-to-sequence model is made of.
+ *
+ * @param encoder the side that reads
+ * @param decoder the side that writes
+ * @param attending what the decoder looks at
+ * @param bridge how the decoder's state starts
+ * @param options the rest
+ */
+public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bridge.Options bridge, Options options) {
+    /**
+     * One side.
+     *
+     * @param cell name of the cell, one that {@code Cells} knows or that the caller brings
+     * @param embedding size E of an embedded token
+     * @param hidden units H of each layer, in each direction
+     * @param layers number of layers
+     */
+    public record Side(String cell, int embedding, int hidden, int layers) {
+        /** Checks the sizes. */
+        public Side {
+            if (cell.isBlank() || embedding < 1 || hidden < 1 || layers < 1) {
+                throw new IllegalArgumentException("Seq2SeqConfig.Side: cell is '" + cell + "', embedding " + embedding
+                        + ", hidden " + hidden + ", layers " + layers
+                        + "; expected the name of a cell and sizes of 1 or more.");
+            }
+        }
+    }
+
+    /**
+     * Choices.
+     *
+     * @param bidirectional whether the encoder reads both ways, the annotations being [→h ; ←h]
+     * @param reversed whether each source is read from its end
+     * @param sharedEmbedding whether both sides have one table of embeddings; needs one vocabulary
+     * @param dropout rate on the embedded tokens, between layers and on the features, in training
+     * @param dtype element type of the weights
+     */
+    public record Options(
+            boolean bidirectional, boolean reversed, boolean sharedEmbedding, double dropout, Dtype dtype) {
+        /** One direction, read forwards, two tables, no dropout, in float. */
+        public static final Options STANDARD = new Options(false, false, false, 0, Dtype.FLOAT);
+
+        /** The same with an encoder that reads both ways. */
+        public Options bothWays() {
+            return new Options(true, reversed, sharedEmbedding, dropout, dtype);
+        }
+
+        /** The same with sources read from their ends. */
+        public Options reversedSource() {
+            return new Options(bidirectional, true, sharedEmbedding, dropout, dtype);
+        }
+
+        /** The same with one table for both sides. */
+        public Options sharingEmbedding() {
+            return new Options(bidirectional, reversed, true, dropout, dtype);
+        }
+
+        /**
+         * The same with dropout.
+         *
+         * @param rate probability of dropping
+         * @return the changed copy
+         */
+        public Options droppingOut(double rate) {
+            return new Options(bidirectional, reversed, sharedEmbedding, rate, dtype);
+        }
+
+        /**
+         * The same in another precision.
+         *
+         * @param type element type of the weights
+         * @return the changed copy
+         */
+        public Options in(Dtype type) {
+            return new Options(bidirectional, reversed, sharedEmbedding, dropout, type);
+        }
+    }
+
+    /** Checks what does not fit together. */
+    public Seq2SeqConfig {
+        if (options.sharedEmbedding() && encoder.embedding() != decoder.embedding()) {
+            throw new IllegalArgumentException(
+                    "Seq2SeqConfig: one shared table was asked for, but the sides have embeddings of "
+                            + encoder.embedding() + " and " + decoder.embedding() + ".");
+        }
+    }
+
+    /** The size M of an annotation. */
+    public int annotation() {
+        return encoder.hidden() * (options.bidirectional() ? 2 : 1);
+    }
+
+    /**
+     * Sutskever, Vinyals and Le (2014): LSTM layers, the last state handed over, sources reversed.
+     *
+     * @param size E and H
+     * @param layers number of layers
+     * @return the configuration
+     */
+    public static Seq2SeqConfig sutskever2014(int size, int layers) {
+        Side side = new Side("lstm", size, size, layers);
+        Bridge.Options bridge = new Bridge.Options(Bridge.Kind.IDENTITY, Bridge.Directions.CONCATENATED);
+        return new Seq2SeqConfig(side, side, new Attending.None(false, 0), bridge, Options.STANDARD.reversedSource());
+    }
+
+    /**
+     * Cho et al. (2014): gated units that reset before, a summary at every step, maxout readout. Their summary is tanh(V h_S), which
+     * stands here in the bridge; every step sees h_S itself.
+     *
+     * @param size E, H, and twice the size of the readout
+     * @return the configuration
+     */
+    public static Seq2SeqConfig cho2014(int size) {
+        Side side = new Side("gru-cho-2014", size, size, 1);
+        Bridge.Options bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
+        return new Seq2SeqConfig(side, side, new Attending.None(true, Math.max(1, size / 2)), bridge, Options.STANDARD);
+    }
+
+    /**
+     * Bahdanau, Cho and Bengio (2015): a bidirectional encoder, s_0 from ←h_1, additive attention, maxout readout.
+     *
+     * @param embedding E
+     * @param hidden H, the width of the score, and twice the size of the readout
+     * @return the configuration
+     */
+    public static Seq2SeqConfig bahdanau2014(int embedding, int hidden) {
+        Side side = new Side("gru-bahdanau-2014", embedding, hidden, 1);
+        Bridge.Options bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.BACKWARD);
+        return new Seq2SeqConfig(
+                side,
+                side,
+                new Attending.Bahdanau(hidden, Math.max(1, hidden / 2)),
+                bridge,
+                Options.STANDARD.bothWays());
+    }
+
+    /**
+     * Luong, Pham and Manning (2015): LSTM layers, the last state handed over, sources reversed, general score, input feeding, local
+     * attention around a predicted position.
+     *
+     * @param size E and H
+     * @param layers number of layers
+     * @return the configuration
+     */
+    public static Seq2SeqConfig luong2015(int size, int layers) {
+        Side side = new Side("lstm", size, size, layers);
+        Bridge.Options bridge = new Bridge.Options(Bridge.Kind.IDENTITY, Bridge.Directions.CONCATENATED);
+        Attending.Luong attention =
+                new Attending.Luong(Attending.ScoreName.GENERAL, 0, new Focus.Predictive(10), true, false);
+        return new Seq2SeqConfig(
+                side, side, attention, bridge, Options.STANDARD.reversedSource().droppingOut(0.2));
+    }
+}

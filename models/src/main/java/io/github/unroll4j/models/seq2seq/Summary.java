@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.seq2seq;
+
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.models.cell.State;
+import java.util.List;
+
+/** The last output of an encoder's top layer, [→h ; ←h] where it reads both ways: what it says of a whole source. */
+final class Summary {
+    private Summary() {}
+
+    /** From an encoder's last state, a new tensor [B,C]. */
+    static Tensor of(State last) {
+        List<Tensor> parts = top(last);
+        int B = last.h().size(0);
+        int C = parts.stream().mapToInt(t -> t.size(1)).sum();
+        Tensor summary = Tensor.zeros(last.h().dtype(), B, C);
+        int at = 0;
+        for (Tensor part : parts) {
+            Columns.put(summary.data(), C, at, part.data(), part.size(1));
+            at += part.size(1);
+        }
+        return summary;
+    }
+
+    /** Adds the gradient of the summary to that of the state. */
+    static void addGradient(State dLast, Tensor dSummary) {
+        int at = 0;
+        for (Tensor part : top(dLast)) {
+            Columns.add(part.data(), part.size(1), dSummary.data(), dSummary.size(1), at);
+            at += part.size(1);
+        }
+    }
+
+    private static List<Tensor> top(State state) {
+        List<String> names = state.names();
+        String last = names.get(names.size() - 1);
+        String layer = last.substring(0, last.indexOf('.') + 1);
+        return names.stream()
+                .filter(n -> n.startsWith(layer) && (n.equals("h") || n.endsWith(".h")))
+                .map(state::part)
+                .toList();
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.text;
+
+import java.util.List;
+
+/**
+ * A few pairs of sequences side by side, time-major and padded.
+ *
+ * <p>Row b of a side has its token t at {@code t·B + b}. The target is there twice: {@code inputs} begin with {@code <SOS>}, {@code
+ * targets} end with {@code <EOS>}, and token t of the targets is to be predicted after reading the inputs up to t. Padding is id 0.
+ *
+ * @param source [S·B] ids
+ * @param sourceLengths [B] real tokens of each source, 0 or more
+ * @param inputs [T·B] ids that the decoder reads
+ * @param targets [T·B] ids that it is to predict
+ * @param targetLengths [B] real tokens of each target, {@code <EOS>} included
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier of fresh arrays, never compared
+public record PairBatch(int[] source, int[] sourceLengths, int[] inputs, int[] targets, int[] targetLengths) {
+    /**
+     * Puts pairs side by side.
+     *
+     * @param pairs at least one
+     * @return the batch, as long as its longest source and its longest target
+     */
+    public static PairBatch of(List<Pair> pairs) {
+        if (pairs.isEmpty()) {
+            throw new IllegalArgumentException("PairBatch.of: there is no pair, expected at least one");
+        }
+        int B = pairs.size();
+        int S = 1;
+        int T = 1;
+        for (Pair pair : pairs) {
+            S = Math.max(S, pair.source().length);
+            T = Math.max(T, pair.target().length + 1);
+        }
+        PairBatch batch = new PairBatch(new int[S * B], new int[B], new int[T * B], new int[T * B], new int[B]);
+        for (int b = 0; b < B; b++) {
+            batch.fill(b, pairs.get(b));
+        }
+        return batch;
+    }
+
+    private void fill(int b, Pair pair) {
+        int B = batch();
+        sourceLengths[b] = pair.source().length;
+        targetLengths[b] = pair.target().length + 1;
+        for (int s = 0; s < pair.source().length; s++) {
+            source[s * B + b] = pair.source()[s];
+        }
+        inputs[b] = WordVocabulary.SOS_ID;
+        for (int t = 0; t < pair.target().length; t++) {
+            inputs[(t + 1) * B + b] = pair.target()[t];
+            targets[t * B + b] = pair.target()[t];
+        }
+        targets[pair.target().length * B + b] = WordVocabulary.EOS_ID;
+    }
+
+    /** The number of pairs B. */
+    public int batch() {
+        return sourceLengths.length;
+    }
+
+    /** The length of the longest source, at least 1. */
+    public int sourceSteps() {
+        return source.length / batch();
+    }
+
+    /** The length of the longest target with {@code <EOS>}. */
+    public int targetSteps() {
+        return inputs.length / batch();
+    }
+}

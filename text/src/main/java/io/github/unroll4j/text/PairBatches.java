@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.text;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A set of pairs, cut into batches of pairs of about the same length, in an order that a seed decides.
+ *
+ * <p>As in Bahdanau, Cho and Bengio (2015): the pairs are shuffled, taken {@value #POOL} batches at a time, sorted by length within
+ * that pool and cut; then the batches are shuffled. Each epoch has an order of its own. Batch n is a function of n and the seed
+ * alone, so that a run that goes on later sees what it would have seen.
+ */
+public final class PairBatches implements Iterable<PairBatch> {
+    /** Batches that are sorted together: {@value}. */
+    public static final int POOL = 20;
+
+    private static final Comparator<Pair> BY_LENGTH =
+            Comparator.<Pair>comparingInt(p -> p.target().length).thenComparingInt(p -> p.source().length);
+
+    private final List<Pair> pairs;
+    private final int batch;
+    private final long seed;
+    private final boolean shuffled;
+    private long epoch = -1;
+    private List<List<Pair>> batches = List.of();
+
+    private PairBatches(List<Pair> pairs, int batch, long seed, boolean shuffled) {
+        if (pairs.isEmpty() || batch < 1) {
+            throw new IllegalArgumentException("PairBatches: " + pairs.size() + " pairs in batches of " + batch
+                    + ", expected at least one pair and batches of at least 1");
+        }
+        this.pairs = List.copyOf(pairs);
+        this.batch = batch;
+        this.seed = seed;
+        this.shuffled = shuffled;
+    }
+
+    /**
+     * Batches for training.
+     *
+     * @param pairs all pairs
+     * @param batch pairs of a batch B; the last one of an epoch may have fewer
+     * @param seed of the order
+     * @return the batches
+     */
+    public static PairBatches shuffled(List<Pair> pairs, int batch, long seed) {
+        return new PairBatches(pairs, batch, seed, true);
+    }
+
+    /**
+     * Batches for measuring: sorted by length, each pair once, always in the same order.
+     *
+     * @param pairs all pairs
+     * @param batch pairs of a batch B
+     * @return the batches
+     */
+    public static PairBatches sorted(List<Pair> pairs, int batch) {
+        return new PairBatches(pairs, batch, 0, false);
+    }
+
+    /** The number of batches of an epoch. */
+    public int perEpoch() {
+        return (pairs.size() + batch - 1) / batch;
+    }
+
+    /**
+     * A batch.
+     *
+     * @param n its number through all epochs, from 0
+     * @return the pairs side by side
+     */
+    public PairBatch at(long n) {
+        long wanted = n / perEpoch();
+        if (wanted != epoch) {
+            batches = cut(wanted);
+            epoch = wanted;
+        }
+        return PairBatch.of(batches.get((int) (n % perEpoch())));
+    }
+
+    private List<List<Pair>> cut(long number) {
+        List<Pair> order = new ArrayList<>(pairs);
+        Random random = new Random(seed * 0x9E3779B97F4A7C15L + number);
+        if (shuffled) {
+            Collections.shuffle(order, random);
+        }
+        int pool = shuffled ? (int) Math.min((long) POOL * batch, order.size()) : order.size();
+        List<List<Pair>> cut = new ArrayList<>();
+        for (int from = 0; from < order.size(); from += pool) {
+            List<Pair> sorted = order.subList(from, Math.min(order.size(), from + pool));
+            sorted.sort(BY_LENGTH);
+            for (int at = 0; at < sorted.size(); at += batch) {
+                cut.add(List.copyOf(sorted.subList(at, Math.min(sorted.size(), at + batch))));
+            }
+        }
+        if (shuffled) {
+            Collections.shuffle(cut, random);
+        }
+        return cut;
+    }
+
+    /** The batches of the first epoch. */
+    @Override
+    public Iterator<PairBatch> iterator() {
+        List<List<Pair>> all = cut(0);
+        return all.stream().map(PairBatch::of).iterator();
+    }
+}
