@@ -8,6 +8,7 @@ import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.models.cell.CellStepper;
 import io.github.unroll4j.models.cell.StepCell;
 import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.Stepwise;
 import io.github.unroll4j.models.testing.LayerCatalog.Entry;
 import io.github.unroll4j.models.testing.LayerCatalog.Trait;
 import java.nio.file.Path;
@@ -47,6 +48,18 @@ class LayerCatalogTest {
         assertThatThrownBy(() -> LayerContract.sixStepsAreThreeAndThree(entry)).isInstanceOf(AssertionError.class);
     }
 
+    static Stream<Entry> stepwise() {
+        return LayerCatalog.all().stream()
+                .filter(entry -> entry.declare().apply(Parameters.builder()) instanceof Stepwise)
+                .filter(entry -> !entry.has(Trait.IDS));
+    }
+
+    @ParameterizedTest
+    @MethodSource("stepwise")
+    void stepByStepIsTheWhole(Entry entry) {
+        LayerContract.stepByStepIsTheWhole(entry);
+    }
+
     @ParameterizedTest
     @MethodSource(ALL)
     void rowsDoNotSeeEachOther(Entry entry) {
@@ -80,13 +93,13 @@ class LayerCatalogTest {
     @ParameterizedTest
     @MethodSource(ALL)
     void contentOfPaddingDoesNotMatter(Entry entry) {
-        LayerContract.contentOfPaddingDoesNotMatter(entry);
+        PaddingContract.contentOfPaddingDoesNotMatter(entry);
     }
 
     @ParameterizedTest
     @MethodSource(ALL)
     void amountOfPaddingDoesNotMatter(Entry entry) {
-        LayerContract.amountOfPaddingDoesNotMatter(entry);
+        PaddingContract.amountOfPaddingDoesNotMatter(entry);
     }
 
     @ParameterizedTest
