@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * the same bits, nothing copied, nothing drawn. Nothing is dropped and nothing drawn at a padded step. The state is
  * the layer's, F and not H, and so are the names in a trace.
  */
-public final class Dropout implements Recurrent {
+public final class Dropout implements Stepwise {
     /** How long a mask lasts. */
     public enum Mask {
         /** A new one at each step. */
@@ -45,6 +45,7 @@ public final class Dropout implements Recurrent {
     private final HeapRows rows = new HeapRows();
     private final SlabBuffer forward;
     private final SlabBuffer backward;
+    private Vec step = Vec.zeros(Dtype.FLOAT, 0);
     private Vec m = Vec.zeros(Dtype.FLOAT, 0);
     private Lengths lengths = Lengths.full(1, 1);
     private boolean on;
@@ -175,22 +176,87 @@ public final class Dropout implements Recurrent {
     private Slab masked(Sequence numbers, SlabBuffer into) {
         Vec x = rows.of(numbers);
         int B = lengths.batch();
-        int W = into.width();
         Vec y = into.heap(x.dtype(), lengths.steps(), B);
         for (int t = 0; t < lengths.steps(); t++) {
-            for (int b = 0; b < B; b++) {
-                int row = t * B + b;
-                if (before && lengths.padded(t, b)) { // whatever stands there, NaN included
-                    y.fill(row * W, W, 0);
-                    continue;
-                }
-                y.copy(row * W, x, row * W, W);
-                if (!lengths.padded(t, b)) {
-                    y.multiply(row * W, m, (mask == Mask.PER_STEP ? row : b) * W, W);
-                }
-            }
+            maskInto(y, x, t * B, t);
         }
         return into.put();
+    }
+
+    /** Masks the rows of step t, of which the first is row {@code first}. */
+    private void maskInto(Vec y, Vec x, int first, int t) {
+        int B = lengths.batch();
+        int W = forward.width();
+        for (int b = 0; b < B; b++) {
+            int at = (first + b) * W;
+            if (before && lengths.padded(t, b)) { // whatever stands there, NaN included
+                y.fill(at, W, 0);
+                continue;
+            }
+            y.copy(at, x, at, W);
+            if (!lengths.padded(t, b)) {
+                y.multiply(at, m, (mask == Mask.PER_STEP ? t * B + b : b) * W, W);
+            }
+        }
+    }
+
+    /**
+     * {@inheritDoc} All masks are drawn here, those that {@link #forward} draws.
+     *
+     * @throws IllegalStateException if the layer inside cannot be run step by step
+     */
+    @Override
+    public void begin(State s0, Pass pass) {
+        generation++;
+        on = pass.noise().isOn() && rate > 0;
+        lengths = pass.lengths();
+        Dtype dtype = s0.h().dtype();
+        int n = lengths.batch() * forward.width();
+        if (on && (step.length() != n || step.dtype() != dtype)) {
+            step = Vec.zeros(dtype, n);
+        }
+        if (on && before) {
+            draw(pass.noise(), dtype);
+        }
+        Stepwise.require(layer).begin(s0, pass);
+        if (on && !before) {
+            draw(pass.noise(), dtype);
+        }
+    }
+
+    @Override
+    public Vec step(int t, Vec x_t) {
+        Stepwise inside = Stepwise.require(layer);
+        return before ? inside.step(t, masked(t, x_t)) : masked(t, inside.step(t, x_t)); // (1), (2)
+    }
+
+    @Override
+    public State state(int t) {
+        return Stepwise.require(layer).state(t);
+    }
+
+    @Override
+    public void beginBack(State dLast) {
+        Stepwise.require(layer).beginBack(dLast);
+    }
+
+    @Override
+    public Vec stepBack(int t, Vec dh_t) {
+        Stepwise inside = Stepwise.require(layer);
+        return before ? masked(t, inside.stepBack(t, dh_t)) : inside.stepBack(t, masked(t, dh_t)); // (2'), (1')
+    }
+
+    private Vec masked(int t, Vec numbers) {
+        if (!on) {
+            return numbers;
+        }
+        maskInto(step, numbers, 0, t);
+        return step;
+    }
+
+    @Override
+    public State endBack() {
+        return Stepwise.require(layer).endBack();
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
+import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import java.util.Map;
@@ -22,11 +23,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The state is the layer's, F and not H, and so are the names in a trace. At a padded step there is no input to add: H_t = F_t.
  */
-public final class Residual implements Recurrent {
+public final class Residual implements Stepwise {
     private final Recurrent layer;
     private final HeapRows rows = new HeapRows();
     private final SlabBuffer H;
     private final SlabBuffer dX;
+    private Vec step = Vec.zeros(Dtype.FLOAT, 0);
     private Lengths lengths = Lengths.full(1, 1);
     private @Nullable Run inner;
     private long generation;
@@ -96,21 +98,72 @@ public final class Residual implements Recurrent {
         return new RunGrad(sum(grad.dX(), dH, dX), grad.dS0()); // (2') dX
     }
 
-    /** Adds the rows of the real steps. */
     private Slab sum(Slab all, Sequence real, SlabBuffer into) {
         Vec added = rows.of(real);
         int B = lengths.batch();
-        int D = into.width();
         Vec total = into.heap(added.dtype(), lengths.steps(), B);
         all.rows().get(total, 0);
         for (int t = 0; t < lengths.steps(); t++) {
-            for (int b = 0; b < B; b++) {
-                if (!lengths.padded(t, b)) {
-                    total.add((t * B + b) * D, added, (t * B + b) * D, D);
-                }
-            }
+            addReal(total, added, t * B, t);
         }
         return into.put();
+    }
+
+    /** Adds the rows of step t, of which the first is row {@code first}, where they are real. */
+    private void addReal(Vec total, Vec added, int first, int t) {
+        int D = inputSize();
+        for (int b = 0; b < lengths.batch(); b++) {
+            if (!lengths.padded(t, b)) {
+                total.add((first + b) * D, added, (first + b) * D, D);
+            }
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if the layer inside cannot be run step by step
+     */
+    @Override
+    public void begin(State s0, Pass pass) {
+        generation++;
+        lengths = pass.lengths();
+        Stepwise.require(layer).begin(s0, pass);
+        int n = lengths.batch() * inputSize();
+        if (step.length() != n || step.dtype() != s0.h().dtype()) {
+            step = Vec.zeros(s0.h().dtype(), n);
+        }
+    }
+
+    @Override
+    public Vec step(int t, Vec x_t) {
+        return sum(Stepwise.require(layer).step(t, x_t), x_t, t); // (1), (2)
+    }
+
+    @Override
+    public State state(int t) {
+        return Stepwise.require(layer).state(t);
+    }
+
+    @Override
+    public void beginBack(State dLast) {
+        Stepwise.require(layer).beginBack(dLast);
+    }
+
+    @Override
+    public Vec stepBack(int t, Vec dh_t) {
+        return sum(Stepwise.require(layer).stepBack(t, dh_t), dh_t, t); // (2'), (1')
+    }
+
+    private Vec sum(Vec all, Vec real, int t) {
+        step.copy(0, all, 0, step.length());
+        addReal(step, real, 0, t);
+        return step;
+    }
+
+    @Override
+    public State endBack() {
+        return Stepwise.require(layer).endBack();
     }
 
     @Override

@@ -66,4 +66,18 @@ public interface Stepwise extends Recurrent {
      * @return the gradient of the initial state
      */
     State endBack();
+
+    /**
+     * Requires of a layer that it runs step by step, for layers around it.
+     *
+     * @param layer the layer inside
+     * @return the same layer
+     * @throws IllegalStateException if it needs the whole sequence
+     */
+    static Stepwise require(Recurrent layer) {
+        if (layer instanceof Stepwise stepwise) {
+            return stepwise;
+        }
+        throw new IllegalStateException(layer.name() + " cannot be run step by step; it needs the whole sequence.");
+    }
 }

@@ -16,6 +16,7 @@ import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.lstm.LstmCell;
+import io.github.unroll4j.models.rnn.RnnCell;
 import io.github.unroll4j.models.sequence.Dropout.Mask;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.LayerCase;
@@ -287,6 +288,26 @@ class DropoutTest {
                     .withMessageStartingWith("Dropout.after(HoistedLayer(lstm)): a run was used after");
             assertThat(after.layer().outputSize()).isEqualTo(H);
             assertThat(before.layer().inputSize()).isEqualTo(D);
+        }
+    }
+
+    @Test
+    void whatNeedsTheWholeSequenceIsNotRunStepByStep() {
+        try (Built<Dropout> layer = Built.of(
+                Dtype.DOUBLE,
+                1,
+                p -> Dropout.after(
+                        new Bidirectional(
+                                new HoistedLayer(new RnnCell(D), D, p.scope("a")),
+                                new HoistedLayer(new RnnCell(D), D, p.scope("b")),
+                                Bidirectional.Merge.SUM),
+                        0.4,
+                        Mask.PER_STEP))) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> layer.layer().begin(layer.layer().zeroState(1), Pass.full(2, 1)))
+                    .withMessage(
+                            "Bidirectional(HoistedLayer(rnn), HoistedLayer(rnn)) cannot be run step by step; it needs"
+                                    + " the whole sequence.");
         }
     }
 }

@@ -139,4 +139,21 @@ class ResidualTest {
                     .withMessageContaining("dH is [4, 3, 2]");
         }
     }
+
+    @Test
+    void whatNeedsTheWholeSequenceIsNotRunStepByStep() {
+        try (Built<Residual> layer = Built.of(
+                Dtype.DOUBLE,
+                1,
+                p -> new Residual(new Bidirectional(
+                        new HoistedLayer(new RnnCell(D), D, p.scope("a")),
+                        new HoistedLayer(new RnnCell(D), D, p.scope("b")),
+                        Bidirectional.Merge.SUM)))) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> layer.layer().begin(layer.layer().zeroState(1), Pass.full(2, 1)))
+                    .withMessage(
+                            "Bidirectional(HoistedLayer(rnn), HoistedLayer(rnn)) cannot be run step by step; it needs"
+                                    + " the whole sequence.");
+        }
+    }
 }

@@ -44,6 +44,8 @@ public final class LayerCatalog {
         NOISE,
         /** An output depends on later inputs, so that a sequence cannot be run in parts. */
         SEES_THE_END,
+        /** Runs step by step too: a {@code Stepwise} with nothing inside that is not. */
+        STEPWISE,
         /** Stands for its kind: every single derivative is compared, not random directions only. */
         IN_FULL
     }
@@ -82,15 +84,16 @@ public final class LayerCatalog {
     }
 
     /** What a layer is built from: the engine over a pointwise cell, or the plain loop over a step cell. */
-    private record Base(String name, LayerFactory layer, boolean inFull) {}
+    private record Base(String name, LayerFactory layer, Set<Trait> traits) {}
 
     /** What is built from it. */
     private record Kind(String name, Set<Trait> traits, BiFunction<LayerFactory, Parameters.Builder, Recurrent> over) {
         Entry of(Base base) {
             EnumSet<Trait> all = EnumSet.noneOf(Trait.class);
             all.addAll(traits);
-            if (base.inFull) {
-                all.add(Trait.IN_FULL);
+            all.addAll(base.traits);
+            if (all.contains(Trait.SEES_THE_END) || all.contains(Trait.IDS)) {
+                all.remove(Trait.STEPWISE); // a step takes numbers
             }
             return new Entry(base.name + ", " + name, all, p -> over.apply(base.layer, p));
         }
@@ -182,17 +185,19 @@ public final class LayerCatalog {
         List<Entry> all = new ArrayList<>();
         for (CellCatalog.Entry cell : CellCatalog.all()) {
             boolean inFull = List.of("lstm", "gru, pytorch").contains(cell.name());
-            Base engine = new Base(cell.name(), LayerFactory.of(cell.make()), inFull);
-            KINDS.forEach(kind -> all.add(kind.of(engine)));
+            Set<Trait> full = inFull ? Set.of(Trait.IN_FULL) : Set.of();
+            Set<Trait> engine = inFull ? Set.of(Trait.STEPWISE, Trait.IN_FULL) : Set.of(Trait.STEPWISE);
+            Base base = new Base(cell.name(), LayerFactory.of(cell.make()), engine);
+            KINDS.forEach(kind -> all.add(kind.of(base)));
             Kind noisy = new Kind("recurrent noise", Set.of(Trait.NOISE), ALONE.over);
-            all.add(noisy.of(new Base(cell.name(), LayerFactory.of(cell.make(), NOISE), inFull)));
+            all.add(noisy.of(new Base(cell.name(), LayerFactory.of(cell.make(), NOISE), engine)));
             StepCells stepper = (in, hidden, p) -> new CellStepper(cell.make().apply(hidden), in, p);
-            all.add(ALONE.of(new Base(cell.name() + ", plain loop", unrolled(stepper), inFull)));
+            all.add(ALONE.of(new Base(cell.name() + ", plain loop", unrolled(stepper), full)));
         }
         for (StepCells cell : STEP_CELLS) {
             String name = cell.create(1, 1, Parameters.builder()).name() + " " + STEP_CELLS.indexOf(cell);
-            Base base = new Base(name, unrolled(cell), cell == STEP_CELLS.get(0));
-            KINDS.forEach(kind -> all.add(kind.of(base)));
+            KINDS.forEach(kind ->
+                    all.add(kind.of(new Base(name, unrolled(cell), kind == ALONE ? Set.of(Trait.IN_FULL) : Set.of()))));
         }
         return all;
     }

@@ -49,9 +49,21 @@ class LayerCatalogTest {
     }
 
     static Stream<Entry> stepwise() {
-        return LayerCatalog.all().stream()
-                .filter(entry -> entry.declare().apply(Parameters.builder()) instanceof Stepwise)
-                .filter(entry -> !entry.has(Trait.IDS));
+        return LayerCatalog.all().stream().filter(entry -> entry.has(Trait.STEPWISE));
+    }
+
+    @Test
+    void everyStepwiseLayerOfTheLibraryIsListedAsSuch() throws Exception {
+        assertThat(LibraryClasses.of(Stepwise.class))
+                .as("classes that implement Stepwise; each needs a line with that trait in LayerCatalog")
+                .containsExactlyInAnyOrderElementsOf(stepwise()
+                        .<Class<?>>map(LayerCatalogTest::made)
+                        .distinct()
+                        .toList());
+    }
+
+    private static Class<?> made(Entry entry) {
+        return entry.declare().apply(Parameters.builder()).getClass();
     }
 
     @ParameterizedTest
