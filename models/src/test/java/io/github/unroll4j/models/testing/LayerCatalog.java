@@ -196,8 +196,8 @@ public final class LayerCatalog {
         }
         for (StepCells cell : STEP_CELLS) {
             String name = cell.create(1, 1, Parameters.builder()).name() + " " + STEP_CELLS.indexOf(cell);
-            KINDS.forEach(kind ->
-                    all.add(kind.of(new Base(name, unrolled(cell), kind == ALONE ? Set.of(Trait.IN_FULL) : Set.of()))));
+            KINDS.forEach(kind -> all.add(
+                    kind.of(new Base(name, unrolled(cell), kind.equals(ALONE) ? Set.of(Trait.IN_FULL) : Set.of()))));
         }
         return all;
     }
