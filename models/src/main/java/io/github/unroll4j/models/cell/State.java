@@ -205,6 +205,25 @@ public final class State {
         }
     }
 
+    /**
+     * Some rows, one after another, each as often as it is named; for a beam.
+     *
+     * @param chosen rows of this state
+     * @return a new state of as many rows
+     */
+    public State rows(int... chosen) {
+        List<Tensor> selected = new ArrayList<>();
+        for (Tensor part : parts) {
+            int width = part.size(1);
+            Tensor rows = Tensor.zeros(part.dtype(), chosen.length, width);
+            for (int b = 0; b < chosen.length; b++) {
+                rows.data().copy(b * width, part.data(), chosen[b] * width, width);
+            }
+            selected.add(rows);
+        }
+        return new State(names, selected);
+    }
+
     /** A deep copy. */
     public State copy() {
         return new State(names, parts.stream().map(Tensor::copy).toList());

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.seq2seq;
+
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Softmax;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.attention.Memory;
+import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.lm.SamplingPolicy;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.text.WordVocabulary;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs a model's decoder step by step over a batch of sources, several rows a source. */
+final class Search implements AutoCloseable {
+    private final Seq2Seq model;
+    private final Memory repeated;
+    private final Softmax softmax = new Softmax();
+
+    Search(Seq2Seq model) {
+        this.model = model;
+        repeated = new Memory(model.config().options().dtype(), model.config().annotation());
+    }
+
+    /** The best targets of each source. */
+    List<List<Hypothesis>> search(List<int[]> sources, Decoding how) {
+        List<Beam> beams = new ArrayList<>();
+        boolean reversed = model.config().options().reversed();
+        for (int b = 0; b < sources.size(); b++) {
+            beams.add(new Beam(how, b * how.beams(), sources.get(b).length, reversed));
+        }
+        State state = begin(sources, how.beams());
+        int[] inputs = new int[sources.size() * how.beams()];
+        for (int i = 0; beams.stream().anyMatch(beam -> !beam.done()); i++) {
+            for (int row = 0; row < inputs.length; row++) {
+                inputs[row] = beams.get(row / how.beams()).input(row % how.beams());
+            }
+            double[][] logProbabilities = step(inputs, state, i);
+            double[][] alpha = alpha(inputs.length);
+            int[] parents = new int[inputs.length];
+            Arrays.setAll(parents, row -> row);
+            beams.forEach(beam -> beam.step(logProbabilities, alpha, parents));
+            state = model.decoder().last().rows(parents);
+        }
+        return beams.stream().map(Beam::result).toList();
+    }
+
+    /** One target for each source, drawn token by token. */
+    List<Hypothesis> sample(List<int[]> sources, SamplingPolicy policy, Rng rng, int maxLength) {
+        int B = sources.size();
+        State state = begin(sources, 1);
+        int[] inputs = new int[B];
+        List<Drawn> drawn = new ArrayList<>();
+        for (int b = 0; b < B; b++) {
+            drawn.add(new Drawn());
+        }
+        for (int i = 0; i < maxLength && drawn.stream().anyMatch(d -> !d.finished); i++) {
+            double[][] logProbabilities = step(inputs, state, i);
+            double[][] alpha = alpha(B);
+            for (int b = 0; b < B; b++) {
+                if (!drawn.get(b).finished) {
+                    inputs[b] = policy.choose(logProbabilities[b].clone(), rng);
+                    drawn.get(b).take(inputs[b], logProbabilities[b][inputs[b]], alpha[b]);
+                }
+            }
+            state = model.decoder().last();
+        }
+        List<Hypothesis> result = new ArrayList<>();
+        for (int b = 0; b < B; b++) {
+            result.add(drawn.get(b).hypothesis(sources.get(b).length, model.config().options().reversed()));
+        }
+        return result;
+    }
+
+    private State begin(List<int[]> sources, int rowsEach) {
+        int B = sources.size();
+        int[] lengths = sources.stream().mapToInt(s -> s.length).toArray();
+        int S = Math.max(1, Arrays.stream(lengths).max().orElse(1));
+        int[] ids = new int[S * B];
+        for (int b = 0; b < B; b++) {
+            for (int s = 0; s < lengths[b]; s++) {
+                ids[s * B + b] = sources.get(b)[s];
+            }
+        }
+        State state = model.encode(Sequence.ids(ids, S, B), Pass.of(Lengths.of(S, lengths)), 1);
+        int[] chosen = new int[B * rowsEach];
+        Arrays.setAll(chosen, row -> row / rowsEach);
+        repeated.load(model.memory(), chosen);
+        model.decoder().read(repeated, 1);
+        return state.rows(chosen);
+    }
+
+    private double[][] step(int[] inputs, State state, int number) {
+        int rows = inputs.length;
+        Sequence.Ids ids = Sequence.ids(inputs.clone(), 1, rows);
+        Vec logits = model.head().forward(model.decode(ids, state, number, Pass.full(1, rows)));
+        int V = model.target().size();
+        softmax.logRows(logits, 0, rows, V);
+        double[][] logProbabilities = new double[rows][V];
+        for (int row = 0; row < rows; row++) {
+            for (int id = 0; id < V; id++) {
+                logProbabilities[row][id] = logits.get(row * V + id);
+            }
+        }
+        return logProbabilities;
+    }
+
+    private double[][] alpha(int rows) {
+        double[][] alpha = new double[rows][];
+        Optional<Vec> found = model.decoder().alpha(0);
+        int S = repeated.positions();
+        for (int row = 0; row < rows; row++) {
+            alpha[row] = new double[found.isPresent() ? S : 0];
+            for (int s = 0; s < alpha[row].length; s++) {
+                alpha[row][s] = found.orElseThrow().get(row * S + s);
+            }
+        }
+        return alpha;
+    }
+
+    @Override
+    public void close() {
+        repeated.close();
+    }
+
+    /** A target that is being drawn. */
+    private static final class Drawn {
+        private final List<Integer> ids = new ArrayList<>();
+        private final List<double[]> weights = new ArrayList<>();
+        private double logProbability;
+        private boolean finished;
+
+        void take(int id, double logP, double[] alpha) {
+            logProbability += logP;
+            finished = id == WordVocabulary.EOS_ID;
+            if (!finished) {
+                ids.add(id);
+                weights.add(alpha);
+            }
+        }
+
+        Hypothesis hypothesis(int positions, boolean reversed) {
+            int[] tokens = ids.stream().mapToInt(n -> n).toArray();
+            double[][] rows = weights.stream()
+                    .map(alpha -> Beam.inOrder(alpha, positions, reversed))
+                    .toArray(double[][]::new);
+            return new Hypothesis(tokens, logProbability, logProbability, finished, rows);
+        }
+    }
+}
