@@ -131,7 +131,8 @@ final class Beam {
     /** The best hypotheses, best first: finished ones before the others. */
     List<Hypothesis> result() {
         return ended.stream()
-                .sorted(Comparator.<Hypothesis, Boolean>comparing(h -> !h.finished()).thenComparingDouble(h -> -h.score()))
+                .sorted(Comparator.<Hypothesis, Boolean>comparing(h -> !h.finished())
+                        .thenComparingDouble(h -> -h.score()))
                 .limit(how.best())
                 .toList();
     }

@@ -17,8 +17,8 @@ public record Decoding(int beams, int best, double lengthPenalty, int maxLength)
     /** Checks the numbers. */
     public Decoding {
         if (beams < 1 || best < 1 || best > beams || maxLength < 1) {
-            throw new IllegalArgumentException("Decoding: beams is " + beams + ", best " + best + ", maxLength " + maxLength
-                    + "; expected 1 or more, and best at most beams.");
+            throw new IllegalArgumentException("Decoding: beams is " + beams + ", best " + best + ", maxLength "
+                    + maxLength + "; expected 1 or more, and best at most beams.");
         }
         if (!(lengthPenalty >= 0) || Double.isInfinite(lengthPenalty)) {
             throw new IllegalArgumentException(

@@ -10,6 +10,7 @@ import io.github.unroll4j.models.lm.SamplingPolicy;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.text.PairBatch;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +19,8 @@ import java.util.Optional;
 
 /** Runs a model's decoder step by step over a batch of sources, several rows a source. */
 final class Search implements AutoCloseable {
+    private static final Rng GREEDY = Rng.seeded(0);
+
     private final Seq2Seq model;
     private final Memory repeated;
     private final Softmax softmax = new Softmax();
@@ -72,9 +75,48 @@ final class Search implements AutoCloseable {
         }
         List<Hypothesis> result = new ArrayList<>();
         for (int b = 0; b < B; b++) {
-            result.add(drawn.get(b).hypothesis(sources.get(b).length, model.config().options().reversed()));
+            result.add(drawn.get(b)
+                    .hypothesis(sources.get(b).length, model.config().options().reversed()));
         }
         return result;
+    }
+
+    /** Is told, before each step but the first, what the model finds most likely there, and may change the inputs of that step. */
+    interface Follower {
+        void before(int t, int[] predicted);
+    }
+
+    /**
+     * Runs step by step over given targets.
+     *
+     * @param batch the pairs
+     * @param follower may write {@code inputs}
+     * @param inputs [T·B] what the decoder reads
+     * @return the weights of the first row at each step, [T][S]; rows of none without attention
+     */
+    double[][] follow(PairBatch batch, Follower follower, int[] inputs) {
+        int B = batch.batch();
+        List<int[]> sources = new ArrayList<>();
+        for (int b = 0; b < B; b++) {
+            int[] ids = new int[batch.sourceLengths()[b]];
+            for (int s = 0; s < ids.length; s++) {
+                ids[s] = batch.source()[s * B + b];
+            }
+            sources.add(ids);
+        }
+        State state = begin(sources, 1);
+        double[][] weights = new double[batch.targetSteps()][];
+        for (int t = 0; t < weights.length; t++) {
+            double[][] logProbabilities = step(Arrays.copyOfRange(inputs, t * B, (t + 1) * B), state, t);
+            weights[t] = alpha(B)[0];
+            state = model.decoder().last();
+            if (t + 1 < weights.length) {
+                int[] predicted = new int[B];
+                Arrays.setAll(predicted, b -> SamplingPolicy.greedy().choose(logProbabilities[b], GREEDY));
+                follower.before(t + 1, predicted);
+            }
+        }
+        return weights;
     }
 
     private State begin(List<int[]> sources, int rowsEach) {

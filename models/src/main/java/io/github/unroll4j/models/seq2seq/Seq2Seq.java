@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.seq2seq;
 
+import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Tensor;
@@ -25,8 +26,10 @@ import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.PairBatch;
 import io.github.unroll4j.text.PairBatches;
 import io.github.unroll4j.text.WordVocabulary;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A model from sequences to sequences: p(y_t | y_1 … y_{t-1}, x) for a source x, from an encoder, a bridge and a decoder.
@@ -107,6 +110,60 @@ public final class Seq2Seq implements AutoCloseable {
             LayerFactory decoder,
             Rng rng) {
         return new Seq2Seq(source, target, config, new Assembly.Cells(encoder, decoder), rng);
+    }
+
+    /**
+     * The most likely target of a source, token by token; {@link Translator} has beams, alignments and batches.
+     *
+     * @param text the source
+     * @return the target as text
+     */
+    public String translate(String text) {
+        try (Translator translator = new Translator(this, false)) {
+            return translator.translate(List.of(text), Decoding.greedy()).get(0).text();
+        }
+    }
+
+    /**
+     * Saves the model: weights, configuration and both vocabularies in one safetensors file, written atomically.
+     *
+     * @param file where to
+     */
+    public void save(Path file) {
+        Checkpoint.Builder checkpoint = Checkpoint.builder();
+        writeTo(checkpoint);
+        checkpoint.build().save(file);
+    }
+
+    /**
+     * Adds the model to a checkpoint.
+     *
+     * @param checkpoint (Output) where to
+     */
+    public void writeTo(Checkpoint.Builder checkpoint) {
+        Seq2SeqFile.write(this, checkpoint);
+    }
+
+    /**
+     * Loads a model with built-in cells.
+     *
+     * @param file what {@link #save} wrote
+     * @return the model
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the file is not such a model of this library
+     */
+    public static Seq2Seq load(Path file) {
+        return read(Checkpoint.load(file), Cells::named);
+    }
+
+    /**
+     * Reads the model of a checkpoint.
+     *
+     * @param checkpoint (Input) where from
+     * @param cells makes the layers of a cell's name
+     * @return the model
+     */
+    public static Seq2Seq read(Checkpoint checkpoint, Function<String, LayerFactory> cells) {
+        return Seq2SeqFile.read(checkpoint, cells);
     }
 
     /** The tokens of the sources. */

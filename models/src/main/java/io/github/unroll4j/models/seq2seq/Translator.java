@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.seq2seq;
+
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.models.lm.SamplingPolicy;
+import io.github.unroll4j.text.Pair;
+import io.github.unroll4j.text.PairBatch;
+import io.github.unroll4j.text.WordVocabulary;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * From source texts to target texts, several at a time.
+ *
+ * <p>A source without tokens gives an empty target, finished, without the model being asked. Words that the vocabulary of the
+ * sources does not know are read as {@code <UNK>}. Not thread-safe; close it.
+ */
+public final class Translator implements AutoCloseable {
+    /** Sources that are run side by side: {@value}. */
+    public static final int BATCH = 32;
+
+    private static final Translation EMPTY = new Translation("", 0, 0, true, Optional.empty());
+
+    private final Seq2Seq model;
+    private final boolean copyUnknown;
+    private final Search search;
+
+    /**
+     * A translator.
+     *
+     * @param model borrowed
+     * @param copyUnknown whether an {@code <UNK>} in a target becomes the source word that it looked at most (Luong et al., 2015); of no
+     *     effect without attention
+     */
+    public Translator(Seq2Seq model, boolean copyUnknown) {
+        this.model = model;
+        this.copyUnknown = copyUnknown;
+        search = new Search(model);
+    }
+
+    /**
+     * The best translation of each source.
+     *
+     * @param sources texts
+     * @param how the search
+     * @return one translation a source
+     */
+    public List<Translation> translate(List<String> sources, Decoding how) {
+        return nBest(sources, how).stream().map(best -> best.get(0)).toList();
+    }
+
+    /**
+     * The best translations of each source.
+     *
+     * @param sources texts
+     * @param how the search; its {@code best} says how many
+     * @return for each source its translations, best first; fewer where the search found fewer
+     */
+    public List<List<Translation>> nBest(List<String> sources, Decoding how) {
+        List<List<Translation>> all = new ArrayList<>();
+        for (int from = 0; from < sources.size(); from += BATCH) {
+            List<String> some = sources.subList(from, Math.min(sources.size(), from + BATCH));
+            List<int[]> ids = some.stream().map(model.source()::encode).toList();
+            List<List<Hypothesis>> found = search.search(ids, how);
+            for (int b = 0; b < some.size(); b++) {
+                String source = some.get(b);
+                boolean empty = ids.get(b).length == 0;
+                all.add(
+                        empty
+                                ? List.of(EMPTY)
+                                : found.get(b).stream()
+                                        .map(h -> translation(source, h))
+                                        .toList());
+            }
+        }
+        return all;
+    }
+
+    /**
+     * A translation of each source, drawn token by token.
+     *
+     * @param sources texts, at most {@value #BATCH}
+     * @param policy how a token is chosen
+     * @param rng source of randomness
+     * @param maxLength longest target
+     * @return one translation a source
+     */
+    public List<Translation> sample(List<String> sources, SamplingPolicy policy, Rng rng, int maxLength) {
+        List<int[]> ids = sources.stream().map(model.source()::encode).toList();
+        List<Hypothesis> found = search.sample(ids, policy, rng, maxLength);
+        List<Translation> all = new ArrayList<>();
+        for (int b = 0; b < found.size(); b++) {
+            all.add(ids.get(b).length == 0 ? EMPTY : translation(sources.get(b), found.get(b)));
+        }
+        return all;
+    }
+
+    /**
+     * Where the model looks when it is made to write a given target, as in training.
+     *
+     * @param source a text
+     * @param target its translation
+     * @return the alignment of the target's tokens
+     * @throws IllegalArgumentException if the model has no attention
+     */
+    public Alignment align(String source, String target) {
+        int[] ids = model.source().encode(source);
+        PairBatch batch = PairBatch.of(List.of(new Pair(ids, model.target().encode(target))));
+        double[][] weights = search.follow(batch, (t, predicted) -> {}, batch.inputs());
+        double[][] rows = new double[weights.length - 1][];
+        for (int t = 0; t < rows.length; t++) {
+            rows[t] = Beam.inOrder(
+                    weights[t], ids.length, model.config().options().reversed());
+        }
+        return new Alignment(
+                model.source().tokenizer().tokenize(source),
+                model.target().tokenizer().tokenize(target),
+                rows);
+    }
+
+    private Translation translation(String source, Hypothesis h) {
+        List<String> words = new ArrayList<>();
+        for (int id : h.ids()) {
+            words.add(model.target().token(id));
+        }
+        Optional<Alignment> alignment = Optional.empty();
+        if (!(model.config().attending() instanceof Attending.None)) {
+            List<String> sourceWords = model.source().tokenizer().tokenize(source);
+            Alignment found = new Alignment(sourceWords, words, h.weights());
+            alignment = Optional.of(found);
+            for (int t = 0; copyUnknown && t < words.size(); t++) {
+                if (h.ids()[t] == WordVocabulary.UNK_ID) {
+                    words.set(t, sourceWords.get(found.mostAttended(t)));
+                }
+            }
+        }
+        String text = model.target().tokenizer().join(words);
+        return new Translation(text, h.logProbability(), h.score(), h.finished(), alignment);
+    }
+
+    @Override
+    public void close() {
+        search.close();
+    }
+}
