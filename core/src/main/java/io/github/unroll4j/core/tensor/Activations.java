@@ -2,7 +2,8 @@
 package io.github.unroll4j.core.tensor;
 
 /**
- * The logistic sigmoid and the hyperbolic tangent, as loops that HotSpot vectorises: no branch, no table, no call.
+ * The logistic sigmoid, the hyperbolic tangent and relu, and the way back through them, as loops that HotSpot vectorises: no
+ * table, no call.
  *
  * <p>Maximum absolute error, over all arguments, as the tests hold them: {@code float} 4e-7 for tanh and 3e-7 for
  * sigmoid; {@code double} 5e-16 for both. NaN in gives NaN out. One pass per gate on purpose: a loop whose body holds
@@ -91,17 +92,10 @@ public final class Activations {
      */
     public static void tanhBackward(Vec d, Vec tanh, int n) {
         if (d instanceof FloatVec f) {
-            float[] a = f.array();
-            float[] y = ((FloatVec) tanh).array();
-            for (int k = 0; k < n; k++) {
-                a[k] *= 1 - y[k] * y[k];
-            }
-            return;
-        }
-        double[] a = ((DoubleVec) d).array();
-        double[] y = ((DoubleVec) tanh).array();
-        for (int k = 0; k < n; k++) {
-            a[k] *= 1 - y[k] * y[k];
+            tanhBackward(f.array(), ((FloatVec) tanh).array(), f.array(), n);
+        } else {
+            double[] a = ((DoubleVec) d).array();
+            tanhBackward(a, ((DoubleVec) tanh).array(), a, n);
         }
     }
 
@@ -128,6 +122,90 @@ public final class Activations {
     public static void relu(float[] z, float[] out, int n) {
         for (int k = 0; k < n; k++) {
             out[k] = Math.max(0, z[k]);
+        }
+    }
+
+    /**
+     * Back through the sigmoid, from its output: {@code dz[k] = dy[k] · y[k](1 - y[k])}.
+     *
+     * @param dy (Input) gradient of the output
+     * @param y (Input) the output, σ(z)
+     * @param dz (Output) gradient of the pre-activations; may be {@code dy}
+     * @param n number of elements
+     */
+    public static void sigmoidBackward(double[] dy, double[] y, double[] dz, int n) {
+        for (int k = 0; k < n; k++) {
+            dz[k] = dy[k] * y[k] * (1 - y[k]);
+        }
+    }
+
+    /**
+     * Back through the sigmoid, from its output: {@code dz[k] = dy[k] · y[k](1 - y[k])}.
+     *
+     * @param dy (Input) gradient of the output
+     * @param y (Input) the output, σ(z)
+     * @param dz (Output) gradient of the pre-activations; may be {@code dy}
+     * @param n number of elements
+     */
+    public static void sigmoidBackward(float[] dy, float[] y, float[] dz, int n) {
+        for (int k = 0; k < n; k++) {
+            dz[k] = dy[k] * y[k] * (1 - y[k]);
+        }
+    }
+
+    /**
+     * Back through the hyperbolic tangent, from its output: {@code dz[k] = dy[k] · (1 - y[k]²)}.
+     *
+     * @param dy (Input) gradient of the output
+     * @param y (Input) the output, tanh(z)
+     * @param dz (Output) gradient of the pre-activations; may be {@code dy}
+     * @param n number of elements
+     */
+    public static void tanhBackward(double[] dy, double[] y, double[] dz, int n) {
+        for (int k = 0; k < n; k++) {
+            dz[k] = dy[k] * (1 - y[k] * y[k]);
+        }
+    }
+
+    /**
+     * Back through the hyperbolic tangent, from its output: {@code dz[k] = dy[k] · (1 - y[k]²)}.
+     *
+     * @param dy (Input) gradient of the output
+     * @param y (Input) the output, tanh(z)
+     * @param dz (Output) gradient of the pre-activations; may be {@code dy}
+     * @param n number of elements
+     */
+    public static void tanhBackward(float[] dy, float[] y, float[] dz, int n) {
+        for (int k = 0; k < n; k++) {
+            dz[k] = dy[k] * (1 - y[k] * y[k]);
+        }
+    }
+
+    /**
+     * Back through relu, from its output: {@code dz[k] = dy[k]} where {@code y[k] > 0}, otherwise 0.
+     *
+     * @param dy (Input) gradient of the output
+     * @param y (Input) the output, max(0, z)
+     * @param dz (Output) gradient of the pre-activations; may be {@code dy}
+     * @param n number of elements
+     */
+    public static void reluBackward(double[] dy, double[] y, double[] dz, int n) {
+        for (int k = 0; k < n; k++) {
+            dz[k] = y[k] > 0 ? dy[k] : 0;
+        }
+    }
+
+    /**
+     * Back through relu, from its output: {@code dz[k] = dy[k]} where {@code y[k] > 0}, otherwise 0.
+     *
+     * @param dy (Input) gradient of the output
+     * @param y (Input) the output, max(0, z)
+     * @param dz (Output) gradient of the pre-activations; may be {@code dy}
+     * @param n number of elements
+     */
+    public static void reluBackward(float[] dy, float[] y, float[] dz, int n) {
+        for (int k = 0; k < n; k++) {
+            dz[k] = y[k] > 0 ? dy[k] : 0;
         }
     }
 

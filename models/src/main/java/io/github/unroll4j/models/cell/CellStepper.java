@@ -8,8 +8,11 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a {@link PointwiseCell} one step at a time, as the textbook does: both affine maps, then the cell's equations.
@@ -94,11 +97,26 @@ public final class CellStepper implements StepCell<CellStepper.Cache> {
         }
         DoubleStep.Arrays a = arrays(B, gates(zx), gates(zh), prev);
         cell.forward(new DoubleStep(spec, B, cell.hidden(), a));
-        return new Step<>(state(a.next(), B), new Cache(x_t, prev, a));
+        return new Step<>(state(a.next(), B), new Cache(x_t, prev, a), () -> inside(a, B));
     }
 
     @Override
     public StepGrad backward(State dNext, Cache cache) {
+        int B = cache.x_t().size(0);
+        DoubleStep.Arrays a = pointwise(dNext, cache, null);
+        Tensor dzx = rows(a.dzx(), B);
+        Tensor dzh = spec.apart() ? rows(a.dzh(), B) : dzx;
+        Tensor dh = recurrentMap.backward(cache.prev().h(), dzh);
+        State dPrev = state(a.dPrev(), B);
+        dPrev.h().data().add(0, dh.data(), 0, dh.data().length());
+        for (int i = 0; i < a.dp().length; i++) {
+            addRows(a.dp()[i], weights.pointwise().get(i), B);
+        }
+        return new StepGrad(inputMap.backward(cache.x_t(), dzx), dPrev, () -> gradientsInside(dNext, cache));
+    }
+
+    /** The cell's equations back, which change nothing but what they return, so that a trace may ask for them once more. */
+    private DoubleStep.Arrays pointwise(State dNext, Cache cache, DoubleStep.@Nullable Listener listener) {
         int B = cache.x_t().size(0);
         DoubleStep.Arrays f = cache.arrays();
         DoubleStep.Arrays a = new DoubleStep.Arrays(
@@ -113,16 +131,51 @@ public final class CellStepper implements StepCell<CellStepper.Cache> {
                 zeros(f.zx().length, B),
                 zeros(f.zh().length, B),
                 zeros(f.p().length, B));
-        cell.backward(new DoubleStep(spec, B, cell.hidden(), a));
-        Tensor dzx = rows(a.dzx(), B);
-        Tensor dzh = spec.apart() ? rows(a.dzh(), B) : dzx;
-        Tensor dh = recurrentMap.backward(cache.prev().h(), dzh);
-        State dPrev = state(a.dPrev(), B);
-        dPrev.h().data().add(0, dh.data(), 0, dh.data().length());
-        for (int i = 0; i < a.dp().length; i++) {
-            addRows(a.dp()[i], weights.pointwise().get(i), B);
+        DoubleStep step = new DoubleStep(spec, B, cell.hidden(), a);
+        step.listen(listener);
+        cell.backward(step);
+        return a;
+    }
+
+    private Map<String, Tensor> inside(DoubleStep.Arrays a, int B) {
+        Map<String, Tensor> named = preActivations(a.zx(), a.zh(), B);
+        name(spec.saved(), a.saved(), B, named);
+        return named;
+    }
+
+    private Map<String, Tensor> gradientsInside(State dNext, Cache cache) {
+        int B = cache.x_t().size(0);
+        Map<String, Tensor> told = new LinkedHashMap<>();
+        DoubleStep.Arrays a = pointwise(dNext, cache, new DoubleStep.Listener() {
+            @Override
+            public void saved(int index, double[] gradient) {
+                told.put(spec.saved().get(index), tensor(gradient, B));
+            }
+
+            @Override
+            public void next(int part, double[] gradient) {
+                told.put(spec.state().get(part), tensor(gradient, B));
+            }
+        });
+        Map<String, Tensor> named = preActivations(a.dzx(), a.dzh(), B);
+        named.putAll(told);
+        return named;
+    }
+
+    private Map<String, Tensor> preActivations(double[][] zx, double[][] zh, int B) {
+        Map<String, Tensor> named = new LinkedHashMap<>();
+        List<String> blocks = spec.blocks();
+        name(blocks.stream().map(spec.apart() ? "zx."::concat : "z."::concat).toList(), zx, B, named);
+        if (spec.apart()) {
+            name(blocks.stream().map("zh."::concat).toList(), zh, B, named);
         }
-        return new StepGrad(inputMap.backward(cache.x_t(), dzx), dPrev);
+        return named;
+    }
+
+    private void name(List<String> names, double[][] arrays, int B, Map<String, Tensor> named) {
+        for (int i = 0; i < names.size(); i++) {
+            named.put(names.get(i), tensor(arrays[i], B));
+        }
     }
 
     private DoubleStep.Arrays arrays(int B, double[][] zx, double[][] zh, State prev) {
@@ -187,13 +240,17 @@ public final class CellStepper implements StepCell<CellStepper.Cache> {
     private State state(double[][] parts, int B) {
         List<Tensor> tensors = new ArrayList<>();
         for (double[] part : parts) {
-            Tensor tensor = Tensor.zeros(dtype(), B, cell.hidden());
-            for (int k = 0; k < part.length; k++) {
-                tensor.data().set(k, part[k]);
-            }
-            tensors.add(tensor);
+            tensors.add(tensor(part, B));
         }
         return new State(spec.state(), tensors);
+    }
+
+    private Tensor tensor(double[] numbers, int B) {
+        Tensor tensor = Tensor.zeros(dtype(), B, cell.hidden());
+        for (int k = 0; k < numbers.length; k++) {
+            tensor.data().set(k, numbers[k]);
+        }
+        return tensor;
     }
 
     private void addRows(double[] dp, Parameter parameter, int B) {

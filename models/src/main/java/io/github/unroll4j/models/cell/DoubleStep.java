@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.cell;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The arrays of one time step, as a {@link PointwiseCell} sees them: each {@code double[]} holds n = rows · units numbers.
  *
@@ -32,7 +34,7 @@ public final class DoubleStep {
     public final double[][] dNext;
     /** (Accumulated) gradient of {@code prev} on the pointwise paths. */
     public final double[][] dPrev;
-    /** (Output of backward) gradient of {@code z}. */
+    /** (Output of backward) gradient of {@code z}; until backward ends, room for the gradients of the gates. */
     public final double[][] dz;
     /** (Output of backward) gradient of {@code zx}. */
     public final double[][] dzx;
@@ -41,7 +43,7 @@ public final class DoubleStep {
     /** (Accumulated) gradient of {@code p}, row by row; the engine sums the rows. */
     public final double[][] dp;
 
-    private double[][] dSaved = {};
+    private @Nullable Listener listener;
 
     /**
      * Groups the arrays of a step.
@@ -71,13 +73,32 @@ public final class DoubleStep {
         dp = a.dp;
     }
 
+    /** Takes the gradients that a backward step tells beside those that it returns; for whoever keeps a trace. */
+    public interface Listener {
+        /**
+         * The gradient of a saved array.
+         *
+         * @param index of the array in the {@link CellSpec}
+         * @param gradient n numbers, to be copied at once
+         */
+        void saved(int index, double[] gradient);
+
+        /**
+         * The whole gradient of a part of the state after the step.
+         *
+         * @param part of the state in the {@link CellSpec}
+         * @param gradient n numbers, to be copied at once
+         */
+        void next(int part, double[] gradient);
+    }
+
     /**
-     * For the engine: where the gradients of the saved arrays go from now on.
+     * For whoever keeps a trace: who hears from now on what backward tells.
      *
-     * @param target one array for each saved array, or none at all when nobody asks
+     * @param listener the listener, or null for none
      */
-    public void collect(double[][] target) {
-        dSaved = target;
+    public void listen(@Nullable Listener listener) {
+        this.listener = listener;
     }
 
     /**
@@ -88,9 +109,31 @@ public final class DoubleStep {
      * @param gradient n numbers, complete at the time of the call; copied
      */
     public void gradientOfSaved(int index, double[] gradient) {
-        if (dSaved.length > 0) {
-            System.arraycopy(gradient, 0, dSaved[index], 0, n);
+        if (listener != null) {
+            listener.saved(index, whole("gradientOfSaved", index, gradient));
         }
+    }
+
+    /**
+     * For backward, of use to a trace: tells the whole gradient of a part of the state after the step, where that is more
+     * than {@code dNext}, because the part also acts through another part of the same step, as c of an LSTM does through h;
+     * free when nothing is traced.
+     *
+     * @param part of the state in the {@link CellSpec}
+     * @param gradient n numbers, complete at the time of the call; copied
+     */
+    public void gradientOfNext(int part, double[] gradient) {
+        if (listener != null) {
+            listener.next(part, whole("gradientOfNext", part, gradient));
+        }
+    }
+
+    private double[] whole(String where, int index, double[] gradient) {
+        if (gradient.length != n) {
+            throw new IllegalArgumentException("DoubleStep." + where + "(" + index + "): the gradient has "
+                    + gradient.length + " numbers, expected n=" + n + ", rows times units.");
+        }
+        return gradient;
     }
 
     /**

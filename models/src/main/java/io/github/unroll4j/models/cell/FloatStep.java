@@ -2,6 +2,8 @@
 // Generated from DoubleStep.java by tools/generate/FloatForms.java; edit that file instead.
 package io.github.unroll4j.models.cell;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The arrays of one time step, as a {@link PointwiseCell} sees them: each {@code float[]} holds n = rows · units numbers.
  *
@@ -33,7 +35,7 @@ public final class FloatStep {
     public final float[][] dNext;
     /** (Accumulated) gradient of {@code prev} on the pointwise paths. */
     public final float[][] dPrev;
-    /** (Output of backward) gradient of {@code z}. */
+    /** (Output of backward) gradient of {@code z}; until backward ends, room for the gradients of the gates. */
     public final float[][] dz;
     /** (Output of backward) gradient of {@code zx}. */
     public final float[][] dzx;
@@ -42,7 +44,7 @@ public final class FloatStep {
     /** (Accumulated) gradient of {@code p}, row by row; the engine sums the rows. */
     public final float[][] dp;
 
-    private float[][] dSaved = {};
+    private @Nullable Listener listener;
 
     /**
      * Groups the arrays of a step.
@@ -72,13 +74,32 @@ public final class FloatStep {
         dp = a.dp;
     }
 
+    /** Takes the gradients that a backward step tells beside those that it returns; for whoever keeps a trace. */
+    public interface Listener {
+        /**
+         * The gradient of a saved array.
+         *
+         * @param index of the array in the {@link CellSpec}
+         * @param gradient n numbers, to be copied at once
+         */
+        void saved(int index, float[] gradient);
+
+        /**
+         * The whole gradient of a part of the state after the step.
+         *
+         * @param part of the state in the {@link CellSpec}
+         * @param gradient n numbers, to be copied at once
+         */
+        void next(int part, float[] gradient);
+    }
+
     /**
-     * For the engine: where the gradients of the saved arrays go from now on.
+     * For whoever keeps a trace: who hears from now on what backward tells.
      *
-     * @param target one array for each saved array, or none at all when nobody asks
+     * @param listener the listener, or null for none
      */
-    public void collect(float[][] target) {
-        dSaved = target;
+    public void listen(@Nullable Listener listener) {
+        this.listener = listener;
     }
 
     /**
@@ -89,9 +110,31 @@ public final class FloatStep {
      * @param gradient n numbers, complete at the time of the call; copied
      */
     public void gradientOfSaved(int index, float[] gradient) {
-        if (dSaved.length > 0) {
-            System.arraycopy(gradient, 0, dSaved[index], 0, n);
+        if (listener != null) {
+            listener.saved(index, whole("gradientOfSaved", index, gradient));
         }
+    }
+
+    /**
+     * For backward, of use to a trace: tells the whole gradient of a part of the state after the step, where that is more
+     * than {@code dNext}, because the part also acts through another part of the same step, as c of an LSTM does through h;
+     * free when nothing is traced.
+     *
+     * @param part of the state in the {@link CellSpec}
+     * @param gradient n numbers, complete at the time of the call; copied
+     */
+    public void gradientOfNext(int part, float[] gradient) {
+        if (listener != null) {
+            listener.next(part, whole("gradientOfNext", part, gradient));
+        }
+    }
+
+    private float[] whole(String where, int index, float[] gradient) {
+        if (gradient.length != n) {
+            throw new IllegalArgumentException("FloatStep." + where + "(" + index + "): the gradient has "
+                    + gradient.length + " numbers, expected n=" + n + ", rows times units.");
+        }
+        return gradient;
     }
 
     /**

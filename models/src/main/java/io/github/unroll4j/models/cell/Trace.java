@@ -1,24 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.cell;
 
+import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.checkpoint.Json;
 import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * Everything that happened inside a layer, for every time step, as named arrays [T,B,H].
+ * Everything that happened inside a layer, for every time step, as named arrays [T,B,·].
  *
  * <p>Forward writes the pre-activations ({@code z.i}, or {@code zx.r} and {@code zh.r} where they stay apart), what the cell saved
- * ({@code i}) and the states after each step ({@code h}, {@code c}); backward writes the gradients of the pre-activations
- * ({@code dz.i}) and of the states ({@code dh}, {@code dc}). A state's gradient at t is what reached it from the loss at t and
- * from step t+1; the share of c that goes through h of the same step is not in {@code dc}. Layers that are not run by the engine
- * write states and their gradients only. Off by default at no cost: a layer given {@link #off()} does not even ask for a name.
+ * (its gates: {@code i}) and the state after each step ({@code h}, {@code c}). Backward writes the gradient of each: a name
+ * with {@code d} before it.
+ *
+ * <p>The gradient of an array at t is the whole derivative of the loss with respect to it: along every path on which it
+ * still acts, at t and after t, everything computed before it held fixed. {@code dh} at t is what came from the loss at
+ * t and from step t+1; {@code dc} of an LSTM includes the path through {@code h} of the same step. A cell says these things in its
+ * backward ({@link DoubleStep#gradientOfSaved}, {@link DoubleStep#gradientOfNext}, {@link StepGrad}), as every cell of the library
+ * does; of a cell that does not, pre-activations and states are recorded, the latter as their gradient reached the
+ * step from outside.
+ *
+ * <p>A padded row repeats its last state; its gates and their gradients are 0. Where zoneout comes between, {@code made.h} is what the
+ * cell made of the step and {@code h} what zoneout left of it.
+ *
+ * <p>Off by default at no cost: a layer given {@link #off()} does not even ask for a name. A saved trace opens in NumPy.
  */
 public final class Trace {
+    /** The metadata entry of a saved trace: JSON with kind, format version and axes. */
+    public static final String METADATA = "unroll4j.trace";
+
     private static final Trace OFF = new Trace(false, "", new LinkedHashMap<>(), new HashSet<>());
 
     private final boolean on;
@@ -73,7 +92,7 @@ public final class Trace {
 
     /** The names recorded so far, in order. */
     public Set<String> names() {
-        return arrays.keySet();
+        return Collections.unmodifiableSet(arrays.keySet());
     }
 
     /**
@@ -85,18 +104,44 @@ public final class Trace {
     public Tensor get(String name) {
         Tensor found = arrays.get(name);
         if (found == null) {
-            throw new IllegalArgumentException(
-                    "Trace.get: nothing was recorded as " + name + ", only " + arrays.keySet()
-                            + (arrays.keySet().stream().anyMatch(n -> n.startsWith("d"))
-                                    ? "."
-                                    : "; gradients appear after backward."));
+            throw new IllegalArgumentException("Trace.get: nothing was recorded as " + name + ", only " + names()
+                    + (records.backward ? "." : "; gradients appear after backward."));
         }
         return found;
     }
 
-    /** All recorded arrays by name. */
+    private boolean hasGradients() {
+        return arrays.keySet().stream().anyMatch(name -> {
+            int d = name.indexOf('d', name.startsWith("d") ? 0 : name.lastIndexOf(".d"));
+            return d >= 0 && arrays.containsKey(name.substring(0, d) + name.substring(d + 1));
+        });
+    }
+
+    /** All recorded arrays by name, in order. */
     public Map<String, Tensor> arrays() {
-        return Map.copyOf(arrays);
+        return Collections.unmodifiableMap(arrays);
+    }
+
+    /**
+     * Writes all arrays to a safetensors file, readable from NumPy, at one stroke: whoever reads it finds the old file or
+     * the whole new one. Its metadata say that it is a trace, in the entry {@value #METADATA}.
+     *
+     * @param file where to; its folder must exist
+     * @throws IllegalStateException if nothing was recorded
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if it cannot be written
+     */
+    public void save(Path file) {
+        if (arrays.isEmpty()) {
+            throw new IllegalStateException("Trace.save: nothing was recorded, expected a run with this trace first"
+                    + (on ? "." : "; likely cause: this is Trace.off()."));
+        }
+        Map<String, Object> kind = new LinkedHashMap<>();
+        kind.put("kind", "trace");
+        kind.put("version", 1);
+        kind.put("axes", List.of("T", "B", "H"));
+        Checkpoint.Builder content = Checkpoint.builder().metadata(METADATA, Json.write(kind));
+        arrays.forEach(content::put);
+        content.build().save(file);
     }
 
     /**
@@ -109,12 +154,12 @@ public final class Trace {
      */
     public void record(String name, int t, int[] shape, Vec values) {
         Tensor array = arrays.computeIfAbsent(prefix + name, key -> Tensor.zeros(values.dtype(), shape));
-        if (!java.util.Arrays.equals(array.shape(), shape)) {
+        if (!Arrays.equals(array.shape(), shape)) {
             throw Shapes.error(
                     "Trace",
                     prefix + name,
-                    java.util.Arrays.toString(array.shape()),
-                    java.util.Arrays.toString(shape),
+                    Arrays.toString(array.shape()),
+                    Arrays.toString(shape),
                     "one Trace was used for two runs; make a new one for each");
         }
         array.data().copy(t * shape[1] * shape[2], values, 0, shape[1] * shape[2]);

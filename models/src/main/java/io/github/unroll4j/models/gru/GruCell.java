@@ -100,8 +100,10 @@ public final class GruCell implements FloatPointwiseCell {
             n[k] = s.zx[N][k] + r[k] * zhN[k];
         }
         Activations.tanh(n, n, s.n);
-        for (int k = 0; k < s.n; k++) { // (4)
-            double old = keeps ? z[k] : 1 - z[k];
+        double shift = keeps ? 0 : 1; // old = z, or 1-z, without a branch in the loop
+        double sign = keeps ? 1 : -1;
+        for (int k = 0; k < s.n; k++) { // (4)  h = old ⊙ h_prev + (1-old) ⊙ n
+            double old = shift + sign * z[k];
             h[k] = old * hPrev[k] + (1 - old) * n[k];
         }
     }
@@ -115,29 +117,33 @@ public final class GruCell implements FloatPointwiseCell {
         double[] hPrev = s.prev[0];
         double[] dh = s.dNext[0];
         double[] dhPrev = s.dPrev[0];
-        double[] dzxR = s.dzx[R];
-        double[] dzxZ = s.dzx[Z];
-        double[] dzxN = s.dzx[N];
-        double[] dzhR = s.dzh[R];
-        double[] dzhZ = s.dzh[Z];
-        double[] dzhN = s.dzh[N];
+        double shift = keeps ? 0 : 1; // old = z, or 1-z, as in forward
         double sign = keeps ? 1 : -1;
-        for (int k = 0; k < s.n; k++) {
-            // (4') h was old ⊙ h_prev + (1-old) ⊙ n, old being z or 1-z
-            double old = keeps ? z[k] : 1 - z[k];
-            double dz = sign * dh[k] * (hPrev[k] - n[k]);
-            double dn = dh[k] * (1 - old);
+        // in place: until (2') and (3') these arrays hold the gradients of the gates
+        double[] dr = s.dzx[R];
+        double[] dz = s.dzx[Z];
+        double[] dn = s.dzx[N];
+        double[] dzxN = dn;
+        double[] dzhN = s.dzh[N];
+        for (int k = 0; k < s.n; k++) { // (4') h was old ⊙ h_prev + (1-old) ⊙ n
+            double old = shift + sign * z[k];
+            dz[k] = sign * dh[k] * (hPrev[k] - n[k]);
+            dn[k] = dh[k] * (1 - old);
             dhPrev[k] += dh[k] * old;
-            // (3') n was tanh(zx_n + r ⊙ zh_n)
-            dzxN[k] = dn * (1 - n[k] * n[k]);
-            double dr = dzxN[k] * zhN[k];
-            dzhN[k] = dzxN[k] * r[k];
-            // (2') both sides of a sum get the same gradient
-            dzxR[k] = dr * r[k] * (1 - r[k]);
-            dzhR[k] = dzxR[k];
-            dzxZ[k] = dz * z[k] * (1 - z[k]);
-            dzhZ[k] = dzxZ[k];
         }
+        s.gradientOfSaved(Z, dz);
+        s.gradientOfSaved(N, dn);
+        Activations.tanhBackward(dn, n, dzxN, s.n); // (3') n was tanh(zx_n + r ⊙ zh_n)
+        for (int k = 0; k < s.n; k++) {
+            dr[k] = dzxN[k] * zhN[k];
+            dzhN[k] = dzxN[k] * r[k];
+        }
+        s.gradientOfSaved(R, dr);
+        s.gradientOfSaved(ZH_N, dzhN);
+        Activations.sigmoidBackward(dr, r, s.dzx[R], s.n); // (2') both sides of a sum get the same gradient
+        Activations.sigmoidBackward(dz, z, s.dzx[Z], s.n);
+        System.arraycopy(s.dzx[R], 0, s.dzh[R], 0, s.n);
+        System.arraycopy(s.dzx[Z], 0, s.dzh[Z], 0, s.n);
         // (1') dh_prev += dzh W_hᵀ, dx = dzx W_xᵀ, dW_h, dW_x, db, db_h: the engine
     }
 
@@ -167,8 +173,10 @@ public final class GruCell implements FloatPointwiseCell {
             n[k] = s.zx[N][k] + r[k] * zhN[k];
         }
         Activations.tanh(n, n, s.n);
-        for (int k = 0; k < s.n; k++) { // (4)
-            float old = keeps ? z[k] : 1 - z[k];
+        float shift = keeps ? 0 : 1; // old = z, or 1-z, without a branch in the loop
+        float sign = keeps ? 1 : -1;
+        for (int k = 0; k < s.n; k++) { // (4)  h = old ⊙ h_prev + (1-old) ⊙ n
+            float old = shift + sign * z[k];
             h[k] = old * hPrev[k] + (1 - old) * n[k];
         }
     }
@@ -182,29 +190,33 @@ public final class GruCell implements FloatPointwiseCell {
         float[] hPrev = s.prev[0];
         float[] dh = s.dNext[0];
         float[] dhPrev = s.dPrev[0];
-        float[] dzxR = s.dzx[R];
-        float[] dzxZ = s.dzx[Z];
-        float[] dzxN = s.dzx[N];
-        float[] dzhR = s.dzh[R];
-        float[] dzhZ = s.dzh[Z];
-        float[] dzhN = s.dzh[N];
+        float shift = keeps ? 0 : 1; // old = z, or 1-z, as in forward
         float sign = keeps ? 1 : -1;
-        for (int k = 0; k < s.n; k++) {
-            // (4') h was old ⊙ h_prev + (1-old) ⊙ n, old being z or 1-z
-            float old = keeps ? z[k] : 1 - z[k];
-            float dz = sign * dh[k] * (hPrev[k] - n[k]);
-            float dn = dh[k] * (1 - old);
+        // in place: until (2') and (3') these arrays hold the gradients of the gates
+        float[] dr = s.dzx[R];
+        float[] dz = s.dzx[Z];
+        float[] dn = s.dzx[N];
+        float[] dzxN = dn;
+        float[] dzhN = s.dzh[N];
+        for (int k = 0; k < s.n; k++) { // (4') h was old ⊙ h_prev + (1-old) ⊙ n
+            float old = shift + sign * z[k];
+            dz[k] = sign * dh[k] * (hPrev[k] - n[k]);
+            dn[k] = dh[k] * (1 - old);
             dhPrev[k] += dh[k] * old;
-            // (3') n was tanh(zx_n + r ⊙ zh_n)
-            dzxN[k] = dn * (1 - n[k] * n[k]);
-            float dr = dzxN[k] * zhN[k];
-            dzhN[k] = dzxN[k] * r[k];
-            // (2') both sides of a sum get the same gradient
-            dzxR[k] = dr * r[k] * (1 - r[k]);
-            dzhR[k] = dzxR[k];
-            dzxZ[k] = dz * z[k] * (1 - z[k]);
-            dzhZ[k] = dzxZ[k];
         }
+        s.gradientOfSaved(Z, dz);
+        s.gradientOfSaved(N, dn);
+        Activations.tanhBackward(dn, n, dzxN, s.n); // (3') n was tanh(zx_n + r ⊙ zh_n)
+        for (int k = 0; k < s.n; k++) {
+            dr[k] = dzxN[k] * zhN[k];
+            dzhN[k] = dzxN[k] * r[k];
+        }
+        s.gradientOfSaved(R, dr);
+        s.gradientOfSaved(ZH_N, dzhN);
+        Activations.sigmoidBackward(dr, r, s.dzx[R], s.n); // (2') both sides of a sum get the same gradient
+        Activations.sigmoidBackward(dz, z, s.dzx[Z], s.n);
+        System.arraycopy(s.dzx[R], 0, s.dzh[R], 0, s.n);
+        System.arraycopy(s.dzx[Z], 0, s.dzh[Z], 0, s.n);
         // (1') dh_prev += dzh W_hᵀ, dx = dzx W_xᵀ, dW_h, dW_x, db, db_h: the engine
     }
 

@@ -12,7 +12,9 @@ import io.github.unroll4j.models.cell.Step;
 import io.github.unroll4j.models.cell.StepAffine;
 import io.github.unroll4j.models.cell.StepCell;
 import io.github.unroll4j.models.cell.StepGrad;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The gated recurrent unit with the reset gate before the recurrent product: Cho et al. (2014) from the third version on; Chung et al. (2014) and Bahdanau et al. (2014) with the other polarity of z.
@@ -21,7 +23,7 @@ import java.util.List;
  * (1)  zx = x_t W_x + b                    [B,3H] blocks r | z | n
  *      zh = h_prev W_h                     [B,2H] blocks r | z
  * (2)  r = σ(zx_r + zh_r)   z = σ(zx_z + zh_z)
- * (3)  n = tanh(zx_n + (r ⊙ h_prev) U_n)
+ * (3)  zh_n = (r ⊙ h_prev) U_n   n = tanh(zx_n + zh_n)
  * (4)  h = z ⊙ h_prev + (1-z) ⊙ n          update gate KEEPS
  *      h = (1-z) ⊙ h_prev + z ⊙ n          update gate WRITES
  * </pre>
@@ -33,6 +35,8 @@ import java.util.List;
  * <p>Starts from Glorot-uniform W_x, orthogonal W_h and U_n, and zero b.
  */
 public final class GruResetBeforeCell implements StepCell<GruResetBeforeCell.Cache> {
+    private static final List<String> GATES = List.of("r", "z", "n");
+
     private final int hidden;
     private final int inputSize;
     private final boolean keeps;
@@ -83,68 +87,69 @@ public final class GruResetBeforeCell implements StepCell<GruResetBeforeCell.Cac
     public Step<Cache> forward(Tensor x_t, State prev) {
         Tensor zx = input.forward(x_t); // (1)
         Tensor zh = gates.forward(prev.h());
-        Tensor r = prev.h().copy();
-        Tensor z = prev.h().copy();
-        Tensor rh = prev.h().copy();
-        for (int k = 0; k < r.data().length(); k++) { // (2)
-            r.data()
-                    .set(
-                            k,
-                            Activations.sigmoid(
-                                    zx.data().get(at(k, 0, 3)) + zh.data().get(at(k, 0, 2))));
-            z.data()
-                    .set(
-                            k,
-                            Activations.sigmoid(
-                                    zx.data().get(at(k, 1, 3)) + zh.data().get(at(k, 1, 2))));
-            rh.data().set(k, r.data().get(k) * prev.h().data().get(k));
+        Vec hPrev = prev.h().data();
+        Tensor r = like(prev.h());
+        Tensor z = like(prev.h());
+        Tensor rh = like(prev.h());
+        for (int k = 0; k < hPrev.length(); k++) { // (2)
+            double sumR = zx.data().get(at(k, 0, 3)) + zh.data().get(at(k, 0, 2));
+            double sumZ = zx.data().get(at(k, 1, 3)) + zh.data().get(at(k, 1, 2));
+            r.data().set(k, Activations.sigmoid(sumR));
+            z.data().set(k, Activations.sigmoid(sumZ));
+            rh.data().set(k, r.data().get(k) * hPrev.get(k));
         }
-        Tensor n = candidate.forward(rh);
-        Tensor h = prev.h().copy();
-        for (int k = 0; k < n.data().length(); k++) {
-            n.data()
-                    .set(
-                            k,
-                            Activations.tanh(
-                                    zx.data().get(at(k, 2, 3)) + n.data().get(k))); // (3)
+        Tensor zhN = candidate.forward(rh); // (3)
+        Tensor n = like(prev.h());
+        Tensor h = like(prev.h());
+        for (int k = 0; k < hPrev.length(); k++) {
+            double sumN = zx.data().get(at(k, 2, 3)) + zhN.data().get(k);
+            n.data().set(k, Activations.tanh(sumN));
             double old = keeps ? z.data().get(k) : 1 - z.data().get(k);
-            h.data().set(k, old * prev.h().data().get(k) + (1 - old) * n.data().get(k)); // (4)
+            h.data().set(k, old * hPrev.get(k) + (1 - old) * n.data().get(k)); // (4)
         }
-        return new Step<>(new State(stateParts(), List.of(h)), new Cache(x_t, prev, r, z, n, rh));
+        Cache cache = new Cache(x_t, prev, r, z, n, rh);
+        return new Step<>(new State(stateParts(), List.of(h)), cache, () -> named(zx, zh, zhN, List.of(r, z, n, rh)));
     }
 
     @Override
     public StepGrad backward(State dNext, Cache cache) {
         Vec dh = dNext.h().data();
         Vec hPrev = cache.prev().h().data();
-        Tensor dzxN = cache.n().copy();
-        Tensor dhPrev = cache.prev().h().copy();
-        int B = cache.x_t().size(0);
-        Tensor dzx = Tensor.zeros(dh.dtype(), B, 3 * hidden);
-        Tensor dzh = Tensor.zeros(dh.dtype(), B, 2 * hidden);
+        Tensor dz = like(dNext.h());
+        Tensor dn = like(dNext.h());
+        Tensor dzhN = like(dNext.h());
+        Tensor dhPrev = like(dNext.h());
         for (int k = 0; k < dh.length(); k++) {
-            double z = cache.z().data().get(k);
             double n = cache.n().data().get(k);
             // (4') h was old ⊙ h_prev + (1-old) ⊙ n, old being z or 1-z
-            double old = keeps ? z : 1 - z;
-            double dz = (keeps ? 1 : -1) * dh.get(k) * (hPrev.get(k) - n);
+            double old = keeps ? cache.z().data().get(k) : 1 - cache.z().data().get(k);
+            dz.data().set(k, (keeps ? 1 : -1) * dh.get(k) * (hPrev.get(k) - n));
+            dn.data().set(k, dh.get(k) * (1 - old));
             dhPrev.data().set(k, dh.get(k) * old);
-            // (3') n was tanh(… + (r ⊙ h_prev) U_n)
-            dzxN.data().set(k, dh.get(k) * (1 - old) * (1 - n * n));
-            dzx.data().set(at(k, 2, 3), dzxN.data().get(k));
-            both(dzx, dzh, k, 1, dz * z * (1 - z)); // (2')
+            // (3') n was tanh(zx_n + zh_n), zh_n was (r ⊙ h_prev) U_n
+            dzhN.data().set(k, dn.data().get(k) * (1 - n * n));
         }
-        Tensor drh = candidate.backward(cache.rh(), dzxN);
+        Tensor drh = candidate.backward(cache.rh(), dzhN);
+        Tensor dr = like(dNext.h());
+        Tensor dzx = Tensor.zeros(dh.dtype(), dNext.h().size(0), 3 * hidden);
+        Tensor dzh = Tensor.zeros(dh.dtype(), dNext.h().size(0), 2 * hidden);
         for (int k = 0; k < dh.length(); k++) {
             double r = cache.r().data().get(k);
-            double dr = drh.data().get(k) * hPrev.get(k); // (3')
+            double z = cache.z().data().get(k);
+            dr.data().set(k, drh.data().get(k) * hPrev.get(k));
             dhPrev.data().set(k, dhPrev.data().get(k) + drh.data().get(k) * r);
-            both(dzx, dzh, k, 0, dr * r * (1 - r)); // (2')
+            dzx.data().set(at(k, 2, 3), dzhN.data().get(k));
+            // (2')
+            both(dzx, dzh, k, 0, dr.data().get(k) * r * (1 - r));
+            both(dzx, dzh, k, 1, dz.data().get(k) * z * (1 - z));
         }
         // (1')
         Tensor dhGates = gates.backward(cache.prev().h(), dzh);
         dhPrev.data().add(0, dhGates.data(), 0, dhGates.data().length());
-        return new StepGrad(input.backward(cache.x_t(), dzx), new State(stateParts(), List.of(dhPrev)));
+        return new StepGrad(
+                input.backward(cache.x_t(), dzx),
+                new State(stateParts(), List.of(dhPrev)),
+                () -> named(dzx, dzh, dzhN, List.of(dr, dz, dn, drh)));
     }
 
     /** Both sides of the sum in (2) get the same gradient. */
@@ -156,6 +161,34 @@ public final class GruResetBeforeCell implements StepCell<GruResetBeforeCell.Cac
     /** Unit k of [B,H] inside a gate of rows [B, gates·H]. */
     private int at(int k, int gate, int gatesInRow) {
         return (k / hidden * gatesInRow + gate) * hidden + k % hidden;
+    }
+
+    /** The names of a trace, for values and gradients alike. */
+    private Map<String, Tensor> named(Tensor zx, Tensor zh, Tensor zhN, List<Tensor> gates) {
+        Map<String, Tensor> named = new LinkedHashMap<>();
+        for (int gate = 0; gate < 3; gate++) {
+            named.put("zx." + GATES.get(gate), block(zx, gate, 3));
+        }
+        for (int gate = 0; gate < 2; gate++) {
+            named.put("zh." + GATES.get(gate), block(zh, gate, 2));
+        }
+        named.put("zh.n", zhN);
+        for (int i = 0; i < gates.size(); i++) {
+            named.put(i < 3 ? GATES.get(i) : "rh", gates.get(i));
+        }
+        return named;
+    }
+
+    private Tensor block(Tensor rows, int gate, int gatesInRow) {
+        Tensor block = Tensor.zeros(rows.dtype(), rows.size(0), hidden);
+        for (int k = 0; k < block.data().length(); k++) {
+            block.data().set(k, rows.data().get(at(k, gate, gatesInRow)));
+        }
+        return block;
+    }
+
+    private static Tensor like(Tensor other) {
+        return Tensor.zeros(other.dtype(), other.shape());
     }
 
     @Override

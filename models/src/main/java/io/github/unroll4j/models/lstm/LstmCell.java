@@ -129,27 +129,40 @@ public final class LstmCell implements FloatPointwiseCell {
         double[] cPrev = s.prev[STATE_C];
         double[] dh = s.dNext[STATE_H];
         double[] dcNext = s.dNext[STATE_C];
-        double[] dcPrev = s.dPrev[STATE_C];
-        double[] dzI = s.dz[I];
-        double[] dzF = s.dz[F];
-        double[] dzO = s.dz[O];
-        double[] dzG = s.dz[G];
-        for (int k = 0; k < s.n; k++) {
-            // (4') h was o ⊙ tanh(c): do = dh ⊙ tanh(c), and c gains dh ⊙ o ⊙ tanh'(c) on top of what came from t+1
-            // (do is a word of Java's)
-            double dO = dh[k] * tanhC[k];
-            double dc = dcNext[k] + dh[k] * o[k] * (1 - tanhC[k] * tanhC[k]);
-            // (3') c was f ⊙ c_prev + i ⊙ g
-            double df = dc * cPrev[k];
-            double di = dc * g[k];
-            double dg = dc * i[k];
-            dcPrev[k] += dc * f[k];
-            // (2') through the nonlinearities
-            dzI[k] = di * i[k] * (1 - i[k]);
-            dzF[k] = df * f[k] * (1 - f[k]);
-            dzO[k] = dO * o[k] * (1 - o[k]);
-            dzG[k] = dg * (1 - g[k] * g[k]);
+        // in place: until (2') the arrays of dz hold the gradients of the gates (do is a word of Java's) …
+        double[] di = s.dz[I];
+        double[] df = s.dz[F];
+        double[] dO = s.dz[O];
+        double[] dg = s.dz[G];
+        // … and that of dc_prev holds first dtanh(c), then dc
+        double[] dtanhC = s.dPrev[STATE_C];
+        double[] dc = dtanhC;
+        double[] dcPrev = dc;
+        for (int k = 0; k < s.n; k++) { // (4') h was o ⊙ tanh(c)
+            dO[k] = dh[k] * tanhC[k];
+            dtanhC[k] = dh[k] * o[k];
         }
+        s.gradientOfSaved(O, dO);
+        s.gradientOfSaved(TANH_C, dtanhC);
+        for (int k = 0; k < s.n; k++) { // what came from t+1, and what came through h
+            dc[k] = dcNext[k] + dtanhC[k] * (1 - tanhC[k] * tanhC[k]);
+        }
+        s.gradientOfNext(STATE_C, dc);
+        for (int k = 0; k < s.n; k++) { // (3') c was f ⊙ c_prev + i ⊙ g
+            df[k] = dc[k] * cPrev[k];
+            di[k] = dc[k] * g[k];
+        }
+        for (int k = 0; k < s.n; k++) {
+            dg[k] = dc[k] * i[k];
+            dcPrev[k] = dc[k] * f[k];
+        }
+        s.gradientOfSaved(I, di);
+        s.gradientOfSaved(F, df);
+        s.gradientOfSaved(G, dg);
+        Activations.sigmoidBackward(di, i, s.dz[I], s.n); // (2')
+        Activations.sigmoidBackward(df, f, s.dz[F], s.n);
+        Activations.sigmoidBackward(dO, o, s.dz[O], s.n);
+        Activations.tanhBackward(dg, g, s.dz[G], s.n);
         // (1') dh_prev = dz W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db: the engine
     }
     // </double>
@@ -190,27 +203,40 @@ public final class LstmCell implements FloatPointwiseCell {
         float[] cPrev = s.prev[STATE_C];
         float[] dh = s.dNext[STATE_H];
         float[] dcNext = s.dNext[STATE_C];
-        float[] dcPrev = s.dPrev[STATE_C];
-        float[] dzI = s.dz[I];
-        float[] dzF = s.dz[F];
-        float[] dzO = s.dz[O];
-        float[] dzG = s.dz[G];
-        for (int k = 0; k < s.n; k++) {
-            // (4') h was o ⊙ tanh(c): do = dh ⊙ tanh(c), and c gains dh ⊙ o ⊙ tanh'(c) on top of what came from t+1
-            // (do is a word of Java's)
-            float dO = dh[k] * tanhC[k];
-            float dc = dcNext[k] + dh[k] * o[k] * (1 - tanhC[k] * tanhC[k]);
-            // (3') c was f ⊙ c_prev + i ⊙ g
-            float df = dc * cPrev[k];
-            float di = dc * g[k];
-            float dg = dc * i[k];
-            dcPrev[k] += dc * f[k];
-            // (2') through the nonlinearities
-            dzI[k] = di * i[k] * (1 - i[k]);
-            dzF[k] = df * f[k] * (1 - f[k]);
-            dzO[k] = dO * o[k] * (1 - o[k]);
-            dzG[k] = dg * (1 - g[k] * g[k]);
+        // in place: until (2') the arrays of dz hold the gradients of the gates (do is a word of Java's) …
+        float[] di = s.dz[I];
+        float[] df = s.dz[F];
+        float[] dO = s.dz[O];
+        float[] dg = s.dz[G];
+        // … and that of dc_prev holds first dtanh(c), then dc
+        float[] dtanhC = s.dPrev[STATE_C];
+        float[] dc = dtanhC;
+        float[] dcPrev = dc;
+        for (int k = 0; k < s.n; k++) { // (4') h was o ⊙ tanh(c)
+            dO[k] = dh[k] * tanhC[k];
+            dtanhC[k] = dh[k] * o[k];
         }
+        s.gradientOfSaved(O, dO);
+        s.gradientOfSaved(TANH_C, dtanhC);
+        for (int k = 0; k < s.n; k++) { // what came from t+1, and what came through h
+            dc[k] = dcNext[k] + dtanhC[k] * (1 - tanhC[k] * tanhC[k]);
+        }
+        s.gradientOfNext(STATE_C, dc);
+        for (int k = 0; k < s.n; k++) { // (3') c was f ⊙ c_prev + i ⊙ g
+            df[k] = dc[k] * cPrev[k];
+            di[k] = dc[k] * g[k];
+        }
+        for (int k = 0; k < s.n; k++) {
+            dg[k] = dc[k] * i[k];
+            dcPrev[k] = dc[k] * f[k];
+        }
+        s.gradientOfSaved(I, di);
+        s.gradientOfSaved(F, df);
+        s.gradientOfSaved(G, dg);
+        Activations.sigmoidBackward(di, i, s.dz[I], s.n); // (2')
+        Activations.sigmoidBackward(df, f, s.dz[F], s.n);
+        Activations.sigmoidBackward(dO, o, s.dz[O], s.n);
+        Activations.tanhBackward(dg, g, s.dz[G], s.n);
         // (1') dh_prev = dz W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db: the engine
     }
     // </float>

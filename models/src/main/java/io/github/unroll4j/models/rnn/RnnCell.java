@@ -103,16 +103,8 @@ public final class RnnCell implements FloatPointwiseCell {
         double[] dh = s.dNext[0];
         double[] dz = s.dz[0];
         switch (activation) { // (2') dz = dh ⊙ φ'(z), from the output
-            case TANH -> {
-                for (int k = 0; k < s.n; k++) {
-                    dz[k] = dh[k] * (1 - h[k] * h[k]);
-                }
-            }
-            case RELU -> {
-                for (int k = 0; k < s.n; k++) {
-                    dz[k] = h[k] > 0 ? dh[k] : 0;
-                }
-            }
+            case TANH -> Activations.tanhBackward(dh, h, dz, s.n);
+            case RELU -> Activations.reluBackward(dh, h, dz, s.n);
         }
         // (1') dh_prev = dz W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db: the engine
     }
@@ -136,16 +128,8 @@ public final class RnnCell implements FloatPointwiseCell {
         float[] dh = s.dNext[0];
         float[] dz = s.dz[0];
         switch (activation) { // (2') dz = dh ⊙ φ'(z), from the output
-            case TANH -> {
-                for (int k = 0; k < s.n; k++) {
-                    dz[k] = dh[k] * (1 - h[k] * h[k]);
-                }
-            }
-            case RELU -> {
-                for (int k = 0; k < s.n; k++) {
-                    dz[k] = h[k] > 0 ? dh[k] : 0;
-                }
-            }
+            case TANH -> Activations.tanhBackward(dh, h, dz, s.n);
+            case RELU -> Activations.reluBackward(dh, h, dz, s.n);
         }
         // (1') dh_prev = dz W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db: the engine
     }

@@ -7,6 +7,7 @@ import io.github.unroll4j.models.cell.CellSpec;
 import io.github.unroll4j.models.cell.DoubleStep;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A cell's double form on double slabs: the arrays of every step are grouped once. */
 final class DoubleKernel implements Kernel {
@@ -32,6 +33,25 @@ final class DoubleKernel implements Kernel {
     @Override
     public void backward(int t) {
         backward.accept(steps[t]);
+    }
+
+    @Override
+    public void tell(@Nullable StepRecorder recorder) {
+        for (DoubleStep step : steps) {
+            step.listen(recorder == null ? null : new Told(recorder));
+        }
+    }
+
+    private record Told(StepRecorder recorder) implements DoubleStep.Listener {
+        @Override
+        public void saved(int index, double[] gradient) {
+            recorder.saved(index, new DoubleVec(gradient.clone()));
+        }
+
+        @Override
+        public void next(int part, double[] gradient) {
+            recorder.made(part, new DoubleVec(gradient.clone()));
+        }
     }
 
     private static DoubleStep.Arrays arrays(Slabs s, int t) {

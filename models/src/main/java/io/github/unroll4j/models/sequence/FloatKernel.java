@@ -8,6 +8,7 @@ import io.github.unroll4j.models.cell.CellSpec;
 import io.github.unroll4j.models.cell.FloatStep;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A cell's float form on float slabs: the arrays of every step are grouped once. */
 final class FloatKernel implements Kernel {
@@ -33,6 +34,25 @@ final class FloatKernel implements Kernel {
     @Override
     public void backward(int t) {
         backward.accept(steps[t]);
+    }
+
+    @Override
+    public void tell(@Nullable StepRecorder recorder) {
+        for (FloatStep step : steps) {
+            step.listen(recorder == null ? null : new Told(recorder));
+        }
+    }
+
+    private record Told(StepRecorder recorder) implements FloatStep.Listener {
+        @Override
+        public void saved(int index, float[] gradient) {
+            recorder.saved(index, new FloatVec(gradient.clone()));
+        }
+
+        @Override
+        public void next(int part, float[] gradient) {
+            recorder.made(part, new FloatVec(gradient.clone()));
+        }
     }
 
     private static FloatStep.Arrays arrays(Slabs s, int t) {

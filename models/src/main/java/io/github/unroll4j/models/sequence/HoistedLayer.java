@@ -180,7 +180,7 @@ public final class HoistedLayer implements Stepwise {
         copyPadded(t, s.state[t + 1], s.state[t]);
         buf.recurrent.put(t + 1, s.state[t + 1][0]);
         if (trace.isOn()) {
-            buf.recorder.forward(trace, t, buf.steps);
+            buf.recorder.forward(trace, t, lengths);
         }
     }
 
@@ -189,7 +189,7 @@ public final class HoistedLayer implements Stepwise {
         Vec[] state = buf.slabs.state[buf.real];
         buf.recurrent.put(t + 1, state[0]);
         if (trace.isOn()) {
-            buf.recorder.state(trace, "", t, buf.steps, state);
+            buf.recorder.forward(trace, t, lengths);
         }
     }
 
@@ -200,7 +200,7 @@ public final class HoistedLayer implements Stepwise {
         Slabs s = buf.slabs;
         dLast.require(name() + ".backward", spec.state(), dtype(), buf.batch, cell.hidden());
         OutputGradient dOut = new OutputGradient(name(), dH, new int[] {buf.steps, buf.batch, cell.hidden()}, dtype());
-        buf.beginBackward(dLast);
+        buf.beginBackward(dLast, trace);
         for (int t = buf.steps - 1; t >= buf.real; t--) {
             paddingBack(t, buf, dOut);
         }
@@ -220,7 +220,7 @@ public final class HoistedLayer implements Stepwise {
     @Override
     public void beginBack(State dLast) {
         dLast.require(name() + ".beginBack", spec.state(), dtype(), lengths.batch(), cell.hidden());
-        buffers().beginBackward(dLast);
+        buffers().beginBackward(dLast, trace);
     }
 
     @Override
@@ -253,7 +253,7 @@ public final class HoistedLayer implements Stepwise {
         buf.recurrent.stepBack(t, s.dzh, dPrev[0]);
         copyPadded(t, dPrev, dNext);
         if (trace.isOn()) {
-            buf.recorder.backward(trace, t, buf.steps);
+            buf.recorder.backward(trace, t, lengths);
         }
     }
 
@@ -261,7 +261,7 @@ public final class HoistedLayer implements Stepwise {
         Vec[] d = buf.slabs.dState[buf.real & 1];
         dOut.addStep(t, d[0], buf.slabs.border);
         if (trace.isOn()) {
-            buf.recorder.state(trace, "d", t, buf.steps, d);
+            buf.recorder.backward(trace, t, lengths);
         }
     }
 

@@ -9,6 +9,7 @@ import io.github.unroll4j.models.cell.CellParameters;
 import io.github.unroll4j.models.cell.CellSpec;
 import io.github.unroll4j.models.cell.PointwiseCell;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.cell.Trace;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,7 +48,7 @@ final class LayerBuffers implements AutoCloseable {
         int gates = spec.blocks().size();
         slabs = new Slabs(spec, dtype, capacity, n, Zoneout.isOn(noise, spec));
         kernel = Kernel.of(cell, dtype, slabs, batch);
-        recorder = new StepRecorder(spec, slabs, batch, units);
+        recorder = new StepRecorder(spec, slabs, kernel, units);
         recurrent = new RecurrentSide(W_h, gates, noise, capacity, batch);
         zoneout = new Zoneout(noise, spec, slabs, dtype, n);
         steps = capacity;
@@ -86,7 +87,8 @@ final class LayerBuffers implements AutoCloseable {
         }
     }
 
-    void beginBackward(State dLast) {
+    void beginBackward(State dLast, Trace trace) {
+        recorder.begin(trace);
         for (Vec[] preActivations : new Vec[][] {slabs.zx, slabs.zh}) {
             for (Vec array :
                     preActivations) { // those of the last step only: a cell that reads them shall not get away with it

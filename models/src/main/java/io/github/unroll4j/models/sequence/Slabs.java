@@ -67,6 +67,11 @@ final class Slabs {
         return dMade.length > 0 ? dMade : dState[(t + 1) & 1];
     }
 
+    /** Whether zoneout comes between what the cell makes and the state. */
+    boolean zoned() {
+        return dMade.length > 0;
+    }
+
     static Vec[] block(Dtype dtype, int count, int n) {
         Vec[] arrays = new Vec[count];
         for (int i = 0; i < count; i++) {

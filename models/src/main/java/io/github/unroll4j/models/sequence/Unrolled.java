@@ -11,6 +11,7 @@ import io.github.unroll4j.models.cell.StepCell;
 import io.github.unroll4j.models.cell.StepGrad;
 import io.github.unroll4j.models.cell.Trace;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,9 @@ public final class Unrolled<C> implements Recurrent {
             Step<C> step = cell.forward(Inputs.at(x, t, lengths, cell.inputSize(), dtype()), prev);
             caches.add(step.cache());
             states.add(lengths.isFull() ? step.next() : frozen(t, step.next(), prev));
-            record("", t, x, states.get(t + 1));
+            if (trace.isOn()) {
+                record(t, step.inside().get(), states.get(t + 1));
+            }
         }
         return new Run(this, outputs(x), t -> states.get(t).copy(), () -> generation == run);
     }
@@ -84,8 +87,10 @@ public final class Unrolled<C> implements Recurrent {
         State d = dLast.copy();
         for (int t = T - 1; t >= 0; t--) {
             dOut.addStep(t, d.h().data(), border.data());
-            record("d", t, dH, d);
             StepGrad grad = cell.backward(lengths.isFull() ? d : frozen(t, d, d.zerosLike()), caches.get(t));
+            if (trace.isOn()) {
+                recordGradients(t, grad.inside().get(), d);
+            }
             dX.data().copy(t * B * D, grad.dx_t().data(), 0, B * D);
             d = lengths.isFull() ? grad.dPrev() : frozen(t, grad.dPrev(), d);
         }
@@ -106,13 +111,36 @@ public final class Unrolled<C> implements Recurrent {
         return mixed;
     }
 
-    private void record(String prefix, int t, Sequence x, State state) {
-        for (int i = 0; trace.isOn() && i < state.names().size(); i++) {
-            trace.record(
-                    prefix + state.names().get(i),
-                    t,
-                    new int[] {x.steps(), x.batch(), state.parts().get(i).size(1)},
-                    state.parts().get(i).data());
+    private void record(int t, Map<String, Tensor> inside, State next) {
+        recordInside("", t, inside);
+        write("", t, next);
+    }
+
+    // The gradient of a state is what arrived, unless the cell knows of more.
+    private void recordGradients(int t, Map<String, Tensor> inside, State arrived) {
+        Map<String, Tensor> rest = new LinkedHashMap<>(inside);
+        List<Tensor> whole = new ArrayList<>();
+        for (int i = 0; i < arrived.names().size(); i++) {
+            Tensor told = rest.remove(arrived.names().get(i));
+            whole.add(told == null ? arrived.parts().get(i) : told);
+        }
+        recordInside("d", t, rest);
+        write("d", t, frozen(t, new State(arrived.names(), whole), arrived));
+    }
+
+    // A padded row has no gates: 0.
+    private void recordInside(String prefix, int t, Map<String, Tensor> inside) {
+        if (!inside.isEmpty()) {
+            State all = new State(List.copyOf(inside.keySet()), List.copyOf(inside.values()));
+            write(prefix, t, frozen(t, all, all.zerosLike()));
+        }
+    }
+
+    private void write(String prefix, int t, State arrays) {
+        for (int i = 0; i < arrays.names().size(); i++) {
+            Tensor array = arrays.parts().get(i);
+            int[] shape = {lengths.steps(), lengths.batch(), array.size(1)};
+            trace.record(prefix + arrays.names().get(i), t, shape, array.data());
         }
     }
 

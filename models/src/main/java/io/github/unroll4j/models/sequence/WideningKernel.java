@@ -6,6 +6,7 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.DoubleStep;
 import io.github.unroll4j.models.cell.PointwiseCell;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The double form on float slabs: inputs are widened before the call and results rounded after it. */
 final class WideningKernel implements Kernel {
@@ -61,6 +62,29 @@ final class WideningKernel implements Kernel {
         narrow(step.dzh, s.dzh);
         narrow(step.dPrev, s.dState[t & 1]);
         narrow(step.dp, s.dp);
+    }
+
+    @Override
+    public void tell(@Nullable StepRecorder recorder) {
+        step.listen(recorder == null ? null : new Told(recorder));
+    }
+
+    private record Told(StepRecorder recorder) implements DoubleStep.Listener {
+        @Override
+        public void saved(int index, double[] gradient) {
+            recorder.saved(index, narrowed(gradient));
+        }
+
+        @Override
+        public void next(int part, double[] gradient) {
+            recorder.made(part, narrowed(gradient));
+        }
+
+        private static Vec narrowed(double[] gradient) {
+            FloatVec narrow = new FloatVec(new float[gradient.length]);
+            narrow(new double[][] {gradient}, new Vec[] {narrow});
+            return narrow;
+        }
     }
 
     private static double[][] like(Vec[] vecs) {
