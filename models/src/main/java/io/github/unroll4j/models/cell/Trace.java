@@ -105,7 +105,7 @@ public final class Trace {
         Tensor found = arrays.get(name);
         if (found == null) {
             throw new IllegalArgumentException("Trace.get: nothing was recorded as " + name + ", only " + names()
-                    + (records.backward ? "." : "; gradients appear after backward."));
+                    + (hasGradients() ? "." : "; gradients appear after backward."));
         }
         return found;
     }

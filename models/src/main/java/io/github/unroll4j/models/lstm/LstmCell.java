@@ -129,15 +129,15 @@ public final class LstmCell implements FloatPointwiseCell {
         double[] cPrev = s.prev[STATE_C];
         double[] dh = s.dNext[STATE_H];
         double[] dcNext = s.dNext[STATE_C];
-        // in place: until (2') the arrays of dz hold the gradients of the gates (do is a word of Java's) …
+        double[] dcPrev = s.dPrev[STATE_C];
+        // in place: the arrays of dz hold the gradients of the gates until (2'), the last one before that dtanh(c) and
+        // dc
         double[] di = s.dz[I];
         double[] df = s.dz[F];
-        double[] dO = s.dz[O];
+        double[] dO = s.dz[O]; // do is a word of Java's
         double[] dg = s.dz[G];
-        // … and that of dc_prev holds first dtanh(c), then dc
-        double[] dtanhC = s.dPrev[STATE_C];
-        double[] dc = dtanhC;
-        double[] dcPrev = dc;
+        double[] dtanhC = dg;
+        double[] dc = dg;
         for (int k = 0; k < s.n; k++) { // (4') h was o ⊙ tanh(c)
             dO[k] = dh[k] * tanhC[k];
             dtanhC[k] = dh[k] * o[k];
@@ -153,8 +153,8 @@ public final class LstmCell implements FloatPointwiseCell {
             di[k] = dc[k] * g[k];
         }
         for (int k = 0; k < s.n; k++) {
+            dcPrev[k] += dc[k] * f[k];
             dg[k] = dc[k] * i[k];
-            dcPrev[k] = dc[k] * f[k];
         }
         s.gradientOfSaved(I, di);
         s.gradientOfSaved(F, df);
@@ -203,15 +203,15 @@ public final class LstmCell implements FloatPointwiseCell {
         float[] cPrev = s.prev[STATE_C];
         float[] dh = s.dNext[STATE_H];
         float[] dcNext = s.dNext[STATE_C];
-        // in place: until (2') the arrays of dz hold the gradients of the gates (do is a word of Java's) …
+        float[] dcPrev = s.dPrev[STATE_C];
+        // in place: the arrays of dz hold the gradients of the gates until (2'), the last one before that dtanh(c) and
+        // dc
         float[] di = s.dz[I];
         float[] df = s.dz[F];
-        float[] dO = s.dz[O];
+        float[] dO = s.dz[O]; // do is a word of Java's
         float[] dg = s.dz[G];
-        // … and that of dc_prev holds first dtanh(c), then dc
-        float[] dtanhC = s.dPrev[STATE_C];
-        float[] dc = dtanhC;
-        float[] dcPrev = dc;
+        float[] dtanhC = dg;
+        float[] dc = dg;
         for (int k = 0; k < s.n; k++) { // (4') h was o ⊙ tanh(c)
             dO[k] = dh[k] * tanhC[k];
             dtanhC[k] = dh[k] * o[k];
@@ -227,8 +227,8 @@ public final class LstmCell implements FloatPointwiseCell {
             di[k] = dc[k] * g[k];
         }
         for (int k = 0; k < s.n; k++) {
+            dcPrev[k] += dc[k] * f[k];
             dg[k] = dc[k] * i[k];
-            dcPrev[k] = dc[k] * f[k];
         }
         s.gradientOfSaved(I, di);
         s.gradientOfSaved(F, df);
