@@ -8,7 +8,9 @@ import io.github.unroll4j.models.lstm.LstmCell;
 import io.github.unroll4j.models.rnn.RnnCell;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Unrolled;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The cells that a configuration or a model file can name. */
@@ -25,6 +27,11 @@ public final class Cells {
 
     private static LayerFactory resetBefore(GruFormulation formulation) {
         return (inputSize, hidden, p) -> new Unrolled<>(new GruResetBeforeCell(hidden, inputSize, formulation, p));
+    }
+
+    /** The names of the built-in cells, in alphabetical order. */
+    public static Set<String> names() {
+        return Collections.unmodifiableSet(BUILT_IN.keySet());
     }
 
     /**

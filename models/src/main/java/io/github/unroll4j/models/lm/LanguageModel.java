@@ -14,7 +14,6 @@ import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
-import io.github.unroll4j.models.sequence.Stack;
 import io.github.unroll4j.optim.Loss;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
@@ -23,15 +22,15 @@ import io.github.unroll4j.text.Vocabulary;
 import io.github.unroll4j.text.Window;
 import io.github.unroll4j.text.Windows;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 
 /**
  * A recurrent language model over token ids: p(x_{t+1} | x_1 … x_t) = softmax(h_t W + b), h_t from a stack of layers.
  *
- * <p>The first layer takes ids, so its W_x is a table with a row per token (the product with a one-hot row). Keeps the
- * vocabulary with the weights: {@code LanguageModel.load(file).generate("The crow", 200, policy, rng)} is all a program
+ * <p>With an embedding, the first layer takes its rows; without one, it takes ids, so its W_x is a table with a row per token (the
+ * product with a one-hot row). Dropout, residual connections and a head tied to the embedding are there where the configuration says
+ * so; what is drawn at random is drawn only in a pass with noise. Keeps the vocabulary with the weights: {@code LanguageModel.load(file).generate("The crow", 200, policy, rng)} is all a program
  * needs. State is passed in and handed out; the model itself remembers nothing between calls. Not thread-safe; close it.
  */
 public final class LanguageModel implements AutoCloseable {
@@ -42,22 +41,12 @@ public final class LanguageModel implements AutoCloseable {
     private final Parameters parameters;
     private State noGradient;
 
-    private LanguageModel(Vocabulary vocabulary, LanguageModelConfig config, LayerFactory factory, Rng rng) {
+    LanguageModel(Vocabulary vocabulary, LanguageModelConfig config, Architecture architecture, Parameters parameters) {
         this.vocabulary = vocabulary;
         this.config = config;
-        Parameters.Builder p = Parameters.builder();
-        List<Recurrent> stack = new ArrayList<>();
-        for (int i = 0; i < config.layers(); i++) {
-            int inputSize = i == 0 ? vocabulary.size() : config.hidden();
-            stack.add(factory.create(inputSize, config.hidden(), p.scope("l" + i)));
-        }
-        layers = new Stack(stack);
-        config.requireEmbedding(layers.outputSize());
-        if (!config.equals(new LanguageModelConfig(config.cell(), config.hidden(), config.layers(), config.dtype()))) {
-            throw new IllegalArgumentException("LanguageModel: " + config + " asks for more than sizes.");
-        }
-        head = new Linear("head", config.hidden(), vocabulary.size(), p);
-        parameters = p.build(config.dtype(), rng);
+        this.parameters = parameters;
+        layers = architecture.layers();
+        head = architecture.head();
         noGradient = layers.zeroState(1);
     }
 
@@ -65,7 +54,7 @@ public final class LanguageModel implements AutoCloseable {
      * A new model with a built-in cell.
      *
      * @param vocabulary the tokens
-     * @param config the sizes
+     * @param config what it is built of
      * @param rng source of the initial weights
      * @return the model
      */
@@ -77,7 +66,7 @@ public final class LanguageModel implements AutoCloseable {
      * A new model with a cell of your own.
      *
      * @param vocabulary the tokens
-     * @param config the sizes; its cell name is stored in the model's file
+     * @param config what it is built of; its cell name is stored in the model's file
      * @param cell makes the cell for a number of units
      * @param rng source of the initial weights
      * @return the model
@@ -91,14 +80,16 @@ public final class LanguageModel implements AutoCloseable {
      * A new model with recurrent layers of your own, of any kind.
      *
      * @param vocabulary the tokens
-     * @param config the sizes; its cell name is stored in the model's file
+     * @param config what it is built of; its cell name is stored in the model's file
      * @param layers makes each layer
      * @param rng source of the initial weights
      * @return the model
      */
     public static LanguageModel create(
             Vocabulary vocabulary, LanguageModelConfig config, LayerFactory layers, Rng rng) {
-        return new LanguageModel(vocabulary, config, layers, rng);
+        Parameters.Builder p = Parameters.builder();
+        Architecture architecture = Architecture.declare(config, vocabulary.size(), layers, p);
+        return new LanguageModel(vocabulary, config, architecture, p.build(config.dtype(), rng));
     }
 
     /** The tokens. */
@@ -106,7 +97,7 @@ public final class LanguageModel implements AutoCloseable {
         return vocabulary;
     }
 
-    /** The sizes. */
+    /** What the model is built of. */
     public LanguageModelConfig config() {
         return config;
     }
@@ -199,36 +190,76 @@ public final class LanguageModel implements AutoCloseable {
      * @throws IllegalArgumentException if there are fewer than two tokens
      */
     public Evaluation evaluate(int... ids) {
-        SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(vocabulary.size(), Reduction.SUM);
-        Windows windows = Windows.of(ids, Math.min(Scoring.STEPS, Math.max(1, ids.length - 1)));
-        Scoring scoring = new Scoring(layers, head, loss);
-        State state = zeroState(1);
-        double nats = 0;
-        long tokens = 0;
-        for (Window window : windows) {
-            Run run = scoring.score(window, state);
-            nats += scoring.loss().nats();
-            tokens += scoring.loss().tokens();
-            state = run.last();
-        }
-        return new Evaluation(nats, tokens);
+        return evaluate(Scoring.windows(ids));
+    }
+
+    /**
+     * How well the model predicts what windows hold, read once in turn, with the state carried and reset as the windows say.
+     *
+     * @param windows e.g. of documents
+     * @return the cross-entropy of all targets
+     */
+    public Evaluation evaluate(Windows windows) {
+        return scoring().evaluate(windows);
+    }
+
+    /**
+     * How probable the model finds each token of a text, read once from a fresh state.
+     *
+     * @param ids the text; its first token is given, the others are predicted
+     * @return a log-probability a token
+     * @throws IllegalArgumentException if there are fewer than two tokens
+     */
+    public Scores score(int... ids) {
+        return scoring().score(ids);
+    }
+
+    private Scoring scoring() {
+        return new Scoring(layers, head, new SoftmaxCrossEntropy(vocabulary.size(), Reduction.SUM));
     }
 
     /**
      * Continues a text.
      *
      * @param prime text to read first; empty to start from the first token of the vocabulary
-     * @param count number of tokens to write
+     * @param count number of tokens to write; a model over words may stop before, at {@code <EOS>}
      * @param policy how to choose them
      * @param rng source of randomness
      * @return the new text, without the prime
      */
     public String generate(String prime, int count, SamplingPolicy policy, Rng rng) {
-        return new Sampler(vocabulary, layers, head).generate(prime, count, policy, rng);
+        return generate(Generation.of(prime, count, policy), rng);
     }
 
     /**
-     * Saves the model: weights, sizes and vocabulary in one safetensors file, written atomically.
+     * Continues a text.
+     *
+     * @param request from where, how far, without what
+     * @param rng source of randomness
+     * @return the new text, without the prime and without the text it stops at
+     * @throws IllegalArgumentException if a character of the prime, a banned token or a token of a text to stop at is not in the
+     *     vocabulary
+     */
+    public String generate(Generation request, Rng rng) {
+        return vocabulary.decode(generate(request, rng, id -> {}));
+    }
+
+    /**
+     * Continues a text and hands on each token while the next ones are still being written.
+     *
+     * @param request from where, how far, without what
+     * @param rng source of randomness
+     * @param reader told of each id as soon as it is certain not to be part of a text to stop at, e.g.
+     *     {@code id -> out.print(vocabulary.token(id))} for characters
+     * @return all ids
+     * @throws IllegalArgumentException as above
+     */
+    public int[] generate(Generation request, Rng rng, IntConsumer reader) {
+        return new Sampler(vocabulary, layers, head).write(request, rng, reader);
+    }
+
+    /**
+     * Saves the model: weights, configuration and vocabulary in one safetensors file, written atomically.
      *
      * @param file where to
      */

@@ -5,12 +5,14 @@ import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.checkpoint.Json;
 import io.github.unroll4j.core.checkpoint.ParameterTensors;
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.text.Vocabulary;
 import io.github.unroll4j.text.VocabularySpec;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,7 @@ final class LanguageModelFile {
     private static final String MODEL = "unroll4j.model";
     private static final String VOCABULARY = "unroll4j.vocabulary";
     private static final String PREFIX = "model.";
+    private static final long MISFIT = 16;
     private static final Set<String> VOCABULARY_KEYS = Set.of("tokenizer", "tokens");
 
     private LanguageModelFile() {}
@@ -41,10 +44,45 @@ final class LanguageModelFile {
     static LanguageModel read(Checkpoint checkpoint, Function<String, LayerFactory> cells) {
         LanguageModelConfig config = ConfigJson.read(checkpoint.source(), MODEL, checkpoint.metadata(MODEL));
         Vocabulary vocabulary = vocabulary(checkpoint);
-        requireSizes(checkpoint, config, vocabulary);
-        LanguageModel read = LanguageModel.create(vocabulary, config, cells.apply(config.cell()), Rng.seeded(0));
-        ParameterTensors.load(checkpoint, PREFIX, read.parameters());
-        return read;
+        LayerFactory layers = cells.apply(config.cell());
+        Parameters.Builder p = Parameters.builder();
+        Architecture architecture = declare(checkpoint, config, vocabulary, layers, p);
+        Parameters parameters = p.build(config.dtype(), Rng.seeded(0));
+        ParameterTensors.load(checkpoint, PREFIX, parameters);
+        return new LanguageModel(vocabulary, config, architecture, parameters);
+    }
+
+    // All this before anything is allocated: a file whose header claims huge sizes must not cost memory.
+    private static Architecture declare(
+            Checkpoint checkpoint,
+            LanguageModelConfig config,
+            Vocabulary vocabulary,
+            LayerFactory layers,
+            Parameters.Builder p) {
+        long stored = checkpoint.names().stream()
+                .filter(name -> name.startsWith(PREFIX))
+                .mapToLong(name -> Shapes.count(checkpoint.shape(name)))
+                .sum();
+        if (config.layers() > checkpoint.names().size() || Math.max(config.hidden(), config.embedding()) > stored) {
+            throw tooLarge(checkpoint, config, stored);
+        }
+        Architecture architecture;
+        try {
+            architecture = Architecture.declare(config, vocabulary.size(), layers, p);
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(checkpoint.source() + ": " + MODEL + ": " + e.getMessage(), e);
+        }
+        // what misses a few parameters is told below which they are
+        if (p.declared().stream().mapToLong(Parameter::size).sum() > MISFIT * stored) {
+            throw tooLarge(checkpoint, config, stored);
+        }
+        return architecture;
+    }
+
+    private static CheckpointException tooLarge(Checkpoint checkpoint, LanguageModelConfig config, long stored) {
+        return new CheckpointException(checkpoint.source() + ": the file says " + config.layers() + " layers of "
+                + config.hidden() + " units and an embedding of " + config.embedding() + ", and holds only " + stored
+                + " weights; likely cause: it was edited or put together from two models.");
     }
 
     private static Vocabulary vocabulary(Checkpoint checkpoint) {
@@ -55,19 +93,6 @@ final class LanguageModelFile {
             tokens.add(String.valueOf(token));
         }
         return new VocabularySpec(Json.get(where, words, "tokenizer", String.class), tokens).build();
-    }
-
-    // Before anything is allocated: a file whose header claims huge sizes must not cost memory.
-    private static void requireSizes(Checkpoint checkpoint, LanguageModelConfig config, Vocabulary vocabulary) {
-        int[] head = checkpoint.shape(PREFIX + "head.W");
-        if (head.length != 2
-                || head[0] != config.hidden()
-                || head[1] != vocabulary.size()
-                || config.layers() > checkpoint.names().size()) {
-            throw new CheckpointException(checkpoint.source() + ": head.W is " + Arrays.toString(head)
-                    + ", the file says hidden " + config.hidden() + ", " + config.layers() + " layers and "
-                    + vocabulary.size() + " tokens; likely cause: the file was put together from two models.");
-        }
     }
 
     private static Map<String, Object> object(Checkpoint checkpoint, String key, Set<String> keys) {

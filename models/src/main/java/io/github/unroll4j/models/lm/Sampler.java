@@ -9,6 +9,7 @@ import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.text.Vocabulary;
+import java.util.function.IntConsumer;
 
 /** Writes text token by token: each chosen token is the next input. */
 final class Sampler {
@@ -27,22 +28,25 @@ final class Sampler {
         state = layers.zeroState(1);
     }
 
-    String generate(String prime, int count, SamplingPolicy policy, Rng rng) {
-        if (count < 0) {
-            throw new IllegalArgumentException("LanguageModel.generate: count is " + count + ", expected 0 or more.");
-        }
-        int[] read = prime.isEmpty() ? new int[] {0} : vocabulary.encode(prime);
-        for (int id : read) {
+    int[] write(Generation request, Rng rng, IntConsumer reader) {
+        int[] banned = request.bannedIds(vocabulary);
+        Written written = new Written(request.stopIds(vocabulary), reader, request.maximum());
+        for (int id : request.primeIds(vocabulary)) {
             step(id);
         }
-        int[] written = new int[count];
-        for (int i = 0; i < count; i++) {
-            written[i] = policy.choose(logits, rng);
-            if (i + 1 < count) {
-                step(written[i]);
+        for (int i = 0; i < request.maximum(); i++) {
+            for (int id : banned) {
+                logits[id] = Double.NEGATIVE_INFINITY;
+            }
+            int id = request.policy().choose(logits, rng);
+            if (written.endsWith(id)) {
+                break;
+            }
+            if (i + 1 < request.maximum()) {
+                step(id);
             }
         }
-        return vocabulary.decode(written);
+        return written.finish();
     }
 
     private void step(int id) {

@@ -19,6 +19,23 @@ public interface LayerFactory {
     Recurrent create(int inputSize, int hidden, Parameters.Builder p);
 
     /**
+     * The same layers with other regularisers of the recurrent path. The layers of {@link #of} take them; others do not, unless
+     * their factory overrides this.
+     *
+     * @param noise of every layer
+     * @return the factory, this one for {@link RecurrentNoise#NONE} unless overridden
+     * @throws IllegalArgumentException if the layers take none
+     */
+    default LayerFactory with(RecurrentNoise noise) {
+        if (!noise.equals(RecurrentNoise.NONE)) {
+            throw new IllegalArgumentException("LayerFactory.with: " + noise
+                    + " was asked for, expected none: these layers are not made of a pointwise cell, and only the engine that"
+                    + " runs such cells has regularisers on the recurrent path.");
+        }
+        return this;
+    }
+
+    /**
      * Layers of a pointwise cell, run by the engine.
      *
      * @param cell makes the cell for a number of units
@@ -36,6 +53,6 @@ public interface LayerFactory {
      * @return the factory
      */
     static LayerFactory of(IntFunction<? extends PointwiseCell> cell, RecurrentNoise noise) {
-        return (inputSize, hidden, p) -> new HoistedLayer(cell.apply(hidden), inputSize, noise, p);
+        return new HoistedFactory(cell, noise);
     }
 }

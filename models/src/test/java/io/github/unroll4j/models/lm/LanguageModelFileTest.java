@@ -149,7 +149,13 @@ class LanguageModelFileTest {
                 "\"version\":2 | \"version\":3 | holds a language-model of format version 3, expected a language-model of version 1 to 2",
                 "\"FLOAT\" | \"HALF\" | has the dtype HALF, expected FLOAT or DOUBLE",
                 "\"hidden\":5 | \"hidden\":6 | head.W is [5, ",
-                "\"hidden\":5 | \"hidden\":2000000000 | head.W is [5, ",
+                "\"hidden\":5 | \"hidden\":2000000000 | 1 layers of 2000000000 units and an embedding of 0, and holds only 206 weights",
+                "\"hidden\":5 | \"hidden\":150 | 1 layers of 150 units and an embedding of 0, and holds only 206 weights",
+                "\"hidden\":5 | \"hidden\":0 | hidden 0, layers 1; expected the name of a cell and sizes of 1 or more",
+                "\"embedding\":0 | \"embedding\":2000000000 | an embedding of 2000000000, and holds only",
+                "\"embedding\":0 | \"embedding\":4 | it has no model.embedding.W",
+                "\"tied\":false | \"tied\":true | a tied head was asked for with embedding 0, expected 5",
+                "\"weight_drop\":0.0 | \"weight_drop\":1.0 | weightDrop is 1.0",
                 "\"layers\":1 | \"layers\":2000000000 | 2000000000 layers",
                 "\"layers\":1 | \"layers\":2 | it has no model.l1.rnn.W_x",
                 "\"layers\":1 | \"layers\":\"1\" | layers",
@@ -170,7 +176,7 @@ class LanguageModelFileTest {
     void aVocabularyOfAnotherSizeIsRefused() {
         Path file = edited(VOCABULARY, text -> text.replace("[\"", "[\"%\",\""));
 
-        assertSentence(() -> LanguageModel.load(file), "head.W is [5, ", CHARACTERS.size() + 1 + " tokens");
+        assertSentence(() -> LanguageModel.load(file), "model.head.W is [5, 16], expected [5, 17]");
     }
 
     @Test

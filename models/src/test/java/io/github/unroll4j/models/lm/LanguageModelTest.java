@@ -237,7 +237,7 @@ class LanguageModelTest {
         try (LanguageModel model = model("rnn", 1, Dtype.FLOAT)) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> model.generate("a", -1, SamplingPolicy.greedy(), Rng.seeded(1)))
-                    .withMessage("LanguageModel.generate: count is -1, expected 0 or more.");
+                    .withMessage("LanguageModel.generate: the maximum is -1 tokens, expected 0 or more.");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> model.generate("ax", 1, SamplingPolicy.greedy(), Rng.seeded(1)))
                     .withMessageContaining("'x'");
