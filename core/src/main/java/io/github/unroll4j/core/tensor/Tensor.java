@@ -89,6 +89,11 @@ public final class Tensor {
         return shape.clone();
     }
 
+    /** The number of axes. */
+    public int rank() {
+        return shape.length;
+    }
+
     /**
      * One size.
      *

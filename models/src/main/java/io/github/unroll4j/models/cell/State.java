@@ -4,6 +4,7 @@ package io.github.unroll4j.models.cell;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -224,6 +225,22 @@ public final class State {
         return new State(names, selected);
     }
 
+    /**
+     * Takes over the numbers of another state.
+     *
+     * @param source (Input) one of the same parts and shapes
+     */
+    public void set(State source) {
+        for (int i = 0; i < parts.size(); i++) {
+            Vec numbers = source.parts.get(i).data();
+            Vec own = parts.get(i).data();
+            if (numbers.length() != own.length()) {
+                throw Shapes.error("State.set", "the source", source.toString(), toString(), "");
+            }
+            own.copy(0, numbers, 0, own.length());
+        }
+    }
+
     /** A deep copy. */
     public State copy() {
         return new State(names, parts.stream().map(Tensor::copy).toList());
@@ -244,15 +261,21 @@ public final class State {
                     where, "the state", "parts " + names, "parts " + expected, "it comes from another kind of cell");
         }
         for (int i = 0; i < names.size(); i++) {
-            Shapes.Axis[] axes = {Shapes.axis("B", batch), Shapes.axis("H", sizes.length == 1 ? sizes[0] : sizes[i])};
+            int size = sizes.length == 1 ? sizes[0] : sizes[i];
+            if (fits(parts.get(i), dtype, batch, size)) {
+                continue; // before any message is put together: this runs for every token that a sampler writes
+            }
+            Shapes.Axis[] axes = {Shapes.axis("B", batch), Shapes.axis("H", size)};
             String part = "state part " + names.get(i);
             Shapes.require(
                     where, part, parts.get(i).shape(), axes, "the batch size changed while the state was carried");
-            if (parts.get(i).dtype() != dtype) {
-                throw new IllegalArgumentException(where + ": " + part + " is "
-                        + parts.get(i).dtype() + ", expected " + dtype + " as the parameters are.");
-            }
+            throw new IllegalArgumentException(where + ": " + part + " is "
+                    + parts.get(i).dtype() + ", expected " + dtype + " as the parameters are.");
         }
+    }
+
+    private static boolean fits(Tensor part, Dtype dtype, int batch, int size) {
+        return part.rank() == 2 && part.size(0) == batch && part.size(1) == size && part.dtype() == dtype;
     }
 
     @Override

@@ -89,7 +89,7 @@ public final class Embedded implements Recurrent {
         long run = ++generation;
         Run below = layer.forward(embedding.forward(ids, pass), s0, pass);
         inner = below;
-        return new Run(this, below.H(), below::state, () -> generation == run);
+        return new Run(this, below.H(), below, () -> generation == run);
     }
 
     @Override

@@ -3,8 +3,6 @@ package io.github.unroll4j.models.lm;
 
 import io.github.unroll4j.core.rng.Rng;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 
 /** Temperature, then the k largest, then the nucleus of probability p, then a draw. */
 record Nucleus(double temperature, int topK, double topP) implements SamplingPolicy {
@@ -43,7 +41,10 @@ record Nucleus(double temperature, int topK, double topP) implements SamplingPol
 
     /** The largest logit, which must be finite; a NaN anywhere counts as the largest. */
     static double requireMax(double[] logits) {
-        double max = Arrays.stream(logits).max().orElseThrow();
+        double max = Double.NEGATIVE_INFINITY;
+        for (double logit : logits) {
+            max = Math.max(max, logit);
+        }
         if (!Double.isFinite(max)) {
             throw new IllegalStateException("SamplingPolicy: the largest logit is " + max
                     + ", expected a finite number; likely cause: the weights are not numbers, training diverged.");
@@ -51,25 +52,36 @@ record Nucleus(double temperature, int topK, double topP) implements SamplingPol
         return max;
     }
 
-    /** Zeroes all but the most likely and returns what is left of the sum. */
+    /** Zeroes all but the most likely, of equals the later ones first, and returns what is left of the sum. */
     private double keepMostLikely(double[] weights, double sum) {
+        double[] ascending = weights.clone();
+        Arrays.sort(ascending);
+        int last = weights.length - 1;
         int limit = topK > 0 ? Math.min(topK, weights.length) : weights.length;
-        int[] order = IntStream.range(0, weights.length)
-                .boxed()
-                .sorted(Comparator.comparingDouble((Integer i) -> -weights[i]))
-                .mapToInt(i -> i)
-                .toArray();
-        double ofLimit = limit == weights.length
-                ? sum
-                : Arrays.stream(order, 0, limit).mapToDouble(i -> weights[i]).sum();
-        double kept = 0;
-        for (int rank = 0; rank < order.length; rank++) {
-            if (rank < limit && (rank == 0 || topP == 1 || kept < topP * ofLimit)) {
-                kept += weights[order[rank]];
-            } else {
-                weights[order[rank]] = 0;
+        double ofLimit = limit == weights.length ? sum : sumOfLargest(ascending, limit);
+        int count = 1;
+        double kept = ascending[last];
+        while (count < limit && (topP == 1 || kept < topP * ofLimit)) {
+            kept += ascending[last - count++];
+        }
+        double smallest = ascending[last - count + 1];
+        int ofSmallest = 0; // how many of the equals that the cut goes through are kept
+        for (int rank = 0; rank < count; rank++) {
+            ofSmallest += ascending[last - rank] == smallest ? 1 : 0;
+        }
+        for (int i = 0; i < weights.length; i++) {
+            if (weights[i] < smallest || (weights[i] == smallest && ofSmallest-- <= 0)) {
+                weights[i] = 0;
             }
         }
         return kept;
+    }
+
+    private static double sumOfLargest(double[] ascending, int count) {
+        double sum = 0;
+        for (int rank = 0; rank < count; rank++) {
+            sum += ascending[ascending.length - 1 - rank];
+        }
+        return sum;
     }
 }

@@ -138,7 +138,7 @@ public final class Dropout implements Stepwise {
             draw(pass.noise(), H.rows().dtype());
             H = masked(H, forward); // (2)
         }
-        return new Run(this, H, f::state, () -> generation == run);
+        return new Run(this, H, f, () -> generation == run);
     }
 
     @Override

@@ -126,7 +126,7 @@ public final class HoistedLayer implements Stepwise {
         for (int t = buf.real; t < buf.steps; t++) {
             padding(t, buf);
         }
-        return new Run(this, buf.recurrent.outputs(), buf::stateAfter, () -> generation == run);
+        return new Run(this, buf.recurrent.outputs(), buf, () -> generation == run);
     }
 
     private LayerBuffers open(State s0, Pass pass) {
@@ -160,7 +160,7 @@ public final class HoistedLayer implements Stepwise {
 
     @Override
     public State state(int t) {
-        return buffers().stateAfter(t);
+        return buffers().state(t);
     }
 
     private void step(int t, LayerBuffers buf) {

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Everything that a {@link HoistedLayer} needs beside its input for up to T steps of B rows, allocated once and reused. */
-final class LayerBuffers implements AutoCloseable {
+final class LayerBuffers implements States, AutoCloseable {
     private final CellSpec spec;
     private final int units;
     private final int capacity;
@@ -153,8 +153,17 @@ final class LayerBuffers implements AutoCloseable {
     }
 
     /** A copy of the state after some steps; padding leaves it as it is. */
-    State stateAfter(int t) {
+    @Override
+    public State state(int t) {
         return state(slabs.state[Math.min(t, real)]);
+    }
+
+    @Override
+    public void stateInto(int t, State target) {
+        Vec[] parts = slabs.state[Math.min(t, real)];
+        for (int i = 0; i < parts.length; i++) {
+            target.parts().get(i).data().copy(0, parts[i], 0, n);
+        }
     }
 
     /** A copy of one state. */

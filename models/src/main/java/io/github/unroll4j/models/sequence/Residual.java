@@ -85,7 +85,7 @@ public final class Residual implements Stepwise {
         Run f = layer.forward(x, s0, pass); // (1)
         inner = f;
         lengths = pass.lengths();
-        return new Run(this, sum(f.H(), x, H), f::state, () -> generation == run); // (2)
+        return new Run(this, sum(f.H(), x, H), f, () -> generation == run); // (2)
     }
 
     @Override

@@ -3,17 +3,16 @@ package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.models.cell.State;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntFunction;
 
 /**
  * What a forward pass over time returns; it borrows the buffers of the layer until the layer's next forward.
  *
  * <p>Reading it later throws, instead of reading overwritten numbers.
  */
-public final class Run {
+public final class Run implements States {
     private final Recurrent layer;
     private final Slab H;
-    private final IntFunction<State> states;
+    private final States states;
     private final BooleanSupplier current;
 
     /**
@@ -21,10 +20,10 @@ public final class Run {
      *
      * @param layer the layer that ran
      * @param H outputs
-     * @param states copies the state after a number of steps
+     * @param states of the layer; another layer's run where the states are those of that layer
      * @param current whether the layer has not run forward again
      */
-    public Run(Recurrent layer, Slab H, IntFunction<State> states, BooleanSupplier current) {
+    public Run(Recurrent layer, Slab H, States states, BooleanSupplier current) {
         this.layer = layer;
         this.H = H;
         this.states = states;
@@ -42,19 +41,24 @@ public final class Run {
         return state(H.steps());
     }
 
-    /**
-     * A copy of the state after some steps.
-     *
-     * @param t number of steps taken, 0 for the initial state to T for the last
-     * @return the state
-     */
+    @Override
     public State state(int t) {
+        requireStep(t);
+        return states.state(t);
+    }
+
+    @Override
+    public void stateInto(int t, State target) {
+        requireStep(t);
+        states.stateInto(t, target);
+    }
+
+    private void requireStep(int t) {
         requireCurrent();
         if (t < 0 || t > H.steps()) {
             throw new IllegalArgumentException(
                     layer.name() + ": state after " + t + " steps was asked for, expected 0 to T=" + H.steps() + ".");
         }
-        return states.apply(t);
     }
 
     /**

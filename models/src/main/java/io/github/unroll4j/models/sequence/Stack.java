@@ -7,12 +7,15 @@ import io.github.unroll4j.models.cell.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Layers on top of each other, of any mix: the outputs of one are the inputs of the next, without a copy. */
 public final class Stack implements Stepwise {
     private final List<Recurrent> layers;
     private final List<String> prefixes = new ArrayList<>();
     private final List<Run> runs = new ArrayList<>();
+    private final States states = new StatesOfLayers();
+    private Split latest = new Split(null, List.of());
     private long generation;
 
     /**
@@ -72,28 +75,47 @@ public final class Stack implements Stepwise {
     @Override
     public Run forward(Sequence x, State s0, Pass pass) {
         long run = ++generation;
-        List<State> states = split(s0);
+        List<State> parts = split(s0);
         runs.clear();
         Sequence input = x;
         for (int i = 0; i < layers.size(); i++) {
-            runs.add(layers.get(i).forward(input, states.get(i), pass.scope(prefixes.get(i))));
+            runs.add(layers.get(i).forward(input, parts.get(i), pass.scope(prefixes.get(i))));
             input = runs.get(i).H();
         }
-        return new Run(this, runs.get(layers.size() - 1).H(), this::stateAfter, () -> generation == run);
+        return new Run(this, runs.get(layers.size() - 1).H(), states, () -> generation == run);
     }
 
-    private List<State> split(State s0) {
-        List<State> states = prefixes.stream().map(s0::scope).toList();
-        if (states.stream().mapToInt(s -> s.names().size()).sum() != s0.names().size()) {
-            String found = "parts " + s0.names();
+    /** A state by layer; that of the latest one is kept, for a caller who writes one state over and over. */
+    private List<State> split(State whole) {
+        if (whole == latest.whole) {
+            return latest.parts;
+        }
+        List<State> parts = prefixes.stream().map(whole::scope).toList();
+        if (parts.stream().mapToInt(s -> s.names().size()).sum()
+                != whole.names().size()) {
+            String found = "parts " + whole.names();
             throw Shapes.error(
                     name(), "the state", found, "parts of " + prefixes, "it comes from a model with more layers");
         }
-        return states;
+        latest = new Split(whole, parts);
+        return parts;
     }
 
-    private State stateAfter(int t) {
-        return State.join(prefixes, runs.stream().map(r -> r.state(t)).toList());
+    private record Split(@Nullable State whole, List<State> parts) {}
+
+    private final class StatesOfLayers implements States {
+        @Override
+        public State state(int t) {
+            return State.join(prefixes, runs.stream().map(r -> r.state(t)).toList());
+        }
+
+        @Override
+        public void stateInto(int t, State target) {
+            List<State> parts = split(target);
+            for (int i = 0; i < parts.size(); i++) {
+                runs.get(i).stateInto(t, parts.get(i));
+            }
+        }
     }
 
     @Override

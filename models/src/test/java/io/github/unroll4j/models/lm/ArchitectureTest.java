@@ -84,14 +84,18 @@ class ArchitectureTest {
             State s0 = model.zeroState(B);
             s0.parts().forEach(part -> part.data().fill(0, part.data().length(), 0.3));
             SoftmaxCrossEntropy mean = loss(Reduction.MEAN);
-            GradientCheck.of(() -> model.learn(WINDOW, s0, mean, noisy(WINDOW, 7)).loss().value(), upstream -> {
-                        Vec gradients = model.parameters().gradients();
-                        Vec before = gradients.copy();
-                        gradients.clear();
-                        model.learn(WINDOW, s0, mean, noisy(WINDOW, 7));
-                        gradients.scale(0, gradients.length(), upstream);
-                        gradients.add(0, before, 0, before.length());
-                    })
+            GradientCheck.of(
+                            () -> model.learn(WINDOW, s0, mean, noisy(WINDOW, 7))
+                                    .loss()
+                                    .value(),
+                            upstream -> {
+                                Vec gradients = model.parameters().gradients();
+                                Vec before = gradients.copy();
+                                gradients.clear();
+                                model.learn(WINDOW, s0, mean, noisy(WINDOW, 7));
+                                gradients.scale(0, gradients.length(), upstream);
+                                gradients.add(0, before, 0, before.length());
+                            })
                     .parameters(model.parameters())
                     .full()
                     .require(CellCheck.GRADIENT_TOLERANCE);
@@ -103,15 +107,23 @@ class ArchitectureTest {
     void noiseChangesTheLossInTrainingOnly(LanguageModelConfig config) {
         try (LanguageModel model = model(config);
                 LanguageModel without = model(config.with(Regularisation.NONE))) {
-            double noisy = model.learn(WINDOW, model.zeroState(B), loss(Reduction.SUM), noisy(WINDOW, 7)).loss().nats();
-            double still = model.learn(WINDOW, model.zeroState(B), loss(Reduction.SUM)).loss().nats();
+            double noisy = model.learn(WINDOW, model.zeroState(B), loss(Reduction.SUM), noisy(WINDOW, 7))
+                    .loss()
+                    .nats();
+            double still = model.learn(WINDOW, model.zeroState(B), loss(Reduction.SUM))
+                    .loss()
+                    .nats();
 
             assertThat(noisy != still).isEqualTo(!config.regularisation().equals(Regularisation.NONE));
-            assertThat(model.learn(WINDOW, model.zeroState(B), loss(Reduction.SUM), noisy(WINDOW, 7)).loss().nats())
+            assertThat(model.learn(WINDOW, model.zeroState(B), loss(Reduction.SUM), noisy(WINDOW, 7))
+                            .loss()
+                            .nats())
                     .as("the same masks again")
                     .isEqualTo(noisy);
             if (config.regularisation().recurrent().zoneout() == 0) {
-                assertThat(without.learn(WINDOW, model.zeroState(B), loss(Reduction.SUM)).loss().nats())
+                assertThat(without.learn(WINDOW, model.zeroState(B), loss(Reduction.SUM))
+                                .loss()
+                                .nats())
                         .isEqualTo(still);
             }
         }
@@ -124,8 +136,8 @@ class ArchitectureTest {
         int[] text = ABC.encode("abcdabdcbacdbacdabdcabcdcbadcbadcab");
         try (LanguageModel trained = model(config.with(all));
                 LanguageModel plain = model(config);
-                LanguageModel zonedOut = model(config.with(
-                        new Regularisation(0, false, 0, new RecurrentNoise(0, 0, 0.2, 0))))) {
+                LanguageModel zonedOut =
+                        model(config.with(new Regularisation(0, false, 0, new RecurrentNoise(0, 0, 0.2, 0))))) {
             Sgd sgd = new Sgd(trained.parameters());
             for (int i = 0; i < 5; i++) {
                 trained.parameters().zeroGradients();
@@ -133,12 +145,19 @@ class ArchitectureTest {
                 sgd.step(0.1);
             }
             for (LanguageModel other : new LanguageModel[] {plain, zonedOut}) {
-                other.parameters().values().copy(0, trained.parameters().values(), 0, plain.parameters().count());
+                other.parameters()
+                        .values()
+                        .copy(
+                                0,
+                                trained.parameters().values(),
+                                0,
+                                plain.parameters().count());
                 other.parameters().changed();
             }
 
             assertThat(trained.evaluate(text)).isEqualTo(plain.evaluate(text));
-            assertThat(trained.score(text).logProbabilities()).isEqualTo(plain.score(text).logProbabilities());
+            assertThat(trained.score(text).logProbabilities())
+                    .isEqualTo(plain.score(text).logProbabilities());
             assertThat(zonedOut.evaluate(text))
                     .as("zoneout takes the mean of its masks outside training")
                     .isNotEqualTo(plain.evaluate(text));
@@ -158,7 +177,8 @@ class ArchitectureTest {
     void dropoutIsAroundTheLayersAndNotInside() {
         Window window = new Window(T, 1, new int[] {0, 3, 1, 2}, new int[T], new int[] {T}, new boolean[1]);
         Sequence ids = Sequence.ids(window.inputs(), T, 1);
-        for (LanguageModelConfig config : new LanguageModelConfig[] {plain("lstm", 2), plain("lstm", 2).embedding(3)}) {
+        for (LanguageModelConfig config :
+                new LanguageModelConfig[] {plain("lstm", 2), plain("lstm", 2).embedding(3)}) {
             try (LanguageModel model = model(config.with(Regularisation.dropout(0.5)))) {
                 State s0 = model.zeroState(1);
                 State still = model.layers().forward(ids, s0).last();
@@ -167,8 +187,11 @@ class ArchitectureTest {
 
                 assertThat(zeros(run.H().toTensor())).as("of the output").isGreaterThan(0.2);
                 boolean lowest = Arrays.equals(
-                        noisy.part("l0.h").data().toDoubles(), still.part("l0.h").data().toDoubles());
-                assertThat(lowest).as("ids are not dropped, rows of an embedding are").isEqualTo(config.embedding() == 0);
+                        noisy.part("l0.h").data().toDoubles(),
+                        still.part("l0.h").data().toDoubles());
+                assertThat(lowest)
+                        .as("ids are not dropped, rows of an embedding are")
+                        .isEqualTo(config.embedding() == 0);
                 assertThat(noisy.part("l1.h").data().toDoubles())
                         .isNotEqualTo(still.part("l1.h").data().toDoubles());
             }
@@ -209,7 +232,8 @@ class ArchitectureTest {
             for (int t = 0; t < T; t++) {
                 double[] below = run.state(t + 1).part("l0.h").data().toDoubles();
                 for (int i = 0; i < below.length; i++) {
-                    assertThat(run.H().toTensor().data().get(t * below.length + i)).isEqualTo(below[i]);
+                    assertThat(run.H().toTensor().data().get(t * below.length + i))
+                            .isEqualTo(below[i]);
                 }
             }
         }

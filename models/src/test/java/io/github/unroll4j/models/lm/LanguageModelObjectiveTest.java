@@ -4,13 +4,16 @@ package io.github.unroll4j.models.lm;
 import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.checkpoint.ParameterTensors;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.testing.LayerCase;
 import io.github.unroll4j.optim.Loss;
@@ -291,6 +294,99 @@ class LanguageModelObjectiveTest {
                         .isEqualTo(whole.parameters().values().toDoubles());
             }
         }
+    }
+
+    private static LanguageModel regularised() {
+        Regularisation noise = new Regularisation(0.3, true, 0.3, new RecurrentNoise(0.2, 0.2, 0.1, 0.1));
+        LanguageModelConfig config = new LanguageModelConfig("lstm", 5, 2, Dtype.DOUBLE)
+                .embedding(5)
+                .tied(true)
+                .with(noise);
+        return LanguageModel.create(ABC, config, Rng.seeded(2));
+    }
+
+    private static LanguageModelObjective noisy(LanguageModel model, long seed) {
+        return new LanguageModelObjective(model, WINDOWS, Reduction.MEAN, K1 + 2, Rng.seeded(seed));
+    }
+
+    @Test
+    void aResumedRunDrawsTheMasksOfTheUninterruptedOne() {
+        try (LanguageModel whole = regularised();
+                LanguageModel halves = regularised();
+                LanguageModel redrawn = regularised()) {
+            train(whole, noisy(whole, 6), 0, 6);
+            LanguageModelObjective first = noisy(halves, 6);
+            train(halves, first, 0, 3);
+            Checkpoint.Builder checkpoint = Checkpoint.builder();
+            first.writeTo(checkpoint);
+            redrawn.parameters()
+                    .values()
+                    .copy(
+                            0,
+                            halves.parameters().values(),
+                            0,
+                            halves.parameters().count());
+            redrawn.parameters().changed();
+
+            LanguageModelObjective second = noisy(halves, 99);
+            second.restore(checkpoint.build());
+            train(halves, second, 3, 6);
+            train(redrawn, noisy(redrawn, 6), 3, 6);
+
+            assertThat(halves.parameters().values().toDoubles())
+                    .isEqualTo(whole.parameters().values().toDoubles());
+            assertThat(redrawn.parameters().values().toDoubles())
+                    .as("with the masks of the first half drawn again")
+                    .isNotEqualTo(whole.parameters().values().toDoubles());
+        }
+    }
+
+    @Test
+    void masksAreDrawnAnewForEachWindow() {
+        try (LanguageModel model = regularised()) {
+            LanguageModelObjective objective = noisy(model, 6);
+            double first = objective.gradients(0).nats();
+
+            assertThat(objective.gradients(WINDOWS.perEpoch()).nats())
+                    .as("the same window, the same weights, the state reset")
+                    .isNotEqualTo(first);
+            assertThat(noisy(model, 6).gradients(0).nats()).isEqualTo(first);
+        }
+    }
+
+    @Test
+    void aModelWithRegularisersNeedsAGenerator() {
+        try (LanguageModel model = regularised()) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new LanguageModelObjective(model, WINDOWS, Reduction.MEAN))
+                    .withMessageStartingWith("LanguageModelObjective: the model has Regularisation[dropout=0.3")
+                    .withMessageEndingWith("expected a generator for its masks as the last argument.");
+        }
+    }
+
+    @Test
+    void aRunSavedWithoutMasksCannotGoOnWithThem() {
+        Checkpoint.Builder checkpoint = Checkpoint.builder();
+        objective(model, K1).writeTo(checkpoint);
+        LanguageModelObjective noisy = new LanguageModelObjective(model, WINDOWS, Reduction.MEAN, K1, Rng.seeded(1));
+
+        assertThatThrownBy(() -> noisy.restore(checkpoint.build()))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("the metadata has no entry carried.noise");
+    }
+
+    @Test
+    void carriedInputsThatAreNoWholeStepsAreRefused() {
+        Checkpoint.Builder checkpoint = Checkpoint.builder();
+        State zero = model.zeroState(B);
+        for (int i = 0; i < zero.names().size(); i++) {
+            checkpoint.put("carried." + zero.names().get(i), zero.parts().get(i));
+        }
+        checkpoint.put("carried.inputs", new int[] {1, 2, 3});
+
+        assertThatThrownBy(() -> objective(model, K1).restore(checkpoint.build()))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("carried.inputs are 3, expected a multiple of B=2");
     }
 
     @ParameterizedTest

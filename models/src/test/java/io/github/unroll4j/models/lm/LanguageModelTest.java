@@ -137,6 +137,35 @@ class LanguageModelTest {
         }
     }
 
+    @Test
+    void aStateTakenFromOneModelContinuesInAnotherOfTheSameSizes() {
+        int[] ids = {0, 3, 1, 2, 2, 0, 1, 3};
+        State middle;
+        double[] whole;
+        try (LanguageModel first = model("lstm", 2, Dtype.DOUBLE)) {
+            whole = first.layers()
+                    .forward(Sequence.ids(ids, 8, 1), first.zeroState(1))
+                    .last()
+                    .h()
+                    .data()
+                    .toDoubles();
+            middle = first.layers()
+                    .forward(Sequence.ids(ids, 5, 1), first.zeroState(1))
+                    .last();
+        }
+        try (LanguageModel second = model("lstm", 2, Dtype.DOUBLE);
+                LanguageModel larger = model("lstm", 3, Dtype.DOUBLE)) {
+            Sequence rest = Sequence.ids(Arrays.copyOfRange(ids, 5, 8), 3, 1);
+
+            assertThat(second.layers().forward(rest, middle).last().h().data().toDoubles())
+                    .isEqualTo(whole);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> larger.layers().forward(rest, middle))
+                    .withMessageContaining("no part is named l2.…, only [l0.h, l0.c, l1.h, l1.c]; it comes from a model"
+                            + " with fewer layers");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void evaluationIsTheLossOfOneLongWindow(Dtype dtype) {
