@@ -20,22 +20,24 @@ import java.util.stream.IntStream;
  *
  * @param name the name that the programs for other libraries use too
  * @param cell name of the cell
- * @param vocabulary V, one-hot inputs
+ * @param vocabulary V
+ * @param embedding E, 0 for one-hot inputs
  * @param hidden H
  * @param layers number of layers
  * @param batch B
  * @param steps T
  */
-record Case(String name, String cell, int vocabulary, int hidden, int layers, int batch, int steps) {
+record Case(String name, String cell, int vocabulary, int embedding, int hidden, int layers, int batch, int steps) {
     static final List<Case> ALL = List.of(
-            new Case("rnn-seed", "rnn", 33, 100, 1, 1, 25),
-            new Case("rnn-seed-own-cell", "own", 33, 100, 1, 1, 25),
-            new Case("lstm-seed", "lstm", 33, 100, 1, 1, 25),
-            new Case("gru-seed", "gru", 33, 100, 1, 1, 25),
-            new Case("lstm-small", "lstm", 65, 128, 2, 50, 50),
-            new Case("gru-small", "gru", 65, 128, 2, 50, 50),
-            new Case("lstm-mid", "lstm", 65, 512, 2, 32, 50),
-            new Case("gru-mid", "gru", 65, 512, 2, 32, 50));
+            new Case("rnn-seed", "rnn", 33, 0, 100, 1, 1, 25),
+            new Case("rnn-seed-own-cell", "own", 33, 0, 100, 1, 1, 25),
+            new Case("lstm-seed", "lstm", 33, 0, 100, 1, 1, 25),
+            new Case("gru-seed", "gru", 33, 0, 100, 1, 1, 25),
+            new Case("lstm-small", "lstm", 65, 0, 128, 2, 50, 50),
+            new Case("gru-small", "gru", 65, 0, 128, 2, 50, 50),
+            new Case("lstm-mid", "lstm", 65, 0, 512, 2, 32, 50),
+            new Case("gru-mid", "gru", 65, 0, 512, 2, 32, 50),
+            new Case("lstm-word", "lstm", 10000, 200, 200, 2, 20, 20));
 
     LanguageModel model(Dtype dtype) {
         List<String> tokens = IntStream.range(0, vocabulary)
@@ -44,7 +46,7 @@ record Case(String name, String cell, int vocabulary, int hidden, int layers, in
         LayerFactory factory = cell.equals("own") ? LayerFactory.of(OwnCell::new) : Cells.named(cell);
         return LanguageModel.create(
                 CharVocabulary.ofTokens(tokens),
-                new LanguageModelConfig(cell, hidden, layers, dtype),
+                new LanguageModelConfig(cell, hidden, layers, dtype).embedding(embedding),
                 factory,
                 Rng.seeded(1));
     }
@@ -55,5 +57,20 @@ record Case(String name, String cell, int vocabulary, int hidden, int layers, in
                 .map(i -> rng.nextInt(vocabulary))
                 .toArray();
         return new LanguageModelObjective(model, Windows.of(ids, steps, batch), Reduction.MEAN);
+    }
+
+    /**
+     * Floating-point operations of the matrix products of an iteration: each product forward is two more backward, for its input and
+     * for its weights.
+     */
+    double productFlops() {
+        int gates = cell.equals("lstm") ? 4 : cell.equals("gru") ? 3 : 1;
+        double rows = (double) batch * steps;
+        double products = (double) hidden * vocabulary;
+        for (int i = 0; i < layers; i++) {
+            int input = i == 0 ? embedding : hidden;
+            products += (double) (input + hidden) * gates * hidden;
+        }
+        return 3 * 2 * rows * products;
     }
 }

@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Times whole training iterations and prints one line a case, in the form that the programs for other libraries print.
+ * Times whole training iterations and prints one line a case, in the form that the programs for other libraries print;
+ * {@code gemm_share} is the part of the time that its matrix products would take at this machine's best speed.
  *
  * <p>Arguments: threads, seconds a case, then names of cases (all if none). An iteration is forward, backward, clipping of the
  * global norm and an Adam step, through the public interface. Half of the time warms up, as it does for the others.
@@ -39,11 +40,12 @@ public final class Iterations {
                 double median = median(c, seconds);
                 System.out.printf(
                         Locale.ROOT,
-                        "peer=unroll4j case=%s threads=%d ms_per_iteration=%.4f tokens_per_s=%.0f%n",
+                        "peer=unroll4j case=%s threads=%d ms_per_iteration=%.4f tokens_per_s=%.0f gemm_share=%.2f%n",
                         c.name(),
                         threads,
                         median * 1e3,
-                        c.batch() * c.steps() / median);
+                        c.batch() * c.steps() / median,
+                        c.productFlops() / Roofline.flops() / median);
             }
         }
     }
