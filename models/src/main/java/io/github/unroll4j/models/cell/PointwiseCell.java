@@ -31,8 +31,9 @@ public interface PointwiseCell {
 
     /**
      * One step backward: reads {@code dNext}, {@code saved}, {@code prev} and {@code next}; writes {@code dz} (or
-     * {@code dzx} and {@code dzh}); adds to {@code dPrev}, which may hold something already, what reaches the previous
-     * state on any path except through the pre-activations; adds to {@code dp}. The pre-activations are gone by then; reading them gives NaN.
+     * {@code dzx} and {@code dzh}); adds to {@code dPrev}, which arrives as zeros, what reaches the previous state on any
+     * path except through the pre-activations; adds to {@code dp}. The pre-activations are gone by then; reading them
+     * gives NaN.
      *
      * <p>For traces it may also tell the gradients of what forward saved, and of a state part that acts through another:
      * {@link DoubleStep#gradientOfSaved}, {@link DoubleStep#gradientOfNext}.

@@ -19,8 +19,9 @@ import java.util.function.Supplier;
  * <p>Checks, in double unless said: the gradient of every parameter, of x and of every state part against central
  * differences, through the engine and through the plain loop, for T = 1, 2, 5 and B = 1, 3, and with unequal lengths; that
  * engine and plain loop agree in every output and gradient; that six steps equal three and three with the state carried;
- * that backward leaves what forward kept as it was; that the rows of a batch do not see each other; that padding changes
- * nothing; that equal seeds give equal bits; and that the float run agrees with the double one.
+ * that backward leaves what forward kept as it was; that the rows of a batch do not see each other; that neither what stands
+ * in the padding nor how much of it there is changes anything; that equal seeds give equal bits; and that the float run
+ * agrees with the double one.
  */
 public final class CellCheck {
     /** Largest relative error of a derivative; central differences in double are good to some 1e-9 here. */
@@ -153,7 +154,18 @@ public final class CellCheck {
         try (CellRig rig = rig(layer, Dtype.DOUBLE, Lengths.of(5, 5, 0, 3), 13)) {
             double[] before = rig.everything();
             rig.fillPaddingWith(Double.NaN);
-            compare("padding changes nothing, bit for bit, " + kind, before, rig.everything(), 0);
+            compare("what stands in the padding changes nothing, bit for bit, " + kind, before, rig.everything(), 0);
+            rig.appendPadding(3, Double.NaN);
+            compare("more padding changes nothing, bit for bit, " + kind, before, rig.everything(), 0);
+            double[] beyond = rig.appendedGradients();
+            compare("padding gets no gradient, " + kind, new double[beyond.length], beyond, 0);
+        }
+        try (CellRig rig = rig(layer, Dtype.DOUBLE, Lengths.of(2, 0, 0), 13)) {
+            compare(
+                    "padding alone leaves state and weights as they are, " + kind,
+                    rig.initialAndZeros(),
+                    rig.lastAndParameterGradients(),
+                    0);
         }
     }
 

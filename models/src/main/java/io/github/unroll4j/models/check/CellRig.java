@@ -22,16 +22,18 @@ import java.util.stream.Stream;
 final class CellRig implements AutoCloseable {
     private final Recurrent layer;
     private final Parameters parameters;
-    private final Lengths lengths;
-    private final Tensor X;
     private final State s0;
-    private final Tensor R;
     private final State Q;
+    private final int shown;
+    private Lengths lengths;
+    private Tensor X;
+    private Tensor R;
     private Tensor dX;
     private State dS0;
 
     CellRig(LayerFactory factory, int hidden, int D, Dtype dtype, int T, Lengths lengths, long seed) {
         this.lengths = lengths;
+        shown = T;
         Parameters.Builder p = Parameters.builder();
         layer = factory.create(D, hidden, p);
         Rng rng = Rng.seeded(seed);
@@ -94,7 +96,7 @@ final class CellRig implements AutoCloseable {
         dS0 = grad.dS0();
     }
 
-    /** Outputs, last state, and the gradients of the parameters, the input and the initial state, in one row. */
+    /** Outputs, last state, and the gradients of the parameters, the input and the initial state, without steps appended. */
     double[] everything() {
         double[] forward = outputs();
         return DoubleStream.concat(Arrays.stream(forward), Arrays.stream(gradients(forward())))
@@ -110,14 +112,14 @@ final class CellRig implements AutoCloseable {
     private double[] gradients(Run run) {
         parameters.zeroGradients();
         backward(run, 1);
-        return Stream.of(Arrays.stream(parameters.gradients().toDoubles()), numbers(dX), numbers(dS0))
+        return Stream.of(Arrays.stream(parameters.gradients().toDoubles()), numbers(steps(dX, 0, shown)), numbers(dS0))
                 .flatMapToDouble(part -> part)
                 .toArray();
     }
 
     double[] outputs() {
         Run run = forward();
-        return DoubleStream.concat(numbers(run.H().toTensor()), numbers(run.last()))
+        return DoubleStream.concat(numbers(steps(run.H().toTensor(), 0, shown)), numbers(run.last()))
                 .toArray();
     }
 
@@ -150,6 +152,46 @@ final class CellRig implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Makes the pass longer by steps that are padding in every row and have no part in the loss. */
+    void appendPadding(int steps, double value) {
+        int T = X.size(0) + steps;
+        int[] each = new int[lengths.batch()];
+        Arrays.setAll(each, lengths::of);
+        lengths = Lengths.of(T, each);
+        X = longer(X, T, value);
+        R = longer(R, T, 0);
+    }
+
+    /** The input gradient of the steps that were appended. */
+    double[] appendedGradients() {
+        gradients(forward());
+        return numbers(steps(dX, shown, X.size(0) - shown)).toArray();
+    }
+
+    /** The last state and the gradients of the parameters. */
+    double[] lastAndParameterGradients() {
+        Run run = forward();
+        double[] last = numbers(run.last()).toArray();
+        gradients(run);
+        return DoubleStream.concat(
+                        Arrays.stream(last),
+                        Arrays.stream(parameters.gradients().toDoubles()))
+                .toArray();
+    }
+
+    /** The initial state, and a zero for every parameter. */
+    double[] initialAndZeros() {
+        return DoubleStream.concat(numbers(s0), Arrays.stream(new double[parameters.count()]))
+                .toArray();
+    }
+
+    private static Tensor longer(Tensor tensor, int T, double value) {
+        Tensor all = Tensor.zeros(tensor.dtype(), T, tensor.size(1), tensor.size(2));
+        all.data().fill(0, all.data().length(), value);
+        all.data().copy(0, tensor.data(), 0, tensor.data().length());
+        return all;
     }
 
     private static Tensor steps(Tensor X, int from, int count) {

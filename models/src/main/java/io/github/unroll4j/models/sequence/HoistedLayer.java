@@ -167,14 +167,7 @@ public final class HoistedLayer implements Stepwise {
         Slabs s = buf.slabs;
         input.stepInto(t, s.zx, buf.batch, lengths); // (1)
         buf.recurrent.stepInto(t, s.state[t][0], s.zh);
-        for (int g = 0; g < s.zx.length; g++) {
-            s.zx[g].add(0, buf.bias[g], 0, buf.n);
-            if (!spec.apart()) {
-                s.zx[g].add(0, s.zh[g], 0, buf.n);
-            } else if (buf.recurrentBias.length > 0) {
-                s.zh[g].add(0, buf.recurrentBias[g], 0, buf.n);
-            }
-        }
+        buf.addBiases();
         buf.kernel.forward(t);
         buf.zoneout.forward(t);
         copyPadded(t, s.state[t + 1], s.state[t]);
@@ -241,12 +234,13 @@ public final class HoistedLayer implements Stepwise {
         Slabs s = buf.slabs;
         Vec[] dNext = s.dState[(t + 1) & 1];
         Vec[] dPrev = s.dState[t & 1];
-        clear(dPrev);
+        Slabs.clear(dPrev);
         // the cell sees no gradient at a padded step, so that its per-unit parameters get none from there
         copyPadded(t, s.held, dNext);
         copyPadded(t, dNext, s.zeros);
-        buf.zoneout.backward(t, dNext, dPrev);
+        buf.zoneout.backward(t, dNext);
         buf.kernel.backward(t);
+        buf.zoneout.carry(t, dNext, dPrev);
         copyPadded(t, dNext, s.held);
         buf.sumBiasGradients(); // (1')
         input.stepBack(t, s.dzx, buf.batch, lengths);
@@ -265,25 +259,8 @@ public final class HoistedLayer implements Stepwise {
         }
     }
 
-    // A padded step passes the state through unchanged; its gradient goes the same way back.
     private void copyPadded(int t, Vec[] target, Vec[] source) {
-        if (lengths.isFull()) {
-            return;
-        }
-        int H = cell.hidden();
-        for (int b = 0; b < lengths.batch(); b++) {
-            if (lengths.padded(t, b)) {
-                for (int i = 0; i < target.length; i++) {
-                    target[i].copy(b * H, source[i], b * H, H);
-                }
-            }
-        }
-    }
-
-    private static void clear(Vec[] arrays) {
-        for (Vec array : arrays) {
-            array.clear();
-        }
+        Slabs.copyPadded(lengths, t, cell.hidden(), target, source);
     }
 
     private Dtype dtype() {

@@ -32,9 +32,9 @@ final class LayerBuffers implements States, AutoCloseable {
     final Zoneout zoneout;
 
     /** Biases repeated for every row, one array a gate, of a summed cell b + b_h; the gradient sums are kept in the same form. */
-    final Vec[] bias;
+    private final Vec[] bias;
 
-    final Vec[] recurrentBias;
+    private final Vec[] recurrentBias;
     private final Vec[] dBias;
     private final Vec[] dRecurrentBias;
 
@@ -98,9 +98,21 @@ final class LayerBuffers implements States, AutoCloseable {
         for (int i = 0; i < spec.state().size(); i++) {
             slabs.dState[real & 1][i].copy(0, dLast.parts().get(i).data(), 0, n);
         }
-        clear(dBias);
-        clear(dRecurrentBias);
-        clear(slabs.dp);
+        Slabs.clear(dBias);
+        Slabs.clear(dRecurrentBias);
+        Slabs.clear(slabs.dp);
+    }
+
+    /** Adds the biases to the maps of a step, and the two maps for a cell that takes the sum. */
+    void addBiases() {
+        for (int g = 0; g < slabs.zx.length; g++) {
+            slabs.zx[g].add(0, bias[g], 0, n);
+            if (!spec.apart()) {
+                slabs.zx[g].add(0, slabs.zh[g], 0, n);
+            } else if (recurrentBias.length > 0) {
+                slabs.zh[g].add(0, recurrentBias[g], 0, n);
+            }
+        }
     }
 
     /** Sums the gate gradients of a step for the biases. */
@@ -119,12 +131,6 @@ final class LayerBuffers implements States, AutoCloseable {
         weights.b_h().ifPresent(b -> sumRows(spec.apart() ? dRecurrentBias : dBias, b));
         for (int i = 0; i < slabs.dp.length; i++) {
             sumRows(new Vec[] {slabs.dp[i]}, weights.pointwise().get(i));
-        }
-    }
-
-    private static void clear(Vec[] arrays) {
-        for (Vec array : arrays) {
-            array.clear();
         }
     }
 

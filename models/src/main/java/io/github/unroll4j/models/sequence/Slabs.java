@@ -72,6 +72,24 @@ final class Slabs {
         return dMade.length > 0;
     }
 
+    /** Sets arrays to zero. */
+    static void clear(Vec[] arrays) {
+        for (Vec array : arrays) {
+            array.clear();
+        }
+    }
+
+    /** Copies the rows that are padding at a step, of {@code units} numbers each. */
+    static void copyPadded(Lengths lengths, int t, int units, Vec[] target, Vec[] source) {
+        for (int b = 0; !lengths.isFull() && b < lengths.batch(); b++) {
+            if (lengths.padded(t, b)) {
+                for (int i = 0; i < target.length; i++) {
+                    target[i].copy(b * units, source[i], b * units, units);
+                }
+            }
+        }
+    }
+
     static Vec[] block(Dtype dtype, int count, int n) {
         Vec[] arrays = new Vec[count];
         for (int i = 0; i < count; i++) {

@@ -89,16 +89,23 @@ final class Zoneout {
         }
     }
 
-    /** From the gradient of the state after step t to that of what the cell made; adds to that of the state before. */
-    void backward(int t, Vec[] dNext, Vec[] dPrev) {
+    /** From the gradient of the state after step t to that of what the cell made. */
+    void backward(int t, Vec[] dNext) {
         for (int i = 0; on && i < rates.length; i++) {
             Vec dMade = s.dMade(t)[i];
             dMade.copy(0, dNext[i], 0, n);
             if (rates[i] > 0) { // (Z')
-                Vec d = training ? drawn[t][i] : mean[i];
-                complementInto(scratch, d);
+                complementInto(scratch, training ? drawn[t][i] : mean[i]);
                 dMade.multiply(0, scratch, 0, n);
-                scratch.copy(0, d, 0, n);
+            }
+        }
+    }
+
+    /** Adds what reaches the state before step t past the cell; after the cell, which finds zeros to add to. */
+    void carry(int t, Vec[] dNext, Vec[] dPrev) {
+        for (int i = 0; on && i < rates.length; i++) {
+            if (rates[i] > 0) { // (Z')
+                scratch.copy(0, training ? drawn[t][i] : mean[i], 0, n);
                 scratch.multiply(0, dNext[i], 0, n);
                 dPrev[i].add(0, scratch, 0, n);
             }

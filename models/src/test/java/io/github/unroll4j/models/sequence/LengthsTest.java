@@ -22,10 +22,17 @@ class LengthsTest {
         assertThat(lengths.batch()).isEqualTo(2);
         assertThat(lengths.of(row)).isEqualTo(length);
         assertThat(lengths.isFull()).isEqualTo(length == T);
+        assertThat(lengths.longest()).isEqualTo(T);
         for (int t = 0; t < T; t++) {
             assertThat(lengths.padded(t, row)).isEqualTo(t >= length);
             assertThat(lengths.padded(t, 1 - row)).isFalse();
         }
+    }
+
+    @Test
+    void theLongestRowMayBeShorterThanTheSteps() {
+        assertThat(Lengths.of(5, 1, 3, 2).longest()).isEqualTo(3);
+        assertThat(Lengths.of(5, 0, 0).longest()).isZero();
     }
 
     @Test

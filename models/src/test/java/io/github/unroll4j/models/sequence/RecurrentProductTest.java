@@ -14,6 +14,7 @@ import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Vec;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The laid-out weights against three plain loops. */
 class RecurrentProductTest {
@@ -58,6 +59,37 @@ class RecurrentProductTest {
                     assertThat(zh[g].get(b * H + j)).isCloseTo(forward, within(1e-11));
                 }
                 assertThat(dh.get(b * H + j)).isCloseTo(back, within(1e-11));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5})
+    void otherWeightsAreInUseUntilTheNextRefresh(int B) {
+        Rng rng = Rng.seeded(2);
+        Parameters.Builder declaration = Parameters.builder();
+        declaration.add("before", "N", Init.ones(), 5); // so that W_h does not start at 0
+        Parameter W_h = declaration.add("W_h", "H,2H", Init.normal(1), 3, 6);
+        declaration.build(Dtype.DOUBLE, rng);
+        Vec negated = Vec.zeros(Dtype.DOUBLE, 18);
+        negated.addScaled(0, -1, W_h.values(), W_h.offset(), 18);
+        try (RecurrentProduct product = new RecurrentProduct(W_h, 2, B);
+                NativeArray memory = NativeArray.allocate(Dtype.DOUBLE, B * 3L)) {
+            NativeMatrix rows = memory.matrix(0, B, 3);
+            rows.put(random(B * 3, rng), 0);
+            Vec[] plain = vecs(2, B * 3);
+            Vec[] other = vecs(2, B * 3);
+            Vec[] again = vecs(2, B * 3);
+            product.refresh();
+            product.forward(rows, plain);
+            product.use(negated);
+            product.forward(rows, other);
+            product.refresh();
+            product.forward(rows, again);
+            for (int g = 0; g < 2; g++) {
+                assertThat(again[g].toDoubles()).isEqualTo(plain[g].toDoubles());
+                other[g].scale(0, B * 3, -1);
+                assertThat(other[g].toDoubles()).isEqualTo(plain[g].toDoubles());
             }
         }
     }
