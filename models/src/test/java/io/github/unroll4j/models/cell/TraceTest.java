@@ -5,12 +5,15 @@ import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.check.CellCheck;
+import io.github.unroll4j.models.lstm.LstmCell;
 import io.github.unroll4j.models.rnn.RnnCell;
 import io.github.unroll4j.models.sequence.HoistedLayer;
 import io.github.unroll4j.models.sequence.Lengths;
@@ -18,17 +21,22 @@ import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Stack;
 import io.github.unroll4j.models.sequence.Unrolled;
 import io.github.unroll4j.models.stranger.PeepholeLstmCell;
 import io.github.unroll4j.models.stranger.UpdateGateCell;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.LayerCase;
-import io.github.unroll4j.models.testing.Numbers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TraceTest {
@@ -37,6 +45,9 @@ class TraceTest {
     private static final int D = 3;
     private static final int H = 3;
     private static final Lengths PADDED = Lengths.of(T, T, 2);
+
+    @TempDir
+    Path folder;
 
     static Stream<Built<? extends Recurrent>> layers() {
         return Stream.of(
@@ -68,8 +79,8 @@ class TraceTest {
 
             layer.layer().backward(run, Sequence.of(pass.dH()), pass.dLast());
             assertThat(trace.names())
-                    .contains("dz.i", "dz.f", "dz.o", "dz.g", "dh", "dc")
-                    .hasSize(16);
+                    .contains("dz.i", "dz.f", "dz.o", "dz.g", "di", "df", "do", "dg", "dh", "dc")
+                    .hasSize(20);
             assertThat(trace.arrays().values()).allMatch(a -> a.size(0) == T && a.size(1) == B && a.size(2) == H);
         }
     }
@@ -129,56 +140,6 @@ class TraceTest {
             z += prev.h().at(b, k) * W_h[k * columns + j];
         }
         return z;
-    }
-
-    @ParameterizedTest
-    @MethodSource("layers")
-    void theGradientOfAStateIsThatOfEverythingAfterIt(Built<? extends Recurrent> built) {
-        Recurrent layer = built.layer();
-        LayerCase pass = pass(layer, Lengths.full(T, B));
-        Trace trace = traced(layer, pass);
-        Run run = layer.forward(pass.x(), pass.s0());
-        List<State> states =
-                Stream.iterate(0, t -> t + 1).limit(T + 1).map(run::state).toList();
-        double step = 1e-5;
-        for (int t = 0; t < T; t++) {
-            State state = states.get(t + 1);
-            for (String part : state.names()) {
-                Tensor s = state.part(part);
-                for (int k = 0; k < B * H; k++) {
-                    double value = s.data().get(k);
-                    s.data().set(k, value + step);
-                    double up = lossFrom(layer, pass, t, state);
-                    s.data().set(k, value - step);
-                    double down = lossFrom(layer, pass, t, state);
-                    s.data().set(k, value);
-                    double recorded = trace.get("d" + part).at(t, k / H, k % H);
-                    // central differences of a loss of order one
-                    assertThat(recorded).as("d%s at t=%d", part, t).isCloseTo((up - down) / (2 * step), within(1e-8));
-                }
-            }
-        }
-        built.close();
-    }
-
-    /** The loss as a function of the state after step t: ⟨h_t, dH_t⟩ and all that follows. */
-    private static double lossFrom(Recurrent layer, LayerCase pass, int t, State state) {
-        double loss = Numbers.dot(state.h(), from(pass.dH(), t, t + 1));
-        if (t + 1 == T) {
-            return loss + Numbers.dot(state, pass.dLast());
-        }
-        Sequence rest = Sequence.of(from(((Sequence.Dense) pass.x()).X(), t + 1, T));
-        Run run = layer.forward(rest, state);
-        return loss
-                + Numbers.dot(run.H().toTensor(), from(pass.dH(), t + 1, T))
-                + Numbers.dot(run.last(), pass.dLast());
-    }
-
-    private static Tensor from(Tensor tensor, int first, int end) {
-        int n = tensor.size(1) * tensor.size(2);
-        Tensor part = Tensor.zeros(Dtype.DOUBLE, end - first, tensor.size(1), tensor.size(2));
-        part.data().copy(0, tensor.data(), first * n, (end - first) * n);
-        return part;
     }
 
     @Test
@@ -277,15 +238,81 @@ class TraceTest {
 
     @Test
     void anUnknownNameIsAnsweredWithTheKnownOnes() {
-        try (Built<HoistedLayer> layer = Built.engine(new RnnCell(H), D)) {
-            LayerCase pass = pass(layer.layer(), PADDED);
+        try (Built<Stack> stack = Built.of(
+                Dtype.DOUBLE, 1, p -> new Stack(List.of(new HoistedLayer(new RnnCell(H), D, p.scope("l0")))))) {
+            LayerCase pass = pass(stack.layer(), PADDED);
             Trace trace = Trace.on();
-            layer.layer().forward(pass.x(), pass.s0(), Pass.of(pass.lengths()).with(trace));
+            Run run = stack.layer()
+                    .forward(pass.x(), pass.s0(), Pass.of(pass.lengths()).with(trace));
 
             assertThatIllegalArgumentException()
+                    .isThrownBy(() -> trace.get("l0.dh"))
+                    .withMessage("Trace.get: nothing was recorded as l0.dh, only [l0.z.h, l0.h]; gradients appear after"
+                            + " backward.");
+            stack.layer().backward(run, Sequence.of(pass.dH()), pass.dLast());
+            assertThatIllegalArgumentException()
                     .isThrownBy(() -> trace.get("dh"))
-                    .withMessage(
-                            "Trace.get: nothing was recorded as dh, only [z.h, h]; gradients appear after backward.");
+                    .withMessage("Trace.get: nothing was recorded as dh, only [l0.z.h, l0.h, l0.dz.h, l0.dh].");
         }
+    }
+
+    @Test
+    void whatIsRecordedCannotBeTakenOut() {
+        try (Built<HoistedLayer> layer = Built.engine(new RnnCell(H), D)) {
+            Trace trace = traced(layer.layer(), pass(layer.layer(), PADDED));
+
+            assertThatThrownBy(() -> trace.names().remove("h")).isInstanceOf(UnsupportedOperationException.class);
+            assertThatThrownBy(() -> trace.arrays().clear()).isInstanceOf(UnsupportedOperationException.class);
+            assertThat(trace.arrays().keySet()).containsExactlyElementsOf(trace.names());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSavedTraceIsReadBackWithEveryNameShapeAndBit(Dtype dtype) {
+        try (Built<HoistedLayer> layer = Built.of(dtype, 1, p -> new HoistedLayer(new LstmCell(H), D, p))) {
+            Trace trace = traced(layer.layer(), LayerCase.random(layer.layer(), dtype, PADDED, Rng.seeded(2)));
+            Path file = folder.resolve("trace.safetensors");
+            trace.save(file);
+
+            Checkpoint read = Checkpoint.load(file);
+            assertThat(read.names()).containsExactlyElementsOf(trace.names());
+            trace.arrays().forEach((name, array) -> {
+                Tensor stored = read.tensor(name);
+                assertThat(stored.dtype()).as(name).isEqualTo(dtype);
+                assertThat(stored.shape()).as(name).isEqualTo(new int[] {T, B, H});
+                assertThat(stored.data().toDoubles()).as(name).isEqualTo(array.data().toDoubles());
+            });
+            assertThat(read.metadata(Trace.METADATA))
+                    .isEqualTo("{\"kind\":\"trace\",\"version\":1,\"axes\":[\"T\",\"B\",\"H\"]}");
+        }
+    }
+
+    @Test
+    void savingReplacesTheFileThatWasThere() throws IOException {
+        try (Built<HoistedLayer> layer = Built.engine(new RnnCell(H), D)) {
+            Path file = folder.resolve("trace.safetensors");
+            Files.writeString(file, "something else");
+            traced(layer.layer(), pass(layer.layer(), PADDED)).save(file);
+
+            assertThat(Checkpoint.load(file).names()).containsExactly("z.h", "h", "dz.h", "dh");
+            try (Stream<Path> files = Files.list(folder)) {
+                assertThat(files).containsExactly(file);
+            }
+        }
+    }
+
+    @Test
+    void anEmptyTraceIsNotSaved() {
+        Path file = folder.resolve("trace.safetensors");
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> Trace.on().save(file))
+                .withMessage("Trace.save: nothing was recorded, expected a run with this trace first.");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> Trace.off().save(file))
+                .withMessage("Trace.save: nothing was recorded, expected a run with this trace first; likely cause: this"
+                        + " is Trace.off().");
+        assertThat(file).doesNotExist();
     }
 }

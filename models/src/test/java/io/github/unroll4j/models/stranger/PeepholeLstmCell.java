@@ -71,27 +71,28 @@ public final class PeepholeLstmCell implements PointwiseCell {
 
     @Override
     public void backward(DoubleStep s) {
-        for (int k = 0; k < s.n; k++) {
-            double i = s.saved[I][k];
-            double f = s.saved[F][k];
+        double[] dc = new double[s.n];
+        for (int k = 0; k < s.n; k++) { // dz holds the gradients of the gates
             double o = s.saved[O][k];
-            double g = s.saved[G][k];
-            double c_prev = s.prev[C][k];
-            double c = s.next[C][k];
-            double tanhC = Math.tanh(c);
+            double tanhC = Math.tanh(s.next[C][k]);
             double dh = s.dNext[H][k];
-            double ao = dh * tanhC * o * (1 - o); // (5') into o, (4')
-            double dc = s.dNext[C][k] + dh * o * (1 - tanhC * tanhC) + ao * s.p[O][k];
-            double ai = dc * g * i * (1 - i); // (3'), (2')
-            double af = dc * c_prev * f * (1 - f);
-            s.dz[I][k] = ai;
-            s.dz[F][k] = af;
-            s.dz[O][k] = ao;
-            s.dz[G][k] = dc * i * (1 - g * g);
-            s.dp[I][k] += ai * c_prev;
-            s.dp[F][k] += af * c_prev;
-            s.dp[O][k] += ao * c;
-            s.dPrev[C][k] += dc * f + ai * s.p[I][k] + af * s.p[F][k];
+            s.dz[O][k] = dh * tanhC; // (5')
+            dc[k] = s.dNext[C][k] + dh * o * (1 - tanhC * tanhC) + s.dz[O][k] * o * (1 - o) * s.p[O][k]; // (4')
+            s.dz[I][k] = dc[k] * s.saved[G][k]; // (3')
+            s.dz[F][k] = dc[k] * s.prev[C][k];
+            s.dz[G][k] = dc[k] * s.saved[I][k];
+        }
+        for (int gate = 0; gate < 4; gate++) {
+            s.gradientOfSaved(gate, s.dz[gate]);
+        }
+        s.gradientOfNext(C, dc);
+        for (int k = 0; k < s.n; k++) { // (2'), (4')
+            for (int gate = 0; gate < 3; gate++) {
+                s.dz[gate][k] *= s.saved[gate][k] * (1 - s.saved[gate][k]);
+                s.dp[gate][k] += s.dz[gate][k] * (gate == O ? s.next[C][k] : s.prev[C][k]);
+            }
+            s.dz[G][k] *= 1 - s.saved[G][k] * s.saved[G][k];
+            s.dPrev[C][k] += dc[k] * s.saved[F][k] + s.dz[I][k] * s.p[I][k] + s.dz[F][k] * s.p[F][k];
         }
     }
 
