@@ -99,3 +99,37 @@ for smoothing in (0.0, 0.1):
         loss = cross_entropy(z, targets, reduction=reduction, ignore_index=-1, label_smoothing=smoothing)
         loss.backward()
         show(f"loss.{reduction}.{smoothing}", loss.detach(), z.grad)
+
+# A table of which each step touches some rows, one of them twice at times, and a vector beside it. SparseAdam adds eps to the
+# root of v as it stands, Adam to the corrected one: eps is set at each step so that both mean the same.
+VOCABULARY, WIDTH, VECTOR = 5, 3, 4
+ROWS_OF_STEP = [[0, 3], [3, 1, 3], [0], [4, 4], [1, 0, 4], [3], [0, 1, 2, 3, 4], [2, 2, 2], [0, 3], [1]]
+
+
+def walk_lazily(name, beta1, beta2, eps):
+    table = torch.nn.Parameter(table_start.clone())
+    vector = torch.nn.Parameter(vector_start.clone())
+    lazy = torch.optim.SparseAdam([table], betas=(beta1, beta2))
+    dense = torch.optim.Adam([vector], betas=(beta1, beta2), eps=eps)
+    path = []
+    for s, rows in enumerate(ROWS_OF_STEP):
+        table.grad = torch.sparse_coo_tensor([rows], row_gradients[s][:len(rows)], table.shape)
+        vector.grad = vector_gradients[s].clone()
+        lazy.param_groups[0]["eps"] = eps * (1 - beta2 ** (s + 1)) ** 0.5
+        for optimiser in (lazy, dense):
+            optimiser.param_groups[0]["lr"] = rates[s].item()
+            optimiser.step()
+        path += [table.detach().clone(), vector.detach().clone()]
+    show(name, *path)
+
+
+table_start, vector_start = normal(VOCABULARY, WIDTH), normal(VECTOR)
+row_gradients = normal(STEPS, VOCABULARY, WIDTH)
+vector_gradients = normal(STEPS, VECTOR)
+show("lazy.start", table_start, vector_start)
+show("lazy.counts", torch.tensor([len(rows) for rows in ROWS_OF_STEP]))
+show("lazy.rows", torch.tensor(sum(ROWS_OF_STEP, [])))
+show("lazy.rowGradients", *[row_gradients[s][:len(rows)] for s, rows in enumerate(ROWS_OF_STEP)])
+show("lazy.vectorGradients", vector_gradients)
+walk_lazily("lazyadam", 0.9, 0.999, 1e-8)
+walk_lazily("lazyadam.set", 0.8, 0.95, 1e-4)

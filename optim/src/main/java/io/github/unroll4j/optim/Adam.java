@@ -102,7 +102,8 @@ public sealed class Adam extends FlatOptimizer permits AdamW, LazyAdam {
         double eps = (double) epsilon;
         double rate = (double) range.correction().rate();
         double rootFactor = (double) range.correction().rootFactor();
-        for (int k = range.from(); k < range.to(); k++) {
+        int to = range.to();
+        for (int k = range.from(); k < to; k++) {
             double mean = b1 * m[k] + c1 * g[k];
             double square = b2 * v[k] + c2 * g[k] * g[k];
             m[k] = mean;
@@ -121,7 +122,8 @@ public sealed class Adam extends FlatOptimizer permits AdamW, LazyAdam {
         float eps = (float) epsilon;
         float rate = (float) range.correction().rate();
         float rootFactor = (float) range.correction().rootFactor();
-        for (int k = range.from(); k < range.to(); k++) {
+        int to = range.to();
+        for (int k = range.from(); k < to; k++) {
             float mean = b1 * m[k] + c1 * g[k];
             float square = b2 * v[k] + c2 * g[k] * g[k];
             m[k] = mean;

@@ -4,6 +4,7 @@ package io.github.unroll4j.optim;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Vec;
+import java.util.function.Consumer;
 
 /**
  * Limits gradients before an optimiser sees them, so that one exploding step does not ruin the weights (Pascanu,
@@ -12,7 +13,7 @@ import io.github.unroll4j.core.tensor.Vec;
  * <p>Acts on the gradients as they stand: after the loss was summed or averaged, so a limit belongs to a {@link
  * Reduction}. Both norm forms scale by {@code max / (norm + 1e-6)} when that is below 1: PyTorch's coefficient, which
  * ends up to a millionth below {@code max}. Where a norm is NaN or infinite nothing is limited and the returned norm
- * says so; stopping is the caller's.
+ * says so; stopping is the caller's. The untouched rows of a row-sparse parameter, being zero, are passed over.
  */
 public sealed interface GradientClip {
     /**
@@ -58,14 +59,16 @@ public sealed interface GradientClip {
         return new ByGlobalNorm(max);
     }
 
-    private static double norm(Vec g, int at, int n) {
-        return Math.sqrt(g.sumOfSquares(at, n));
+    private static double norm(Vec g, Consumer<Parameters.RangeVisitor> touched) {
+        double[] squares = {0};
+        touched.accept((at, n) -> squares[0] += g.sumOfSquares(at, n));
+        return Math.sqrt(squares[0]);
     }
 
-    private static void shrink(Vec g, int at, int n, double norm, double max) {
+    private static void shrink(Vec g, Consumer<Parameters.RangeVisitor> touched, double norm, double max) {
         double factor = max / (norm + 1e-6);
         if (factor < 1 && Double.isFinite(norm)) {
-            g.scale(at, n, factor);
+            touched.accept((at, n) -> g.scale(at, n, factor));
         }
     }
 
@@ -80,7 +83,7 @@ public sealed interface GradientClip {
     record None() implements GradientClip {
         @Override
         public double apply(Parameters parameters) {
-            return norm(parameters.gradients(), 0, parameters.count());
+            return norm(parameters.gradients(), parameters::forEachTouched);
         }
     }
 
@@ -102,9 +105,9 @@ public sealed interface GradientClip {
         @Override
         public double apply(Parameters parameters) {
             Vec g = parameters.gradients();
-            double norm = norm(g, 0, g.length());
+            double norm = norm(g, parameters::forEachTouched);
             if (norm > limit && Double.isFinite(norm)) { // no element is larger than the norm
-                g.clamp(0, g.length(), -limit, limit);
+                parameters.forEachTouched((at, n) -> g.clamp(at, n, -limit, limit));
             }
             return norm;
         }
@@ -129,9 +132,9 @@ public sealed interface GradientClip {
         public double apply(Parameters parameters) {
             double squares = 0;
             for (Parameter p : parameters.list()) {
-                double norm = norm(p.gradients(), p.offset(), p.size());
+                double norm = norm(p.gradients(), p::forEachTouched);
                 squares += norm * norm;
-                shrink(p.gradients(), p.offset(), p.size(), norm, max);
+                shrink(p.gradients(), p::forEachTouched, norm, max);
             }
             return Math.sqrt(squares);
         }
@@ -155,8 +158,8 @@ public sealed interface GradientClip {
         @Override
         public double apply(Parameters parameters) {
             Vec g = parameters.gradients();
-            double norm = norm(g, 0, g.length());
-            shrink(g, 0, g.length(), norm, max);
+            double norm = norm(g, parameters::forEachTouched);
+            shrink(g, parameters::forEachTouched, norm, max);
             return norm;
         }
     }

@@ -4,7 +4,10 @@ package io.github.unroll4j.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.unroll4j.core.param.Init;
+import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import java.util.Arrays;
@@ -76,6 +79,31 @@ class OptimGoldenTest {
             clip.apply(parameters);
             optimizer.step(rates[s]);
             assertClose(parameters.values().toDoubles(), GOLDEN.row(name, s, N));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"lazyadam, 0.9, 0.999, 1e-8", "lazyadam.set, 0.8, 0.95, 1e-4"})
+    void tenStepsThatTouchSomeRows(String name, double beta1, double beta2, double epsilon) {
+        Parameters.Builder p = Parameters.builder();
+        Parameter table = p.addRowSparse("table", "V,E", Init.zeros(), 5, 3);
+        Parameter vector = p.add("vector", "N", Init.zeros(), 4);
+        Parameters parameters = p.build(Dtype.DOUBLE, Rng.seeded(1));
+        Fixtures.write(parameters.values(), GOLDEN.get("lazy.start"));
+        Optimizer optimizer = new LazyAdam(parameters, beta1, beta2, epsilon);
+        double[] counts = GOLDEN.get("lazy.counts");
+        Vec gradients = Vec.of(Dtype.DOUBLE, GOLDEN.get("lazy.rowGradients"));
+        Vec vectorGradients = Vec.of(Dtype.DOUBLE, GOLDEN.get("lazy.vectorGradients"));
+        for (int s = 0, next = 0; s < counts.length; s++) {
+            parameters.zeroGradients();
+            for (int k = 0; k < counts[s]; k++, next++) {
+                int row = (int) GOLDEN.get("lazy.rows")[next];
+                table.rows().add(row);
+                parameters.gradients().add(table.offset() + 3 * row, gradients, 3 * next, 3);
+            }
+            parameters.gradients().copy(vector.offset(), vectorGradients, 4 * s, 4);
+            optimizer.step(GOLDEN.get("rates")[s]);
+            assertClose(parameters.values().toDoubles(), GOLDEN.row(name, s, 19));
         }
     }
 

@@ -28,6 +28,7 @@ class OptimizerTest {
         makers.put("sgd nesterov", p -> new Sgd(p, 0.9, true, 0));
         makers.put("adam", Adam::new);
         makers.put("adamw without decay", p -> new AdamW(p, 0.9, 0.999, 1e-8, 0));
+        makers.put("lazyadam", LazyAdam::new);
         makers.put("rmsprop", RmsProp::new);
         makers.put("adagrad", Adagrad::new);
         return makers.entrySet().stream()

@@ -76,6 +76,22 @@ public final class Parameter {
         return rows;
     }
 
+    /**
+     * Visits the parts of the flat arrays of {@link #owner()} that belong to the touched {@link #rows()}.
+     *
+     * @param visitor called for each touched row, or once for all if all are touched
+     */
+    public void forEachTouched(Parameters.RangeVisitor visitor) {
+        if (rows.all()) {
+            visitor.visit(offset(), size);
+            return;
+        }
+        for (int i = 0; i < rows.count(); i++) {
+            int width = size / shape[0]; // in here: without rows there is nothing to divide by
+            visitor.visit(offset() + rows.row(i) * width, width);
+        }
+    }
+
     /** The first element of this parameter in the flat arrays of {@link #owner()}. */
     public int offset() {
         owner();

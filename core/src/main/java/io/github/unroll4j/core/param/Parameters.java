@@ -3,6 +3,7 @@ package io.github.unroll4j.core.param;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Vec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -102,14 +103,10 @@ public final class Parameters {
     public void forEachTouched(RangeVisitor visitor) {
         int from = 0;
         for (Parameter p : rowSparse) {
-            TouchedRows rows = p.rows();
-            if (rows.all()) { // part of the run of numbers around it
-                continue;
-            }
-            visit(visitor, from, p.offset());
-            from = p.offset() + p.size();
-            for (int i = 0, width = p.size() / p.size(0); i < rows.count(); i++) {
-                visit(visitor, p.offset() + rows.row(i) * width, p.offset() + (rows.row(i) + 1) * width);
+            if (!p.rows().all()) { // otherwise it is part of the run of numbers around it
+                visit(visitor, from, p.offset());
+                p.forEachTouched(visitor);
+                from = p.offset() + p.size();
             }
         }
         visit(visitor, from, count());
@@ -215,9 +212,13 @@ public final class Parameters {
          * @param init how the values start
          * @param shape sizes
          * @return the parameter, live after {@link #build}; whoever adds to its gradient names the rows in {@link Parameter#rows()}
-         * @throws IllegalArgumentException if the name is taken
+         * @throws IllegalArgumentException if the name is taken or the shape has no axis
          */
         public Parameter addRowSparse(String name, String axes, Init init, int... shape) {
+            if (shape.length == 0) {
+                throw Shapes.error(
+                        "Parameters.addRowSparse(" + name + ")", "the shape", "[]", "a first axis of rows", "");
+            }
             return add(new Parameter(prefix + name, axes, shape, init, true));
         }
 

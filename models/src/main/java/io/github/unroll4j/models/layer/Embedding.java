@@ -4,6 +4,7 @@ package io.github.unroll4j.models.layer;
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Vec;
@@ -124,6 +125,7 @@ public final class Embedding implements AutoCloseable {
      * @param dX (Input) [T,B,E], a slab or a tensor; what it holds at padded steps does not matter
      * @throws IllegalStateException before the first forward
      * @throws io.github.unroll4j.core.tensor.ShapeException if dX has another shape
+     * @throws IllegalArgumentException if dX is token ids or of another element type
      */
     public void backward(Sequence dX) {
         Buffers buf = buffers;
@@ -211,19 +213,29 @@ public final class Embedding implements AutoCloseable {
             lengths = newLengths;
         }
 
+        /** The numbers of dX on the heap, [T,B,E]. */
         Vec heapOf(Sequence dX) {
-            Shapes.Axis[] axes = {Shapes.axis("T", ids.steps()), Shapes.axis("B", ids.batch()), Shapes.axis("E", size())
-            };
             if (dX instanceof Slab slab) {
-                Shapes.require(where("backward"), "dX", new int[] {dX.steps(), dX.batch(), slab.width()}, axes, "");
+                require(new int[] {dX.steps(), dX.batch(), slab.width()}, slab.rows().dtype());
                 slab.rows().get(heap, 0);
                 return heap;
             }
             if (dX instanceof Sequence.Dense numbers) {
-                Shapes.require(where("backward"), "dX", numbers.X().shape(), axes, "");
+                require(numbers.X().shape(), numbers.X().dtype());
                 return numbers.X().data();
             }
             throw new IllegalArgumentException(where("backward") + ": dX is token ids, expected numbers [T,B,E].");
+        }
+
+        private void require(int[] found, Dtype dtype) {
+            Shapes.Axis[] axes = {
+                Shapes.axis("T", ids.steps()), Shapes.axis("B", ids.batch()), Shapes.axis("E", size())
+            };
+            Shapes.require(where("backward"), "dX", found, axes, "");
+            if (dtype != heap.dtype()) {
+                throw new IllegalArgumentException(where("backward") + ": dX is " + dtype + ", expected " + heap.dtype()
+                        + " as the table is.");
+            }
         }
     }
 }
