@@ -13,6 +13,7 @@ import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
+import io.github.unroll4j.text.WordVectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,6 +147,28 @@ public final class Embedding implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes over the vectors that a file has for the tokens of the model's vocabulary; the rows of the others stay as they are.
+     *
+     * @param vectors read for the vocabulary whose ids this table is looked up by
+     * @return the number of rows that were set
+     * @throws io.github.unroll4j.core.tensor.ShapeException if the vectors are of another size or for another number of tokens;
+     *     nothing has changed then
+     */
+    public int load(WordVectors vectors) {
+        Shapes.Axis[] axes = {Shapes.axis("V", vocabulary()), Shapes.axis("E", size())};
+        int[] found = {vectors.tokens(), vectors.size()};
+        Shapes.require(where("load"), "the table of " + vectors, found, axes, "");
+        for (int id = 0; id < vocabulary(); id++) {
+            float[] row = vectors.has(id) ? vectors.vector(id) : new float[0];
+            for (int e = 0; e < row.length; e++) {
+                W.values().set(W.offset() + id * size() + e, row[e]);
+            }
+        }
+        W.owner().changed();
+        return vectors.found();
+    }
+
     private String where(String method) {
         return "Embedding(" + W.name() + ")." + method;
     }
@@ -216,7 +239,9 @@ public final class Embedding implements AutoCloseable {
         /** The numbers of dX on the heap, [T,B,E]. */
         Vec heapOf(Sequence dX) {
             if (dX instanceof Slab slab) {
-                require(new int[] {dX.steps(), dX.batch(), slab.width()}, slab.rows().dtype());
+                require(
+                        new int[] {dX.steps(), dX.batch(), slab.width()},
+                        slab.rows().dtype());
                 slab.rows().get(heap, 0);
                 return heap;
             }
@@ -228,13 +253,12 @@ public final class Embedding implements AutoCloseable {
         }
 
         private void require(int[] found, Dtype dtype) {
-            Shapes.Axis[] axes = {
-                Shapes.axis("T", ids.steps()), Shapes.axis("B", ids.batch()), Shapes.axis("E", size())
+            Shapes.Axis[] axes = {Shapes.axis("T", ids.steps()), Shapes.axis("B", ids.batch()), Shapes.axis("E", size())
             };
             Shapes.require(where("backward"), "dX", found, axes, "");
             if (dtype != heap.dtype()) {
-                throw new IllegalArgumentException(where("backward") + ": dX is " + dtype + ", expected " + heap.dtype()
-                        + " as the table is.");
+                throw new IllegalArgumentException(
+                        where("backward") + ": dX is " + dtype + ", expected " + heap.dtype() + " as the table is.");
             }
         }
     }

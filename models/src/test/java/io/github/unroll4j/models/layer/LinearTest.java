@@ -5,8 +5,10 @@ import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll4j.core.check.GradientCheck;
+import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
@@ -164,5 +166,103 @@ class LinearTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> linear.backward(Vec.zeros(Dtype.DOUBLE, N)))
                 .withMessage("Linear(head.W).backward: called before forward.");
+    }
+
+    /** A map tied to a table that nothing else uses. */
+    private record Tied(Linear linear, Parameter table, Parameters parameters) {
+        static Tied of(boolean rowSparse) {
+            Parameters.Builder p = Parameters.builder();
+            Parameter table = rowSparse
+                    ? p.addRowSparse("table", "V,E", Init.normal(1), N, D)
+                    : p.add("table", "V,E", Init.normal(1), N, D);
+            Linear linear = new Linear("head", table, p);
+            return new Tied(linear, table, p.build(Dtype.DOUBLE, Rng.seeded(11)));
+        }
+    }
+
+    private void setToTransposeOf(Parameter table) {
+        double[] W = new double[D * N];
+        for (int i = 0; i < N * D; i++) {
+            W[i % D * N + i / D] = table.valuesCopy()[i];
+        }
+        linear.W().set(W);
+        linear.b().set(new double[N]);
+    }
+
+    @Test
+    void tiedItIsTheMapByTheTransposedTable() {
+        Tied tied = Tied.of(true);
+        setToTransposeOf(tied.table);
+        for (int[] tb : new int[][] {{2, 3}, {4, 3}, {1, 1}, {3, 2}, {2, 3}}) {
+            Tensor X = random(2, tb[0], tb[1], D);
+            Vec R = random(3, tb[0], tb[1], N).data();
+            parameters.zeroGradients();
+            tied.parameters.zeroGradients();
+            Slab input = slab(X);
+
+            assertClose("Y", rows(tied.linear.forward(input), X), byHand(X), CellCheck.EQUAL_TOLERANCE);
+            double[] dX = tied.linear.backward(R).toTensor().data().toDoubles();
+
+            linear.forward(input);
+            assertClose("dX", dX, linear.backward(R).toTensor().data().toDoubles(), CellCheck.EQUAL_TOLERANCE);
+            double[] dW = linear.W().gradientCopy();
+            double[] dTable = tied.table.gradientCopy();
+            for (int i = 0; i < N * D; i++) {
+                assertThat(dTable[i]).isCloseTo(dW[i % D * N + i / D], within(1e-13));
+            }
+            assertThat(tied.linear.b().gradientCopy())
+                    .containsExactly(linear.b().gradientCopy());
+            assertThat(tied.table.rows().all()).isTrue();
+        }
+        tied.linear.close();
+    }
+
+    @Test
+    void tiedToATableThatIsNotRowSparseItDoesTheSame() {
+        Tensor X = random(12, 2, 2, D);
+        Vec R = random(13, 2, 2, N).data();
+        double[][] gradients = new double[2][];
+        for (boolean rowSparse : new boolean[] {false, true}) {
+            Tied tied = Tied.of(rowSparse);
+            tied.linear.forward(slab(X));
+            tied.linear.backward(R);
+            gradients[rowSparse ? 1 : 0] = tied.parameters.gradients().toDoubles();
+            tied.linear.close();
+        }
+
+        assertThat(gradients[1]).containsExactly(gradients[0]);
+    }
+
+    @Test
+    void tiedItDeclaresOnlyABias() {
+        Tied tied = Tied.of(true);
+
+        assertThat(tied.parameters.list()).map(Parameter::name).isEqualTo(List.of("table", "head.b"));
+        assertThat(tied.linear.W()).isSameAs(tied.table);
+        assertThatThrownBy(() -> tied.linear.forward(slab(random(10, 2, 3, 4))))
+                .hasMessage("Linear(head.b, tied to table).forward: X is [2, 3, 4], expected [T, B, D=3].");
+    }
+
+    @Test
+    void aTableIsAMatrix() {
+        Parameters.Builder p = Parameters.builder();
+        Parameter vector = p.add("gain", "N", Init.ones(), 4);
+
+        assertThatThrownBy(() -> new Linear("head", vector, p))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("Linear(head): the table gain is [4], expected [N, D].");
+    }
+
+    @Test
+    void nativeMemoryIsHeldForTheLongestInputOnly() {
+        NativeArray other = NativeArray.allocate(Dtype.DOUBLE, 100);
+        long before = NativeMemory.held();
+        for (int[] tb : new int[][] {{4, 3}, {2, 3}, {1, 1}, {3, 4}, {4, 3}}) {
+            linear.forward(new Slab(other.matrix(0, tb[0] * tb[1], D), tb[0], tb[1]));
+            linear.backward(Vec.zeros(Dtype.DOUBLE, tb[0] * tb[1] * N));
+
+            assertThat(NativeMemory.held() - before).isEqualTo(8 * (2 * D * N + 12 * (N + D)));
+        }
+        other.close();
     }
 }

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.text;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a file of {@link WordVectors} once. */
+final class WordVectorReader {
+    private final Path file;
+    private final Vocabulary vocabulary;
+    private final CharsetDecoder utf8 = UTF_8.newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT);
+    private final float[] @Nullable [] vectors;
+    private int found;
+    private int line;
+    private long count;
+    private long announced = -1;
+    /** Where each number of the line at hand begins and ends; as many as a vector has. */
+    private int[] begin = {};
+
+    private int[] stop = {};
+
+    WordVectorReader(Path file, Vocabulary vocabulary) {
+        this.file = file;
+        this.vocabulary = vocabulary;
+        vectors = new float[vocabulary.size()][];
+    }
+
+    WordVectors read(InputStream in) throws IOException {
+        ByteLines lines = new ByteLines(in);
+        while (lines.advance()) {
+            line = lines.number();
+            Line text = trimmed(lines);
+            if (line > 1 || !isHeader(text)) {
+                take(text);
+            }
+        }
+        if (count == 0 || (announced >= 0 && count != announced)) {
+            String expected = announced >= 0
+                    ? announced + " as its first line says; likely cause: it was not copied whole"
+                    : "a line for each word: the word, then its numbers";
+            throw problem("holds " + count + " vectors, expected " + expected);
+        }
+        return new WordVectors(file, begin.length, vectors, found);
+    }
+
+    /** A range of bytes. */
+    @SuppressWarnings("ArrayRecordComponent") // borrowed from the lines, never compared
+    private record Line(byte[] bytes, int start, int end) {
+        boolean separatorAt(int i) {
+            return bytes[i] == ' ' || bytes[i] == '\t';
+        }
+
+        /** The fields between separators. */
+        int fields() {
+            int fields = 0;
+            for (int i = start; i < end; i++) {
+                if (!separatorAt(i) && (i == start || separatorAt(i - 1))) {
+                    fields++;
+                }
+            }
+            return fields;
+        }
+
+        String ascii(int from, int to) {
+            return new String(bytes, from, to - from, ISO_8859_1);
+        }
+    }
+
+    /** Without a byte order mark, a carriage return and the space that word2vec leaves at the end of each line. */
+    private Line trimmed(ByteLines lines) {
+        byte[] bytes = lines.bytes();
+        int start = lines.start();
+        int end = lines.end();
+        boolean marked = line == 1 && end - start >= 3 && (bytes[start] & 0xFF) == 0xEF;
+        if (marked && (bytes[start + 1] & 0xFF) == 0xBB && (bytes[start + 2] & 0xFF) == 0xBF) {
+            start += 3;
+        }
+        while (end > start && (bytes[end - 1] == ' ' || bytes[end - 1] == '\t' || bytes[end - 1] == '\r')) {
+            end--;
+        }
+        return new Line(bytes, start, end);
+    }
+
+    /** On the first line: two whole numbers are a header, otherwise the line is a vector and says how long vectors are. */
+    private boolean isHeader(Line text) {
+        int fields = text.fields();
+        String[] words = text.ascii(text.start, text.end).split("[ \t]+", 3);
+        boolean header = fields == 2 && words[0].matches("\\d{1,18}") && words[1].matches("[1-9]\\d{0,8}");
+        int size = header ? Integer.parseInt(words[1]) : fields - 1;
+        if (size < 1) {
+            throw problem("line 1 has " + fields
+                    + " fields, expected a word and its numbers, or the number of vectors and" + " their size");
+        }
+        announced = header ? Long.parseLong(words[0]) : -1;
+        begin = new int[size];
+        stop = new int[size];
+        return header;
+    }
+
+    private void take(Line text) {
+        int wordEnd = locate(text);
+        count++;
+        String word = decode(text, wordEnd);
+        if (vocabulary.contains(word)) {
+            int id = vocabulary.id(word);
+            if (vectors[id] == null) {
+                vectors[id] = numbers(text, word);
+                found++;
+            }
+        }
+    }
+
+    /** Finds the numbers from the end of the line on, and returns the end of the word. */
+    private int locate(Line text) {
+        int at = text.end;
+        for (int i = begin.length - 1; i >= 0; i--) {
+            stop[i] = at;
+            while (at > text.start && !text.separatorAt(at - 1)) {
+                at--;
+            }
+            begin[i] = at;
+            if (at == text.start) {
+                throw problem("line " + line + " has " + (begin.length - 1 - i)
+                        + " numbers after its word, expected " + begin.length + " as "
+                        + (announced >= 0 ? "line 1 says" : "line 1 has")
+                        + (line == 2 && announced >= 0
+                                ? "; likely cause: the file is in the binary format of word2vec, save it as text"
+                                : ""));
+            }
+            while (at > text.start && text.separatorAt(at - 1)) {
+                at--;
+            }
+        }
+        return at;
+    }
+
+    private String decode(Line text, int wordEnd) {
+        try {
+            return utf8.decode(ByteBuffer.wrap(text.bytes, text.start, wordEnd - text.start))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            String what = "line " + line
+                    + " starts with a word that is not UTF-8; likely cause: the file has another encoding,"
+                    + " convert it to UTF-8 first";
+            throw new IllegalArgumentException(WordVectors.sentence(file, what), e);
+        }
+    }
+
+    private float[] numbers(Line text, String word) {
+        float[] vector = new float[begin.length];
+        for (int i = 0; i < vector.length; i++) {
+            String number = text.ascii(begin[i], stop[i]);
+            try {
+                vector[i] = Float.parseFloat(number);
+            } catch (NumberFormatException e) {
+                vector[i] = Float.NaN;
+            }
+            if (!Float.isFinite(vector[i])) {
+                throw problem("line " + line + " has '" + number + "' for number " + (i + 1) + " of " + vector.length
+                        + " of \"" + word + "\", expected a finite number");
+            }
+        }
+        return vector;
+    }
+
+    private IllegalArgumentException problem(String what) {
+        return new IllegalArgumentException(WordVectors.sentence(file, what));
+    }
+}
