@@ -8,7 +8,8 @@ import java.util.Map;
  * Moves the values of one {@link io.github.unroll4j.core.param.Parameters} against their gradients.
  *
  * <p>An instance serves the parameters it was made with and owns what it remembers of earlier gradients. Gradients are
- * read, never changed: clearing and clipping are the caller's.
+ * read, never changed: clearing and clipping are the caller's. Dense, {@link LazyAdam} excepted: every row of a row-sparse
+ * parameter takes part in every step, untouched ones with a gradient of zero.
  */
 public interface Optimizer {
     /**

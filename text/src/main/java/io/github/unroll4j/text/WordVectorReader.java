@@ -131,9 +131,8 @@ final class WordVectorReader {
             }
             begin[i] = at;
             if (at == text.start) {
-                throw problem("line " + line + " has " + (begin.length - 1 - i)
-                        + " numbers after its word, expected " + begin.length + " as "
-                        + (announced >= 0 ? "line 1 says" : "line 1 has")
+                throw problem("line " + line + " has " + (begin.length - 1 - i) + " of the " + begin.length
+                        + " numbers that " + (announced >= 0 ? "line 1 says" : "line 1 has")
                         + (line == 2 && announced >= 0
                                 ? "; likely cause: the file is in the binary format of word2vec, save it as text"
                                 : ""));

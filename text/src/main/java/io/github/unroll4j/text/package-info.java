@@ -31,6 +31,8 @@
  * <tr><td>Which part of the text does a training step see, and when is the state reset?</td>
  *     <td>{@link io.github.unroll4j.text.Windows}, {@link io.github.unroll4j.text.Window}</td></tr>
  * <tr><td>What is kept back for validation?</td><td>{@link io.github.unroll4j.text.Split}</td></tr>
+ * <tr><td>Which vectors does a file of word2vec or GloVe have for the tokens?</td>
+ *     <td>{@link io.github.unroll4j.text.WordVectors}</td></tr>
  * <tr><td>How is a file read?</td><td>{@link io.github.unroll4j.text.TextFiles}</td></tr>
  * </table>
  *

@@ -101,10 +101,10 @@ class WordVectorsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "the 1 2~dog 3~      | line 2 has 1 numbers after its word, expected 2 as line 1 has",
-                "the 1 2~~cat 3 4~   | line 2 has 0 numbers after its word, expected 2 as line 1 has",
-                "2 3~the 1 2 3~cat 4 | line 3 has 1 numbers after its word, expected 3 as line 1 says",
-                "2 3~the 1 2~cat 4~ | line 2 has 2 numbers after its word, expected 3 as line 1 says; likely cause: the file"
+                "the 1 2~dog 3~      | line 2 has 1 of the 2 numbers that line 1 has",
+                "the 1 2~~cat 3 4~   | line 2 has 0 of the 2 numbers that line 1 has",
+                "2 3~the 1 2 3~cat 4 | line 3 has 1 of the 3 numbers that line 1 says",
+                "2 3~the 1 2~cat 4~ | line 2 has 2 of the 3 numbers that line 1 says; likely cause: the file"
                         + " is in the binary format of word2vec, save it as text",
                 "the 1 2~cat 3 x4~   | line 2 has 'x4' for number 2 of 2 of \"cat\", expected a finite number",
                 "the 1 2~cat NaN 4~  | line 2 has 'NaN' for number 1 of 2 of \"cat\", expected a finite number",

@@ -66,13 +66,17 @@ public final class Embedding implements AutoCloseable {
      *
      * @param table the table [V,E] of another embedding
      * @param rowDropout probability p that a token is dropped from a pass with noise, 0 for never
+     * @throws io.github.unroll4j.core.tensor.ShapeException if the table is not a matrix
+     * @throws IllegalArgumentException unless 0 ≤ rowDropout &lt; 1
      */
     public Embedding(Parameter table, double rowDropout) {
+        Shapes.Axis[] axes = {Shapes.axis("V", -1), Shapes.axis("E", -1)};
+        Shapes.require("Embedding", "the table " + table.name(), table.shape(), axes, "");
         this.rowDropout = Noise.requireRate("Embedding(" + table.name() + ")", "rowDropout", rowDropout);
         W = table;
     }
 
-    /** The table [V,E], row-sparse. */
+    /** The table [V,E]; row-sparse where an embedding declared it. */
     public Parameter W() {
         return W;
     }

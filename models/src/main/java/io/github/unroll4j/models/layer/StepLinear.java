@@ -93,6 +93,7 @@ public final class StepLinear implements AutoCloseable {
         Buffers buf = buffers();
         buf.multiply(steps); // (1')
         buf.dW.get(buf.scratch, 0);
+        W.rows().addAll();
         W.gradients().add(W.offset(), buf.scratch, 0, W.size());
     }
 

@@ -16,6 +16,7 @@ import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.sequence.Pass;
@@ -352,6 +353,24 @@ class EmbeddingTest {
                             + ": vectors of size 2 for 2 of 5 tokens is [5, 2], expected [V=5, E=1].");
             assertThat(narrow.parameters.values().toDoubles()).containsExactly(before);
             assertThatThrownBy(() -> small.embedding.load(vectors)).hasMessageEndingWith("expected [V=4, E=2].");
+        }
+    }
+
+    @Test
+    void aSecondUseOfATableAddsToTheSameRows() {
+        try (Table table = Table.of(Dtype.DOUBLE, 3, 1, 0);
+                Embedding second = new Embedding(table.embedding.W(), 0)) {
+            table.embedding.forward(ids(2, 1, 0, 1), Pass.full(2, 1));
+            second.forward(ids(3, 1, 1, 1, 0), Pass.full(3, 1));
+            table.embedding.backward(Sequence.of(Tensor.of(Vec.of(Dtype.DOUBLE, 1, 2), 2, 1, 1)));
+            second.backward(Sequence.of(Tensor.of(Vec.of(Dtype.DOUBLE, 10, 20, 30), 3, 1, 1)));
+
+            assertThat(second.W()).isSameAs(table.embedding.W());
+            assertThat(second.W().gradientCopy()).containsExactly(31, 32, 0);
+            assertThat(second.W().rows().count()).isEqualTo(2);
+            assertThatThrownBy(() -> new Embedding(table.parameters.get("before"), 0))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessage("Embedding: the table before is [3], expected [V, E].");
         }
     }
 
