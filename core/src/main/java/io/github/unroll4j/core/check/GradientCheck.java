@@ -146,7 +146,8 @@ public final class GradientCheck {
             }
             double n = (along(direction, STEP) - along(direction, -STEP)) / (2 * STEP);
             String name = "direction " + d;
-            entries.add(new GradientReport.Entry(name, name, a, n, error(a, n, floor)));
+            entries.add(new GradientReport.Entry(
+                    name, List.of(new GradientReport.Element(name, a, n, error(a, n, floor)))));
         }
         return new GradientReport(entries, complaints, directions);
     }
@@ -167,20 +168,12 @@ public final class GradientCheck {
             numeric[k] = derivative(slot, k);
             largest = Math.max(largest, Math.abs(numeric[k]));
         }
-        int worst = 0;
-        double worstError = -1;
+        List<GradientReport.Element> elements = new ArrayList<>();
         for (int k = 0; k < slot.size; k++) {
             double e = error(analytic[k], numeric[k], Math.max(floor, largest / 1000));
-            if (!(e <= worstError)) {
-                worst = k;
-                worstError = e;
-            }
-            if (Double.isNaN(e)) {
-                break;
-            }
+            elements.add(new GradientReport.Element(slot.describe.apply(k), analytic[k], numeric[k], e));
         }
-        return new GradientReport.Entry(
-                slot.name, slot.describe.apply(worst), analytic[worst], numeric[worst], worstError);
+        return new GradientReport.Entry(slot.name, elements);
     }
 
     private double derivative(Slot slot, int k) {

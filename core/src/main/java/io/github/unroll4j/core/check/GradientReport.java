@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.core.check;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -8,21 +9,66 @@ import java.util.Locale;
 /**
  * What a gradient check found.
  *
- * @param entries one line per checked array: its worst element
+ * @param entries the checked arrays
  * @param complaints what else went wrong, e.g. two backward passes that differ; empty if nothing
  * @param compared number of derivatives compared
  */
 public record GradientReport(List<Entry> entries, List<String> complaints, long compared) {
+    /** Wrong elements that are shown of an array, {@value}. */
+    public static final int SHOWN = 3;
+
     /**
-     * The worst element of one array.
+     * One derivative.
      *
-     * @param name the array
      * @param element the element in words, e.g. {@code rnn.W_h[3, h:2]}
      * @param analytic what backward gave
      * @param numeric what the differences gave
      * @param error relative error as {@link GradientCheck} defines it
      */
-    public record Entry(String name, String element, double analytic, double numeric, double error) {}
+    public record Element(String element, double analytic, double numeric, double error) {
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "%-32s error %.2e  backward % .9e  differences % .9e",
+                    element,
+                    error,
+                    analytic,
+                    numeric);
+        }
+    }
+
+    /**
+     * One checked array, or one direction over all of them.
+     *
+     * @param name the array
+     * @param elements its derivatives, the worst first; NaN is worst
+     */
+    public record Entry(String name, List<Element> elements) {
+        /** Sorts the elements. */
+        public Entry {
+            elements = elements.stream().sorted(WORST_FIRST).toList();
+        }
+
+        /** The worst error. */
+        public double error() {
+            return elements.isEmpty() ? 0 : elements.get(0).error();
+        }
+
+        /**
+         * The elements that are wrong, the worst first.
+         *
+         * @param tolerance largest relative error accepted
+         * @return none if all is well
+         */
+        public List<Element> wrong(double tolerance) {
+            return elements.stream().filter(e -> !(e.error() <= tolerance)).toList();
+        }
+    }
+
+    private static final Comparator<Element> WORST_FIRST = Comparator.comparingDouble(
+                    (Element e) -> Double.isNaN(e.error()) ? Double.POSITIVE_INFINITY : e.error())
+            .reversed();
 
     /** The largest relative error; NaN where a derivative is NaN. */
     public double worst() {
@@ -47,29 +93,65 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
      * Throws unless {@link #passed}.
      *
      * @param tolerance largest relative error accepted
-     * @throws AssertionError with the table, worst first
+     * @throws AssertionError with {@link #failures}
      */
     public void require(double tolerance) {
         if (!passed(tolerance)) {
-            throw new AssertionError("gradient check failed at tolerance " + tolerance + System.lineSeparator() + this);
+            throw new AssertionError("gradient check failed at tolerance " + tolerance + ": " + failures(tolerance));
         }
     }
 
-    /** A table, worst array first, then the complaints. */
+    /**
+     * What is wrong, in a few lines: {@link #summary}, then the worst elements of each wrong array, which often show the gate, the
+     * row or the step at fault, then the complaints.
+     *
+     * @param tolerance largest relative error accepted
+     * @return the text
+     */
+    public String failures(double tolerance) {
+        StringBuilder text = new StringBuilder(summary(tolerance));
+        for (Entry entry : entries) {
+            entry.wrong(tolerance).stream().limit(SHOWN).forEach(e -> text.append(String.format("%n  %s", e)));
+        }
+        complaints.forEach(c -> text.append(String.format("%n  %s", c)));
+        return text.toString();
+    }
+
+    /**
+     * The wrong arrays and the others, counted in one line.
+     *
+     * @param tolerance largest relative error accepted
+     * @return e.g. {@code 2 of 5 arrays wrong: rnn.W_h (1 of 9), x (6 of 9); the rest within 1.3e-10}
+     */
+    public String summary(double tolerance) {
+        if (compared == 0) {
+            return "nothing was compared";
+        }
+        List<String> wrong = new ArrayList<>();
+        double rest = 0;
+        for (Entry entry : entries) {
+            int count = entry.wrong(tolerance).size();
+            if (count > 0) {
+                wrong.add(
+                        entry.name() + " (" + count + " of " + entry.elements().size() + ")");
+            } else {
+                rest = Math.max(rest, entry.error());
+            }
+        }
+        String names = wrong.isEmpty() ? "" : ": " + String.join(", ", wrong);
+        String others =
+                wrong.size() == entries.size() ? "" : String.format(Locale.ROOT, "; the rest within %.1e", rest);
+        return wrong.size() + " of " + entries.size() + " arrays wrong" + names + others;
+    }
+
+    /** A table of the worst element of each array, worst array first, then the complaints. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
         entries.stream()
-                .sorted(Comparator.comparingDouble(
-                                (Entry e) -> Double.isNaN(e.error()) ? Double.POSITIVE_INFINITY : e.error())
-                        .reversed())
-                .forEach(e -> text.append(String.format(
-                        Locale.ROOT,
-                        "%-32s error %.2e  backward % .9e  differences % .9e%n",
-                        e.element(),
-                        e.error(),
-                        e.analytic(),
-                        e.numeric())));
+                .flatMap(entry -> entry.elements().stream().limit(1))
+                .sorted(WORST_FIRST)
+                .forEach(e -> text.append(e).append(System.lineSeparator()));
         complaints.forEach(c -> text.append(c).append(System.lineSeparator()));
         return text.append(compared).append(" derivatives compared").toString();
     }

@@ -145,7 +145,7 @@ class GradientCheckTest {
     void theReportNamesTheParameterAndTheIndex() {
         GradientReport report = new Sines(Fault.ONE_WEIGHT, 1).check().full();
 
-        GradientReport.Entry worst = report.entries().get(0);
+        GradientReport.Element worst = report.entries().get(0).elements().get(0);
         assertThat(worst.element()).isEqualTo("rnn.W_h[3, h:2]");
         assertThat(worst.error()).isBetween(0.0009, 0.0011);
         assertThat(worst.analytic() / worst.numeric()).isBetween(1.0009, 1.0011);
@@ -153,6 +153,12 @@ class GradientCheckTest {
         assertThatThrownBy(() -> report.require(TOLERANCE))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("rnn.W_h[3, h:2]");
+        assertThat(report.failures(TOLERANCE).lines().map(String::trim))
+                .hasSize(2)
+                .first()
+                .asString()
+                .startsWith("1 of 3 arrays wrong: rnn.W_h (1 of 16); the rest within ");
+        assertThat(report.failures(TOLERANCE)).contains("rnn.W_h[3, h:2] ").doesNotContain("x[", "rnn.b");
         assertThat(report.entries().get(1).error()).isLessThan(TOLERANCE);
         assertThat(report.entries().get(2).error()).isLessThan(TOLERANCE);
     }
@@ -288,7 +294,7 @@ class GradientCheckTest {
 
         GradientReport report = check.full();
 
-        assertThat(report.entries().get(0).element()).isEqualTo("x[" + k + "]");
+        assertThat(report.entries().get(0).elements().get(0).element()).isEqualTo("x[" + k + "]");
         assertThat(report.worst()).isBetween(error / 2.01, error);
         assertThat(check.directional(3, Rng.seeded(k)).passed(TOLERANCE)).isFalse();
     }

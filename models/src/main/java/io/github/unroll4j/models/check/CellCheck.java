@@ -104,10 +104,9 @@ public final class CellCheck {
     private void gradients(String kind, LayerFactory layer, Lengths lengths) {
         try (CellRig rig = rig(layer, Dtype.DOUBLE, lengths, 7)) {
             GradientReport found = rig.gradientCheck().full();
-            boolean passed = found.passed(GRADIENT_TOLERANCE);
             String sizes = kind + ", T=" + lengths.steps() + ", B=" + lengths.batch()
                     + (lengths.isFull() ? "" : ", unequal lengths");
-            report.add("gradients, " + sizes, passed, passed ? error(found.worst()) : System.lineSeparator() + found);
+            report.addGradients("gradients, " + sizes, found, GRADIENT_TOLERANCE);
         }
     }
 

@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.check;
 
+import io.github.unroll4j.core.check.GradientReport;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
-/** What {@link CellCheck} found: one line per property, failed ones first. */
+/**
+ * What {@link CellCheck} found: a row per property, failed ones first.
+ *
+ * <p>A failed gradient row counts the wrong arrays and shows the worst elements of those that no row above it has shown.
+ */
 public final class CellReport {
+    private static final String CONTINUED = System.lineSeparator() + "           ";
+
     private final String cell;
     private final List<Line> lines = new ArrayList<>();
+    private final Set<String> shown = new HashSet<>();
 
     CellReport(String cell) {
         this.cell = cell;
@@ -25,6 +35,27 @@ public final class CellReport {
 
     void add(String property, boolean passed, String detail) {
         lines.add(new Line(property, passed, detail));
+    }
+
+    /** Adds a row for a gradient check. */
+    void addGradients(String property, GradientReport found, double tolerance) {
+        if (found.passed(tolerance)) {
+            add(property, true, String.format(Locale.ROOT, "%.1e", found.worst()));
+            return;
+        }
+        StringBuilder detail = new StringBuilder(found.summary(tolerance));
+        for (GradientReport.Entry array : found.entries()) {
+            List<GradientReport.Element> wrong = array.wrong(tolerance);
+            if (!wrong.isEmpty() && shown.add(array.name())) {
+                wrong.stream()
+                        .limit(GradientReport.SHOWN)
+                        .forEach(e -> detail.append(CONTINUED).append(e));
+            }
+        }
+        found.complaints().stream()
+                .filter(shown::add)
+                .forEach(c -> detail.append(CONTINUED).append(c));
+        add(property, false, detail.toString());
     }
 
     /** All lines, in the order of checking. */
@@ -50,8 +81,10 @@ public final class CellReport {
 
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder(
-                "CellCheck of " + cell + ": " + (passed() ? "passed" : "FAILED") + System.lineSeparator());
+        long failed = lines.stream().filter(line -> !line.passed()).count();
+        StringBuilder text = new StringBuilder(String.format(
+                "CellCheck of %s: %s%n",
+                cell, passed() ? "passed" : "FAILED, " + failed + " of " + lines.size() + " properties"));
         for (boolean wanted : new boolean[] {false, true}) {
             for (Line line : lines) {
                 if (line.passed() == wanted) {

@@ -71,11 +71,7 @@ public final class ScoreCheck {
             GradientReport found = rig.gradientCheck().full();
             String sizes = focus + ", T=" + T + ", S=" + lengths.steps() + ", B=" + lengths.batch()
                     + (lengths.isFull() ? "" : ", unequal lengths");
-            boolean passed = found.passed(CellCheck.GRADIENT_TOLERANCE);
-            report.add(
-                    "gradients, " + sizes,
-                    passed,
-                    passed ? CellCheck.error(found.worst()) : System.lineSeparator() + found);
+            report.addGradients("gradients, " + sizes, found, CellCheck.GRADIENT_TOLERANCE);
         }
     }
 
