@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.optim;
+
+import io.github.unroll4j.core.tensor.DoubleVec;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.FloatVec;
+import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.Vec;
+
+/**
+ * The squared error between predicted and true numbers, for regression.
+ *
+ * <pre>
+ * ℓ     = Σ (y - target)²
+ * ∂ℓ/∂y = 2 (y - target)
+ * </pre>
+ *
+ * <p>Up to a constant this is -ln p(target) under a normal distribution around y with variance ½, so the sum of squares stands
+ * where {@link Loss} has nats, and the count of numbers where it has tokens: {@link Reduction#MEAN} is the mean squared error of
+ * PyTorch and Keras, over all N numbers of a row. Accumulated in double; allocates nothing but the result.
+ */
+public final class SquaredError {
+    private final int outputs;
+    private final Reduction reduction;
+
+    /**
+     * The loss.
+     *
+     * @param outputs N, how many numbers a row predicts, 1 or more
+     * @param reduction how the squares become one
+     */
+    public SquaredError(int outputs, Reduction reduction) {
+        if (outputs < 1) {
+            throw new IllegalArgumentException("SquaredError: outputs is " + outputs + ", expected 1 or more.");
+        }
+        this.outputs = outputs;
+        this.reduction = reduction;
+    }
+
+    /**
+     * The loss, and its gradient in place of the predictions.
+     *
+     * @param predictions (Accumulated) [T·B, N] from element 0 on: y in, ∂value/∂y out, already reduced; rows that do not count
+     *     become exactly zero
+     * @param targets (Input) [T·B, N]; whatever stands in the padding is never looked at
+     * @param lengths for each batch entry the number of time steps that count, 0 to T
+     * @return the loss
+     * @throws io.github.unroll4j.core.tensor.ShapeException if the targets are not whole time steps, or the predictions are
+     *     fewer or of another element type
+     * @throws IllegalArgumentException if a length lies outside 0 to T; nothing has changed then
+     */
+    public Loss lossAndGradient(Vec predictions, Vec targets, int... lengths) {
+        int steps = requireSteps(predictions, targets, lengths);
+        int count = 0;
+        for (int length : lengths) {
+            count += length * outputs;
+        }
+        double scale = reduction.scale(count, lengths.length);
+        double squares = 0;
+        for (int t = 0; t < steps; t++) {
+            for (int b = 0; b < lengths.length; b++) {
+                int at = (t * lengths.length + b) * outputs;
+                if (t < lengths[b]) {
+                    squares += row(predictions, targets, at, 2 * scale);
+                } else {
+                    predictions.fill(at, outputs, 0);
+                }
+            }
+        }
+        return new Loss(squares, count, scale * squares);
+    }
+
+    private int requireSteps(Vec predictions, Vec targets, int... lengths) {
+        int step = lengths.length * outputs;
+        if (step == 0 || targets.length() % step != 0) {
+            String expected = "T·B·N, B=" + lengths.length + ", N=" + outputs;
+            throw Shapes.error("SquaredError.lossAndGradient", "targets", targets.length() + " elements", expected, "");
+        }
+        if (predictions.length() < targets.length() || predictions.dtype() != targets.dtype()) {
+            String found = predictions.length() + " elements of " + predictions.dtype();
+            String expected = "at least " + targets.length() + " of " + targets.dtype() + " as the targets are";
+            throw Shapes.error("SquaredError.lossAndGradient", "predictions", found, expected, "");
+        }
+        int steps = targets.length() / step;
+        for (int b = 0; b < lengths.length; b++) {
+            if (lengths[b] < 0 || lengths[b] > steps) {
+                throw new IllegalArgumentException("SquaredError.lossAndGradient: the length of batch entry b=" + b
+                        + " is " + lengths[b] + ", expected 0 to T=" + steps + ".");
+            }
+        }
+        return steps;
+    }
+
+    private double row(Vec y, Vec target, int at, double scale) {
+        return y.dtype() == Dtype.FLOAT
+                ? row(((FloatVec) y).array(), ((FloatVec) target).array(), at, scale)
+                : row(((DoubleVec) y).array(), ((DoubleVec) target).array(), at, scale);
+    }
+
+    private double row(double[] y, double[] target, int at, double scale) {
+        double squares = 0;
+        for (int k = at; k < at + outputs; k++) {
+            double error = y[k] - target[k];
+            squares += error * error;
+            y[k] = scale * error;
+        }
+        return squares;
+    }
+
+    private double row(float[] y, float[] target, int at, double scale) {
+        double squares = 0;
+        for (int k = at; k < at + outputs; k++) {
+            double error = (double) y[k] - target[k];
+            squares += error * error;
+            y[k] = (float) (scale * error);
+        }
+        return squares;
+    }
+}
