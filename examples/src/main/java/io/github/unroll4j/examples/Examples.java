@@ -28,7 +28,7 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         versionProvider = Examples.VersionText.class,
         scope = ScopeType.INHERIT,
-        subcommands = {CharRnn.class, Sample.class})
+        subcommands = {CharRnn.class, VanishingGradients.class, Adding.class, Copy.class, Sample.class})
 public final class Examples implements Runnable {
     private final PrintWriter out;
 

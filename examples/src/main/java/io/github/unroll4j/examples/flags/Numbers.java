@@ -26,6 +26,30 @@ public final class Numbers {
         }
     }
 
+    /** Units of a layer: an int from 1 to 20 000, beyond which no array would hold the gates' weights. */
+    static final class Units implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            return (int) whole(text, n -> n >= 1 && n <= 20_000, "a whole number from 1 to 20000");
+        }
+    }
+
+    /** Layers upon each other: an int from 1 to 100. */
+    static final class Layers implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            return (int) whole(text, n -> n >= 1 && n <= 100, "a whole number from 1 to 100");
+        }
+    }
+
+    /** Time steps to remember over: an int from 2 to 10 000. */
+    static final class Steps implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            return (int) whole(text, n -> n >= 2 && n <= 10_000, "a whole number from 2 to 10000");
+        }
+    }
+
     /** A long of 1 or more. */
     static final class LongCount implements ITypeConverter<Long> {
         @Override
@@ -39,6 +63,14 @@ public final class Numbers {
         @Override
         public Long convert(String text) {
             return whole(text, n -> n >= 0, "a whole number of 0 or more");
+        }
+    }
+
+    /** A finite number. */
+    static final class Real implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String text) {
+            return real(text, x -> true, "a number");
         }
     }
 

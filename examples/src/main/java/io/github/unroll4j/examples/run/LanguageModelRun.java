@@ -18,7 +18,6 @@ import io.github.unroll4j.models.train.TrainerConfig;
 import io.github.unroll4j.models.train.Validation;
 import io.github.unroll4j.text.CharVocabulary;
 import io.github.unroll4j.text.Vocabulary;
-import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -227,13 +226,8 @@ public final class LanguageModelRun {
         return 0;
     }
 
-    /** A machine without fonts must not cost a trained model. */
     private void draw(Metrics metrics, RunFolder folder) {
-        try {
-            LossChart.draw(metrics.rows(), flags.command().name(), folder.picture());
-            console.result("picture", folder.picture());
-        } catch (IOException | RuntimeException | LinkageError | InternalError e) {
-            console.result("picture", "none, it cannot be drawn here (" + e + "); the figures are in the metrics");
-        }
+        Chart chart = LossChart.of(metrics.rows(), flags.command().name());
+        console.result("picture", Pictures.save(chart, folder.picture(), "the figures are in the metrics"));
     }
 }

@@ -53,7 +53,11 @@ final class RunFolder {
     }
 
     Path picture() {
-        return folder.resolve("loss.png");
+        return file("loss.png");
+    }
+
+    Path file(String name) {
+        return folder.resolve(name);
     }
 
     boolean isSameAs(RunFolder other) {

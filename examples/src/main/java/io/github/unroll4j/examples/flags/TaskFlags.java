@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.examples.flags;
+
+import picocli.CommandLine.Option;
+
+/** Sizes and training of a network on a problem that is made up as it goes. */
+public final class TaskFlags extends CommonFlags {
+    @Option(
+            names = "--steps",
+            paramLabel = "T",
+            converter = Numbers.Steps.class,
+            description = "time steps to remember over (default: ${DEFAULT-VALUE})")
+    private int steps = 100;
+
+    @Option(
+            names = "--hidden",
+            paramLabel = "H",
+            converter = Numbers.Units.class,
+            description = "units of the recurrent layer (default: ${DEFAULT-VALUE})")
+    private int hidden = 64;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "B",
+            converter = Numbers.Count.class,
+            description = "sequences of an iteration, side by side (default: ${DEFAULT-VALUE})")
+    private int batch = 50;
+
+    @Option(
+            names = "--iterations",
+            paramLabel = "N",
+            converter = Numbers.LongCount.class,
+            description = "optimiser steps, each on new sequences (default: ${DEFAULT-VALUE})")
+    private long iterations = 2000;
+
+    @Option(
+            names = "--lr",
+            paramLabel = "RATE",
+            converter = Numbers.NotNegative.class,
+            description = "learning rate at the start; falls to 0 along half a cosine (default: ${DEFAULT-VALUE})")
+    private double lr = 0.004;
+
+    /** Time steps T. */
+    public int steps() {
+        return steps;
+    }
+
+    /** Units H. */
+    public int hidden() {
+        return hidden;
+    }
+
+    /** Sequences of an iteration B. */
+    public int batch() {
+        return batch;
+    }
+
+    /** Optimiser steps. */
+    public long iterations() {
+        return iterations;
+    }
+
+    /** Learning rate at the start. */
+    public double lr() {
+        return lr;
+    }
+}

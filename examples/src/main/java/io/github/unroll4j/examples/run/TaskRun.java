@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.examples.run;
+
+import io.github.unroll4j.core.tensor.Backend;
+import io.github.unroll4j.examples.flags.CommonFlags;
+import io.github.unroll4j.models.train.Objective;
+import io.github.unroll4j.models.train.Outcome;
+import io.github.unroll4j.models.train.TrainEvaluation;
+import io.github.unroll4j.models.train.TrainListener;
+import io.github.unroll4j.models.train.Trainer;
+import io.github.unroll4j.models.train.TrainerConfig;
+import io.github.unroll4j.models.train.Validation;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.DoubleSupplier;
+
+/** What happens around a problem with a known answer: facts, progress, a picture, and what is expected beside what was reached. */
+public final class TaskRun {
+    private static final int MEASUREMENTS = 20;
+
+    private final CommonFlags flags;
+    private final Console console;
+    private final Chart chart;
+    private final List<String> comparison = new ArrayList<>();
+
+    /**
+     * Begins a run: starts the backend.
+     *
+     * @param flags of the run
+     * @param chart the picture to fill
+     */
+    public TaskRun(CommonFlags flags, Chart chart) {
+        this.flags = flags;
+        this.chart = chart;
+        console = new Console(flags.command().commandLine(), flags.quiet());
+        flags.useThreads();
+        console.fact("unroll4j", Version.text() + ", " + Backend.describe());
+    }
+
+    /**
+     * Prints a fact about the run.
+     *
+     * @param label what it is about
+     * @param value the fact
+     */
+    public void fact(String label, Object value) {
+        console.fact(label, value);
+    }
+
+    /** The picture of this run. */
+    public Chart chart() {
+        return chart;
+    }
+
+    /**
+     * Trains one network and adds the curve of its test error to the picture.
+     *
+     * @param name of the network
+     * @param objective what to train
+     * @param config how
+     * @param test measures the error on sequences that were never trained on
+     * @return the test error at the end
+     * @throws IllegalStateException if training diverges
+     */
+    public double train(String name, Objective objective, TrainerConfig config, DoubleSupplier test) {
+        console.fact(name, objective.parameters());
+        Curve curve = new Curve(name, config.iterations());
+        Validation validation = new Validation(Math.max(1, config.iterations() / MEASUREMENTS), test);
+        Outcome outcome =
+                new Trainer(objective, config.with(validation)).listen(curve).run();
+        if (outcome instanceof Outcome.Diverged diverged) {
+            throw new IllegalStateException(name + ": " + diverged.sentence());
+        }
+        chart.curve(name, curve.at(), curve.errors());
+        return curve.last();
+    }
+
+    /**
+     * Adds a line to what is printed at the end.
+     *
+     * @param name what was measured
+     * @param expected what theory says
+     * @param reached what this run gave
+     */
+    public void compare(String name, String expected, String reached) {
+        comparison.add(String.format("%-11s %-40s %s", name, expected, reached));
+    }
+
+    /**
+     * Prints the comparison and draws the picture.
+     *
+     * @param picture name of its file
+     * @return the exit code
+     */
+    public int finish(String picture) {
+        comparison.add(0, String.format("%-11s %-40s %s", "", "expected", "reached"));
+        console.text(String.join(System.lineSeparator(), comparison));
+        Path file = RunFolder.open(flags.out()).file(picture);
+        console.result("picture", Pictures.save(chart, file, "the figures are above"));
+        return 0;
+    }
+
+    /** Shows and keeps the test errors of one network. */
+    private final class Curve implements TrainListener {
+        private final String name;
+        private final long iterations;
+        private final long start = System.nanoTime();
+        private final List<TrainEvaluation> measured = new ArrayList<>();
+
+        Curve(String name, long iterations) {
+            this.name = name;
+            this.iterations = iterations;
+        }
+
+        @Override
+        public void onEvaluation(TrainEvaluation evaluation) {
+            measured.add(evaluation);
+            Duration time = Duration.ofNanos(System.nanoTime() - start);
+            console.progress(String.format(
+                    Locale.ROOT,
+                    "%-11s %7d/%d  error on new sequences %.5f  %.2f ms an iteration  %02d:%02d",
+                    name,
+                    evaluation.iteration(),
+                    iterations,
+                    evaluation.loss(),
+                    time.toMillis() / (double) evaluation.iteration(),
+                    time.toMinutes(),
+                    time.toSecondsPart()));
+        }
+
+        double[] at() {
+            return measured.stream().mapToDouble(TrainEvaluation::iteration).toArray();
+        }
+
+        double[] errors() {
+            return measured.stream().mapToDouble(TrainEvaluation::loss).toArray();
+        }
+
+        double last() {
+            return measured.get(measured.size() - 1).loss();
+        }
+    }
+}
