@@ -39,8 +39,8 @@ public final class Copy implements Callable<Integer>, Presets {
     @Override
     public Map<String, List<String>> presets() {
         return Map.of(
-                "small", List.of("--steps=20", "--hidden=64", "--batch=50", "--iterations=4000", "--lr=0.005"),
-                "tiny", List.of("--steps=2", "--hidden=16", "--batch=20", "--iterations=200", "--lr=0.01"));
+                "small", List.of("--steps=10", "--hidden=128", "--batch=50", "--iterations=6000", "--lr=0.005"),
+                "tiny", List.of("--steps=2", "--hidden=32", "--batch=20", "--iterations=800", "--lr=0.02"));
     }
 
     @Override
@@ -49,13 +49,14 @@ public final class Copy implements Callable<Integer>, Presets {
         double baseline = CopyProblem.baseline(T);
         Chart chart = new Chart("copying problem, delay T = " + T, "iteration", "nats a step on new sequences");
         chart.level("remembering nothing", baseline, flags.iterations());
-        TaskRun run = new TaskRun(flags, chart);
-        run.fact("task", "ten symbols, " + T + " blanks, a marker: then repeat the ten symbols");
-        run.fact("baseline", String.format(Locale.ROOT, "%.4f nats a step, 10 ln 8 / (T + 20)", baseline));
+        try (TaskRun run = new TaskRun(flags, chart)) {
+            run.fact("task", "ten symbols, " + T + " blanks, a marker: then repeat the ten symbols");
+            run.fact("baseline", String.format(Locale.ROOT, "%.4f nats a step, 10 ln 8 / (T + 20)", baseline));
 
         train(run, "lstm", new LstmCell(flags.hidden()));
-        train(run, "gru", new GruCell(flags.hidden()));
-        return run.finish("loss.png");
+            train(run, "gru", new GruCell(flags.hidden()));
+            return run.finish("loss.png");
+        }
     }
 
     private void train(TaskRun run, String name, PointwiseCell cell) {
@@ -70,7 +71,7 @@ public final class Copy implements Callable<Integer>, Presets {
             TrainerConfig config = new TrainerConfig(new Adam(parameters), rate, flags.iterations())
                     .with(GradientClip.byGlobalNorm(CLIP));
             run.train(name, problem, config, () -> problem.test(TEST_SEED, 5));
-            String expected = String.format(Locale.ROOT, "far below %.4f", CopyProblem.baseline(flags.steps()));
+            String expected = String.format(Locale.ROOT, "below %.4f, half of it", CopyProblem.baseline(flags.steps()) / 2);
             run.compare(name, expected, String.format(Locale.ROOT, "%.4f", problem.test(TEST_SEED, 20)));
         }
     }

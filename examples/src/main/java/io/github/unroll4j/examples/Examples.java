@@ -28,7 +28,20 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         versionProvider = Examples.VersionText.class,
         scope = ScopeType.INHERIT,
-        subcommands = {CharRnn.class, VanishingGradients.class, Adding.class, Copy.class, Sample.class})
+        subcommands = {
+            CharRnn.class,
+            CharLstm.class,
+            CharGru.class,
+            WordRnn.class,
+            WordLstm.class,
+            WordGru.class,
+            VanishingGradients.class,
+            Adding.class,
+            Copy.class,
+            TrainLm.class,
+            Generate.class,
+            Evaluate.class
+        })
 public final class Examples implements Runnable {
     private final PrintWriter out;
 

@@ -45,7 +45,7 @@ class CharRnnTest {
                 .contains("ND4J", "1 BLAS thread", "lighthouse (bundled), 53 different characters")
                 .contains("17389 to train on, 1933 held out", "seed 1", "l0.rnn.W_h", "10997")
                 .contains("   1000/1000  epoch  11.49")
-                .contains("run char-rnn --resume", "run sample");
+                .contains("run char-rnn --resume", "run generate");
         // 1.703 where it was tuned; another BLAS rounds otherwise, and 1000 iterations make that visible
         Matcher result = RESULT.matcher(ran.err());
         assertThat(result.find()).as(ran.err()).isTrue();
@@ -104,7 +104,7 @@ class CharRnnTest {
         // 1019 pairs in 4 streams of 255 are 26 windows of 10 an epoch
         assertThat(ran.err())
                 .contains("65 iterations of 4 streams of 10 steps; rmsprop", "limited to values of at most 1.0")
-                .contains("2 BLAS threads", "DOUBLE", "all to train on", "training    ", "over 1019 characters");
+                .contains("2 BLAS threads", "DOUBLE", "none held out", "training    ", "over 1019 characters");
         assertThat(ran.out().split("\n\n\n", -1)).hasSize(7);
     }
 
@@ -195,7 +195,7 @@ class CharRnnTest {
     void aSavedModelWrites() {
         quick("--iterations=30", "--out", folder.toString());
         Ran ran =
-                Ran.of("sample", at("model.safetensors"), "--prime", "Ada ", "--length", "40", "--temperature", "0.8");
+                Ran.of("generate", at("model.safetensors"), "--prime", "Ada ", "--length", "40", "--temperature", "0.8");
         assertThat(ran.exitCode()).as(ran.err()).isZero();
         assertThat(ran.out().stripTrailing()).startsWith("Ada ");
         assertThat(ran.out()).hasSize(4 + 40 + System.lineSeparator().length());

@@ -24,11 +24,14 @@ class MisuseTest {
             value = {
                 "char-rnn --hiden 5               | there is no --hiden; did you mean --hidden?",
                 "char-rnn stray                   | there is no stray",
-                "char-rnn --hidden 0              | '--hidden': '0' is not a whole number of 1 or more",
-                "char-rnn --hidden many           | '--hidden': 'many' is not a whole number of 1 or more",
+                "char-rnn --hidden 0              | '--hidden': '0' is not a whole number from 1 to 20000",
+                "char-rnn --hidden many           | '--hidden': 'many' is not a whole number from 1 to 20000",
+                "char-rnn --hidden 20001          | '--hidden': '20001' is not a whole number from 1 to 20000",
+                "char-rnn --layers 101            | '--layers': '101' is not a whole number from 1 to 100",
+                "char-rnn --embed -1              | '--embed': '-1' is not a whole number from 0 to 20000",
                 "char-rnn --hidden                | Missing required parameter for option '--hidden'",
                 "char-rnn --hidden 3 --hidden 4   | '--hidden' (H) should be specified only once",
-                "char-rnn --layers -1             | '-1' is not a whole number of 1 or more",
+                "char-rnn --layers -1             | '-1' is not a whole number from 1 to 100",
                 "char-rnn --lr NaN                | '--lr': 'NaN' is not a number of 0 or more",
                 "char-rnn --clip-norm 0           | '--clip-norm': '0' is not a number above 0",
                 "char-rnn --epochs 0              | '--epochs': '0' is not a number above 0",
@@ -39,14 +42,26 @@ class MisuseTest {
                 "char-rnn --clip-norm 3 --clip-value 1    | are mutually exclusive",
                 "char-rnn --text crow --data x            | are mutually exclusive",
                 "char-rnn --dtype half            | '--dtype': expected one of [FLOAT, DOUBLE]",
-                "char-rnn --optimizer lion        | '--optimizer': expected one of [SGD, ADAM",
+                "char-rnn --optimizer lion        | '--optimizer': expected one of [sgd, adam, lazy-adam, adamw,",
                 "char-rnn --text raven            | '--text': expected one of [CROW, LIGHTHOUSE]",
                 "char-rnn --preset huge           | '--preset': expected one of [small, tiny] but was 'huge'",
                 "char-rnn --preset                | Missing required parameter for option '--preset'",
                 "char-rnn --resume                | Missing required parameter for option '--resume'",
                 "char-rn                          | there is no char-rn; did you mean char-rnn?",
-                "sample                           | Missing required parameter: 'MODEL'",
-                "sample model --length -1         | '--length': '-1' is not a whole number of 0 or more",
+                "train-lm --cell transformer      | '--cell': expected one of [gru, ",
+                "train-lm --init uniform          | '--init': 'uniform' is neither uniform:X nor normal:X",
+                "train-lm --init uniform:no       | '--init': 'no' is not a number above 0",
+                "train-lm --reduction max         | '--reduction': expected one of [sum, mean, batch-mean] but was 'max'",
+                "train-lm --dropout 1             | '--dropout': '1' is not a number of 0 or more and below 1",
+                "train-lm --lr-decay-after 4      | --lr-decay=X",
+                "train-lm --valid v               | --train=FILE",
+                "train-lm --train a --data b      | are mutually exclusive",
+                "train-lm --held-out 0.9          | '--held-out': '0.9' is not a number from 0 to 0.5",
+                "train-lm --tokenizer bpe         | '--tokenizer': expected one of [CHARACTERS, WHITESPACE, WORDS, NOTEBOOK]",
+                "adding --steps 1                 | '--steps': '1' is not a whole number from 2 to 10000",
+                "generate                         | Missing required parameter: 'MODEL'",
+                "generate model --length -1       | '--length': '-1' is not a whole number of 0 or more",
+                "evaluate model                   | Missing required parameter: 'FILE'",
             })
     void aWrongFlagIsRefused(String command, String sentence) {
         assertRefused(2, sentence, Ran.of(command.split(" ", -1)));
@@ -62,7 +77,38 @@ class MisuseTest {
         assertRefused(1, folder + " is a folder", Ran.of("char-rnn", "--data", folder.toString()));
         assertRefused(1, empty + " is empty", Ran.of("char-rnn", "--data", empty.toString()));
         assertRefused(1, latin + " is not UTF-8", Ran.of("char-rnn", "--data", latin.toString()));
-        assertRefused(1, "9 tokens, expected at least 2501", Ran.of("char-rnn", "--data", line.toString()));
+        String tooShort = "char-rnn: the text to train on has 9 tokens, and --batch 50 streams of --seq-len 50 need at least"
+                + " 2501; use a longer text, or a smaller --batch or --seq-len";
+        assertRefused(1, tooShort, Ran.of("char-rnn", "--data", line.toString()));
+        assertRefused(1, tooShort.substring(10), Ran.of("train-lm", "--state=reset", "--train", line.toString()));
+        assertRefused(1, "--min-count is about words", Ran.of("train-lm", "--min-count=2", "--preset=tiny"));
+        assertRefused(
+                1,
+                "--end-of-line needs --tokenizer whitespace",
+                Ran.of("train-lm", "--preset=tiny", "--tokenizer=words", "--end-of-line"));
+    }
+
+    @Test
+    void aModelThatCannotBeBuiltIsRefused() {
+        assertRefused(1, "tied", Ran.of("train-lm", "--preset=tiny", "--tied", "--embed=5"));
+        assertRefused(1, "residual", Ran.of("train-lm", "--preset=tiny", "--residual"));
+        assertRefused(1, "embeddingDropout", Ran.of("train-lm", "--preset=tiny", "--embedding-dropout=0.1"));
+    }
+
+    @Test
+    void aFolderThatAnotherRunIsWritingToIsRefused() throws IOException, InterruptedException {
+        Path out = folder.resolve("out");
+        Process process = Ran.start(
+                Ran.classPath(), "char-rnn", "--preset=tiny", "--iterations=1000000", "--out", out.toString());
+        Ran.errUntil(process, "total");
+        Ran.errUntil(process, "epoch");
+        Ran second = Ran.of("char-lstm", "--preset=tiny", "--out", out.toString());
+        assertRefused(1, "another run (char-rnn, process " + process.pid() + ") is writing to " + out, second);
+        process.destroyForcibly().waitFor();
+        assertThat(Ran.of("char-lstm", "--preset=tiny", "--hidden=4", "--iterations=2", "--out", out.toString())
+                        .exitCode())
+                .as("the lock goes with the process")
+                .isZero();
     }
 
     @Test
@@ -84,7 +130,7 @@ class MisuseTest {
         bytes[bytes.length - 9] ^= 1;
         Path damaged = Files.write(folder.resolve("damaged.safetensors"), bytes);
         Path none = folder.resolve("none.safetensors");
-        for (List<String> command : List.of(List.of("char-rnn", "--resume"), List.of("sample"))) {
+        for (List<String> command : List.of(List.of("char-rnn", "--resume"), List.of("generate"))) {
             assertRefused(1, none + ": there is no such file", run(command, none));
             assertRefused(1, damaged + ": not a checkpoint: its content does not match", run(command, damaged));
         }
@@ -103,9 +149,45 @@ class MisuseTest {
         assertRefused(
                 1, "holds a model of rnn 8 x 1 in FLOAT, the flags ask for rnn 9 x 1", resume(model, "--hidden=9"));
         assertRefused(1, "id 3 is ',' (U+002C COMMA) here and '\"'", resume(model, "--text=crow"));
-        assertRefused(1, "likely cause: the batch size differs", resume(model, "--batch=3", "--iterations=30"));
-        assertRefused(1, "saved by another optimiser", resume(model, "--optimizer=sgd", "--iterations=30"));
+        assertRefused(
+                1,
+                "--resume: the run in " + model + " was begun with --batch 8, which cannot change on the way; leave out"
+                        + " --batch 3",
+                resume(model, "--batch=3", "--iterations=30"));
+        assertRefused(
+                1,
+                "was begun with --optimizer adam, which cannot change on the way; leave out --optimizer sgd",
+                resume(model, "--optimizer=sgd", "--iterations=30"));
         assertThat(model).hasBinaryContent(before);
+    }
+
+    @Test
+    void aRunIsNotResumedOnAnotherTextOfTheSameCharacters() throws IOException {
+        Path text = Files.writeString(folder.resolve("text"), "abc cba ".repeat(100));
+        Path other = Files.writeString(folder.resolve("other"), "abc bca ".repeat(100));
+        Path out = folder.resolve("out");
+        String[] flags = {"char-rnn", "--preset=tiny", "--hidden=8", "--iterations=20", "--out=" + out, "--data=" + text};
+        assertThat(Ran.of(flags).exitCode()).isZero();
+        Path model = out.resolve("model.safetensors");
+        assertRefused(1, "was trained on another text than " + other, resume(model, "--data=" + other, "--iterations=30"));
+        assertThat(resume(model, "--data=" + text, "--iterations=30").exitCode()).isZero();
+    }
+
+    @Test
+    void aCharacterThatTheModelDoesNotKnowIsNamed() throws IOException {
+        Path model = trained();
+        assertRefused(
+                1,
+                "--prime: 'é' (U+00E9) is not among the 53 characters that the model was trained on: \\n !",
+                Ran.of("generate", model.toString(), "--prime", "Café"));
+        assertRefused(
+                1, "--stop: '~' (U+007E) is not among", Ran.of("generate", model.toString(), "--stop", "~"));
+        assertRefused(1, "--ban: 'ab' is not among the 53", Ran.of("generate", model.toString(), "--ban", "ab"));
+        Path text = Files.writeString(folder.resolve("text"), "naïve");
+        assertRefused(
+                1, text + ": 'ï' (U+00EF) is not among", Ran.of("evaluate", model.toString(), text.toString()));
+        Path one = Files.writeString(folder.resolve("one"), "a");
+        assertRefused(1, one + " has 1 tokens", Ran.of("evaluate", model.toString(), one.toString()));
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -21,7 +22,13 @@ import picocli.CommandLine.ParameterException;
 public final class FlagLayers {
     private static final String KEY = "unroll4j.flags";
     private static final List<Set<String>> ALTERNATIVES = List.of(
-            Set.of("--text", "--data"), Set.of("--iterations", "--epochs"), Set.of("--clip-value", "--clip-norm"));
+            Set.of("--text", "--data", "--train"),
+            Set.of("--text", "--data", "--valid"),
+            Set.of("--text", "--data", "--test"),
+            Set.of("--iterations", "--epochs"),
+            Set.of("--clip-value", "--clip-norm"));
+    /** What a run cannot go on without: the rows of the carried state, and what the optimiser remembers. */
+    private static final Set<String> FIXED = Set.of("--batch", "--optimizer");
     /** Where a run is kept and how it is shown: not what it computes, so not remembered. */
     private static final Set<String> FORGOTTEN =
             Set.of("--preset", "--out", "--resume", "--dry-run", "--quiet", "--threads", "--help", "--version");
@@ -36,13 +43,14 @@ public final class FlagLayers {
      * @return the arguments to parse
      * @throws ParameterException if there is no such preset
      * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the run to resume cannot be read
+     * @throws IllegalArgumentException if a flag is given that the run to resume cannot change
      */
     public static List<String> complete(CommandLine command, List<String> given) {
         if (!(command.getCommand() instanceof Presets example)) {
             return given;
         }
         List<String> flags = given;
-        boolean bundled = !mentions(given, "--data") && !mentions(given, "--resume");
+        boolean bundled = Stream.of("--data", "--train", "--resume").noneMatch(name -> mentions(given, name));
         String name = bundled && !mentions(given, "--preset") ? "small" : value(given, "--preset");
         if (!name.isEmpty()) {
             List<String> preset = example.presets().get(name);
@@ -56,10 +64,23 @@ public final class FlagLayers {
         }
         if (!value(given, "--resume").isEmpty()) {
             Path file = Path.of(value(given, "--resume"));
-            flags = over(read(Checkpoint.load(file)), flags);
+            List<String> saved = read(Checkpoint.load(file));
+            requireFixed(file, saved, flags);
+            flags = over(saved, flags);
             flags = over(List.of("--out=" + file.resolveSibling("")), flags);
         }
         return flags;
+    }
+
+    private static void requireFixed(Path file, List<String> saved, List<String> given) {
+        for (String name : FIXED) {
+            String before = value(saved, name);
+            String now = value(given, name);
+            if (!before.isEmpty() && !now.isEmpty() && !before.equalsIgnoreCase(now)) {
+                throw new IllegalArgumentException("--resume: the run in " + file + " was begun with " + name + " "
+                        + before + ", which cannot change on the way; leave out " + name + " " + now);
+            }
+        }
     }
 
     private static List<String> over(List<String> lower, List<String> upper) {
@@ -105,6 +126,10 @@ public final class FlagLayers {
             if (!FORGOTTEN.contains(option.longestName())) {
                 flags.put(option.longestName(), option.stringValues().get(0));
             }
+        }
+        for (String name : FIXED) { // also where the default was taken, which another release may change
+            Object value = command.getCommandSpec().findOption(name).getValue();
+            flags.put(name, value.toString());
         }
         checkpoint.metadata(KEY, Json.write(flags));
     }

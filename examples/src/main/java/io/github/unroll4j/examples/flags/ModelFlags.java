@@ -10,16 +10,23 @@ public final class ModelFlags {
     @Option(
             names = "--hidden",
             paramLabel = "H",
-            converter = Numbers.Count.class,
+            converter = Numbers.Units.class,
             description = "units of each layer (default: ${DEFAULT-VALUE})")
     private int hidden = 256;
 
     @Option(
             names = "--layers",
             paramLabel = "N",
-            converter = Numbers.Count.class,
+            converter = Numbers.Layers.class,
             description = "recurrent layers, one upon the other (default: ${DEFAULT-VALUE})")
     private int layers = 1;
+
+    @Option(
+            names = "--embed",
+            paramLabel = "E",
+            converter = Numbers.UnitsOrNone.class,
+            description = "size of an embedding of the tokens, 0 for none (default: ${DEFAULT-VALUE})")
+    private int embed;
 
     @Option(
             names = "--dtype",
@@ -34,6 +41,6 @@ public final class ModelFlags {
      * @return the sizes with that cell
      */
     public LanguageModelConfig config(String cell) {
-        return new LanguageModelConfig(cell, hidden, layers, dtype);
+        return new LanguageModelConfig(cell, hidden, layers, dtype).embedding(embed);
     }
 }

@@ -34,6 +34,14 @@ public final class Numbers {
         }
     }
 
+    /** Units of a layer, or 0 for none. */
+    static final class UnitsOrNone implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            return (int) whole(text, n -> n >= 0 && n <= 20_000, "a whole number from 0 to 20000");
+        }
+    }
+
     /** Layers upon each other: an int from 1 to 100. */
     static final class Layers implements ITypeConverter<Integer> {
         @Override
@@ -95,6 +103,22 @@ public final class Numbers {
         @Override
         public Double convert(String text) {
             return real(text, x -> x > 0 && x <= 1, "a number above 0 and at most 1");
+        }
+    }
+
+    /** A probability of dropping: 0 or more, below 1. */
+    static final class Rate implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String text) {
+            return real(text, x -> x >= 0 && x < 1, "a number of 0 or more and below 1");
+        }
+    }
+
+    /** A share of a text: 0 or more, at most a half. */
+    static final class Share implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String text) {
+            return real(text, x -> x >= 0 && x <= 0.5, "a number from 0 to 0.5");
         }
     }
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What every training run of a language model has: a way to go on, and samples on the way. */
-public final class RunFlags extends CommonFlags {
+public class RunFlags extends CommonFlags {
     @Option(
             names = "--resume",
             paramLabel = "FILE",

@@ -2,10 +2,15 @@
 package io.github.unroll4j.examples.flags;
 
 import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.models.train.TrainerConfig;
 import io.github.unroll4j.optim.GradientClip;
 import io.github.unroll4j.optim.Optimizer;
+import io.github.unroll4j.optim.RmsProp;
 import io.github.unroll4j.optim.Schedule;
 import io.github.unroll4j.text.Windows;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -56,6 +61,13 @@ public final class TrainFlags {
             description = "pulls the weights to 0, ADAMW only; small texts gain from it (default: ${DEFAULT-VALUE})")
     private double weightDecay = 0.01;
 
+    @Option(
+            names = "--rms-decay",
+            paramLabel = "X",
+            converter = Numbers.Rate.class,
+            description = "how much of its mean squared gradient RMSPROP keeps a step (default: ${DEFAULT-VALUE})")
+    private double rmsDecay = RmsProp.DECAY;
+
     private static final class Length {
         @Option(
                 names = "--iterations",
@@ -93,9 +105,35 @@ public final class TrainFlags {
      *
      * @param ids the text
      * @return windows of {@code --seq-len} steps in {@code --batch} streams
+     * @throws IllegalArgumentException if the text is too short for them
      */
     public Windows windows(int... ids) {
+        requireEnough(ids.length, (long) batch * seqLen + 1);
         return Windows.of(ids, seqLen, batch);
+    }
+
+    /**
+     * Cuts a text into windows of which each starts from a state of zero.
+     *
+     * @param ids the text
+     * @return windows of {@code --seq-len} steps in {@code --batch} streams, every pair of neighbours in one of them
+     * @throws IllegalArgumentException if the text is too short for them
+     */
+    public Windows separateWindows(int... ids) {
+        requireEnough(ids.length, (long) batch * seqLen + 1);
+        List<int[]> pieces = new ArrayList<>();
+        for (int from = 0; from + 1 < ids.length; from += seqLen) {
+            pieces.add(Arrays.copyOfRange(ids, from, Math.min(ids.length, from + seqLen + 1)));
+        }
+        return Windows.ofDocuments(pieces, seqLen, batch);
+    }
+
+    private void requireEnough(int tokens, long needed) {
+        if (tokens < needed) {
+            throw new IllegalArgumentException("the text to train on has " + tokens + " tokens, and --batch " + batch
+                    + " streams of --seq-len " + seqLen + " need at least " + needed
+                    + "; use a longer text, or a smaller --batch or --seq-len");
+        }
     }
 
     /**
@@ -128,7 +166,7 @@ public final class TrainFlags {
      * @return a new {@code --optimizer}
      */
     public Optimizer optimizer(Parameters parameters) {
-        return optimizer.create(parameters, weightDecay);
+        return optimizer.create(parameters, optimizer == OptimizerName.RMSPROP ? rmsDecay : weightDecay);
     }
 
     /** The limit on the gradients. */
@@ -139,15 +177,49 @@ public final class TrainFlags {
         return GradientClip.byGlobalNorm(clipNorm());
     }
 
-    /** The settings, in words. */
-    public String describe() {
+    /** The learning rate at the start. */
+    public double lr() {
+        return lr;
+    }
+
+    /**
+     * The training of a model.
+     *
+     * @param parameters what the optimiser moves
+     * @param iterations optimiser steps in all
+     * @return optimiser, schedule and limit on the gradients
+     */
+    public TrainerConfig config(Parameters parameters, long iterations) {
+        return new TrainerConfig(optimizer(parameters), schedule(iterations), iterations).with(clip());
+    }
+
+    /**
+     * The settings, in words.
+     *
+     * @param iterations optimiser steps in all
+     * @return e.g. {@code 3000 iterations of 50 streams of 50 steps; …}
+     */
+    public String describe(long iterations) {
+        return describe(iterations, "falling to 0");
+    }
+
+    /**
+     * The settings, in words.
+     *
+     * @param iterations optimiser steps in all
+     * @param recipe what follows the learning rate
+     * @return the settings
+     */
+    public String describe(long iterations, String recipe) {
         return String.format(
                 Locale.ROOT,
-                "%d streams of %d steps; %s, learning rate %s falling to 0, gradients limited to %s",
+                "%d iterations of %d streams of %d steps; %s, learning rate %s %s, gradients limited to %s",
+                iterations,
                 batch,
                 seqLen,
-                optimizer.name().toLowerCase(Locale.ROOT),
+                optimizer,
                 lr,
+                recipe,
                 clip != null && clip.value != null ? "values of at most " + clip.value : "a norm of " + clipNorm());
     }
 

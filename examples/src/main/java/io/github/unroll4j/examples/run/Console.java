@@ -29,6 +29,11 @@ final class Console {
         return terminal;
     }
 
+    /** Whether only results are printed. */
+    boolean isQuiet() {
+        return quiet;
+    }
+
     /** Prints one fact before the run, of one or more lines. */
     void fact(String label, Object value) {
         if (!quiet) {

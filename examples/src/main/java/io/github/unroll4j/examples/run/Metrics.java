@@ -60,7 +60,7 @@ final class Metrics implements TrainListener, AutoCloseable {
 
     @Override
     public void onStep(TrainStep step) {
-        if (latest != null && latest.iteration() % every == 0) {
+        if (latest != null && (latest.iteration() % every == 0 || !Double.isNaN(validation))) {
             write(latest); // only now, because the validation loss of its iteration came after it
         }
         nats += step.loss().nats();

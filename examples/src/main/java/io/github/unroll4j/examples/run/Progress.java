@@ -19,6 +19,7 @@ final class Progress implements TrainListener {
     private final long every;
     private long first = -1;
     private Duration refreshed = Duration.ZERO;
+    private @Nullable TrainStep latest;
     private @Nullable TrainStep pending;
     private double validation = Double.NaN;
 
@@ -41,6 +42,7 @@ final class Progress implements TrainListener {
             }
         } else {
             printPending();
+            latest = step;
             pending = step.iteration() % every == 0 ? step : null;
         }
     }
@@ -48,6 +50,7 @@ final class Progress implements TrainListener {
     @Override
     public void onEvaluation(TrainEvaluation evaluation) {
         validation = evaluation.loss();
+        pending = latest;
     }
 
     @Override

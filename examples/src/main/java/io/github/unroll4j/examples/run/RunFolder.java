@@ -9,31 +9,41 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The folder of a run: {@code model.safetensors}, {@code metrics.csv}, {@code loss.png}. */
-final class RunFolder {
+final class RunFolder implements AutoCloseable {
     private final Path folder;
+    private final @Nullable RunLock lock;
 
-    private RunFolder(Path folder) {
+    private RunFolder(Path folder, @Nullable RunLock lock) {
         this.folder = folder;
+        this.lock = lock;
     }
 
     /** The folder that a saved model lies in. */
     static RunFolder of(Path model) {
-        return new RunFolder(model.resolveSibling(""));
+        return new RunFolder(model.resolveSibling(""), null);
     }
 
-    /** Makes the folder and makes sure that it can be written, before hours of training find out. */
-    static RunFolder open(Path folder) {
+    /** Makes the folder and makes sure that it can be written, by this run alone, before hours of training find out. */
+    static RunFolder open(Path folder, String command) {
         try {
             Files.createDirectories(folder);
             Files.delete(Files.createTempFile(folder, "writable", null));
+            return new RunFolder(folder, RunLock.take(folder, command));
         } catch (FileAlreadyExistsException e) {
             throw new IllegalArgumentException("--out: " + e.getMessage() + " is a file, expected a folder", e);
         } catch (IOException e) {
             throw new IllegalArgumentException("--out: " + folder + " cannot be written: " + reason(e), e);
         }
-        return new RunFolder(folder);
+    }
+
+    @Override
+    public void close() {
+        if (lock != null) {
+            lock.close();
+        }
     }
 
     private static String reason(IOException e) {
@@ -46,6 +56,11 @@ final class RunFolder {
 
     Path model() {
         return folder.resolve("model.safetensors");
+    }
+
+    /** The model that did best on the held-out text. */
+    Path best() {
+        return file("best.safetensors");
     }
 
     Path metrics() {
@@ -71,7 +86,7 @@ final class RunFolder {
      * that a run which never saves one does not take it away.
      */
     void keepEarlierRun() {
-        for (Path file : List.of(model(), metrics(), picture())) {
+        for (Path file : List.of(model(), best(), metrics(), picture())) {
             String name = String.valueOf(file.getFileName());
             int dot = name.indexOf('.');
             Path kept = file.resolveSibling(name.substring(0, dot) + ".previous" + name.substring(dot));

@@ -15,19 +15,25 @@ import picocli.CommandLine;
  * Saves all that a run needs to go on with the same bits, every so often: the model, the trainer, the randomness of the
  * samples, the flags.
  */
-record SavedRun(LanguageModel model, Trainer trainer, Rng sampling, CommandLine command, Path file) {
+record SavedRun(LanguageModel model, Trainer trainer, String textHash, Rng sampling, CommandLine command, Path file) {
     private static final String RANDOMNESS = "unroll4j.sampling";
+    private static final String TEXT = "unroll4j.text";
 
     /** The generator of the samples, where a saved run left it. */
     static Rng sampling(Checkpoint saved) {
         return Rng.restored(saved.metadata(RANDOMNESS));
     }
 
+    /** The hash of the text that a saved run was trained on. */
+    static String textHash(Checkpoint saved) {
+        return saved.metadata(TEXT);
+    }
+
     void save() {
         Checkpoint.Builder checkpoint = Checkpoint.builder();
         model.writeTo(checkpoint);
         trainer.writeTo(checkpoint);
-        checkpoint.metadata(RANDOMNESS, sampling.saveState());
+        checkpoint.metadata(RANDOMNESS, sampling.saveState()).metadata(TEXT, textHash);
         FlagLayers.writeTo(checkpoint, command);
         checkpoint.build().save(file);
     }

@@ -10,7 +10,6 @@ import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.Trainer;
 import io.github.unroll4j.models.train.TrainerConfig;
 import io.github.unroll4j.models.train.Validation;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,25 +17,25 @@ import java.util.Locale;
 import java.util.function.DoubleSupplier;
 
 /** What happens around a problem with a known answer: facts, progress, a picture, and what is expected beside what was reached. */
-public final class TaskRun {
+public final class TaskRun implements AutoCloseable {
     private static final int MEASUREMENTS = 20;
 
-    private final CommonFlags flags;
     private final Console console;
     private final Chart chart;
+    private final RunFolder folder;
     private final List<String> comparison = new ArrayList<>();
 
     /**
-     * Begins a run: starts the backend.
+     * Begins a run: starts the backend, opens the folder.
      *
      * @param flags of the run
      * @param chart the picture to fill
      */
     public TaskRun(CommonFlags flags, Chart chart) {
-        this.flags = flags;
         this.chart = chart;
         console = new Console(flags.command().commandLine(), flags.quiet());
         flags.useThreads();
+        folder = RunFolder.open(flags.out(), flags.command().name());
         console.fact("unroll4j", Version.text() + ", " + Backend.describe());
     }
 
@@ -98,9 +97,13 @@ public final class TaskRun {
     public int finish(String picture) {
         comparison.add(0, String.format("%-11s %-40s %s", "", "expected", "reached"));
         console.text(String.join(System.lineSeparator(), comparison));
-        Path file = RunFolder.open(flags.out()).file(picture);
-        console.result("picture", Pictures.save(chart, file, "the figures are above"));
+        console.result("picture", Pictures.save(chart, folder.file(picture), "the figures are above"));
         return 0;
+    }
+
+    @Override
+    public void close() {
+        folder.close();
     }
 
     /** Shows and keeps the test errors of one network. */

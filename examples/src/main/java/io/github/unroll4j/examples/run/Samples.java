@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.examples.run;
+
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.examples.flags.SampleFlags;
+import io.github.unroll4j.models.lm.Generation;
+import io.github.unroll4j.models.lm.LanguageModel;
+import io.github.unroll4j.models.train.TrainListener;
+import io.github.unroll4j.models.train.TrainStep;
+import io.github.unroll4j.text.CharVocabulary;
+
+/** What the model writes on the way and at the end. */
+final class Samples {
+    private static final int CHARACTERS = 300;
+    private static final int WORDS = 60;
+
+    private final Console console;
+    private final SampleFlags flags;
+    private final Rng rng;
+
+    Samples(Console console, SampleFlags flags, Rng rng) {
+        this.console = console;
+        this.flags = flags;
+        this.rng = rng;
+    }
+
+    TrainListener during(LanguageModel model, Corpus text, long every, long iterations) {
+        return new TrainListener() {
+            @Override
+            public void onStep(TrainStep step) {
+                if (!console.isQuiet() && step.iteration() % every == 0 && step.iteration() < iterations) {
+                    write(model, text);
+                }
+            }
+        };
+    }
+
+    /** Starts with the first token of the text, the only one that is ever read in the state of a fresh start. */
+    void write(LanguageModel model, Corpus text) {
+        boolean characters = model.vocabulary() instanceof CharVocabulary;
+        String prime = prime(model, text);
+        Generation request = Generation.of(prime, characters ? CHARACTERS : WORDS, flags.policy());
+        String written = model.generate(request.stopAt(), rng);
+        console.text("\n" + SavedModel.join(model.vocabulary(), prime, written) + "\n");
+    }
+
+    /** The token to start with. */
+    static String prime(LanguageModel model, Corpus text) {
+        return model.vocabulary().token(text.train()[0]);
+    }
+
+    String temperatureFlag() {
+        return flags.temperatureFlag();
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.unroll4j.examples.task.AddingProblem;
+import io.github.unroll4j.examples.task.CopyProblem;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The problems with a known answer, small enough for a test; the sizes of the examples take minutes. */
+class TaskExamplesTest {
+    @TempDir
+    Path folder;
+
+    private Ran run(String name, String... flags) {
+        String[] all = new String[flags.length + 3];
+        all[0] = name;
+        all[1] = "--out";
+        all[2] = folder.toString();
+        System.arraycopy(flags, 0, all, 3, flags.length);
+        Ran ran = Ran.of(all);
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        return ran;
+    }
+
+    /** The figure behind "expected" in the row of a net. */
+    private static double reached(Ran ran, String row) {
+        Matcher matcher = Pattern.compile("^" + row + " .* {2,}([0-9.]+)( a step back.*)?$", Pattern.MULTILINE)
+                .matcher(ran.out());
+        assertThat(matcher.find()).as(ran.out()).isTrue();
+        return Double.parseDouble(matcher.group(1));
+    }
+
+    private void assertThatItIsDrawn(String picture) throws IOException {
+        assertThat(Objects.requireNonNull(ImageIO.read(folder.resolve(picture).toFile()))
+                        .getWidth())
+                .isEqualTo(900);
+    }
+
+    @Test
+    void addingOverTenStepsIsLearned() throws IOException {
+        Ran ran = run("adding", "--preset=tiny");
+        assertThat(ran.err()).contains("baseline    0.1667", "rnn.W_h", "lstm.W_h", "gru.W_h", "ms an iteration");
+        assertThat(ran.out()).contains("expected", "reached", "below 0.01");
+        assertThat(reached(ran, "lstm")).isLessThan(AddingProblem.BASELINE / 3);
+        assertThat(reached(ran, "gru")).isLessThan(AddingProblem.BASELINE / 3);
+        assertThatItIsDrawn("error.png");
+    }
+
+    @Test
+    void copyingBeatsTheBaseline() throws IOException {
+        Ran ran = run("copy", "--preset=tiny");
+        double baseline = CopyProblem.baseline(2);
+        assertThat(ran.err()).contains("10 ln 8 / (T + 20)", "lstm.W_h", "gru.W_h");
+        assertThat(reached(ran, "gru")).isLessThan(0.9 * baseline);
+        assertThatItIsDrawn("loss.png");
+    }
+
+    @Test
+    void theGradientFallsAsTheGatesSay() throws IOException {
+        Ran ran = run("vanishing-gradients");
+        // The figures of the class comment; a step back also has the small weights, which the theory leaves out.
+        assertThat(reached(ran, "rnn dh")).isCloseTo(0.01 * Math.sqrt(100), within(0.01));
+        assertThat(reached(ran, "gru dh")).isCloseTo(0.5, within(0.03));
+        assertThat(reached(ran, "lstm dh")).isCloseTo(1 / (1 + Math.exp(-1)), within(0.03));
+        assertThat(reached(ran, "lstm dc")).isCloseTo(1 / (1 + Math.exp(-1)), within(0.03));
+        assertThatItIsDrawn("gradients.png");
+    }
+
+    @Test
+    void anOpenForgetGateLetsTheGradientThrough() {
+        Ran ran = run("vanishing-gradients", "--forget-bias=5", "--preset=tiny");
+        assertThat(reached(ran, "lstm dc")).isCloseTo(1 / (1 + Math.exp(-5)), within(0.03));
+    }
+
+    @Test
+    void theSameSeedGivesTheSameFigures() {
+        String[] quick = {"--preset=tiny", "--iterations=20"};
+        assertThat(run("adding", quick).out()).isEqualTo(run("adding", quick).out());
+        assertThat(run("copy", quick).out()).isEqualTo(run("copy", quick).out());
+        assertThat(run("adding", "--preset=tiny", "--iterations=20", "--seed=2").out())
+                .isNotEqualTo(run("adding", quick).out());
+    }
+}
