@@ -95,6 +95,7 @@ public final class StepLinear implements AutoCloseable {
         buf.dW.get(buf.scratch, 0);
         W.rows().addAll();
         W.gradients().add(W.offset(), buf.scratch, 0, W.size());
+        W.rows().addAll();
     }
 
     private Buffers buffers() {

@@ -17,6 +17,7 @@ final class Beam {
     private Node[] live;
 
     /** One token of a hypothesis, and the tokens before it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Node(@Nullable Node before, int id, int length, double logProbability, double[] weights) {}
 
     private record Candidate(int parent, int id, double logProbability) {}

@@ -153,29 +153,33 @@ final class Seq2SeqJson {
     private Attending attending() {
         Map<?, ?> raw = get("attending", Map.class);
         String kind = String.valueOf(raw.get("kind"));
-        switch (kind) {
-            case "none": {
-                Seq2SeqJson of = inner("attending", "kind", "summary", "maxout");
-                return new Attending.None(of.get("summary", Boolean.class), of.get("maxout", Integer.class));
-            }
-            case "bahdanau": {
-                Seq2SeqJson of = inner("attending", "kind", "size", "maxout");
-                return new Attending.Bahdanau(of.get("size", Integer.class), of.get("maxout", Integer.class));
-            }
-            case "luong": {
-                Seq2SeqJson of =
-                        inner("attending", "kind", "score", "size", "focus", "radius", "input_feeding", "bias");
-                return new Attending.Luong(
-                        of.choice("score", Attending.ScoreName.values()),
-                        of.get("size", Integer.class),
-                        of.focus(),
-                        of.get("input_feeding", Boolean.class),
-                        of.get("bias", Boolean.class));
-            }
-            default:
+        return switch (kind) {
+            case "none" -> inner("attending", "kind", "summary", "maxout").none();
+            case "bahdanau" -> inner("attending", "kind", "size", "maxout").bahdanau();
+            case "luong" ->
+                inner("attending", "kind", "score", "size", "focus", "radius", "input_feeding", "bias")
+                        .luong();
+            default ->
                 throw new CheckpointException(
                         where + ": attending is '" + kind + "', expected none, bahdanau or luong.");
-        }
+        };
+    }
+
+    private Attending none() {
+        return new Attending.None(get("summary", Boolean.class), get("maxout", Integer.class));
+    }
+
+    private Attending bahdanau() {
+        return new Attending.Bahdanau(get("size", Integer.class), get("maxout", Integer.class));
+    }
+
+    private Attending luong() {
+        return new Attending.Luong(
+                choice("score", Attending.ScoreName.values()),
+                get("size", Integer.class),
+                focus(),
+                get("input_feeding", Boolean.class),
+                get("bias", Boolean.class));
     }
 
     private Focus focus() {

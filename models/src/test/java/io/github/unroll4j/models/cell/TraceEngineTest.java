@@ -43,8 +43,8 @@ class TraceEngineTest {
     }
 
     private static void compare(CellCatalog.Entry cell, Lengths lengths, Dtype dtype, double tolerance) {
-        try (Built<HoistedLayer> engine = Built.of(
-                        dtype, 1, p -> new HoistedLayer(cell.make().apply(4), D, p));
+        try (Built<HoistedLayer> engine =
+                        Built.of(dtype, 1, p -> new HoistedLayer(cell.make().apply(4), D, p));
                 Built<Unrolled<CellStepper.Cache>> plain = Built.of(
                         dtype,
                         1,

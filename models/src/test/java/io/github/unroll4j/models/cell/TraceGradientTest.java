@@ -52,9 +52,7 @@ class TraceGradientTest {
 
     /** A layer and the book that it is held to. */
     record Case(
-            String name,
-            Function<Parameters.Builder, Recurrent> layer,
-            BiFunction<Parameters, LayerCase, Book> book) {
+            String name, Function<Parameters.Builder, Recurrent> layer, BiFunction<Parameters, LayerCase, Book> book) {
         @Override
         public String toString() {
             return name;
@@ -158,8 +156,8 @@ class TraceGradientTest {
     void everyCellOfTheLibraryTellsTheGradientOfWhatItSaved(CellCatalog.Entry cell) {
         PointwiseCell made = cell.make().apply(H);
         try (Built<HoistedLayer> built = Built.engine(made, D)) {
-            Trace trace =
-                    traced(built.layer(), LayerCase.random(built.layer(), Dtype.DOUBLE, Lengths.full(2, 2), Rng.seeded(2)));
+            Trace trace = traced(
+                    built.layer(), LayerCase.random(built.layer(), Dtype.DOUBLE, Lengths.full(2, 2), Rng.seeded(2)));
 
             assertThat(trace.names())
                     .containsAll(made.spec().saved().stream().map("d"::concat).toList());
@@ -228,8 +226,9 @@ class TraceGradientTest {
 
                 assertThatIllegalArgumentException()
                         .isThrownBy(() -> traced(built.layer(), pass))
-                        .withMessage("DoubleStep.gradientOfSaved(0): the gradient has 0 numbers, expected n=6, rows times"
-                                + " units.");
+                        .withMessage(
+                                "DoubleStep.gradientOfSaved(0): the gradient has 0 numbers, expected n=6, rows times"
+                                        + " units.");
                 pass.outcome(built.layer(), built.parameters());
             }
         }

