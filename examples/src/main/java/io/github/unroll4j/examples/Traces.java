@@ -4,6 +4,7 @@ package io.github.unroll4j.examples;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.lm.LanguageModel;
+import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
 import io.github.unroll4j.text.Window;
@@ -21,8 +22,8 @@ final class Traces {
             Window window = Windows.of(ids, ids.length - 1).at(0);
             var loss = new SoftmaxCrossEntropy(model.vocabulary().size(), Reduction.SUM);
             Trace trace = Trace.on();
-            model.learn(
-                    window, model.zeroState(1), loss, LanguageModel.pass(window).with(trace));
+            Pass pass = LanguageModel.pass(window).with(trace);
+            model.learn(window, model.zeroState(1), loss, pass);
             trace.save(out);
             return trace.get("l0.dc");
         }
