@@ -4,7 +4,6 @@ package io.github.unroll4j.models.lm;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.PointwiseCell;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.layer.Linear;
@@ -12,9 +11,6 @@ import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
-import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.Sequence;
-import io.github.unroll4j.optim.Loss;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
 import io.github.unroll4j.optim.Targets;
@@ -39,7 +35,8 @@ public final class LanguageModel implements AutoCloseable {
     private final Recurrent layers;
     private final Linear head;
     private final Parameters parameters;
-    private State noGradient;
+    private final Learning learning;
+    private final Scoring scoring;
 
     LanguageModel(Vocabulary vocabulary, LanguageModelConfig config, Architecture architecture, Parameters parameters) {
         this.vocabulary = vocabulary;
@@ -47,7 +44,8 @@ public final class LanguageModel implements AutoCloseable {
         this.parameters = parameters;
         layers = architecture.layers();
         head = architecture.head();
-        noGradient = layers.zeroState(1);
+        learning = new Learning(layers, head);
+        scoring = new Scoring(layers, head, new SoftmaxCrossEntropy(vocabulary.size(), Reduction.SUM));
     }
 
     /**
@@ -137,19 +135,7 @@ public final class LanguageModel implements AutoCloseable {
      * @return the loss and the run, whose states can be carried on
      */
     public Learned learn(Window ids, State s0, SoftmaxCrossEntropy loss, Pass pass) {
-        Run run = layers.forward(Sequence.ids(ids.inputs(), ids.steps(), ids.batch()), s0, pass);
-        Vec logits = head.forward(run.H());
-        Loss value = loss.lossAndGradient(logits, Targets.of(ids.targets(), ids.lengths()));
-        layers.backward(run, head.backward(logits), nothingFollows(ids.batch()));
-        return new Learned(value, run);
-    }
-
-    /** The gradient of the last state: zeros that no layer writes, so that they are kept from window to window. */
-    private State nothingFollows(int batch) {
-        if (noGradient.h().size(0) != batch) {
-            noGradient = layers.zeroState(batch);
-        }
-        return noGradient;
+        return learning.learn(ids, s0, loss, pass);
     }
 
     /**
@@ -175,14 +161,6 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
-     * What {@link #learn(Window, State, SoftmaxCrossEntropy, Pass)} returns.
-     *
-     * @param loss the loss of the window
-     * @param run the forward pass, borrowed until the next one
-     */
-    public record Learned(Loss loss, Run run) {}
-
-    /**
      * How well the model predicts a text, read once from a fresh state.
      *
      * @param ids the text; its first token is given, the others are predicted
@@ -200,7 +178,7 @@ public final class LanguageModel implements AutoCloseable {
      * @return the cross-entropy of all targets
      */
     public Evaluation evaluate(Windows windows) {
-        return scoring().evaluate(windows);
+        return scoring.evaluate(windows);
     }
 
     /**
@@ -211,11 +189,18 @@ public final class LanguageModel implements AutoCloseable {
      * @throws IllegalArgumentException if there are fewer than two tokens
      */
     public Scores score(int... ids) {
-        return scoring().score(ids);
+        return scoring.score(ids);
     }
 
-    private Scoring scoring() {
-        return new Scoring(layers, head, new SoftmaxCrossEntropy(vocabulary.size(), Reduction.SUM));
+    /**
+     * How probable the model finds each token of a text, read once from a fresh state.
+     *
+     * @param text the text; its first token is given, the others are predicted
+     * @return a log-probability a token
+     * @throws IllegalArgumentException if there are fewer than two tokens, or a character is not in the vocabulary
+     */
+    public Scores score(String text) {
+        return score(vocabulary.encode(text));
     }
 
     /**
@@ -252,7 +237,6 @@ public final class LanguageModel implements AutoCloseable {
      * @param reader told of each id as soon as it is certain not to be part of a text to stop at, e.g.
      *     {@code id -> out.print(vocabulary.token(id))} for characters
      * @return all ids
-     * @throws IllegalArgumentException as above
      */
     public int[] generate(Generation request, Rng rng, IntConsumer reader) {
         return new Sampler(vocabulary, layers, head).write(request, rng, reader);

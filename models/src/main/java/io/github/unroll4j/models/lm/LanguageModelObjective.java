@@ -113,8 +113,7 @@ public final class LanguageModelObjective implements Objective {
     public Loss gradients(long iteration) {
         Window window = context.prepend(windows.at(iteration));
         Pass pass = LanguageModel.pass(window);
-        LanguageModel.Learned learned =
-                model.learn(window, context.state(), loss, noise == null ? pass : pass.with(Noise.of(noise)));
+        Learned learned = model.learn(window, context.state(), loss, noise == null ? pass : pass.with(Noise.of(noise)));
         context.carry(window, learned.run());
         return learned.loss();
     }

@@ -11,6 +11,7 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.sequence.LayerFactory;
+import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.stranger.GainedElmanCell;
 import io.github.unroll4j.models.testing.LayerCase;
 import io.github.unroll4j.text.CharVocabulary;
@@ -71,6 +72,35 @@ class LanguageModelFileTest {
             try (LanguageModel loaded = LanguageModel.load(file)) {
                 assertSame(loaded, model, "the");
             }
+        }
+    }
+
+    @Test
+    void everythingThatIsConfiguredComesBack() {
+        Path file = folder.resolve("whole.safetensors");
+        Regularisation noise = new Regularisation(0.1, true, 0.2, new RecurrentNoise(0.3, 0.4, 0.5, 0.6));
+        LanguageModelConfig config = new LanguageModelConfig("lstm", 5, 3, Dtype.FLOAT)
+                .embedding(5)
+                .tied(true)
+                .residual(true)
+                .with(noise);
+        try (LanguageModel model = shaken(LanguageModel.create(CHARACTERS, config, Rng.seeded(1)))) {
+            model.save(file);
+            try (LanguageModel loaded = LanguageModel.load(file)) {
+                assertSame(loaded, model, "the");
+            }
+        }
+    }
+
+    @Test
+    void aFileOfTheFirstVersionIsReadAsItWas() {
+        Path file = edited(
+                MODEL,
+                text -> "{\"kind\":\"language-model\",\"version\":1,\"cell\":\"rnn\",\"hidden\":5,\"layers\":1,"
+                        + "\"dtype\":\"FLOAT\"}");
+        try (LanguageModel old = LanguageModel.load(file);
+                LanguageModel model = LanguageModel.load(saved())) {
+            assertSame(old, model, "the");
         }
     }
 

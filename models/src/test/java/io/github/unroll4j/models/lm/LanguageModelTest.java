@@ -112,7 +112,7 @@ class LanguageModelTest {
             }
 
             SoftmaxCrossEntropy plain = new SoftmaxCrossEntropy(ABC.size(), Reduction.SUM);
-            LanguageModel.Learned learned = model.learn(WINDOW, model.zeroState(2), plain);
+            Learned learned = model.learn(WINDOW, model.zeroState(2), plain);
 
             assertThat(learned.loss().tokens()).isEqualTo(4);
             assertThat(learned.loss().nats()).isCloseTo(expected, within(1e-13));

@@ -62,6 +62,18 @@ class ScoresTest {
     }
 
     @Test
+    void aTextIsScoredAsItsTokens() {
+        Scores scores = model.score("abdca");
+
+        assertThat(scores.ids()).containsExactly(0, 1, 3, 2, 0);
+        assertThat(scores.logProbabilities())
+                .isEqualTo(model.score(0, 1, 3, 2, 0).logProbabilities());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> model.score("abx"))
+                .withMessageContaining("'x'");
+    }
+
+    @Test
     void theirSumIsTheEvaluation() {
         int[] text = text(600);
         Evaluation evaluation = model.score(text).evaluation();

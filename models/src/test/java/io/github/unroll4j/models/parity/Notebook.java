@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +19,12 @@ import org.junit.jupiter.api.Assumptions;
 
 /** The recorded figures of one source notebook, and its initial weights drawn again. */
 final class Notebook {
+    private final String name;
     private final Path folder;
     private final Map<String, Object> figures;
 
-    private Notebook(Path folder, Map<String, Object> figures) {
+    private Notebook(String name, Path folder, Map<String, Object> figures) {
+        this.name = name;
         this.folder = folder;
         this.figures = figures;
     }
@@ -32,7 +35,12 @@ final class Notebook {
         Path file = folder.resolve("parity.json");
         Assumptions.assumeTrue(
                 Files.isRegularFile(file), "skipped: the recorded figures of the notebooks are not at " + file);
-        return new Notebook(folder, map(get(Json.parse(file.toString(), withoutNulls(read(file))), name, Map.class)));
+        return new Notebook(
+                name, folder, map(get(Json.parse(file.toString(), withoutNulls(read(file))), name, Map.class)));
+    }
+
+    String name() {
+        return name;
     }
 
     String text(String file) {
@@ -138,6 +146,11 @@ final class Notebook {
             return java.util.Arrays.stream(matrix(name))
                     .flatMapToDouble(java.util.Arrays::stream)
                     .toArray();
+        }
+
+        /** Row-major numbers of a matrix that both sides use alike. */
+        double[] asTheyAre(String name) {
+            return Arrays.stream(matrix(name)).flatMapToDouble(Arrays::stream).toArray();
         }
 
         /** Columns from {@code first} to {@code end} of several matrices, transposed, side by side as blocks. */
