@@ -22,7 +22,7 @@ public interface StepCell<C> extends AutoCloseable {
     /** The size of an input row D. */
     int inputSize();
 
-    /** The size of an output row, the number of units H. */
+    /** The size of an output row: the number of units H, or fewer where a cell projects its output. */
     int hidden();
 
     /** The names of the state parts, the output h first. */

@@ -4,6 +4,39 @@ package io.github.unroll4j.models.gru;
 /**
  * Which gated recurrent unit: papers and frameworks differ in three places, which are three switches here.
  *
+ * <table>
+ * <caption>Who has what</caption>
+ * <tr><th>source</th><th>z</th><th>reset</th><th>biases</th><th>here</th></tr>
+ * <tr><td>Cho et al. (2014), arXiv:1406.1078v3</td><td>keeps</td><td>before</td><td>none</td><td>{@link #CHO_2014}, b = 0</td></tr>
+ * <tr><td>the same, v1</td><td>keeps</td><td>after</td><td>none</td><td>{@link #NOTEBOOK_WORD}, b = 0</td></tr>
+ * <tr><td>Bahdanau et al. (2014), arXiv:1409.0473</td><td>writes</td><td>before</td><td>none</td><td>{@link #BAHDANAU_2014}, b = 0</td></tr>
+ * <tr><td>Chung et al. (2014), arXiv:1412.3555</td><td>writes</td><td>before</td><td>none</td><td>{@link #BAHDANAU_2014}, b = 0</td></tr>
+ * <tr><td>PyTorch, DJL, cuDNN</td><td>keeps</td><td>after</td><td>two</td><td>{@link #PYTORCH}</td></tr>
+ * <tr><td>Keras, {@code reset_after=True} (default)</td><td>keeps</td><td>after</td><td>two</td><td>{@link #KERAS}</td></tr>
+ * <tr><td>Keras, {@code reset_after=False}</td><td>keeps</td><td>before</td><td>one</td><td>{@link #CHO_2014}</td></tr>
+ * <tr><td>ONNX, {@code linear_before_reset=1}</td><td>keeps</td><td>after</td><td>two</td><td>{@link #PYTORCH}</td></tr>
+ * <tr><td>ONNX, {@code linear_before_reset=0} (default)</td><td>keeps</td><td>before</td><td>two, summed</td><td>{@link #CHO_2014}</td></tr>
+ * <tr><td>flax</td><td>keeps</td><td>after</td><td>one, and one for n on the recurrent side</td><td>{@link #PYTORCH}</td></tr>
+ * <tr><td>haiku</td><td>writes</td><td>before</td><td>one</td><td>{@link #BAHDANAU_2014}</td></tr>
+ * <tr><td>char-rnn</td><td>writes</td><td>before</td><td>two, summed</td><td>{@link #BAHDANAU_2014}</td></tr>
+ * </table>
+ *
+ * <p>What converts into what, exactly:
+ *
+ * <ul>
+ *   <li><i>Keeps and writes:</i> negate the z block of W_x, W_h, b and b_h, since σ(-a) = 1 - σ(a). Outputs are equal, and so is
+ *       training, the gradients of that block being negated too.
+ *   <li><i>Before and after:</i> not at all. {@code (r ⊙ h_prev) U} and {@code r ⊙ (h_prev U)} are two functions unless U is
+ *       diagonal; weights of the one mean nothing to the other.
+ *   <li><i>Recurrent bias, reset after:</i> a unit without b_h is one with b_h = 0. The r and z blocks of b_h only add to those of
+ *       b: b + b_h in b and 0 in b_h gives the same outputs. The n block of b_h stands inside the reset and goes nowhere else.
+ *       Trained under Adam, two biases that add up move twice as far a step as one.
+ *   <li><i>Recurrent bias, reset before:</i> adds to b in every block, so there is one bias.
+ * </ul>
+ *
+ * <p>Blocks are r | z | n here. PyTorch has the same order, as rows; Keras and ONNX have z | r | h; the table of docs/NOTATION.md
+ * says what to transpose and to permute.
+ *
  * @param update what the update gate z does
  * @param reset where the reset gate acts
  * @param recurrentBias whether the recurrent side has a bias of its own; for {@link Reset#AFTER} it is inside the reset
@@ -25,16 +58,33 @@ public record GruFormulation(Update update, Reset reset, boolean recurrentBias) 
         AFTER
     }
 
-    /** Cho et al. (2014), third version: z keeps, reset before the product. */
+    /**
+     * Cho et al. (2014), equations 5 to 8 of the third version: z keeps, reset before the product. Keras with {@code
+     * reset_after=False}; ONNX by default. The paper leaves biases out; here is one, b.
+     */
     public static final GruFormulation CHO_2014 = new GruFormulation(Update.KEEPS, Reset.BEFORE, false);
-    /** Bahdanau et al. (2014) and Chung et al. (2014): z writes, reset before the product. */
+
+    /**
+     * Bahdanau et al. (2014), appendix A.1, and Chung et al. (2014): z writes, reset before the product. haiku; char-rnn. {@link
+     * #CHO_2014} with the z block negated.
+     */
     public static final GruFormulation BAHDANAU_2014 = new GruFormulation(Update.WRITES, Reset.BEFORE, false);
-    /** PyTorch, DJL and cuDNN: z keeps, reset after the product and its bias. The default. */
+
+    /**
+     * PyTorch's {@code nn.GRU}, DJL and cuDNN: z keeps, reset after the product and its bias. ONNX with {@code
+     * linear_before_reset=1}; flax, where b_h has an n block only. The default. b is {@code bias_ih}, b_h {@code bias_hh}.
+     */
     public static final GruFormulation PYTORCH = new GruFormulation(Update.KEEPS, Reset.AFTER, true);
-    /** Keras with its default {@code reset_after=True}: as PyTorch. */
+
+    /** Keras with its default {@code reset_after=True}: as {@link #PYTORCH}; b is {@code bias[0]}, b_h {@code bias[1]}, z | r | h. */
     public static final GruFormulation KERAS = PYTORCH;
-    /** The character notebook: as Bahdanau et al. */
+
+    /** The character notebook: as {@link #BAHDANAU_2014}. */
     public static final GruFormulation NOTEBOOK_CHAR = BAHDANAU_2014;
-    /** The word and sequence-to-sequence notebooks: z keeps, reset after, the one candidate bias outside the reset. */
+
+    /**
+     * The word and sequence-to-sequence notebooks: z keeps, reset after the product, the one candidate bias outside the reset. {@link
+     * #PYTORCH} with b_h = 0 gives its outputs; with b = 0 it is the first version of Cho et al. (2014).
+     */
     public static final GruFormulation NOTEBOOK_WORD = new GruFormulation(Update.KEEPS, Reset.AFTER, false);
 }

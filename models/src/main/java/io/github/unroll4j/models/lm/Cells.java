@@ -4,7 +4,11 @@ package io.github.unroll4j.models.lm;
 import io.github.unroll4j.models.gru.GruCell;
 import io.github.unroll4j.models.gru.GruFormulation;
 import io.github.unroll4j.models.gru.GruResetBeforeCell;
+import io.github.unroll4j.models.lstm.CoupledLstmCell;
+import io.github.unroll4j.models.lstm.LayerNormLstmCell;
 import io.github.unroll4j.models.lstm.LstmCell;
+import io.github.unroll4j.models.lstm.PeepholeLstmCell;
+import io.github.unroll4j.models.mgu.MinimalGatedCell;
 import io.github.unroll4j.models.rnn.RnnCell;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Unrolled;
@@ -19,6 +23,10 @@ public final class Cells {
             "rnn", LayerFactory.of(hidden -> new RnnCell(hidden, RnnCell.Activation.TANH)),
             "rnn-relu", LayerFactory.of(hidden -> new RnnCell(hidden, RnnCell.Activation.RELU)),
             "lstm", LayerFactory.of(LstmCell::new),
+            "lstm-peephole", LayerFactory.of(PeepholeLstmCell::new),
+            "lstm-coupled", LayerFactory.of(CoupledLstmCell::new),
+            "lstm-layer-norm", LayerFactory.of(LayerNormLstmCell::new),
+            "mgu", LayerFactory.of(MinimalGatedCell::new),
             "gru", LayerFactory.of(GruCell::new),
             "gru-cho-2014", resetBefore(GruFormulation.CHO_2014),
             "gru-bahdanau-2014", resetBefore(GruFormulation.BAHDANAU_2014)));

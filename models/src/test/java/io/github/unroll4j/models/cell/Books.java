@@ -8,7 +8,9 @@ import static io.github.unroll4j.models.cell.Book.sigmoid;
 import static io.github.unroll4j.models.cell.Book.tanh;
 import static io.github.unroll4j.models.cell.Book.times;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -42,7 +44,92 @@ final class Books {
         double[] g = book.named("g", tanh(z(book, "g", 3, 4, x, prev)));
         double[] c = book.state("c", plus(times(f, cPrev), times(i, g)));
         double[] o = book.named("o", sigmoid(plus(z(book, "o", 2, 4, x, prev), times(book.weight("p_o"), c))));
-        return state(book.state("h", times(o, tanh(c))), c);
+        double[] tanhC = book.named("tanhC", tanh(c));
+        return state(book.state("h", times(o, tanhC)), c);
+    }
+
+    static Map<String, double[]> coupled(Book book, double[] x, Map<String, double[]> prev) {
+        double[] i = book.named("i", sigmoid(z(book, "i", 0, 3, x, prev)));
+        double[] o = book.named("o", sigmoid(z(book, "o", 1, 3, x, prev)));
+        double[] g = book.named("g", tanh(z(book, "g", 2, 3, x, prev)));
+        double[] c = book.state("c", interpolated(oneMinus(i), part(prev, "c"), g));
+        double[] tanhC = book.named("tanhC", tanh(c));
+        return state(book.state("h", times(o, tanhC)), c);
+    }
+
+    static Map<String, double[]> layerNorm(Book book, double[] x, Map<String, double[]> prev) {
+        List<String> gates = List.of("i", "f", "o", "g");
+        double[][] zx = new double[4][];
+        double[][] zh = new double[4][];
+        for (int j = 0; j < 4; j++) {
+            zx[j] = book.named("zx." + gates.get(j), book.inputSide(x, j, 4));
+            zh[j] = book.named("zh." + gates.get(j), book.recurrentSide(part(prev, "h"), j, 4));
+        }
+        double[][] fromInput = normalised(book, "centred_x_", zx);
+        double[][] fromState = normalised(book, "centred_h_", zh);
+        double[][] a = new double[4][];
+        for (int j = 0; j < 4; j++) {
+            double[] input = times(book.weight("gamma_x_" + gates.get(j)), fromInput[j]);
+            double[] state = times(book.weight("gamma_h_" + gates.get(j)), fromState[j]);
+            a[j] = plus(plus(input, state), book.weight("beta_" + gates.get(j)));
+        }
+        double[] i = book.named("i", sigmoid(a[0]));
+        double[] f = book.named("f", sigmoid(a[1]));
+        double[] o = book.named("o", sigmoid(a[2]));
+        double[] g = book.named("g", tanh(a[3]));
+        double[] c = book.state("c", plus(times(f, part(prev, "c")), times(i, g)));
+        double[] fromMemory = normalised(book, "centred_c", c)[0];
+        double[] tanhC =
+                book.named("tanhC", tanh(plus(times(book.weight("gamma_c"), fromMemory), book.weight("beta_c"))));
+        return state(book.state("h", times(o, tanhC)), c);
+    }
+
+    /** All rows together: less their mean, under a name each, then over the root of the mean of their squares. */
+    private static double[][] normalised(Book book, String name, double[]... rows) {
+        int n = rows[0].length;
+        double mean = Arrays.stream(rows).flatMapToDouble(Arrays::stream).sum() / (n * rows.length);
+        double[][] u = new double[rows.length][];
+        for (int j = 0; j < u.length; j++) {
+            double[] row = rows[j];
+            String whole = u.length == 1 ? name : name + "ifog".charAt(j);
+            u[j] = book.named(whole, each(n, k -> row[k] - mean));
+        }
+        double squares =
+                Arrays.stream(u).flatMapToDouble(Arrays::stream).map(k -> k * k).sum();
+        double sigma = Math.sqrt(squares / (n * rows.length) + 1e-5);
+        return Arrays.stream(u).map(row -> each(n, k -> row[k] / sigma)).toArray(double[][]::new);
+    }
+
+    static Map<String, double[]> projected(Book book, double[] x, Map<String, double[]> prev) {
+        double[] i = book.named("i", sigmoid(z(book, "i", 0, 4, x, prev)));
+        double[] f = book.named("f", sigmoid(z(book, "f", 1, 4, x, prev)));
+        double[] o = book.named("o", sigmoid(z(book, "o", 2, 4, x, prev)));
+        double[] g = book.named("g", tanh(z(book, "g", 3, 4, x, prev)));
+        double[] c = book.state("c", plus(times(f, part(prev, "c")), times(i, g)));
+        double[] m = book.named("m", times(o, book.named("tanhC", tanh(c))));
+        return state(book.state("h", book.product(m, "W_p", 0, 1)), c);
+    }
+
+    static Map<String, double[]> minimal(Book book, double[] x, Map<String, double[]> prev) {
+        double[] hPrev = part(prev, "h");
+        double[] zxF = book.named("zx.f", book.inputSide(x, 0, 2));
+        double[] zxN = book.named("zx.n", book.inputSide(x, 1, 2));
+        double[] f = book.named("f", sigmoid(plus(zxF, book.named("zh.f", book.recurrentSide(hPrev, 0, 2)))));
+        double[] zhN = book.named("zh_n", book.named("zh.n", book.recurrentSide(hPrev, 1, 2)));
+        double[] n = book.named("n", tanh(plus(zxN, times(f, zhN))));
+        return Map.of("h", book.state("h", interpolated(oneMinus(f), hPrev, n)));
+    }
+
+    static Map<String, double[]> slowMemory(Book book, double[] x, Map<String, double[]> prev) {
+        double[] mPrev = part(prev, "m");
+        double[] u = book.named("u", sigmoid(plus(z(book, "u", 0, 2, x, prev), times(book.weight("p"), mPrev))));
+        double[] g = book.named("g", tanh(z(book, "g", 1, 2, x, prev)));
+        double[] m = book.state("m", plus(times(book.weight("a"), mPrev), times(u, g)));
+        double[] h = book.state("h", tanh(plus(m, times(book.weight("q"), part(prev, "h")))));
+        Map<String, double[]> state = new LinkedHashMap<>();
+        state.put("h", h);
+        state.put("m", m);
+        return state;
     }
 
     static Book.Cell gru(boolean keeps) {

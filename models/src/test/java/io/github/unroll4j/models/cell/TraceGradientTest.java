@@ -13,7 +13,12 @@ import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.gru.GruCell;
 import io.github.unroll4j.models.gru.GruFormulation;
 import io.github.unroll4j.models.gru.GruResetBeforeCell;
+import io.github.unroll4j.models.lstm.CoupledLstmCell;
+import io.github.unroll4j.models.lstm.LayerNormLstmCell;
 import io.github.unroll4j.models.lstm.LstmCell;
+import io.github.unroll4j.models.lstm.PeepholeLstmCell;
+import io.github.unroll4j.models.lstm.ProjectedLstmCell;
+import io.github.unroll4j.models.mgu.MinimalGatedCell;
 import io.github.unroll4j.models.rnn.RnnCell;
 import io.github.unroll4j.models.sequence.HoistedLayer;
 import io.github.unroll4j.models.sequence.Lengths;
@@ -22,7 +27,7 @@ import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Unrolled;
-import io.github.unroll4j.models.stranger.PeepholeLstmCell;
+import io.github.unroll4j.models.stranger.SlowMemoryCell;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.CellCatalog;
 import io.github.unroll4j.models.testing.LayerCase;
@@ -100,10 +105,22 @@ class TraceGradientTest {
                         cell("gru", new GruCell(H), Books.gru(true)),
                         cell("gru, word notebook", new GruCell(H, GruFormulation.NOTEBOOK_WORD), Books.gru(true)),
                         cell("gru, z writes", new GruCell(H, WRITING), Books.gru(false)),
-                        cell("somebody's peephole lstm", new PeepholeLstmCell(H), Books::peephole))
+                        cell("peepholes", new PeepholeLstmCell(H), Books::peephole),
+                        cell("coupled gates", new CoupledLstmCell(H), Books::coupled),
+                        cell("layer norm", new LayerNormLstmCell(H), Books::layerNorm),
+                        cell("mgu", new MinimalGatedCell(H), Books::minimal),
+                        cell("somebody's slow memory", new SlowMemoryCell(H), Books::slowMemory))
                 .forEach(both -> both.forEach(cases::add));
         cases.add(zonedOut(new LstmCell(H), Books::lstm));
         cases.add(zonedOut(new GruCell(H), Books.gru(true)));
+        cases.add(zonedOut(new PeepholeLstmCell(H), Books::peephole));
+        cases.add(zonedOut(new CoupledLstmCell(H), Books::coupled));
+        cases.add(zonedOut(new LayerNormLstmCell(H), Books::layerNorm));
+        cases.add(zonedOut(new MinimalGatedCell(H), Books::minimal));
+        cases.add(new Case(
+                "projected",
+                p -> new Unrolled<>(new ProjectedLstmCell(new ProjectedLstmCell.Size(D, H, 2), p)),
+                (parameters, pass) -> new Book(Books::projected, parameters, pass)));
         cases.add(resetBefore(GruFormulation.CHO_2014, true));
         cases.add(resetBefore(GruFormulation.BAHDANAU_2014, false));
         return cases;

@@ -14,6 +14,7 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.lstm.LstmCell;
+import io.github.unroll4j.models.lstm.PeepholeLstmCell;
 import io.github.unroll4j.models.rnn.RnnCell;
 import io.github.unroll4j.models.sequence.HoistedLayer;
 import io.github.unroll4j.models.sequence.Lengths;
@@ -23,7 +24,6 @@ import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Stack;
 import io.github.unroll4j.models.sequence.Unrolled;
-import io.github.unroll4j.models.stranger.PeepholeLstmCell;
 import io.github.unroll4j.models.stranger.UpdateGateCell;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.LayerCase;
@@ -75,12 +75,13 @@ class TraceTest {
             LayerCase pass = pass(layer.layer(), Lengths.full(T, B));
             Run run = layer.layer()
                     .forward(pass.x(), pass.s0(), Pass.of(pass.lengths()).with(trace));
-            assertThat(trace.names()).containsExactly("z.i", "z.f", "z.o", "z.g", "i", "f", "o", "g", "h", "c");
+            assertThat(trace.names())
+                    .containsExactly("z.i", "z.f", "z.o", "z.g", "i", "f", "o", "g", "tanhC", "h", "c");
 
             layer.layer().backward(run, Sequence.of(pass.dH()), pass.dLast());
             assertThat(trace.names())
-                    .contains("dz.i", "dz.f", "dz.o", "dz.g", "di", "df", "do", "dg", "dh", "dc")
-                    .hasSize(20);
+                    .contains("dz.i", "dz.f", "dz.o", "dz.g", "di", "df", "do", "dg", "dtanhC", "dh", "dc")
+                    .hasSize(22);
             assertThat(trace.arrays().values()).allMatch(a -> a.size(0) == T && a.size(1) == B && a.size(2) == H);
         }
     }
@@ -103,7 +104,7 @@ class TraceTest {
             Trace trace = Trace.on();
             Run run = layer.layer()
                     .forward(pass.x(), pass.s0(), Pass.of(pass.lengths()).with(trace));
-            double[] p_i = layer.parameters().get("peephole.p_i").valuesCopy();
+            double[] p_i = layer.parameters().get("lstm-peephole.p_i").valuesCopy();
             for (int t = 0; t < T; t++) {
                 State prev = run.state(t);
                 State next = run.state(t + 1);
@@ -130,9 +131,9 @@ class TraceTest {
     /** Block i of x_t W_x + h_prev W_h + b. */
     private static double preActivation(Built<?> layer, LayerCase pass, State prev, int t, int b, int j) {
         int columns = 4 * H;
-        double[] W_x = layer.parameters().get("peephole.W_x").valuesCopy();
-        double[] W_h = layer.parameters().get("peephole.W_h").valuesCopy();
-        double z = layer.parameters().get("peephole.b").valuesCopy()[j];
+        double[] W_x = layer.parameters().get("lstm-peephole.W_x").valuesCopy();
+        double[] W_h = layer.parameters().get("lstm-peephole.W_h").valuesCopy();
+        double z = layer.parameters().get("lstm-peephole.b").valuesCopy()[j];
         for (int d = 0; d < D; d++) {
             z += ((Sequence.Dense) pass.x()).X().at(t, b, d) * W_x[d * columns + j];
         }
@@ -148,7 +149,7 @@ class TraceTest {
             layer.parameters().zeroGradients();
             Trace trace = traced(layer.layer(), pass(layer.layer(), PADDED));
 
-            double[] db = layer.parameters().get("peephole.b").gradientCopy();
+            double[] db = layer.parameters().get("lstm-peephole.b").gradientCopy();
             double[] sums = new double[4 * H];
             List<String> blocks = List.of("dz.i", "dz.f", "dz.o", "dz.g");
             for (int g = 0; g < 4; g++) {

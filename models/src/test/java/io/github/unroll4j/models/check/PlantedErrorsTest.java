@@ -12,9 +12,9 @@ import io.github.unroll4j.models.cell.DoubleStep;
 import io.github.unroll4j.models.cell.FloatPointwiseCell;
 import io.github.unroll4j.models.cell.FloatStep;
 import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.lstm.PeepholeLstmCell;
 import io.github.unroll4j.models.rnn.RnnCell;
 import io.github.unroll4j.models.stranger.GainedElmanCell;
-import io.github.unroll4j.models.stranger.PeepholeLstmCell;
 import io.github.unroll4j.models.stranger.UpdateGateCell;
 import java.util.Arrays;
 import java.util.List;
@@ -116,7 +116,7 @@ class PlantedErrorsTest {
                 cell(
                         "a gate's gradient has the wrong sign",
                         new PeepholeLstmCell(3),
-                        "peephole.b[f:",
+                        "lstm-peephole.b[f:",
                         s -> Arrays.setAll(s.dz[1], k -> -s.dz[1][k])),
                 cell(
                         "the gradient of a gain is assigned",

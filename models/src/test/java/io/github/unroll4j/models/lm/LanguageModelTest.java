@@ -315,6 +315,6 @@ class LanguageModelTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LanguageModel.create(ABC, new LanguageModelConfig(cell, 3), Rng.seeded(1)))
                 .withMessageStartingWith("Cells.named: there is no built-in cell '" + cell + "', only [gru, ")
-                .withMessageContaining("lstm, rnn, rnn-relu");
+                .withMessageContaining("lstm-peephole, mgu, rnn, rnn-relu");
     }
 }

@@ -5,11 +5,15 @@ import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.PointwiseCell;
 import io.github.unroll4j.models.gru.GruCell;
 import io.github.unroll4j.models.gru.GruFormulation;
+import io.github.unroll4j.models.lstm.CoupledLstmCell;
+import io.github.unroll4j.models.lstm.LayerNormLstmCell;
 import io.github.unroll4j.models.lstm.LstmCell;
+import io.github.unroll4j.models.lstm.PeepholeLstmCell;
+import io.github.unroll4j.models.mgu.MinimalGatedCell;
 import io.github.unroll4j.models.rnn.RnnCell;
 import io.github.unroll4j.models.stranger.GainedElmanCell;
 import io.github.unroll4j.models.stranger.GainedGruCell;
-import io.github.unroll4j.models.stranger.PeepholeLstmCell;
+import io.github.unroll4j.models.stranger.SlowMemoryCell;
 import io.github.unroll4j.models.stranger.UpdateGateCell;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -26,15 +30,19 @@ public final class CellCatalog {
             new Entry("rnn, two biases", hidden -> new RnnCell(hidden, RnnCell.Activation.TANH, Biases.TWO)),
             new Entry("lstm", LstmCell::new),
             new Entry("lstm, two biases", hidden -> new LstmCell(hidden, LstmCell.FORGET_BIAS, Biases.TWO)),
+            new Entry("lstm, peepholes", PeepholeLstmCell::new),
+            new Entry("lstm, coupled gates", CoupledLstmCell::new),
+            new Entry("lstm, layer norm", LayerNormLstmCell::new),
             new Entry("gru, pytorch", GruCell::new),
             new Entry("gru, word notebook", hidden -> new GruCell(hidden, GruFormulation.NOTEBOOK_WORD)),
-            new Entry("gru, z writes", hidden -> new GruCell(hidden, WRITING)));
+            new Entry("gru, z writes", hidden -> new GruCell(hidden, WRITING)),
+            new Entry("mgu", MinimalGatedCell::new));
 
     private static final List<Entry> STRANGERS = List.of(
             new Entry("gained elman", GainedElmanCell::new),
             new Entry("update gate", UpdateGateCell::new),
             new Entry("gained gru", GainedGruCell::new),
-            new Entry("peephole lstm", PeepholeLstmCell::new));
+            new Entry("slow memory", SlowMemoryCell::new));
 
     private CellCatalog() {}
 

@@ -10,6 +10,7 @@ import io.github.unroll4j.models.gru.GruFormulation;
 import io.github.unroll4j.models.gru.GruResetBeforeCell;
 import io.github.unroll4j.models.layer.Embedded;
 import io.github.unroll4j.models.layer.Embedding;
+import io.github.unroll4j.models.lstm.ProjectedLstmCell;
 import io.github.unroll4j.models.sequence.Bidirectional;
 import io.github.unroll4j.models.sequence.Bidirectional.Merge;
 import io.github.unroll4j.models.sequence.Dropout;
@@ -47,7 +48,9 @@ public final class LayerCatalog {
         /** Runs step by step too: a {@code Stepwise} with nothing inside that is not. */
         STEPWISE,
         /** Stands for its kind: every single derivative is compared, not random directions only. */
-        IN_FULL
+        IN_FULL,
+        /** Normalises two or three numbers, whose third derivatives are large: finite differences are cut off early. */
+        STEEP
     }
 
     /**
@@ -107,7 +110,8 @@ public final class LayerCatalog {
 
     private static final List<StepCells> STEP_CELLS = List.of(
             (in, hidden, p) -> new GruResetBeforeCell(hidden, in, GruFormulation.CHO_2014, p),
-            (in, hidden, p) -> new GruResetBeforeCell(hidden, in, GruFormulation.BAHDANAU_2014, p));
+            (in, hidden, p) -> new GruResetBeforeCell(hidden, in, GruFormulation.BAHDANAU_2014, p),
+            (in, hidden, p) -> new ProjectedLstmCell(new ProjectedLstmCell.Size(in, hidden + 2, hidden), p));
 
     private static final Kind ALONE = new Kind("alone", Set.of(), (layer, p) -> layer.create(D, 4, p));
 
@@ -184,9 +188,9 @@ public final class LayerCatalog {
     public static List<Entry> all() {
         List<Entry> all = new ArrayList<>();
         for (CellCatalog.Entry cell : CellCatalog.all()) {
-            boolean inFull = List.of("lstm", "gru, pytorch").contains(cell.name());
-            Set<Trait> full = inFull ? Set.of(Trait.IN_FULL) : Set.of();
-            Set<Trait> engine = inFull ? Set.of(Trait.STEPWISE, Trait.IN_FULL) : Set.of(Trait.STEPWISE);
+            Set<Trait> full = traits(cell);
+            Set<Trait> engine = EnumSet.of(Trait.STEPWISE);
+            engine.addAll(full);
             Base base = new Base(cell.name(), LayerFactory.of(cell.make()), engine);
             KINDS.forEach(kind -> all.add(kind.of(base)));
             Kind noisy = new Kind("recurrent noise", Set.of(Trait.NOISE), ALONE.over);
@@ -200,6 +204,13 @@ public final class LayerCatalog {
                     kind.of(new Base(name, unrolled(cell), kind.equals(ALONE) ? Set.of(Trait.IN_FULL) : Set.of()))));
         }
         return all;
+    }
+
+    private static Set<Trait> traits(CellCatalog.Entry cell) {
+        if (cell.name().equals("lstm, layer norm")) {
+            return Set.of(Trait.STEEP);
+        }
+        return List.of("lstm", "gru, pytorch").contains(cell.name()) ? Set.of(Trait.IN_FULL) : Set.of();
     }
 
     private static LayerFactory unrolled(StepCells cells) {

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.mgu.MinimalGatedCell;
+import io.github.unroll4j.models.sequence.HoistedLayer;
+import io.github.unroll4j.models.sequence.Run;
+import io.github.unroll4j.models.sequence.Sequence;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What docs/your-own-cell.md shows is what is compiled and run here. */
+class YourOwnCellTest {
+    private static final String DOCUMENT = "docs/your-own-cell.md";
+    private static final String TEXT = "The crow was thirsty. The jug was deep. The crow found a stone. ".repeat(30);
+
+    private final PrintStream terminal = System.out;
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void listen() {
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void restore() {
+        System.setOut(terminal);
+    }
+
+    private String printed() {
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void showsTheCompiledCodeAndNoOther() throws IOException {
+        assertThat(Snippets.shownIn(DOCUMENT))
+                .containsExactly(
+                        Snippets.region("MinimalGate.java", "spec"),
+                        Snippets.region("MinimalGate.java", "forward"),
+                        Snippets.region("MinimalGate.java", "backward"),
+                        Snippets.region("YourOwnCell.java", "check"),
+                        Snippets.region("YourOwnCell.java", "train"),
+                        Snippets.region("YourOwnCell.java", "load"));
+    }
+
+    /** Package, imports, markers and the last brace apart, the three regions are the whole file. */
+    @Test
+    void hidesNothingOfTheCell() throws IOException {
+        Stream<String> shown = Stream.concat(Snippets.shownIn(DOCUMENT).subList(0, 3).stream(), Stream.of("}"));
+        try (var lines = Files.lines(Path.of("src/main/java/io/github/unroll4j/examples/MinimalGate.java"))) {
+            assertThat(lines.map(String::strip)
+                            .filter(line -> !line.isEmpty() && !line.matches("(package|import|//) ?.*")))
+                    .containsExactlyElementsOf(shown.flatMap(String::lines)
+                            .map(String::strip)
+                            .filter(line -> !line.isEmpty())
+                            .toList());
+        }
+    }
+
+    @Test
+    void takesAtMostSixtyLines() throws IOException {
+        long lines = Snippets.shownIn(DOCUMENT).stream()
+                .flatMap(String::lines)
+                .filter(line -> !line.isBlank())
+                .count();
+
+        assertThat(lines).isBetween(30L, 60L);
+    }
+
+    @Test
+    void theCellKeepsTheContract() {
+        YourOwnCell.check();
+
+        assertThat(printed()).startsWith("CellCheck of minimal: passed").contains("engine equals plain loop");
+    }
+
+    @Test
+    void trainsSavesLoadsAndWrites() {
+        Path file = folder.resolve("model.safetensors");
+
+        YourOwnCell.train(TEXT, file);
+        assertThat(file).isNotEmptyFile();
+        YourOwnCell.load(file);
+
+        assertThat(printed()).endsWith("\n").containsAnyOf("The crow was thirsty.", "The jug was deep.");
+    }
+
+    /** The library has the same cell with loops that vectorise and a float form. */
+    @Test
+    void isTheMinimalGatedUnitOfTheLibrary() {
+        // 1e-15 a step for the one tanh and the other
+        assertThat(outcome(new MinimalGate(5))).containsExactly(outcome(new MinimalGatedCell(5)), within(1e-13));
+    }
+
+    /** Outputs and gradients from equal weights, inputs and upstream gradients. */
+    private static double[] outcome(PointwiseCell cell) {
+        Parameters.Builder p = Parameters.builder();
+        try (HoistedLayer layer = new HoistedLayer(cell, 3, p)) {
+            Rng rng = Rng.seeded(7);
+            Parameters parameters = p.build(Dtype.DOUBLE, rng);
+            Run run = layer.forward(Sequence.of(random(rng, 3)), layer.zeroState(2));
+            double[] H = run.H().toTensor().data().toDoubles();
+            double[] dX = layer.backward(run, Sequence.of(random(rng, 5)), layer.zeroState(2))
+                    .dX()
+                    .toTensor()
+                    .data()
+                    .toDoubles();
+            DoubleStream gradients =
+                    parameters.list().stream().map(Parameter::gradientCopy).flatMapToDouble(DoubleStream::of);
+            return DoubleStream.concat(DoubleStream.concat(DoubleStream.of(H), DoubleStream.of(dX)), gradients)
+                    .toArray();
+        }
+    }
+
+    /** [T=4, B=2, width]. */
+    private static Tensor random(Rng rng, int width) {
+        Tensor tensor = Tensor.zeros(Dtype.DOUBLE, 4, 2, width);
+        for (int k = 0; k < tensor.data().length(); k++) {
+            tensor.data().set(k, rng.nextGaussian());
+        }
+        return tensor;
+    }
+}
