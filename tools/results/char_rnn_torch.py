@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trains Karpathy's char-rnn with its default settings on a text, in PyTorch, and prints the validation loss of every epoch.
 
-Run from the project root, one process a seed (PyTorch and nothing else; some ten minutes a seed):
+Run from the project root, one process a seed (PyTorch and nothing else; ten minutes and more a seed):
     python3 tools/results/char_rnn_torch.py ../shared/data/tinyshakespeare.txt --epochs 20 --seed 1
 
 Two LSTM layers of 128 units over one-hot characters, two biases a layer as char-rnn has them (two linear maps); every
 weight from U(-0.08, 0.08), then the forget gate's bias of the input side 1; RMSProp at 2e-3 with decay 0.95 and
-epsilon 1e-8 outside the root, the rate times 0.97 before each epoch from the 11th on; gradients of the mean loss clipped
-to ±5 each; no dropout; float32.
+epsilon 1e-8 outside the root, the rate times 0.97 before each epoch from the 11th on; the loss summed over the steps of a
+window and averaged over its streams (train.lua leaves the division by the steps out), each element of its gradient clipped
+to ±5; no dropout; float32.
 
 The first 95 % of the characters are trained on: their N-1 pairs (character, next one) in 50 contiguous streams, the
 longer ones first, read in windows of 50 steps with the state carried, the last window of an epoch as short as what is
-left, the state zero where an epoch begins. The rest is the validation text, read once as one stream from a zero state;
+left, the state zero where an epoch begins. The other 5 % are the validation text, read once as one stream from a zero state;
 its loss is the mean over the predicted characters, in nats.
 """
 import argparse
@@ -60,14 +61,13 @@ def train(model, optimiser, epoch_windows):
     state, nats, tokens = None, 0.0, 0
     for inputs, targets in epoch_windows:
         logits, state = model(inputs, state)
-        loss = cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORED)
+        loss = cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=IGNORED, reduction="sum")
         optimiser.zero_grad()
-        loss.backward()
+        (loss / BATCH).backward()
         torch.nn.utils.clip_grad_value_(model.parameters(), LIMIT)
         optimiser.step()
         state = tuple(part.detach() for part in state)
-        count = int((targets != IGNORED).sum())
-        nats, tokens = nats + loss.item() * count, tokens + count
+        nats, tokens = nats + loss.item(), tokens + int((targets != IGNORED).sum())
     return nats / tokens
 
 
