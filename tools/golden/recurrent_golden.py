@@ -7,7 +7,7 @@ Run from the project root (PyTorch and nothing else), once for each of rnn, lstm
 One line per array, "case.name: numbers", row-major in PyTorch's shapes, numbers written so that they are read back exactly
 (17 digits where they are needed; what goes in has three decimals). The case says what it is, in words joined by "-": the
 nonlinearity of an nn.RNN, the number of layers, "both" for two directions, "lengths" where the rows are packed
-(enforce_sorted=False).
+(enforce_sorted=False), "projection" for an nn.LSTM with proj_size.
 
 Gradient cases: the loss is <output, d_output> + <h_n, d_h_n> (+ <c_n, d_c_n>), d_output 0 at padded steps; "grad." is its
 gradient. Training cases: ten steps of Adam at 0.01 on the loss 1/2 |output - target|^2 over the real steps, gradients clipped
@@ -34,9 +34,11 @@ def show(name, tensor):
 
 
 class Case:
-    def __init__(self, kind, mode, layers, both=False, lengths=False):
+    def __init__(self, kind, mode, layers, both=False, lengths=False, projection=0):
         options = {"nonlinearity": mode} if kind == "rnn" else {}
-        marks = {"both": both, "lengths": lengths}
+        if projection:
+            options["proj_size"] = projection
+        marks = {"both": both, "lengths": lengths, "projection": projection}
         self.name = "-".join([mode, str(layers)] + [mark for mark, on in marks.items() if on])
         make = {"rnn": torch.nn.RNN, "lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[kind]
         self.layer = make(D, H, num_layers=layers, bidirectional=both, **options).double()
@@ -44,8 +46,8 @@ class Case:
             p.data = normal(*p.shape, scale=0.5)
         self.lengths = LENGTHS if lengths else torch.full((B,), T)
         self.packed = lengths
-        runs, self.size = layers * (2 if both else 1), (2 if both else 1) * H
-        self.states = {"h_0": normal(runs, B, H)}
+        runs, self.size = layers * (2 if both else 1), (2 if both else 1) * (projection or H)
+        self.states = {"h_0": normal(runs, B, projection or H)}
         if kind == "lstm":
             self.states["c_0"] = normal(runs, B, H)
         self.given = {"x": normal(T, B, D), **self.states}
@@ -113,3 +115,5 @@ max_norm = {"rnn": 14.6, "lstm": 4.1, "gru": 10.4}[kind]  # reached in some of t
 Case(kind, "tanh" if kind == "rnn" else kind, layers=1).train(max_norm)
 if kind == "lstm":
     Case(kind, kind, layers=2, both=True, lengths=True).train(max_norm)
+    Case(kind, kind, layers=1, projection=2).gradients()
+    Case(kind, kind, layers=2, both=True, lengths=True, projection=2).gradients()

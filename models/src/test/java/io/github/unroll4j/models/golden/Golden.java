@@ -74,7 +74,7 @@ final class Golden {
         double[] numbers = get(name);
         numbers[index] += by;
         others.put(name, numbers);
-        return new Golden(title + " with another " + name, others);
+        return new Golden(title + "-spoilt", others);
     }
 
     @Override

@@ -2,32 +2,39 @@
 package io.github.unroll4j.models.golden;
 
 import io.github.unroll4j.models.cell.Biases;
-import io.github.unroll4j.models.cell.PointwiseCell;
 import io.github.unroll4j.models.gru.GruCell;
 import io.github.unroll4j.models.lstm.LstmCell;
+import io.github.unroll4j.models.lstm.ProjectedLstmCell;
 import io.github.unroll4j.models.rnn.RnnCell;
+import io.github.unroll4j.models.sequence.LayerFactory;
+import io.github.unroll4j.models.sequence.Unrolled;
 import java.util.Locale;
 import java.util.stream.Stream;
 
 /** The cases of {@code tools/golden/recurrent_golden.py}. */
 final class TorchCases {
-    private static final int H = 4;
+    private static final int PROJECTED = 2;
 
     private TorchCases() {}
 
     /** One case and what it is a case of. */
     record TorchCase(TorchLayout layout, Golden golden) {
-        /** Our layers; a GRU has two biases in either mode. */
+        /** Our layers; a GRU has two biases in either mode, a projected LSTM one. */
         TorchLayer layer(Biases biases) {
-            return new TorchLayer(golden, layout, cell(biases));
+            return new TorchLayer(golden, layout, factory(biases));
         }
 
-        private PointwiseCell cell(Biases biases) {
+        private LayerFactory factory(Biases biases) {
+            if (golden.is("projection")) {
+                return (inputSize, hidden, p) -> new Unrolled<>(
+                        new ProjectedLstmCell(new ProjectedLstmCell.Size(inputSize, hidden, PROJECTED), p));
+            }
             return switch (layout) {
                 case RNN ->
-                    new RnnCell(H, golden.is("relu") ? RnnCell.Activation.RELU : RnnCell.Activation.TANH, biases);
-                case LSTM -> new LstmCell(H, LstmCell.FORGET_BIAS, biases);
-                case GRU -> new GruCell(H);
+                    LayerFactory.of(hidden -> new RnnCell(
+                            hidden, golden.is("relu") ? RnnCell.Activation.RELU : RnnCell.Activation.TANH, biases));
+                case LSTM -> LayerFactory.of(hidden -> new LstmCell(hidden, LstmCell.FORGET_BIAS, biases));
+                case GRU -> LayerFactory.of(GruCell::new);
             };
         }
 

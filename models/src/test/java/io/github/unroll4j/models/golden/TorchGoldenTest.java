@@ -73,7 +73,12 @@ class TorchGoldenTest {
     @Test
     void holdsAllKinds() {
         assertThat(cases().map(TorchCase::toString))
-                .contains("RNN tanh-1", "RNN relu-2-both-lengths", "LSTM lstm-3", "GRU gru-1-both-lengths")
-                .hasSize(20);
+                .contains(
+                        "RNN tanh-1",
+                        "RNN relu-2-both-lengths",
+                        "LSTM lstm-3",
+                        "GRU gru-1-both-lengths",
+                        "LSTM lstm-1-projection")
+                .hasSize(22);
     }
 }

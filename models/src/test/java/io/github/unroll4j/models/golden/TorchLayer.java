@@ -7,10 +7,9 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.DoubleVec;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
-import io.github.unroll4j.models.cell.PointwiseCell;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.sequence.Bidirectional;
-import io.github.unroll4j.models.sequence.HoistedLayer;
+import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
@@ -22,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /** Our layers of a case, holding PyTorch's weights. */
@@ -29,10 +29,11 @@ final class TorchLayer implements AutoCloseable {
     static final int T = 4;
     static final int B = 3;
     static final int D = 3;
+    static final int H = 4;
 
     private final Golden golden;
     private final TorchLayout layout;
-    private final PointwiseCell cell;
+    private final LayerFactory factory;
     private final Lengths lengths;
     private final List<Place> places = new ArrayList<>();
     private final Stack stack;
@@ -46,10 +47,10 @@ final class TorchLayer implements AutoCloseable {
      */
     private record Place(String theirs, String ours) {}
 
-    TorchLayer(Golden golden, TorchLayout layout, PointwiseCell cell) {
+    TorchLayer(Golden golden, TorchLayout layout, LayerFactory factory) {
         this.golden = golden;
         this.layout = layout;
-        this.cell = cell;
+        this.factory = factory;
         int[] real = Arrays.stream(golden.get("lengths")).mapToInt(n -> (int) n).toArray();
         lengths = Lengths.of(T, real);
         Parameters.Builder p = Parameters.builder();
@@ -65,32 +66,34 @@ final class TorchLayer implements AutoCloseable {
     private Recurrent layer(int i, int inputSize, Parameters.Builder p) {
         if (!golden.is("both")) {
             places.add(new Place("_l" + i, "l" + i));
-            return new HoistedLayer(cell, inputSize, p);
+            return factory.create(inputSize, H, p);
         }
         places.add(new Place("_l" + i, "l" + i + ".fwd"));
         places.add(new Place("_l" + i + "_reverse", "l" + i + ".bwd"));
         return new Bidirectional(
-                new HoistedLayer(cell, inputSize, p.scope("fwd")),
-                new HoistedLayer(cell, inputSize, p.scope("bwd")),
+                factory.create(inputSize, H, p.scope("fwd")),
+                factory.create(inputSize, H, p.scope("bwd")),
                 Bidirectional.Merge.CONCAT);
     }
 
     private void load() {
         for (Place place : places) {
             Map<String, double[]> theirs = layout.parameters(golden, "", place.theirs);
-            if (!hasRecurrentBias(place)) {
+            if (find(place, "b_h").isEmpty()) {
                 TorchLayout.joinBiases(theirs);
             }
-            theirs.forEach((name, numbers) -> parameters.get(full(place, name)).set(numbers));
+            theirs.forEach((name, numbers) -> parameter(place, name).set(numbers));
         }
     }
 
-    private String full(Place place, String name) {
-        return place.ours + "." + cell.spec().name() + "." + name;
+    private Optional<Parameter> find(Place place, String name) {
+        return parameters.list().stream()
+                .filter(p -> p.name().startsWith(place.ours + ".") && p.name().endsWith("." + name))
+                .findFirst();
     }
 
-    private boolean hasRecurrentBias(Place place) {
-        return parameters.list().stream().anyMatch(p -> p.name().equals(full(place, "b_h")));
+    private Parameter parameter(Place place, String name) {
+        return find(place, name).orElseThrow(() -> new AssertionError("no " + name + " in " + parameters));
     }
 
     Parameters parameters() {
@@ -115,7 +118,7 @@ final class TorchLayer implements AutoCloseable {
     State state(String prefix, String suffix) {
         State state = stack.zeroState(B);
         for (int i = 0; i < places.size(); i++) {
-            for (String part : cell.spec().state()) {
+            for (String part : parts()) {
                 Tensor ours = state.part(places.get(i).ours + "." + part);
                 int size = ours.data().length();
                 double[] theirs = golden.get(prefix + part + suffix);
@@ -135,15 +138,15 @@ final class TorchLayer implements AutoCloseable {
 
     /** The parts of a state. */
     List<String> parts() {
-        return cell.spec().state();
+        return stack.zeroState(1).scope(places.get(0).ours).names();
     }
 
     /** Calls with each of our parameters and what stands for it on the other side under a prefix. */
     void compare(String prefix, BiConsumer<Parameter, double[]> check) {
         for (Place place : places) {
             layout.parameters(golden, prefix, place.theirs).forEach((name, theirs) -> {
-                boolean ours = !name.equals("b_h") || hasRecurrentBias(place);
-                check.accept(parameters.get(full(place, ours ? name : "b")), theirs);
+                Optional<Parameter> ours = name.equals("b_h") ? find(place, name) : Optional.of(parameter(place, name));
+                check.accept(ours.orElseGet(() -> parameter(place, "b")), theirs);
             });
         }
     }

@@ -33,22 +33,27 @@ enum TorchLayout {
      * @param golden PyTorch's arrays
      * @param prefix what stands before their names: nothing, {@code grad.}, {@code trained.}
      * @param suffix what stands after them, e.g. {@code _l0_reverse}
-     * @return {@code W_x}, {@code W_h}, {@code b} of the input side and {@code b_h} of the recurrent side
+     * @return {@code W_x}, {@code W_h}, {@code b} of the input side, {@code b_h} of the recurrent side, and {@code W_p} where
+     *     there is a projection
      */
     Map<String, double[]> parameters(Golden golden, String prefix, String suffix) {
         Map<String, double[]> ours = new LinkedHashMap<>();
         double[] bias = golden.get(prefix + "bias_ih" + suffix);
         int rows = bias.length;
-        ours.put("W_x", columns(golden.get(prefix + "weight_ih" + suffix), rows));
-        ours.put("W_h", columns(golden.get(prefix + "weight_hh" + suffix), rows));
-        ours.put("b", columns(bias, rows));
-        ours.put("b_h", columns(golden.get(prefix + "bias_hh" + suffix), rows));
+        ours.put("W_x", columns(golden.get(prefix + "weight_ih" + suffix), rows, take()));
+        ours.put("W_h", columns(golden.get(prefix + "weight_hh" + suffix), rows, take()));
+        ours.put("b", columns(bias, rows, take()));
+        ours.put("b_h", columns(golden.get(prefix + "bias_hh" + suffix), rows, take()));
+        String projection = prefix + "weight_hr" + suffix;
+        if (golden.has(projection)) {
+            int hidden = rows / take().length;
+            ours.put("W_p", columns(golden.get(projection), golden.get(projection).length / hidden, 0));
+        }
         return ours;
     }
 
-    /** A matrix [G·H,in] as [in,G·H], our block g being PyTorch's {@code take()[g]}. */
-    private double[] columns(double[] theirs, int rows) {
-        int[] take = take();
+    /** A matrix [G·H,in] as [in,G·H], our block g being PyTorch's {@code take[g]}. */
+    private static double[] columns(double[] theirs, int rows, int... take) {
         int in = theirs.length / rows;
         int H = rows / take.length;
         double[] ours = new double[theirs.length];
