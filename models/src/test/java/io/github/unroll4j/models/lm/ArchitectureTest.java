@@ -6,17 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.unroll4j.core.check.GradientCheck;
+import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.check.CellCheck;
+import io.github.unroll4j.models.lstm.ProjectedLstmCell;
+import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Unrolled;
 import io.github.unroll4j.models.testing.LayerCase;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.Sgd;
@@ -81,24 +85,48 @@ class ArchitectureTest {
     @MethodSource("configs")
     void theGradientsOfTheWholeAreRightWithEveryMaskDrawn(LanguageModelConfig config) {
         try (LanguageModel model = model(config)) {
-            State s0 = model.zeroState(B);
-            s0.parts().forEach(part -> part.data().fill(0, part.data().length(), 0.3));
-            SoftmaxCrossEntropy mean = loss(Reduction.MEAN);
-            GradientCheck.of(
-                            () -> model.learn(WINDOW, s0, mean, noisy(WINDOW, 7))
-                                    .loss()
-                                    .value(),
-                            upstream -> {
-                                Vec gradients = model.parameters().gradients();
-                                Vec before = gradients.copy();
-                                gradients.clear();
-                                model.learn(WINDOW, s0, mean, noisy(WINDOW, 7));
-                                gradients.scale(0, gradients.length(), upstream);
-                                gradients.add(0, before, 0, before.length());
-                            })
-                    .parameters(model.parameters())
-                    .full()
-                    .require(CellCheck.GRADIENT_TOLERANCE);
+            checkGradients(model);
+        }
+    }
+
+    private static void checkGradients(LanguageModel model) {
+        State s0 = model.zeroState(B);
+        s0.parts().forEach(part -> part.data().fill(0, part.data().length(), 0.3));
+        SoftmaxCrossEntropy mean = loss(Reduction.MEAN);
+        GradientCheck.of(
+                        () -> model.learn(WINDOW, s0, mean, noisy(WINDOW, 7))
+                                .loss()
+                                .value(),
+                        upstream -> {
+                            Vec gradients = model.parameters().gradients();
+                            Vec before = gradients.copy();
+                            gradients.clear();
+                            model.learn(WINDOW, s0, mean, noisy(WINDOW, 7));
+                            gradients.scale(0, gradients.length(), upstream);
+                            gradients.add(0, before, 0, before.length());
+                        })
+                .parameters(model.parameters())
+                .full()
+                .require(CellCheck.GRADIENT_TOLERANCE);
+    }
+
+    @Test
+    void theSizeOfAProjectedLayersOutputIsThatOfTheNextOneAndOfTheHead() {
+        LanguageModelConfig config = new LanguageModelConfig("lstm-projected", 4, 2, Dtype.DOUBLE)
+                .embedding(3)
+                .tied(true)
+                .residual(true);
+        LayerFactory projected = (inputSize, hidden, p) ->
+                new Unrolled<>(new ProjectedLstmCell(new ProjectedLstmCell.Size(inputSize, hidden, 3), p));
+        try (LanguageModel model = LanguageModel.create(ABC, config, projected, Rng.seeded(1))) {
+            assertThat(model.layers().outputSize()).isEqualTo(3);
+            assertThat(model.zeroState(2).names()).containsExactly("l0.h", "l0.c", "l1.h", "l1.c");
+            checkGradients(model);
+            Checkpoint.Builder checkpoint = Checkpoint.builder();
+            model.writeTo(checkpoint);
+            try (LanguageModel read = LanguageModelFile.read(checkpoint.build(), name -> projected)) {
+                assertThat(read.evaluate(0, 2, 1, 3, 1)).isEqualTo(model.evaluate(0, 2, 1, 3, 1));
+            }
         }
     }
 
