@@ -66,7 +66,7 @@ public final class Generate implements Callable<Integer> {
             saved.requireKnown("--prime", prime);
             Generation request = Generation.of(prime, length, sampling.policy()).ban(saved.banned(banned, allowUnknown));
             if (stops != null) {
-                stops.forEach(text -> saved.requireKnown("--stop", text));
+                stops.forEach(saved::requireStop);
                 request = request.stopAt(stops.toArray(String[]::new));
             }
             PrintWriter out = command.commandLine().getOut();

@@ -100,7 +100,7 @@ public final class VanishingGradients implements Callable<Integer>, Presets {
     /** Draws the norms of a gradient [T,B,H] over t, and compares its fall with what is expected. */
     private void show(TaskRun run, String name, Tensor gradient, double factor, String why) {
         int size = BATCH * flags.hidden();
-        // Without t = T: there h has the gradient of the loss itself, and c none yet that came from a later step.
+        // Without t = T, where h has the gradient of the loss itself.
         double[] norms = IntStream.range(0, flags.steps() - 1)
                 .mapToDouble(t -> Math.sqrt(gradient.data().sumOfSquares(t * size, size)))
                 .toArray();

@@ -47,7 +47,7 @@ class MisuseTest {
                 "char-rnn --preset huge           | '--preset': expected one of [small, tiny] but was 'huge'",
                 "char-rnn --preset                | Missing required parameter for option '--preset'",
                 "char-rnn --resume                | Missing required parameter for option '--resume'",
-                "char-rn                          | there is no char-rn; did you mean char-rnn?",
+                "char-rn                          | there is no char-rn; did you mean char-rnn or char-gru or char-lstm?",
                 "train-lm --cell transformer      | '--cell': expected one of [gru, ",
                 "train-lm --init uniform          | '--init': 'uniform' is neither uniform:X nor normal:X",
                 "train-lm --init uniform:no       | '--init': 'no' is not a number above 0",
@@ -55,7 +55,7 @@ class MisuseTest {
                 "train-lm --dropout 1             | '--dropout': '1' is not a number of 0 or more and below 1",
                 "train-lm --lr-decay-after 4      | --lr-decay=X",
                 "train-lm --valid v               | --train=FILE",
-                "train-lm --train a --data b      | are mutually exclusive",
+                "train-lm --train a --data b      | train-lm: --train=a and --data=b are mutually exclusive (see",
                 "train-lm --held-out 0.9          | '--held-out': '0.9' is not a number from 0 to 0.5",
                 "train-lm --tokenizer bpe         | '--tokenizer': expected one of [CHARACTERS, WHITESPACE, WORDS, NOTEBOOK]",
                 "adding --steps 1                 | '--steps': '1' is not a whole number from 2 to 10000",
@@ -182,6 +182,13 @@ class MisuseTest {
                 Ran.of("generate", model.toString(), "--prime", "Café"));
         assertRefused(
                 1, "--stop: '~' (U+007E) is not among", Ran.of("generate", model.toString(), "--stop", "~"));
+        Path words = folder.resolve("words");
+        String[] flags = {"word-rnn", "--preset=tiny", "--hidden=4", "--iterations=2", "--out=" + words};
+        assertThat(Ran.of(flags).exitCode()).isZero();
+        String wordModel = words.resolve("model.safetensors").toString();
+        assertRefused(
+                1, "--stop: 'zebra' is not among the 366 words", Ran.of("generate", wordModel, "--stop=the zebra"));
+        assertRefused(1, "--stop: ' ' has no word in it", Ran.of("generate", wordModel, "--stop= "));
         assertRefused(1, "--ban: 'ab' is not among the 53", Ran.of("generate", model.toString(), "--ban", "ab"));
         Path text = Files.writeString(folder.resolve("text"), "naïve");
         assertRefused(

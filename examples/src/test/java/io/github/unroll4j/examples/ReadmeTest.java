@@ -24,6 +24,16 @@ class ReadmeTest {
     }
 
     @Test
+    void listsEveryExample() throws IOException {
+        String readme = Files.readString(ROOT.resolve("README.md"));
+        Examples.descriptions().keySet().forEach(name -> assertThat(readme).contains("[`" + name + "`](examples/src/"));
+        Matcher links = Pattern.compile("\\]\\((examples/[^)]+)\\)").matcher(readme);
+        while (links.find()) {
+            assertThat(ROOT.resolve(links.group(1))).exists();
+        }
+    }
+
+    @Test
     void trainsSavesLoadsAndWrites() throws IOException {
         Path input = folder.resolve("input.txt");
         Files.writeString(input, "The crow was thirsty. The jug was deep. The crow found a stone. ".repeat(30));

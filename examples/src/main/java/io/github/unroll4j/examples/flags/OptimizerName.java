@@ -9,7 +9,6 @@ import io.github.unroll4j.optim.LazyAdam;
 import io.github.unroll4j.optim.Optimizer;
 import io.github.unroll4j.optim.RmsProp;
 import io.github.unroll4j.optim.Sgd;
-import java.util.Locale;
 
 /** The optimisers that a flag can name. */
 enum OptimizerName {
@@ -61,6 +60,6 @@ enum OptimizerName {
     /** As it is written on the command line. */
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Choice.name(this);
     }
 }

@@ -8,9 +8,7 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.Schedule;
 import io.github.unroll4j.text.Windows;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.ITypeConverter;
@@ -36,7 +34,7 @@ public final class RecipeFlags {
     @Option(
             names = "--reduction",
             paramLabel = "NAME",
-            converter = ReductionName.class,
+            converter = Choice.OfReduction.class,
             description =
                     "the loss of a window: sum of all tokens, mean over them, or batch-mean, the sum over time of means over the batch (default: mean)")
     private Reduction reduction = Reduction.MEAN;
@@ -87,19 +85,6 @@ public final class RecipeFlags {
         }
     }
 
-    /** A reduction as it is written on the command line. */
-    private static final class ReductionName implements ITypeConverter<Reduction> {
-        @Override
-        public Reduction convert(String text) {
-            String name = text.toUpperCase(Locale.ROOT).replace('-', '_');
-            return Arrays.stream(Reduction.values())
-                    .filter(reduction -> reduction.name().equals(name))
-                    .findFirst()
-                    .orElseThrow(() -> new TypeConversionException(
-                            "expected one of [sum, mean, batch-mean] but was '" + text + "'"));
-        }
-    }
-
     /**
      * Draws the weights anew and sets the forget gates, as the flags say.
      *
@@ -146,8 +131,7 @@ public final class RecipeFlags {
         if (decay != null) {
             fall = decay.factor == 1 ? "throughout" : "times " + decay.factor + " an epoch after " + decay.after;
         }
-        return fall + ", loss " + reduction.name().toLowerCase(Locale.ROOT).replace('_', '-') + ", state "
-                + state.name().toLowerCase(Locale.ROOT);
+        return fall + ", loss " + Choice.name(reduction) + ", state " + Choice.name(state);
     }
 
     /**

@@ -51,6 +51,7 @@ public final class TrainFlags {
     @Option(
             names = "--optimizer",
             paramLabel = "NAME",
+            converter = Choice.OfOptimizer.class,
             description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
     private OptimizerName optimizer = OptimizerName.ADAM;
 

@@ -5,6 +5,7 @@ import io.github.unroll4j.core.checkpoint.CheckpointException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
@@ -12,6 +13,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Says in one sentence why a command ended early, and gives the exit code. */
 public final class Failures {
+    private static final Pattern GIVEN = Pattern.compile("=\\{([^}]+)\\}");
+
     private Failures() {}
 
     /**
@@ -35,7 +38,15 @@ public final class Failures {
             return "there is no " + unmatched.getUnmatched().get(0)
                     + (meant.isEmpty() ? "" : "; did you mean " + String.join(" or ", meant) + "?");
         }
-        return String.valueOf(e.getMessage()).replaceFirst("^Error: ", "");
+        String message = String.valueOf(e.getMessage());
+        if (message.contains("expected only one match but got")) { // of groups, which it writes out in full
+            List<String> given = GIVEN.matcher(message)
+                    .results()
+                    .map(match -> match.group(1))
+                    .toList();
+            return String.join(" and ", given) + " are mutually exclusive";
+        }
+        return message.replaceFirst("^Error: ", "");
     }
 
     /**

@@ -29,26 +29,50 @@ public final class SavedModel {
     }
 
     /**
-     * Refuses characters that a model over characters has never seen; words have {@code <UNK>}.
+     * Refuses a text to read that the model has no tokens for: characters that it has never seen. For words there is {@code <UNK>}.
      *
      * @param where the flag or file that the text is from
      * @param text the text
      * @throws IllegalArgumentException if there is such a character
      */
     public void requireKnown(String where, String text) {
-        if (!(vocabulary instanceof CharVocabulary)) {
-            return;
+        if (vocabulary instanceof CharVocabulary) {
+            int[] unknown = text.codePoints()
+                    .filter(c -> !vocabulary.contains(Character.toString(c)))
+                    .limit(1)
+                    .toArray();
+            if (unknown.length > 0) {
+                String which = String.format("'%s' (U+%04X)", Character.toString(unknown[0]), unknown[0]);
+                String all = String.join("", vocabulary.tokens()).replace("\n", "\\n");
+                throw notKnown(where, which, "characters", vocabulary.size() > FEW ? "" : ": " + all);
+            }
         }
-        int[] unknown = text.codePoints()
-                .filter(c -> !vocabulary.contains(Character.toString(c)))
-                .limit(1)
-                .toArray();
-        if (unknown.length > 0) {
-            String known = vocabulary.size() > FEW ? "" : ": " + String.join("", vocabulary.tokens()).replace("\n", "\\n");
-            throw new IllegalArgumentException(String.format(
-                    "%s: '%s' (U+%04X) is not among the %d characters that the model was trained on%s",
-                    where, Character.toString(unknown[0]), unknown[0], vocabulary.size(), known));
+    }
+
+    /**
+     * Refuses a text to stop at that the model cannot write.
+     *
+     * @param text a token, or a text of tokens
+     * @throws IllegalArgumentException if it has none, or one that the model does not know
+     */
+    public void requireStop(String text) {
+        requireKnown("--stop", text);
+        if (vocabulary instanceof WordVocabulary words && !words.contains(text)) {
+            List<String> tokens = words.tokenizer().tokenize(text);
+            for (String token : tokens) {
+                if (!words.contains(token)) {
+                    throw notKnown("--stop", "'" + token + "'", "words", "");
+                }
+            }
+            if (tokens.isEmpty()) {
+                throw new IllegalArgumentException("--stop: '" + text + "' has no word in it");
+            }
         }
+    }
+
+    private IllegalArgumentException notKnown(String where, String which, String unit, String all) {
+        return new IllegalArgumentException(where + ": " + which + " is not among the " + vocabulary.size() + " " + unit
+                + " that the model was trained on" + all);
     }
 
     /**
