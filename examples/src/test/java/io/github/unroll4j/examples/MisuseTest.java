@@ -48,7 +48,7 @@ class MisuseTest {
                 "char-rnn --preset                | Missing required parameter for option '--preset'",
                 "char-rnn --resume                | Missing required parameter for option '--resume'",
                 "char-rn                          | there is no char-rn; did you mean char-rnn or char-gru or char-lstm?",
-                "train-lm --cell transformer      | '--cell': expected one of [gru, ",
+                "train-lm --cell transformer      | '--cell': expected one of [",
                 "train-lm --init uniform          | '--init': 'uniform' is neither uniform:X nor normal:X",
                 "train-lm --init uniform:no       | '--init': 'no' is not a number above 0",
                 "train-lm --reduction max         | '--reduction': expected one of [sum, mean, batch-mean] but was 'max'",
@@ -187,7 +187,7 @@ class MisuseTest {
         assertThat(Ran.of(flags).exitCode()).isZero();
         String wordModel = words.resolve("model.safetensors").toString();
         assertRefused(
-                1, "--stop: 'zebra' is not among the 366 words", Ran.of("generate", wordModel, "--stop=the zebra"));
+                1, "--stop: 'zebra' is not among the 365 words", Ran.of("generate", wordModel, "--stop=the zebra"));
         assertRefused(1, "--stop: ' ' has no word in it", Ran.of("generate", wordModel, "--stop= "));
         assertRefused(1, "--ban: 'ab' is not among the 53", Ran.of("generate", model.toString(), "--ban", "ab"));
         Path text = Files.writeString(folder.resolve("text"), "naïve");
