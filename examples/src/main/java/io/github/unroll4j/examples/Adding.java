@@ -68,8 +68,7 @@ public final class Adding implements Callable<Integer>, Presets {
         try (HoistedLayer layer = new HoistedLayer(cell, AddingProblem.INPUTS, p);
                 Linear head = new Linear("head", cell.hidden(), 1, p)) {
             Parameters parameters = p.build(Dtype.FLOAT, rng);
-            AddingProblem problem =
-                    new AddingProblem(layer, head, parameters, flags.steps(), flags.batch(), rng);
+            AddingProblem problem = new AddingProblem(layer, head, parameters, flags.steps(), flags.batch(), rng);
             Schedule rate = Schedule.cosine(flags.lr(), 0, flags.iterations());
             TrainerConfig config = new TrainerConfig(new Adam(parameters), rate, flags.iterations())
                     .with(GradientClip.byGlobalNorm(CLIP));

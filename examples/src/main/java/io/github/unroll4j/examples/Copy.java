@@ -53,7 +53,7 @@ public final class Copy implements Callable<Integer>, Presets {
             run.fact("task", "ten symbols, " + T + " blanks, a marker: then repeat the ten symbols");
             run.fact("baseline", String.format(Locale.ROOT, "%.4f nats a step, 10 ln 8 / (T + 20)", baseline));
 
-        train(run, "lstm", new LstmCell(flags.hidden()));
+            train(run, "lstm", new LstmCell(flags.hidden()));
             train(run, "gru", new GruCell(flags.hidden()));
             return run.finish("loss.png");
         }
@@ -71,7 +71,8 @@ public final class Copy implements Callable<Integer>, Presets {
             TrainerConfig config = new TrainerConfig(new Adam(parameters), rate, flags.iterations())
                     .with(GradientClip.byGlobalNorm(CLIP));
             run.train(name, problem, config, () -> problem.test(TEST_SEED, 5));
-            String expected = String.format(Locale.ROOT, "below %.4f, half of it", CopyProblem.baseline(flags.steps()) / 2);
+            String expected =
+                    String.format(Locale.ROOT, "below %.4f, half of it", CopyProblem.baseline(flags.steps()) / 2);
             run.compare(name, expected, String.format(Locale.ROOT, "%.4f", problem.test(TEST_SEED, 20)));
         }
     }

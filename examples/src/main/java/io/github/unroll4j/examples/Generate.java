@@ -44,7 +44,8 @@ public final class Generate implements Callable<Integer> {
     @Option(
             names = "--stop",
             paramLabel = "TEXT",
-            description = "end before this text; may be given several times (default: <EOS> of words, none of characters)")
+            description =
+                    "end before this text; may be given several times (default: <EOS> of words, none of characters)")
     private @Nullable List<String> stops;
 
     @Option(
@@ -64,7 +65,8 @@ public final class Generate implements Callable<Integer> {
         try (LanguageModel model = LanguageModel.load(file)) {
             SavedModel saved = new SavedModel(model);
             saved.requireKnown("--prime", prime);
-            Generation request = Generation.of(prime, length, sampling.policy()).ban(saved.banned(banned, allowUnknown));
+            Generation request =
+                    Generation.of(prime, length, sampling.policy()).ban(saved.banned(banned, allowUnknown));
             if (stops != null) {
                 stops.forEach(saved::requireStop);
                 request = request.stopAt(stops.toArray(String[]::new));

@@ -24,7 +24,8 @@ import picocli.CommandLine.Mixin;
 /** Any language model of the library on any text, with all that published recipes set. */
 @Command(
         name = "train-lm",
-        description = "Trains any language model on any text: cells, words or characters, regularisers, published recipes.")
+        description =
+                "Trains any language model on any text: cells, words or characters, regularisers, published recipes.")
 public final class TrainLm implements Callable<Integer>, Presets {
     @Mixin
     private CorpusFlags source;
@@ -105,8 +106,8 @@ public final class TrainLm implements Callable<Integer>, Presets {
 
         run.measureEachEpoch(windows.perEpoch());
         try (LanguageModel model = run.model(text, network.config(sizes), recipe::start)) {
-            LanguageModelObjective objective = new LanguageModelObjective(
-                    model, windows, recipe.reduction(), windows.steps(), run.noise());
+            LanguageModelObjective objective =
+                    new LanguageModelObjective(model, windows, recipe.reduction(), windows.steps(), run.noise());
             TrainerConfig config = new TrainerConfig(
                             training.optimizer(model.parameters()), recipe.schedule(training, iterations), iterations)
                     .with(training.clip());

@@ -53,18 +53,23 @@ public final class VanishingGradients implements Callable<Integer>, Presets {
         Chart chart = new Chart("gradient of a loss at the last step", "t", "log10 of the norm").rising();
         try (TaskRun run = new TaskRun(flags, chart)) {
             int H = flags.hidden();
-            run.fact("networks", "untrained, as the notebooks start them: weights " + flags.weights()
-                    + "·N(0, 1), biases 0, forget bias " + flags.forgetBias());
+            run.fact(
+                    "networks",
+                    "untrained, as the notebooks start them: weights " + flags.weights()
+                            + "·N(0, 1), biases 0, forget bias " + flags.forgetBias());
             Trace rnn = trace(run, new RnnCell(H));
             Trace gru = trace(run, new GruCell(H));
             Trace lstm = trace(run, new LstmCell(H, flags.forgetBias()));
 
-            // h_t = tanh(… + h_{t-1} W_h): a step back multiplies by W_h, and by tanh' ≈ 1 while the states are small. A matrix of
+            // h_t = tanh(… + h_{t-1} W_h): a step back multiplies by W_h, and by tanh' ≈ 1 while the states are small.
+            // A matrix of
             // independent numbers of deviation s has its eigenvalues within a circle of radius s√H (Girko 1984).
             show(run, "rnn dh", rnn.get("dh"), flags.weights() * Math.sqrt(H), "weights·√H");
-            // h_t = z ⊙ h_{t-1} + (1-z) ⊙ n: a step back multiplies by the gate, which stands half open before training.
+            // h_t = z ⊙ h_{t-1} + (1-z) ⊙ n: a step back multiplies by the gate, which stands half open before
+            // training.
             show(run, "gru dh", gru.get("dh"), sigmoid(0), "gate z = σ(0)");
-            // c_t = f ⊙ c_{t-1} + i ⊙ g: the same with the forget gate. h_t only reads c_t, so its gradient is a share of that of c_t.
+            // c_t = f ⊙ c_{t-1} + i ⊙ g: the same with the forget gate. h_t only reads c_t, so its gradient is a share
+            // of that of c_t.
             show(run, "lstm dh", lstm.get("dh"), sigmoid(flags.forgetBias()), "gate f = σ(bias)");
             show(run, "lstm dc", lstm.get("dc"), sigmoid(flags.forgetBias()), "gate f = σ(bias)");
             return run.finish("gradients.png");
@@ -78,16 +83,19 @@ public final class VanishingGradients implements Callable<Integer>, Presets {
         Parameters.Builder p = Parameters.builder();
         try (HoistedLayer layer = new HoistedLayer(cell, TOKENS, p)) {
             Parameters parameters = p.build(Dtype.DOUBLE, rng); // because a float ends at 1e-45
-            for (Parameter matrix : List.of(layer.weights().W_x(), layer.weights().W_h())) {
+            for (Parameter matrix :
+                    List.of(layer.weights().W_x(), layer.weights().W_h())) {
                 Init.normal(flags.weights()).fill(parameters.values(), matrix.offset(), matrix.shape(), rng);
             }
             parameters.changed();
             run.fact(cell.spec().name(), parameters);
 
-            int[] ids = IntStream.range(0, T * BATCH).map(i -> rng.nextInt(TOKENS)).toArray();
+            int[] ids =
+                    IntStream.range(0, T * BATCH).map(i -> rng.nextInt(TOKENS)).toArray();
             Trace trace = Trace.on();
             State zero = layer.zeroState(BATCH);
-            Run forward = layer.forward(Sequence.ids(ids, T, BATCH), zero, Pass.full(T, BATCH).with(trace));
+            Run forward = layer.forward(
+                    Sequence.ids(ids, T, BATCH), zero, Pass.full(T, BATCH).with(trace));
             State dLast = zero.zerosLike();
             for (int k = 0; k < BATCH * cell.hidden(); k++) {
                 dLast.h().data().set(k, rng.nextGaussian() / Math.sqrt(BATCH * cell.hidden()));

@@ -44,7 +44,8 @@ public final class WordLstm implements Callable<Integer>, Presets {
     public Integer call() {
         LanguageModelRun run = new LanguageModelRun(flags);
 
-        // The text, as one id for each word or mark. The last tenth is kept aside to measure on; a word that the rest has
+        // The text, as one id for each word or mark. The last tenth is kept aside to measure on; a word that the rest
+        // has
         // only once is <UNK>, so that the model learns what may stand where it knows no word.
         Corpus text = Corpus.ofWords(flags.text().read(), Tokenizers.NOTEBOOK, MIN_COUNT);
 

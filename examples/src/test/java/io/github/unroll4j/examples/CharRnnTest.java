@@ -194,8 +194,8 @@ class CharRnnTest {
     @Test
     void aSavedModelWrites() {
         quick("--iterations=30", "--out", folder.toString());
-        Ran ran =
-                Ran.of("generate", at("model.safetensors"), "--prime", "Ada ", "--length", "40", "--temperature", "0.8");
+        Ran ran = Ran.of(
+                "generate", at("model.safetensors"), "--prime", "Ada ", "--length", "40", "--temperature", "0.8");
         assertThat(ran.exitCode()).as(ran.err()).isZero();
         assertThat(ran.out().stripTrailing()).startsWith("Ada ");
         assertThat(ran.out()).hasSize(4 + 40 + System.lineSeparator().length());

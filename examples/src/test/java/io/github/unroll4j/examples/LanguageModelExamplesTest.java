@@ -36,7 +36,9 @@ class LanguageModelExamplesTest {
         assertThat(result.group(3) + "s").isEqualTo(unit);
         assertThat(Integer.parseInt(result.group(2))).isEqualTo(measured);
         assertThat(Double.parseDouble(result.group(1))).isBetween(atLeast, below);
-        assertThat(ran.out().strip()).startsWith(unit.equals("words") ? "the" : "T").doesNotContain("<UNK>");
+        assertThat(ran.out().strip())
+                .startsWith(unit.equals("words") ? "the" : "T")
+                .doesNotContain("<UNK>");
         assertThat(folder.resolve("loss.png")).isNotEmptyFile();
         assertThat(folder.resolve("model.safetensors")).isNotEmptyFile();
     }

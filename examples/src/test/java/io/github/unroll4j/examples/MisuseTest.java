@@ -77,8 +77,9 @@ class MisuseTest {
         assertRefused(1, folder + " is a folder", Ran.of("char-rnn", "--data", folder.toString()));
         assertRefused(1, empty + " is empty", Ran.of("char-rnn", "--data", empty.toString()));
         assertRefused(1, latin + " is not UTF-8", Ran.of("char-rnn", "--data", latin.toString()));
-        String tooShort = "char-rnn: the text to train on has 9 tokens, and --batch 50 streams of --seq-len 50 need at least"
-                + " 2501; use a longer text, or a smaller --batch or --seq-len";
+        String tooShort =
+                "char-rnn: the text to train on has 9 tokens, and --batch 50 streams of --seq-len 50 need at least"
+                        + " 2501; use a longer text, or a smaller --batch or --seq-len";
         assertRefused(1, tooShort, Ran.of("char-rnn", "--data", line.toString()));
         assertRefused(1, tooShort.substring(10), Ran.of("train-lm", "--state=reset", "--train", line.toString()));
         assertRefused(1, "--min-count is about words", Ran.of("train-lm", "--min-count=2", "--preset=tiny"));
@@ -166,11 +167,14 @@ class MisuseTest {
         Path text = Files.writeString(folder.resolve("text"), "abc cba ".repeat(100));
         Path other = Files.writeString(folder.resolve("other"), "abc bca ".repeat(100));
         Path out = folder.resolve("out");
-        String[] flags = {"char-rnn", "--preset=tiny", "--hidden=8", "--iterations=20", "--out=" + out, "--data=" + text};
+        String[] flags = {"char-rnn", "--preset=tiny", "--hidden=8", "--iterations=20", "--out=" + out, "--data=" + text
+        };
         assertThat(Ran.of(flags).exitCode()).isZero();
         Path model = out.resolve("model.safetensors");
-        assertRefused(1, "was trained on another text than " + other, resume(model, "--data=" + other, "--iterations=30"));
-        assertThat(resume(model, "--data=" + text, "--iterations=30").exitCode()).isZero();
+        assertRefused(
+                1, "was trained on another text than " + other, resume(model, "--data=" + other, "--iterations=30"));
+        assertThat(resume(model, "--data=" + text, "--iterations=30").exitCode())
+                .isZero();
     }
 
     @Test
@@ -180,8 +184,7 @@ class MisuseTest {
                 1,
                 "--prime: 'é' (U+00E9) is not among the 53 characters that the model was trained on: \\n !",
                 Ran.of("generate", model.toString(), "--prime", "Café"));
-        assertRefused(
-                1, "--stop: '~' (U+007E) is not among", Ran.of("generate", model.toString(), "--stop", "~"));
+        assertRefused(1, "--stop: '~' (U+007E) is not among", Ran.of("generate", model.toString(), "--stop", "~"));
         Path words = folder.resolve("words");
         String[] flags = {"word-rnn", "--preset=tiny", "--hidden=4", "--iterations=2", "--out=" + words};
         assertThat(Ran.of(flags).exitCode()).isZero();
@@ -191,8 +194,7 @@ class MisuseTest {
         assertRefused(1, "--stop: ' ' has no word in it", Ran.of("generate", wordModel, "--stop= "));
         assertRefused(1, "--ban: 'ab' is not among the 53", Ran.of("generate", model.toString(), "--ban", "ab"));
         Path text = Files.writeString(folder.resolve("text"), "naïve");
-        assertRefused(
-                1, text + ": 'ï' (U+00EF) is not among", Ran.of("evaluate", model.toString(), text.toString()));
+        assertRefused(1, text + ": 'ï' (U+00EF) is not among", Ran.of("evaluate", model.toString(), text.toString()));
         Path one = Files.writeString(folder.resolve("one"), "a");
         assertRefused(1, one + " has 1 tokens", Ran.of("evaluate", model.toString(), one.toString()));
     }

@@ -38,8 +38,7 @@ class SavedModelTest {
 
     private Path save(Vocabulary vocabulary, String cell) {
         Path file = folder.resolve("model.safetensors");
-        try (LanguageModel model =
-                LanguageModel.create(vocabulary, new LanguageModelConfig(cell, 8), Rng.seeded(1))) {
+        try (LanguageModel model = LanguageModel.create(vocabulary, new LanguageModelConfig(cell, 8), Rng.seeded(1))) {
             model.save(file);
         }
         return file;
@@ -58,7 +57,9 @@ class SavedModelTest {
         Path model = characters(cell);
         String[] flags = {"--prime", "the c", "--length=40", "--temperature=1", "--seed=7"};
         String written = run("generate", model, flags).out();
-        assertThat(written).startsWith("the c").hasSize(5 + 40 + System.lineSeparator().length());
+        assertThat(written)
+                .startsWith("the c")
+                .hasSize(5 + 40 + System.lineSeparator().length());
         assertThat(run("generate", model, flags).out()).isEqualTo(written);
         flags[4] = "--seed=8";
         assertThat(run("generate", model, flags).out()).isNotEqualTo(written);
@@ -70,10 +71,12 @@ class SavedModelTest {
         String[] flags = {"--prime=t", "--length=300", "--temperature=1"};
         String all = run("generate", model, flags).out();
         assertThat(all).contains("j").contains("w");
-        String stopped = run("generate", model, flags[0], flags[1], flags[2], "--stop=j", "--stop=w").out();
+        String stopped = run("generate", model, flags[0], flags[1], flags[2], "--stop=j", "--stop=w")
+                .out();
         assertThat(all).startsWith(stopped.strip());
         assertThat(stopped).doesNotContain("j").doesNotContain("w");
-        String banned = run("generate", model, flags[0], flags[1], flags[2], "--ban=j", "--ban=w").out();
+        String banned = run("generate", model, flags[0], flags[1], flags[2], "--ban=j", "--ban=w")
+                .out();
         assertThat(banned).hasSizeGreaterThan(300).doesNotContain("j").doesNotContain("w");
     }
 
@@ -95,7 +98,8 @@ class SavedModelTest {
         Path tokens = folder.resolve("tokens.tsv");
         String result = run("evaluate", model, text.toString(), "--tokens", tokens.toString())
                 .out();
-        assertThat(result).containsPattern("^\\d\\.\\d{4} nats, \\d\\.\\d{4} bits per character, perplexity .* over 17 char");
+        assertThat(result)
+                .containsPattern("^\\d\\.\\d{4} nats, \\d\\.\\d{4} bits per character, perplexity .* over 17 char");
         List<String> lines = Files.readAllLines(tokens);
         assertThat(lines).hasSize(1 + 18);
         assertThat(lines.get(0)).isEqualTo("token\tid\tln_p");
@@ -114,7 +118,8 @@ class SavedModelTest {
         Path model = words();
         Path text = Files.writeString(folder.resolve("text"), "the raven saw\na jug.\n");
         assertThat(run("evaluate", model, text.toString()).out()).contains("over 5 words, 1 of them <UNK>");
-        assertThat(Ran.of("evaluate", model.toString(), text.toString(), "--end-of-line").err())
+        assertThat(Ran.of("evaluate", model.toString(), text.toString(), "--end-of-line")
+                        .err())
                 .contains("--end-of-line is for models of --tokenizer whitespace, the model's tokens are notebook");
     }
 
@@ -123,6 +128,7 @@ class SavedModelTest {
         Path model = save(WordVocabulary.of(Tokenizers.WHITESPACE, TEXT), "rnn");
         Path text = Files.writeString(folder.resolve("text"), "the crow\nsaw\n");
         assertThat(run("evaluate", model, text.toString()).out()).contains("over 2 words, 0 of them");
-        assertThat(run("evaluate", model, text.toString(), "--end-of-line").out()).contains("over 4 words, 0 of them");
+        assertThat(run("evaluate", model, text.toString(), "--end-of-line").out())
+                .contains("over 4 words, 0 of them");
     }
 }

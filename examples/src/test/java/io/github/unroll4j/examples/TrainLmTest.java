@@ -57,8 +57,9 @@ class TrainLmTest {
     void theDefaultSettingsOfCharRnnAreAPreset() {
         Ran ran = train("--preset=char-rnn --text=lighthouse --dry-run");
         assertThat(ran.err())
-                .contains("streams of 50 steps; rmsprop, learning rate 0.002 times 0.97 an epoch after 10, loss batch-mean,"
-                        + " state carried, gradients limited to values of at most 5.0")
+                .contains(
+                        "streams of 50 steps; rmsprop, learning rate 0.002 times 0.97 an epoch after 10, loss batch-mean,"
+                                + " state carried, gradients limited to values of at most 5.0")
                 .contains("18355 to train on, 967 held out", "lstm 128 x 2");
     }
 
@@ -73,7 +74,9 @@ class TrainLmTest {
         assertThat(ran.exitCode()).as(ran.err()).isZero();
         double best = nats(ran, "best");
         assertThat(best).isLessThan(nats(ran, "validation") - 0.05);
-        assertThat(nats(ran, "test")).as("of the best model, here on the same text").isEqualTo(best);
+        assertThat(nats(ran, "test"))
+                .as("of the best model, here on the same text")
+                .isEqualTo(best);
         try (LanguageModel model = LanguageModel.load(out.resolve("best.safetensors"))) {
             String text = Files.readString(valid);
             assertThat(model.evaluate(model.vocabulary().encode(text)).nats()).isCloseTo(best, within(1e-4));
@@ -98,8 +101,9 @@ class TrainLmTest {
         Ran ran = train(flags);
         assertThat(ran.exitCode()).as(ran.err()).isZero();
         assertThat(ran.err())
-                .contains("gru 12 x 2 in DOUBLE, embedding 12, tied, residual, variational dropout 0.2, embedding dropout 0.1,"
-                        + " recurrent dropout 0.1, weight drop 0.1, zoneout 0.1, zoneout of the memory 0.1")
+                .contains(
+                        "gru 12 x 2 in DOUBLE, embedding 12, tied, residual, variational dropout 0.2, embedding dropout 0.1,"
+                                + " recurrent dropout 0.1, weight drop 0.1, zoneout 0.1, zoneout of the memory 0.1")
                 .contains("lazy-adam", "loss sum, state reset", "<UNK>")
                 .doesNotContain("head.W");
         try (LanguageModel model = LanguageModel.load(folder.resolve("model.safetensors"))) {
@@ -111,11 +115,14 @@ class TrainLmTest {
 
     @Test
     void aRunWithMasksThatIsResumedEndsLikeOneLeftAlone() throws IOException {
-        String flags = "--hidden=16 --embed=8 --dropout=0.3 --weight-drop=0.2 --batch=4 --seq-len=20 --lr-decay=1 --out ";
+        String flags =
+                "--hidden=16 --embed=8 --dropout=0.3 --weight-drop=0.2 --batch=4 --seq-len=20 --lr-decay=1 --out ";
         Path alone = folder.resolve("alone");
         Path parts = folder.resolve("parts");
-        assertThat(train(flags + alone + " --iterations=40 --sample-every=0").exitCode()).isZero();
-        assertThat(train(flags + parts + " --iterations=25 --sample-every=0").exitCode()).isZero();
+        assertThat(train(flags + alone + " --iterations=40 --sample-every=0").exitCode())
+                .isZero();
+        assertThat(train(flags + parts + " --iterations=25 --sample-every=0").exitCode())
+                .isZero();
         Ran resumed = train("--resume " + parts.resolve("model.safetensors") + " --iterations=40");
         assertThat(resumed.exitCode()).as(resumed.err()).isZero();
         try (LanguageModel a = LanguageModel.load(alone.resolve("model.safetensors"));

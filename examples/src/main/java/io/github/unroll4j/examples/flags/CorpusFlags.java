@@ -40,7 +40,8 @@ public final class CorpusFlags {
             arity = "0..1",
             paramLabel = "BOOLEAN",
             fallbackValue = "true",
-            description = "a token <EOS> at the end of each line, as figures on Penn Treebank count; --tokenizer whitespace only")
+            description =
+                    "a token <EOS> at the end of each line, as figures on Penn Treebank count; --tokenizer whitespace only")
     private boolean endOfLine;
 
     private static final class Source {

@@ -97,7 +97,8 @@ public final class RecipeFlags {
                 init.fill(parameters.values(), parameter.offset(), parameter.shape(), rng);
             }
             // "4H:i|f|o|g" are the axes of a bias with four blocks
-            List<String> blocks = List.of(parameter.axes().replaceFirst("^[^:]*:?", "").split("\\|", -1));
+            List<String> blocks =
+                    List.of(parameter.axes().replaceFirst("^[^:]*:?", "").split("\\|", -1));
             int f = blocks.indexOf("f");
             if (forgetBias != null && f >= 0 && parameter.name().endsWith(".b")) {
                 int width = parameter.size() / blocks.size();

@@ -42,7 +42,11 @@ public record Corpus(String name, Vocabulary vocabulary, int[] train, int[] vali
     public static Corpus ofCharacters(NamedText text) {
         CharVocabulary vocabulary = CharVocabulary.of(text.text());
         int cut = cut(text.text(), HELD_OUT, false);
-        return heldOut(text.name(), vocabulary, text.text().substring(0, cut), text.text().substring(cut));
+        return heldOut(
+                text.name(),
+                vocabulary,
+                text.text().substring(0, cut),
+                text.text().substring(cut));
     }
 
     /**
@@ -78,7 +82,8 @@ public record Corpus(String name, Vocabulary vocabulary, int[] train, int[] vali
         }
         int cut = flags.isSplit() ? all.text().length() : cut(all.text(), flags.heldOut(), words != null);
         String train = lines(all.text().substring(0, cut), flags);
-        String valid = lines(flags.valid().map(NamedText::text).orElse(all.text().substring(cut)), flags);
+        String valid =
+                lines(flags.valid().map(NamedText::text).orElse(all.text().substring(cut)), flags);
         String test = lines(flags.test().map(NamedText::text).orElse(""), flags);
         if (words == null) {
             CharVocabulary vocabulary = CharVocabulary.of(train + valid + test);
@@ -89,7 +94,8 @@ public record Corpus(String name, Vocabulary vocabulary, int[] train, int[] vali
     }
 
     private static Corpus of(String name, Vocabulary vocabulary, String train, String valid, String test) {
-        return new Corpus(name, vocabulary, vocabulary.encode(train), vocabulary.encode(valid), vocabulary.encode(test));
+        return new Corpus(
+                name, vocabulary, vocabulary.encode(train), vocabulary.encode(valid), vocabulary.encode(test));
     }
 
     private static Corpus heldOut(String name, Vocabulary vocabulary, String train, String valid) {
@@ -142,7 +148,8 @@ public record Corpus(String name, Vocabulary vocabulary, int[] train, int[] vali
             return "";
         }
         double share = (double) unknowns(ids) / ids.length;
-        return String.format(Locale.ROOT, " with %s, which stands for %.1f %% of the text", WordVocabulary.UNK, 100 * share);
+        return String.format(
+                Locale.ROOT, " with %s, which stands for %.1f %% of the text", WordVocabulary.UNK, 100 * share);
     }
 
     private static long unknowns(int... ids) {

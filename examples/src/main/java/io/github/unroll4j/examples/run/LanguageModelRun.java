@@ -134,13 +134,15 @@ public final class LanguageModelRun {
         Trainer trainer = new Trainer(objective, text.hasValidation() ? measured(model, text, config, every) : config);
         try (RunFolder folder = RunFolder.open(flags.out(), flags.command().name())) {
             List<MetricsRow> before = goOn(trainer, config, folder);
-            SavedRun saved = new SavedRun(model, trainer, text.hash(), rng, flags.command().commandLine(), folder.model());
+            SavedRun saved = new SavedRun(
+                    model, trainer, text.hash(), rng, flags.command().commandLine(), folder.model());
             BestModel best = new BestModel(model, folder.best(), before);
             try (Metrics metrics = Metrics.create(folder.metrics(), before, rowEvery);
                     Interrupt interrupt = new Interrupt(trainer::requestStop)) {
                 trainer.listen(metrics)
                         .listen(new Progress(console, config.iterations(), every))
-                        .listen(samples.during(model, text, flags.sampleEvery(config.iterations()), config.iterations()))
+                        .listen(samples.during(
+                                model, text, flags.sampleEvery(config.iterations()), config.iterations()))
                         .listen(epoch.isPresent() ? best : new TrainListener() {})
                         .listen(saved.every(every));
                 Outcome outcome = trainer.run();

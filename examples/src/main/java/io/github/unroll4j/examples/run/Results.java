@@ -43,7 +43,8 @@ record Results(Console console, String command, RunFolder folder, Metrics metric
     /** The figures and the files; those of the best model where one was kept. */
     void finished(LanguageModel model, Corpus text, BestModel best) {
         int[] measured = text.hasValidation() ? text.validation() : text.train();
-        console.result(text.hasValidation() ? "validation" : "training", describe(model.evaluate(measured), text.unit()));
+        console.result(
+                text.hasValidation() ? "validation" : "training", describe(model.evaluate(measured), text.unit()));
         best.result(text).forEach(console::result);
         console.result("model", folder.model() + (best.isKept() ? ", the best one in " + folder.best() : ""));
         console.result("metrics", folder.metrics());

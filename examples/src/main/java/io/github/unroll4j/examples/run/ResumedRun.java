@@ -45,7 +45,8 @@ record ResumedRun(Checkpoint checkpoint, RunFolder folder) {
         }
         if (!model.config().equals(config)) {
             return Optional.of("holds a model of " + ModelText.describe(model.config()) + ", the flags ask for "
-                    + ModelText.describe(config) + "; what a model is built of cannot be changed, leave these flags out");
+                    + ModelText.describe(config)
+                    + "; what a model is built of cannot be changed, leave these flags out");
         }
         if (!SavedRun.textHash(checkpoint).equals(text.hash())) {
             return Optional.of("was trained on another text than " + text.name()
@@ -58,9 +59,8 @@ record ResumedRun(Checkpoint checkpoint, RunFolder folder) {
     List<MetricsRow> restore(Trainer trainer, long iterations) {
         trainer.restore(checkpoint);
         if (trainer.iteration() >= iterations) {
-            throw new IllegalArgumentException(
-                    "--resume: the run in " + checkpoint.source() + " has done all its " + trainer.iteration()
-                            + " iterations; go on with a larger --iterations or --epochs");
+            throw new IllegalArgumentException("--resume: the run in " + checkpoint.source() + " has done all its "
+                    + trainer.iteration() + " iterations; go on with a larger --iterations or --epochs");
         }
         return Metrics.read(folder.metrics(), trainer.iteration());
     }

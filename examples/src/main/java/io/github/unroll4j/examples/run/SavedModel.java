@@ -86,8 +86,8 @@ public final class SavedModel {
     public String[] banned(List<String> more, boolean allowUnknown) {
         for (String token : more) {
             if (!vocabulary.contains(token)) {
-                throw new IllegalArgumentException("--ban: '" + token + "' is not among the " + vocabulary.size()
-                        + " tokens of the model");
+                throw new IllegalArgumentException(
+                        "--ban: '" + token + "' is not among the " + vocabulary.size() + " tokens of the model");
             }
         }
         List<String> all = new ArrayList<>(more);
@@ -130,7 +130,8 @@ public final class SavedModel {
      */
     public int[] encode(String name, String text, boolean endOfLine) {
         requireKnown(name, text);
-        boolean whole = vocabulary instanceof WordVocabulary words && words.tokenizer().equals(Tokenizers.WHITESPACE);
+        boolean whole =
+                vocabulary instanceof WordVocabulary words && words.tokenizer().equals(Tokenizers.WHITESPACE);
         if (endOfLine && !whole) {
             throw new IllegalArgumentException(
                     "--end-of-line is for models of --tokenizer whitespace, the model's tokens are "
@@ -138,8 +139,8 @@ public final class SavedModel {
         }
         int[] ids = vocabulary.encode(endOfLine ? text.replace("\n", " " + WordVocabulary.EOS + " ") : text);
         if (ids.length < 2) {
-            throw new IllegalArgumentException(name + " has " + ids.length + " tokens, expected at least two: the first is"
-                    + " given, the others are predicted");
+            throw new IllegalArgumentException(name + " has " + ids.length
+                    + " tokens, expected at least two: the first is" + " given, the others are predicted");
         }
         return ids;
     }
@@ -151,12 +152,15 @@ public final class SavedModel {
      * @return nats, bits, perplexity and number of tokens
      */
     public String describe(Scores scores) {
-        String result = Results.describe(
-                scores.evaluation(), vocabulary instanceof CharVocabulary ? "character" : "word");
+        String result =
+                Results.describe(scores.evaluation(), vocabulary instanceof CharVocabulary ? "character" : "word");
         if (!(vocabulary instanceof WordVocabulary)) {
             return result;
         }
-        long unknown = Arrays.stream(scores.ids()).skip(1).filter(id -> id == WordVocabulary.UNK_ID).count();
+        long unknown = Arrays.stream(scores.ids())
+                .skip(1)
+                .filter(id -> id == WordVocabulary.UNK_ID)
+                .count();
         return result + ", " + unknown + " of them " + WordVocabulary.UNK;
     }
 
@@ -171,7 +175,11 @@ public final class SavedModel {
             lines.println("token\tid\tln_p");
             for (int i = 0; i < scores.ids().length; i++) {
                 int id = scores.ids()[i];
-                String token = vocabulary.token(id).replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t");
+                String token = vocabulary
+                        .token(id)
+                        .replace("\\", "\\\\")
+                        .replace("\n", "\\n")
+                        .replace("\t", "\\t");
                 String value = i == 0 ? "" : String.format(Locale.ROOT, "%.6f", scores.logProbabilities()[i]);
                 lines.println(token + "\t" + id + "\t" + value);
             }

@@ -111,7 +111,8 @@ public final class CopyProblem implements Objective {
         double sum = 0;
         for (int i = 0; i < batches; i++) {
             draw(fresh);
-            Vec logits = head.forward(layer.forward(Sequence.ids(inputs, steps, batch), zero).H());
+            Vec logits = head.forward(
+                    layer.forward(Sequence.ids(inputs, steps, batch), zero).H());
             sum += entropy.lossAndGradient(logits, Targets.of(targets, batch)).value();
         }
         return sum / batches;

@@ -84,7 +84,9 @@ class RecipeFlagsTest {
         }
         for (Parameter other : parameters.list()) {
             if (!other.name().equals("l0.lstm.b")) {
-                assertThat(Arrays.stream(other.valuesCopy()).allMatch(x -> Math.abs(x) <= 0.1)).as(other.name()).isTrue();
+                assertThat(Arrays.stream(other.valuesCopy()).allMatch(x -> Math.abs(x) <= 0.1))
+                        .as(other.name())
+                        .isTrue();
             }
         }
     }

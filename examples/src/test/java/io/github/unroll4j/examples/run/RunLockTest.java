@@ -17,8 +17,8 @@ class RunLockTest {
         try (RunLock first = RunLock.take(folder, "char-rnn")) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> RunLock.take(folder, "char-lstm"))
-                    .withMessageContaining(
-                            "another run (char-rnn, process " + ProcessHandle.current().pid() + ") is writing to " + folder);
+                    .withMessageContaining("another run (char-rnn, process "
+                            + ProcessHandle.current().pid() + ") is writing to " + folder);
         }
         RunLock.take(folder, "char-lstm").close();
     }

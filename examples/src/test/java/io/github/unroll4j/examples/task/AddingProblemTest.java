@@ -20,8 +20,7 @@ class AddingProblemTest {
         Parameters.Builder p = Parameters.builder();
         HoistedLayer layer = new HoistedLayer(new LstmCell(3), AddingProblem.INPUTS, p);
         Linear head = new Linear("head", 3, 1, p);
-        return new AddingProblem(
-                layer, head, p.build(Dtype.DOUBLE, Rng.seeded(1)), steps, batch, Rng.seeded(SEED));
+        return new AddingProblem(layer, head, p.build(Dtype.DOUBLE, Rng.seeded(1)), steps, batch, Rng.seeded(SEED));
     }
 
     @Test
@@ -30,11 +29,14 @@ class AddingProblemTest {
         Parameters parameters = problem.parameters();
         parameters.values().clear();
         parameters.get("head.b").set(1);
-        // 10,000 sums; the square of a centred sum has the deviation √(1/15 - 1/36) = 0.2, its mean 0.002: five of these
+        // 10,000 sums; the square of a centred sum has the deviation √(1/15 - 1/36) = 0.2, its mean 0.002: five of
+        // these
         assertThat(problem.test(7, 100)).isCloseTo(AddingProblem.BASELINE, within(0.01));
         // of two numbers that are 0 to 1, never one of them twice: then the variance would be 4/12
         parameters.get("head.b").set(0);
-        assertThat(problem.test(7, 100)).as("the mean square of the sum, 1/6 + 1").isCloseTo(7.0 / 6, within(0.05));
+        assertThat(problem.test(7, 100))
+                .as("the mean square of the sum, 1/6 + 1")
+                .isCloseTo(7.0 / 6, within(0.05));
     }
 
     @Test
