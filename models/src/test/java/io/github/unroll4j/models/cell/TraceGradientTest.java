@@ -51,7 +51,9 @@ class TraceGradientTest {
     /** The cube root of the spacing of doubles: central differences of a loss of order one are then right to some 1e-10. */
     private static final double STEP = 6e-6;
 
-    private static final double TOLERANCE = 1e-8;
+    /** A layer norm over a few units bends so sharply that the differences are right to some 1e-7 only. */
+    private static final double TOLERANCE = 1e-6;
+
     private static final GruFormulation WRITING =
             new GruFormulation(GruFormulation.Update.WRITES, GruFormulation.Reset.AFTER, true);
 
