@@ -49,7 +49,7 @@ public final class Adding implements Callable<Integer>, Presets {
         int T = flags.steps();
         int H = flags.hidden();
         Chart chart = new Chart("adding problem, T = " + T, "iteration", "mean squared error on new sequences");
-        chart.level("always answering 1", AddingProblem.BASELINE, flags.iterations());
+        chart.level("always answering 1", AddingProblem.BASELINE, (double) flags.iterations());
         try (TaskRun run = new TaskRun(flags, chart)) {
             run.fact("task", T + " numbers, two of them marked: name the sum of these two after the last one");
             run.fact("baseline", "0.1667, the error of always answering 1, which is the variance of the sum, 2/12");

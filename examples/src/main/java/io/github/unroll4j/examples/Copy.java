@@ -48,7 +48,7 @@ public final class Copy implements Callable<Integer>, Presets {
         int T = flags.steps();
         double baseline = CopyProblem.baseline(T);
         Chart chart = new Chart("copying problem, delay T = " + T, "iteration", "nats a step on new sequences");
-        chart.level("remembering nothing", baseline, flags.iterations());
+        chart.level("remembering nothing", baseline, (double) flags.iterations());
         try (TaskRun run = new TaskRun(flags, chart)) {
             run.fact("task", "ten symbols, " + T + " blanks, a marker: then repeat the ten symbols");
             run.fact("baseline", String.format(Locale.ROOT, "%.4f nats a step, 10 ln 8 / (T + 20)", baseline));

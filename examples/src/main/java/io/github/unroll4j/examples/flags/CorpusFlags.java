@@ -72,23 +72,22 @@ public final class CorpusFlags {
     /** How a text becomes tokens. */
     public enum Splitting {
         /** A token for each code point. */
-        CHARACTERS(null),
+        CHARACTERS,
         /** {@link Tokenizers#WHITESPACE}. */
-        WHITESPACE(Tokenizers.WHITESPACE),
+        WHITESPACE,
         /** {@link Tokenizers#UNICODE_WORDS}. */
-        WORDS(Tokenizers.UNICODE_WORDS),
+        WORDS,
         /** {@link Tokenizers#NOTEBOOK}. */
-        NOTEBOOK(Tokenizers.NOTEBOOK);
-
-        private final @Nullable Tokenizer words;
-
-        Splitting(@Nullable Tokenizer words) {
-            this.words = words;
-        }
+        NOTEBOOK;
 
         /** Splits into words; empty for characters. */
         public Optional<Tokenizer> words() {
-            return Optional.ofNullable(words);
+            return switch (this) {
+                case CHARACTERS -> Optional.empty();
+                case WHITESPACE -> Optional.of(Tokenizers.WHITESPACE);
+                case WORDS -> Optional.of(Tokenizers.UNICODE_WORDS);
+                case NOTEBOOK -> Optional.of(Tokenizers.NOTEBOOK);
+            };
         }
     }
 

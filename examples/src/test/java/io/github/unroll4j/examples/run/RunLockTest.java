@@ -13,6 +13,7 @@ class RunLockTest {
     Path folder;
 
     @Test
+    @SuppressWarnings("try") // the lock does its work by being held
     void aSecondRunIsToldWhoHoldsTheFolderUntilTheFirstHasEnded() throws IOException {
         try (RunLock first = RunLock.take(folder, "char-rnn")) {
             assertThatIllegalArgumentException()
