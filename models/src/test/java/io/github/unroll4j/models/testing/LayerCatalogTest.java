@@ -69,7 +69,7 @@ class LayerCatalogTest {
     @ParameterizedTest
     @MethodSource("stepwise")
     void stepByStepIsTheWhole(Entry entry) {
-        LayerContract.stepByStepIsTheWhole(entry);
+        StepwiseContract.stepByStepIsTheWhole(entry);
     }
 
     @ParameterizedTest

@@ -12,7 +12,6 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
-import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.sequence.Lengths;
@@ -20,7 +19,6 @@ import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
-import io.github.unroll4j.models.sequence.Stepwise;
 import io.github.unroll4j.models.testing.LayerCatalog.Entry;
 import io.github.unroll4j.models.testing.LayerCatalog.Trait;
 import java.nio.file.Path;
@@ -31,7 +29,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
 
-/** What every layer promises, padding aside, for which see {@link PaddingContract}; each method throws where one does not keep it. */
+/**
+ * What every layer promises beside {@link PaddingContract} and {@link StepwiseContract}; each method throws where one does not
+ * keep it.
+ */
 public final class LayerContract {
     /** Along a direction of n numbers the step is √n times as long, so differences are cut off at 1e-10·n, not 1e-10. */
     private static final double ALONG_DIRECTIONS = 1e-5;
@@ -41,7 +42,7 @@ public final class LayerContract {
 
     static final Lengths UNEQUAL = Lengths.of(5, 5, 0, 3);
 
-    private static final List<Lengths> SIZES = List.of(
+    static final List<Lengths> SIZES = List.of(
             Lengths.full(1, 1),
             Lengths.full(1, 3),
             Lengths.full(2, 1),
@@ -107,61 +108,6 @@ public final class LayerContract {
         LayerCase.put(all, "gradient of s0: ", ofFirst.dS0());
         built.parameters().list().forEach(p -> all.put("gradient of " + p.name(), p.gradientCopy()));
         return all;
-    }
-
-    /** A {@link Stepwise} layer gives step by step what it gives as a whole. */
-    public static void stepByStepIsTheWhole(Entry entry) {
-        for (Lengths lengths : SIZES) {
-            try (Built<Recurrent> built = entry.build(Dtype.DOUBLE, 1)) {
-                LayerCase pass = entry.random(built.layer(), Dtype.DOUBLE, lengths);
-                int real = lengths.longest(); // where every row is padding there is no step to take
-                int n = pass.dH().data().length() / lengths.steps();
-                pass.dH().data().fill(real * n, (lengths.steps() - real) * n, 0);
-                Map<String, double[]> whole = built.outcome(pass);
-                for (String name : List.of("H", "dX")) {
-                    whole.computeIfPresent(name, (key, all) -> Arrays.copyOf(all, all.length * real / lengths.steps()));
-                }
-                for (int t = real + 1; t <= lengths.steps(); t++) {
-                    String later = "state after " + t;
-                    whole.keySet().removeIf(name -> name.startsWith(later));
-                }
-                assertClose(stepByStep(built, pass), whole, CellCheck.EQUAL_TOLERANCE);
-            }
-        }
-    }
-
-    private static Map<String, double[]> stepByStep(Built<Recurrent> built, LayerCase pass) {
-        Stepwise layer = (Stepwise) built.layer();
-        int T = pass.lengths().longest();
-        int B = pass.lengths().batch();
-        Vec H = Vec.zeros(Dtype.DOUBLE, T * B * layer.outputSize());
-        Vec dX = Vec.zeros(Dtype.DOUBLE, T * B * layer.inputSize());
-        Map<String, double[]> all = new LinkedHashMap<>();
-        all.put("H", new double[0]);
-        layer.begin(pass.s0(), pass.pass());
-        LayerCase.put(all, "state after 0: ", layer.state(0));
-        for (int t = 0; t < T; t++) {
-            Vec x_t = slice(((Sequence.Dense) pass.x()).X().data(), t, B * layer.inputSize());
-            H.copy(t * B * layer.outputSize(), layer.step(t, x_t), 0, B * layer.outputSize());
-            LayerCase.put(all, "state after " + (t + 1) + ": ", layer.state(t + 1));
-        }
-        all.put("H", H.toDoubles());
-        built.parameters().zeroGradients();
-        layer.beginBack(pass.dLast());
-        for (int t = T - 1; t >= 0; t--) {
-            Vec dh_t = slice(pass.dH().data(), t, B * layer.outputSize());
-            dX.copy(t * B * layer.inputSize(), layer.stepBack(t, dh_t), 0, B * layer.inputSize());
-        }
-        all.put("dX", dX.toDoubles());
-        LayerCase.put(all, "gradient of s0: ", layer.endBack());
-        built.parameters().list().forEach(p -> all.put("gradient of " + p.name(), p.gradientCopy()));
-        return all;
-    }
-
-    private static Vec slice(Vec all, int t, int n) {
-        Vec part = Vec.zeros(all.dtype(), n);
-        part.copy(0, all, t * n, n);
-        return part;
     }
 
     /** New numbers in one row change nothing in the others, bit for bit. */
