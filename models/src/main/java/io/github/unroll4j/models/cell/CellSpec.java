@@ -2,7 +2,9 @@
 package io.github.unroll4j.models.cell;
 
 import io.github.unroll4j.core.param.Init;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a pointwise cell is made of: names and sizes from which the engine declares parameters and lays out memory.
@@ -53,7 +55,7 @@ public record CellSpec(
      */
     public record Start(Init inputWeights, Init recurrentWeights, Init bias) {}
 
-    /** Copies the lists and checks that a cell has at least one block and one state part. */
+    /** Copies the lists and checks that a cell has at least one block and one state part, and no name in a trace twice. */
     public CellSpec {
         blocks = List.copyOf(blocks);
         state = List.copyOf(state);
@@ -63,6 +65,14 @@ public record CellSpec(
             throw new IllegalArgumentException(
                     "CellSpec(" + name + "): a cell has at least one affine block and one state part, found blocks "
                             + blocks + " and state " + state + ".");
+        }
+        Set<String> names = new HashSet<>(state);
+        for (String array : saved) {
+            if (!names.add(array)) {
+                throw new IllegalArgumentException(
+                        "CellSpec(" + name + "): " + array + " is saved twice, or is a part of the state " + state
+                                + " too; expected a name for each, under which a trace shows it.");
+            }
         }
     }
 

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.cell;
+
+import static io.github.unroll4j.models.testing.Numbers.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.check.CellCheck;
+import io.github.unroll4j.models.lstm.LstmCell;
+import io.github.unroll4j.models.sequence.HoistedLayer;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.Run;
+import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Unrolled;
+import io.github.unroll4j.models.stranger.ResetBeforeGru;
+import io.github.unroll4j.models.testing.Built;
+import io.github.unroll4j.models.testing.LayerCase;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Traces of what runs step by step: step cells, and the engine for a decoder. */
+class TraceStepsTest {
+    private static final int D = 3;
+    private static final int H = 3;
+    private static final Lengths LENGTHS = Lengths.of(4, 2, 4);
+
+    private static LayerCase random(Recurrent layer) {
+        return LayerCase.random(layer, Dtype.DOUBLE, LENGTHS, Rng.seeded(2));
+    }
+
+    private static Trace traced(Recurrent layer, LayerCase pass) {
+        Trace trace = Trace.on();
+        Run run = layer.forward(pass.x(), pass.s0(), pass.pass().with(trace));
+        layer.backward(run, Sequence.of(pass.dH()), pass.dLast());
+        return trace;
+    }
+
+    private static Map<String, double[]> numbers(Trace trace) {
+        Map<String, double[]> numbers = new LinkedHashMap<>();
+        trace.arrays().forEach((name, array) -> numbers.put(name, array.data().toDoubles()));
+        return numbers;
+    }
+
+    @Test
+    void theEngineStepByStepRecordsWhatItRecordsAsAWhole() {
+        try (Built<HoistedLayer> built = Built.engine(new LstmCell(H), D)) {
+            HoistedLayer layer = built.layer();
+            LayerCase pass = random(layer);
+            Map<String, double[]> whole = numbers(traced(layer, pass));
+
+            Trace trace = Trace.on();
+            Tensor X = ((Sequence.Dense) pass.x()).X();
+            layer.begin(pass.s0(), Pass.of(LENGTHS).with(trace));
+            for (int t = 0; t < 4; t++) {
+                layer.step(t, slice(X, t));
+            }
+            layer.beginBack(pass.dLast());
+            for (int t = 3; t >= 0; t--) {
+                layer.stepBack(t, slice(pass.dH(), t));
+            }
+            layer.endBack();
+
+            assertThat(whole).containsKeys("di", "dtanhC", "dc");
+            assertClose(numbers(trace), whole, CellCheck.EQUAL_TOLERANCE);
+        }
+    }
+
+    private static Vec slice(Tensor X, int t) {
+        int n = X.size(1) * X.size(2);
+        Vec step = Vec.zeros(X.dtype(), n);
+        step.copy(0, X.data(), t * n, n);
+        return step;
+    }
+
+    @Test
+    void aStepCellThatShowsNothingIsTracedByItsState() {
+        try (Built<Unrolled<ResetBeforeGru.Cache>> built =
+                Built.of(Dtype.DOUBLE, 1, p -> new Unrolled<>(new ResetBeforeGru(D, H, p)))) {
+            Trace trace = traced(built.layer(), random(built.layer()));
+
+            assertThat(trace.names()).containsExactly("h", "dh");
+        }
+    }
+
+    @Test
+    void aStepCellIsAskedForItsInsideByATraceOnly() {
+        try (Built<Unrolled<CellStepper.Cache>> built =
+                Built.of(Dtype.DOUBLE, 1, p -> new Unrolled<>(new Secretive(new CellStepper(new LstmCell(H), D, p))))) {
+            LayerCase pass = random(built.layer());
+            built.outcome(pass);
+
+            assertThatThrownBy(() -> traced(built.layer(), pass)).hasMessage("asked");
+        }
+    }
+
+    /** A step cell that gives nothing away. */
+    private record Secretive(CellStepper inner) implements StepCell<CellStepper.Cache> {
+        @Override
+        public String name() {
+            return inner.name();
+        }
+
+        @Override
+        public int inputSize() {
+            return inner.inputSize();
+        }
+
+        @Override
+        public int hidden() {
+            return inner.hidden();
+        }
+
+        @Override
+        public List<String> stateParts() {
+            return inner.stateParts();
+        }
+
+        @Override
+        public Parameters parameters() {
+            return inner.parameters();
+        }
+
+        @Override
+        public Step<CellStepper.Cache> forward(Tensor x_t, State prev) {
+            Step<CellStepper.Cache> step = inner.forward(x_t, prev);
+            return new Step<>(step.next(), step.cache(), Secretive::refuse);
+        }
+
+        @Override
+        public StepGrad backward(State dNext, CellStepper.Cache cache) {
+            StepGrad grad = inner.backward(dNext, cache);
+            return new StepGrad(grad.dx_t(), grad.dPrev(), Secretive::refuse);
+        }
+
+        private static Map<String, Tensor> refuse() {
+            throw new IllegalStateException("asked");
+        }
+
+        @Override
+        public void close() {
+            inner.close();
+        }
+    }
+}
