@@ -186,4 +186,48 @@ class ActivationsTest {
         assertThat(z).containsExactly(0, 0, 2, Double.NaN, -7);
         assertThat(zf).containsExactly(0, 0, 2, Float.NaN, -7);
     }
+
+    @Test
+    void theWayBackIsTheDerivativeFromTheOutputAndTouchesNoMore() {
+        double[] y = {-0.5, 0, 0.25, Double.NaN, 9};
+        double[] dy = {2, 3, -4, 1, 5};
+        double[] dz = {7, 7, 7, 7, 7};
+
+        Activations.sigmoidBackward(dy, y, dz, 4);
+        assertThat(dz).containsExactly(2 * -0.5 * 1.5, 0, -4 * 0.25 * 0.75, Double.NaN, 7);
+        Activations.tanhBackward(dy, y, dz, 4);
+        assertThat(dz).containsExactly(2 * 0.75, 3, -4 * (1 - 0.0625), Double.NaN, 7);
+        Activations.reluBackward(dy, y, dz, 3);
+        assertThat(dz).containsExactly(0, 0, -4, Double.NaN, 7);
+        Activations.sigmoidBackward(dy, y, dy, 3);
+        assertThat(dy).as("in place").containsExactly(-1.5, 0, -0.75, 1, 5);
+    }
+
+    @Test
+    void theWayBackIsTheSameInFloat() {
+        float[] y = {-0.5f, 0, 0.25f, Float.NaN, 9};
+        float[] dy = {2, 3, -4, 1, 5};
+        float[] dz = {7, 7, 7, 7, 7};
+
+        Activations.sigmoidBackward(dy, y, dz, 4);
+        assertThat(dz).containsExactly(-1.5f, 0, -0.75f, Float.NaN, 7);
+        Activations.tanhBackward(dy, y, dz, 4);
+        assertThat(dz).containsExactly(1.5f, 3, -3.75f, Float.NaN, 7);
+        Activations.reluBackward(dy, y, dz, 3);
+        assertThat(dz).containsExactly(0, 0, -4, Float.NaN, 7);
+        Activations.sigmoidBackward(dy, y, dy, 3);
+        assertThat(dy).as("in place").containsExactly(-1.5f, 0, -0.75f, 1, 5);
+    }
+
+    @Test
+    void vectorsOfBothTypesGoBackInPlace() {
+        Vec d = new DoubleVec(new double[] {2, 3});
+        Vec f = new FloatVec(new float[] {2, 3});
+
+        Activations.tanhBackward(d, new DoubleVec(new double[] {0.5, 0.5}), 1);
+        Activations.tanhBackward(f, new FloatVec(new float[] {0.5f, 0.5f}), 1);
+
+        assertThat(d.toDoubles()).containsExactly(1.5, 3);
+        assertThat(f.toDoubles()).containsExactly(1.5, 3);
+    }
 }
