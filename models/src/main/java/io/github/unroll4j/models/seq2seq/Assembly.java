@@ -11,6 +11,7 @@ import io.github.unroll4j.models.sequence.Dropout;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Stack;
+import io.github.unroll4j.models.sequence.Stepwise;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -71,7 +72,15 @@ final class Assembly {
             Recurrent layer = factory.create(i == 0 ? inputSize() : side.hidden(), side.hidden(), p.scope("l" + i));
             layers.add(between(i, layer));
         }
-        return new Stack(layers);
+        Stack stack = new Stack(layers);
+        Stepwise.obstacle(stack).ifPresent(Assembly::refuse);
+        return stack;
+    }
+
+    private static void refuse(Recurrent layer) {
+        throw new IllegalArgumentException("Seq2Seq: the decoder has " + layer.name()
+                + ", which needs the whole sequence, expected layers that run step by step, because a target is written token"
+                + " by token; likely cause: a layer that reads both ways, whose place is the encoder.");
     }
 
     /** The first layer's input, the embedded token, has its dropout where both sides have it, outside. */

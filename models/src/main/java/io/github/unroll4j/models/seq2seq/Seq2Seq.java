@@ -97,7 +97,7 @@ public final class Seq2Seq implements AutoCloseable {
      * @param target tokens of the targets
      * @param config what it is made of; its cell names are stored in the model's file
      * @param encoder makes each layer of the encoder, in each direction
-     * @param decoder makes each layer of the decoder; with attention they must be {@code Stepwise}
+     * @param decoder makes each layer of the decoder, {@code Stepwise} with everything inside: a target is written token by token
      * @param rng source of the initial weights
      * @return the model
      */

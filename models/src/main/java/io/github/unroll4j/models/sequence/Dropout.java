@@ -4,6 +4,7 @@ package io.github.unroll4j.models.sequence;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -198,6 +199,11 @@ public final class Dropout implements Stepwise {
                 y.multiply(at, m, (mask == Mask.PER_STEP ? t * B + b : b) * W, W);
             }
         }
+    }
+
+    @Override
+    public List<Recurrent> inside() {
+        return List.of(layer);
     }
 
     /**

@@ -4,6 +4,7 @@ package io.github.unroll4j.models.sequence;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
 
 /** Checks the input of a layer, and reads one step of it as rows [B,D]: an id becomes a one-hot row, padding zeros. */
 final class Inputs {
@@ -74,7 +75,19 @@ final class Inputs {
         } else {
             x_t.data().copy(0, ((Sequence.Dense) x).X().data(), t * B * D, B * D);
         }
-        for (int b = 0; b < B; b++) {
+        return withoutPadding(x_t, t, lengths);
+    }
+
+    /** A copy of one step's rows [B,D], padding as zeros. */
+    static Tensor at(Vec rows, int t, Lengths lengths, int D) {
+        Tensor x_t = Tensor.zeros(rows.dtype(), lengths.batch(), D);
+        x_t.data().copy(0, rows, 0, x_t.data().length());
+        return withoutPadding(x_t, t, lengths);
+    }
+
+    private static Tensor withoutPadding(Tensor x_t, int t, Lengths lengths) {
+        int D = x_t.size(1);
+        for (int b = 0; b < lengths.batch(); b++) {
             if (lengths.padded(t, b)) {
                 x_t.data().fill(b * D, D, 0);
             }

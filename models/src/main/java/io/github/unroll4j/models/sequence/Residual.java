@@ -4,6 +4,7 @@ package io.github.unroll4j.models.sequence;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -117,6 +118,11 @@ public final class Residual implements Stepwise {
                 total.add((first + b) * D, added, (first + b) * D, D);
             }
         }
+    }
+
+    @Override
+    public List<Recurrent> inside() {
+        return List.of(layer);
     }
 
     /**

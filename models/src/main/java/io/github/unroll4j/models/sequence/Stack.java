@@ -133,6 +133,11 @@ public final class Stack implements Stepwise {
         }
     }
 
+    @Override
+    public List<Recurrent> inside() {
+        return layers;
+    }
+
     /**
      * {@inheritDoc}
      *

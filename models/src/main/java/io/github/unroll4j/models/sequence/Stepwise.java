@@ -3,6 +3,8 @@ package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * A layer that also runs one step at a time, for a decoder whose next input waits for what the step before gave.
@@ -66,6 +68,25 @@ public interface Stepwise extends Recurrent {
      * @return the gradient of the initial state
      */
     State endBack();
+
+    /** The layers inside, which must run step by step for this one to; none unless overridden. */
+    default List<Recurrent> inside() {
+        return List.of();
+    }
+
+    /**
+     * What keeps a layer from running step by step.
+     *
+     * @param layer any layer
+     * @return the layer itself, or the first inside it, that needs the whole sequence; empty where there is none
+     */
+    static Optional<Recurrent> obstacle(Recurrent layer) {
+        return layer instanceof Stepwise stepwise
+                ? stepwise.inside().stream()
+                        .flatMap(inside -> obstacle(inside).stream())
+                        .findFirst()
+                : Optional.of(layer);
+    }
 
     /**
      * Requires of a layer that it runs step by step, for layers around it.

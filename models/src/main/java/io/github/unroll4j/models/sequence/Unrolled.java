@@ -5,6 +5,7 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Step;
 import io.github.unroll4j.models.cell.StepCell;
@@ -28,14 +29,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Werbos (1990), "Backpropagation through time: what it does and how to do it". The gradient of a state has two
  * sources: the loss at t, through dH_t, and everything after t, through the state that came back.
  *
+ * <p>The whole sequence and the steps one by one of {@link Stepwise} are the same loop.
+ *
  * @param <C> the cell's cache
  */
-public final class Unrolled<C> implements Recurrent {
+public final class Unrolled<C> implements Stepwise {
     private final StepCell<C> cell;
     private final List<C> caches = new ArrayList<>();
     private final List<State> states = new ArrayList<>();
     private Lengths lengths = Lengths.full(1, 1);
     private Trace trace = Trace.off();
+    private @Nullable State arrived;
     private long generation;
     private @Nullable NativeArray outputs;
     private @Nullable NativeArray inputGradient;
@@ -53,25 +57,33 @@ public final class Unrolled<C> implements Recurrent {
     public Run forward(Sequence x, State s0, Pass pass) {
         s0.require(name() + ".forward", cell.stateParts(), dtype(), x.batch(), cell.stateSizes());
         Inputs.require(this, x, pass.lengths(), dtype());
+        long run = open(s0, pass);
+        for (int t = 0; t < x.steps(); t++) {
+            step(t, Inputs.at(x, t, lengths, cell.inputSize(), dtype()));
+        }
+        return new Run(this, outputs(x), t -> states.get(t).copy(), () -> generation == run);
+    }
+
+    private long open(State s0, Pass pass) {
         lengths = pass.lengths();
         trace = pass.trace();
         if (trace.isOn()) {
             trace.begin(name());
         }
-        long run = ++generation;
         caches.clear();
         states.clear();
         states.add(s0.copy());
-        for (int t = 0; t < x.steps(); t++) {
-            State prev = states.get(t);
-            Step<C> step = cell.forward(Inputs.at(x, t, lengths, cell.inputSize(), dtype()), prev);
-            caches.add(step.cache());
-            states.add(lengths.isFull() ? step.next() : frozen(t, step.next(), prev));
-            if (trace.isOn()) {
-                record(t, step.inside().get(), states.get(t + 1));
-            }
+        return ++generation;
+    }
+
+    private void step(int t, Tensor x_t) {
+        State prev = states.get(t);
+        Step<C> step = cell.forward(x_t, prev);
+        caches.add(step.cache());
+        states.add(lengths.isFull() ? step.next() : frozen(t, step.next(), prev));
+        if (trace.isOn()) {
+            record(t, step.inside().get(), states.get(t + 1));
         }
-        return new Run(this, outputs(x), t -> states.get(t).copy(), () -> generation == run);
     }
 
     @Override
@@ -84,19 +96,74 @@ public final class Unrolled<C> implements Recurrent {
         Tensor border = Tensor.zeros(dtype(), B, cell.hidden());
         OutputGradient dOut = new OutputGradient(name(), dH, new int[] {T, B, cell.hidden()}, dtype());
         dLast.require(name() + ".backward", cell.stateParts(), dtype(), B, cell.stateSizes());
-        State d = dLast.copy();
+        arrived = dLast.copy();
         for (int t = T - 1; t >= 0; t--) {
-            dOut.addStep(t, d.h().data(), border.data());
-            StepGrad grad = cell.backward(lengths.isFull() ? d : frozen(t, d, d.zerosLike()), caches.get(t));
-            if (trace.isOn()) {
-                recordGradients(t, grad.inside().get(), d);
-            }
-            dX.data().copy(t * B * D, grad.dx_t().data(), 0, B * D);
-            d = lengths.isFull() ? grad.dPrev() : frozen(t, grad.dPrev(), d);
+            dOut.addStep(t, arrived().h().data(), border.data());
+            dX.data().copy(t * B * D, stepBack(t), 0, B * D);
         }
         close(inputGradient);
         inputGradient = NativeArray.allocate(dtype(), (long) T * B * D);
-        return new RunGrad(slab(inputGradient, dX), d);
+        return new RunGrad(slab(inputGradient, dX), endBack());
+    }
+
+    /** From the gradient of the state after step t to that of the state before it, in its place, and of x_t. */
+    private Vec stepBack(int t) {
+        State d = arrived();
+        StepGrad grad = cell.backward(lengths.isFull() ? d : frozen(t, d, d.zerosLike()), caches.get(t));
+        if (trace.isOn()) {
+            recordGradients(t, grad.inside().get(), d);
+        }
+        arrived = lengths.isFull() ? grad.dPrev() : frozen(t, grad.dPrev(), d);
+        return grad.dx_t().data();
+    }
+
+    private State arrived() {
+        if (arrived == null) {
+            throw new IllegalStateException(name() + ".stepBack: called before beginBack.");
+        }
+        return arrived;
+    }
+
+    @Override
+    public void begin(State s0, Pass pass) {
+        int B = pass.lengths().batch();
+        s0.require(name() + ".begin", cell.stateParts(), dtype(), B, cell.stateSizes());
+        open(s0, pass);
+    }
+
+    @Override
+    public Vec step(int t, Vec x_t) {
+        if (t != caches.size()) {
+            throw new IllegalStateException(name() + ".step: step " + t + " was asked for after " + caches.size()
+                    + " steps, expected the next.");
+        }
+        step(t, Inputs.at(x_t, t, lengths, cell.inputSize()));
+        return states.get(t + 1).h().data();
+    }
+
+    @Override
+    public State state(int t) {
+        return states.get(t).copy();
+    }
+
+    @Override
+    public void beginBack(State dLast) {
+        dLast.require(name() + ".beginBack", cell.stateParts(), dtype(), lengths.batch(), cell.stateSizes());
+        arrived = dLast.copy();
+    }
+
+    @Override
+    public Vec stepBack(int t, Vec dh_t) {
+        Vec dh = arrived().h().data();
+        dh.add(0, dh_t, 0, dh.length());
+        return stepBack(t);
+    }
+
+    @Override
+    public State endBack() {
+        State dS0 = arrived();
+        arrived = null;
+        return dS0;
     }
 
     /** The state of each row: {@code live} where step t is real, {@code other} where it is padding. */

@@ -3,12 +3,14 @@ package io.github.unroll4j.models.sequence;
 
 import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.stranger.ResetBeforeGru;
@@ -142,5 +144,61 @@ class UnrolledTest {
             assertThat(f.layer.outputSize()).isEqualTo(H);
             assertThat(f.layer.zeroState(2).names()).containsExactly("h");
         }
+    }
+
+    @Test
+    void stepsComeInTurnAndTheWayBackIsBegun() {
+        try (Fixture f = new Fixture(Dtype.DOUBLE)) {
+            Vec x = Vec.zeros(Dtype.DOUBLE, 2 * D);
+            Vec dh = Vec.zeros(Dtype.DOUBLE, 2 * H);
+            f.layer.begin(f.layer.zeroState(2), Pass.full(3, 2));
+            f.layer.step(0, x);
+
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> f.layer.step(2, x))
+                    .withMessage(
+                            "Unrolled(ResetBeforeGru).step: step 2 was asked for after 1 steps, expected the next.");
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> f.layer.stepBack(0, dh))
+                    .withMessage("Unrolled(ResetBeforeGru).stepBack: called before beginBack.");
+        }
+    }
+
+    @Test
+    void stepsTakeTheRunAwayFromAPassBefore() {
+        try (Fixture f = new Fixture(Dtype.DOUBLE)) {
+            LayerCase pass = LayerCase.random(f.layer, Dtype.DOUBLE, Lengths.full(3, 2), Rng.seeded(8));
+            Run run = f.layer.forward(pass.x(), pass.s0());
+            f.layer.begin(pass.s0(), Pass.full(3, 2));
+
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> f.layer.backward(run, Sequence.of(pass.dH()), pass.dLast()))
+                    .withMessageStartingWith(
+                            "Unrolled(ResetBeforeGru): a run was used after its layer ran forward again");
+        }
+    }
+
+    @Test
+    void anInputMayBeOverwrittenAfterItsStep() {
+        try (Fixture f = new Fixture(Dtype.DOUBLE)) {
+            assertThat(weightGradient(f, false)).isEqualTo(weightGradient(f, true));
+        }
+    }
+
+    private static double[] weightGradient(Fixture f, boolean overwriting) {
+        f.parameters.zeroGradients();
+        Vec x = Vec.zeros(Dtype.DOUBLE, 2 * D);
+        Vec dh = Vec.zeros(Dtype.DOUBLE, 2 * H);
+        x.fill(0, 2 * D, 0.5);
+        dh.fill(0, 2 * H, 0.7);
+        f.layer.begin(f.layer.zeroState(2), Pass.full(1, 2));
+        f.layer.step(0, x);
+        if (overwriting) {
+            x.fill(0, 2 * D, 9);
+        }
+        f.layer.beginBack(f.layer.zeroState(2));
+        f.layer.stepBack(0, dh);
+        f.layer.endBack();
+        return f.parameters.gradients().toDoubles();
     }
 }

@@ -95,8 +95,8 @@ public final class LayerCatalog {
             EnumSet<Trait> all = EnumSet.noneOf(Trait.class);
             all.addAll(traits);
             all.addAll(base.traits);
-            if (all.contains(Trait.SEES_THE_END) || all.contains(Trait.IDS)) {
-                all.remove(Trait.STEPWISE); // a step takes numbers
+            if (!all.contains(Trait.SEES_THE_END) && !all.contains(Trait.IDS)) { // a step takes numbers
+                all.add(Trait.STEPWISE);
             }
             return new Entry(base.name + ", " + name, all, p -> over.apply(base.layer, p));
         }
@@ -188,15 +188,13 @@ public final class LayerCatalog {
     public static List<Entry> all() {
         List<Entry> all = new ArrayList<>();
         for (CellCatalog.Entry cell : CellCatalog.all()) {
-            Set<Trait> full = traits(cell);
-            Set<Trait> engine = EnumSet.of(Trait.STEPWISE);
-            engine.addAll(full);
-            Base base = new Base(cell.name(), LayerFactory.of(cell.make()), engine);
+            Set<Trait> traits = traits(cell);
+            Base base = new Base(cell.name(), LayerFactory.of(cell.make()), traits);
             KINDS.forEach(kind -> all.add(kind.of(base)));
             Kind noisy = new Kind("recurrent noise", Set.of(Trait.NOISE), ALONE.over);
-            all.add(noisy.of(new Base(cell.name(), LayerFactory.of(cell.make(), NOISE), engine)));
+            all.add(noisy.of(new Base(cell.name(), LayerFactory.of(cell.make(), NOISE), traits)));
             StepCells stepper = (in, hidden, p) -> new CellStepper(cell.make().apply(hidden), in, p);
-            all.add(ALONE.of(new Base(cell.name() + ", plain loop", unrolled(stepper), full)));
+            all.add(ALONE.of(new Base(cell.name() + ", plain loop", unrolled(stepper), traits)));
         }
         for (StepCells cell : STEP_CELLS) {
             String name = cell.create(1, 1, Parameters.builder()).name() + " " + STEP_CELLS.indexOf(cell);

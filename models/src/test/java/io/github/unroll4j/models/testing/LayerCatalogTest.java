@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.models.cell.CellStepper;
 import io.github.unroll4j.models.cell.StepCell;
+import io.github.unroll4j.models.sequence.Bidirectional;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Stepwise;
 import io.github.unroll4j.models.testing.LayerCatalog.Entry;
@@ -70,6 +71,32 @@ class LayerCatalogTest {
     @MethodSource("stepwise")
     void stepByStepIsTheWhole(Entry entry) {
         StepwiseContract.stepByStepIsTheWhole(entry);
+    }
+
+    @ParameterizedTest
+    @MethodSource("stepwise")
+    void stepByStepTracesWhatTheWholeTraces(Entry entry) {
+        StepwiseContract.stepByStepTracesWhatTheWholeTraces(entry);
+    }
+
+    @ParameterizedTest
+    @MethodSource("stepwise")
+    void passesOfOneStepAreOnePass(Entry entry) {
+        StepwiseContract.passesOfOneStepAreOnePass(entry);
+    }
+
+    @ParameterizedTest
+    @MethodSource("stepwise")
+    void nothingStandsInTheWayOfSteps(Entry entry) {
+        assertThat(Stepwise.obstacle(entry.declare().apply(Parameters.builder())))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeingTheEnd")
+    void whatSeesTheEndStandsInTheWayOfSteps(Entry entry) {
+        assertThat(Stepwise.obstacle(entry.declare().apply(Parameters.builder())))
+                .hasValueSatisfying(layer -> assertThat(layer).isInstanceOf(Bidirectional.class));
     }
 
     @ParameterizedTest

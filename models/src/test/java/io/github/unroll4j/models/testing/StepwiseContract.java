@@ -5,9 +5,13 @@ import static io.github.unroll4j.models.testing.Numbers.assertClose;
 
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Stepwise;
 import io.github.unroll4j.models.testing.LayerCatalog.Entry;
@@ -36,12 +40,55 @@ public final class StepwiseContract {
                     String later = "state after " + t;
                     whole.keySet().removeIf(name -> name.startsWith(later));
                 }
-                assertClose(stepByStep(built, pass), whole, CellCheck.EQUAL_TOLERANCE);
+                assertClose(stepByStep(built, pass, Trace.off()), whole, CellCheck.EQUAL_TOLERANCE);
             }
         }
     }
 
-    private static Map<String, double[]> stepByStep(Built<Recurrent> built, LayerCase pass) {
+    /** A trace of the steps holds what a trace of the whole holds. */
+    public static void stepByStepTracesWhatTheWholeTraces(Entry entry) {
+        try (Built<Recurrent> built = entry.build(Dtype.DOUBLE, 1)) {
+            LayerCase pass = entry.random(built.layer(), Dtype.DOUBLE, LayerContract.UNEQUAL);
+            Trace whole = Trace.on();
+            Run run = built.layer().forward(pass.x(), pass.s0(), pass.pass().with(whole));
+            built.layer().backward(run, Sequence.of(pass.dH()), pass.dLast());
+            Trace steps = Trace.on();
+            stepByStep(built, pass, steps);
+            assertClose(numbers(steps), numbers(whole), CellCheck.EQUAL_TOLERANCE);
+        }
+    }
+
+    private static Map<String, double[]> numbers(Trace trace) {
+        Map<String, double[]> numbers = new LinkedHashMap<>();
+        trace.arrays().forEach((name, array) -> numbers.put(name, array.data().toDoubles()));
+        return numbers;
+    }
+
+    /** Passes of one step, each going on from the state that the one before left, as in decoding, give what one pass gives. */
+    public static void passesOfOneStepAreOnePass(Entry entry) {
+        try (Built<Recurrent> built = entry.build(Dtype.DOUBLE, 1)) {
+            Stepwise layer = (Stepwise) built.layer();
+            int T = 4;
+            int B = 3;
+            LayerCase pass =
+                    entry.random(layer, Dtype.DOUBLE, Lengths.full(T, B)).withoutNoise();
+            double[] whole = layer.forward(pass.x(), pass.s0(), pass.pass())
+                    .H()
+                    .toTensor()
+                    .data()
+                    .toDoubles();
+            Vec H = Vec.zeros(Dtype.DOUBLE, whole.length);
+            State state = pass.s0();
+            for (int t = 0; t < T; t++) {
+                layer.begin(state, Pass.full(1, B));
+                H.copy(t * B * layer.outputSize(), layer.step(0, input(pass, t)), 0, B * layer.outputSize());
+                state = layer.state(1);
+            }
+            assertClose("H", H.toDoubles(), whole, CellCheck.EQUAL_TOLERANCE);
+        }
+    }
+
+    private static Map<String, double[]> stepByStep(Built<Recurrent> built, LayerCase pass, Trace trace) {
         Stepwise layer = (Stepwise) built.layer();
         int T = pass.lengths().longest();
         int B = pass.lengths().batch();
@@ -49,11 +96,10 @@ public final class StepwiseContract {
         Vec dX = Vec.zeros(Dtype.DOUBLE, T * B * layer.inputSize());
         Map<String, double[]> all = new LinkedHashMap<>();
         all.put("H", new double[0]);
-        layer.begin(pass.s0(), pass.pass());
+        layer.begin(pass.s0(), pass.pass().with(trace));
         LayerCase.put(all, "state after 0: ", layer.state(0));
         for (int t = 0; t < T; t++) {
-            Vec x_t = slice(((Sequence.Dense) pass.x()).X().data(), t, B * layer.inputSize());
-            H.copy(t * B * layer.outputSize(), layer.step(t, x_t), 0, B * layer.outputSize());
+            H.copy(t * B * layer.outputSize(), layer.step(t, input(pass, t)), 0, B * layer.outputSize());
             LayerCase.put(all, "state after " + (t + 1) + ": ", layer.state(t + 1));
         }
         all.put("H", H.toDoubles());
@@ -67,6 +113,11 @@ public final class StepwiseContract {
         LayerCase.put(all, "gradient of s0: ", layer.endBack());
         built.parameters().list().forEach(p -> all.put("gradient of " + p.name(), p.gradientCopy()));
         return all;
+    }
+
+    private static Vec input(LayerCase pass, int t) {
+        Sequence.Dense numbers = (Sequence.Dense) pass.x();
+        return slice(numbers.X().data(), t, numbers.batch() * numbers.X().size(2));
     }
 
     private static Vec slice(Vec all, int t, int n) {
