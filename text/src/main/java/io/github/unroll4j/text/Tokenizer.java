@@ -17,7 +17,8 @@ public interface Tokenizer {
      * Splits a text into words.
      *
      * @param text any text
-     * @return the words in order, none of them empty; an empty list for an empty or blank text
+     * @return the words in order, none of them empty; an empty list for an empty text, and for a blank one if white space
+     *     is no word
      */
     List<String> tokenize(String text);
 

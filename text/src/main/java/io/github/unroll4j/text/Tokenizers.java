@@ -47,7 +47,16 @@ public final class Tokenizers {
             Tokenizers::splitIntoUnicodeWords,
             words -> ReadableText.of(words, ReadableText.Apostrophe.QUOTE));
 
-    private static final List<Tokenizer> ALL = List.of(NOTEBOOK, WHITESPACE, UNICODE_WORDS);
+    /**
+     * Every code point as a token of its own, white space too; its name is {@code code-points}.
+     *
+     * <p>For models that read and write letter by letter and need {@code <SOS>}, {@code <EOS>} and {@code <UNK>}, which a
+     * {@link CharVocabulary} does not have. Joining sets the tokens side by side and undoes splitting, whatever the text.
+     */
+    public static final Tokenizer CODE_POINTS =
+            new BuiltIn("code-points", Tokenizers::splitIntoCodePoints, words -> String.join("", words));
+
+    private static final List<Tokenizer> ALL = List.of(NOTEBOOK, WHITESPACE, UNICODE_WORDS, CODE_POINTS);
     private static final Pattern NOTEBOOK_TOKEN = Pattern.compile("[\\p{L}\\p{N}_]+|[.,!?'\";:]");
     private static final Pattern NOT_WHITE_SPACE = Pattern.compile("\\P{IsWhite_Space}+");
 
@@ -56,7 +65,7 @@ public final class Tokenizers {
     /**
      * Finds a built-in tokenizer by its name.
      *
-     * @param name {@code notebook}, {@code whitespace} or {@code unicode-words}
+     * @param name {@code notebook}, {@code whitespace}, {@code unicode-words} or {@code code-points}
      * @return the tokenizer
      * @throws IllegalArgumentException if there is none of that name
      */
@@ -83,6 +92,10 @@ public final class Tokenizers {
         List<String> words = new ArrayList<>();
         splitAtWhiteSpace(text).forEach(run -> UnicodeWords.splitInto(words, run));
         return words;
+    }
+
+    private static List<String> splitIntoCodePoints(String text) {
+        return text.codePoints().mapToObj(Character::toString).toList();
     }
 
     private static List<String> allMatches(Pattern pattern, String text) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class TokenizersTest {
 
     private static final List<Tokenizer> ALL =
-            List.of(Tokenizers.NOTEBOOK, Tokenizers.WHITESPACE, Tokenizers.UNICODE_WORDS);
+            List.of(Tokenizers.NOTEBOOK, Tokenizers.WHITESPACE, Tokenizers.UNICODE_WORDS, Tokenizers.CODE_POINTS);
 
     @Provide
     Arbitrary<String> texts() {
@@ -94,6 +94,20 @@ class TokenizersTest {
         assertThat(String.join("", Tokenizers.UNICODE_WORDS.tokenize(text))).isEqualTo(solid);
     }
 
+    @Test
+    void codePointsKeepsEverything() {
+        assertThat(Tokenizers.CODE_POINTS.tokenize("5 mars\t2\u00A0é e\u0301\uD83D\uDE80"))
+                .containsExactly(
+                        "5", " ", "m", "a", "r", "s", "\t", "2", "\u00A0", "é", " ", "e", "\u0301", "\uD83D\uDE80");
+        assertThat(Tokenizers.CODE_POINTS.tokenize(" \n")).containsExactly(" ", "\n");
+    }
+
+    @Property(tries = 200)
+    void joiningUndoesSplittingIntoCodePoints(@ForAll("texts") String text) {
+        assertThat(Tokenizers.CODE_POINTS.join(Tokenizers.CODE_POINTS.tokenize(text)))
+                .isEqualTo(text);
+    }
+
     @Property(tries = 200)
     void tokensAreNeverEmpty(@ForAll("texts") String text) {
         for (Tokenizer tokenizer : ALL) {
@@ -113,16 +127,18 @@ class TokenizersTest {
     void joiningAddsNothingButSpaces(@ForAll("texts") String text) {
         for (Tokenizer tokenizer : ALL) {
             List<String> words = tokenizer.tokenize(text);
-            assertThat(withoutWhiteSpace(tokenizer.join(words))).isEqualTo(String.join("", words));
+            assertThat(withoutWhiteSpace(tokenizer.join(words))).isEqualTo(withoutWhiteSpace(String.join("", words)));
         }
     }
 
     @Test
-    void blankTextHasNoTokens() {
+    void blankTextHasNoWords() {
         for (Tokenizer tokenizer : ALL) {
             assertThat(tokenizer.tokenize("")).isEmpty();
-            assertThat(tokenizer.tokenize(" \n\t\u00A0")).isEmpty();
             assertThat(tokenizer.join(List.of())).isEmpty();
+            if (tokenizer != Tokenizers.CODE_POINTS) {
+                assertThat(tokenizer.tokenize(" \n\t\u00A0")).isEmpty();
+            }
         }
     }
 
@@ -131,10 +147,12 @@ class TokenizersTest {
         for (Tokenizer tokenizer : ALL) {
             assertThat(Tokenizers.named(tokenizer.name())).isSameAs(tokenizer);
         }
-        assertThat(ALL).extracting(Tokenizer::name).containsExactly("notebook", "whitespace", "unicode-words");
+        assertThat(ALL)
+                .extracting(Tokenizer::name)
+                .containsExactly("notebook", "whitespace", "unicode-words", "code-points");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Tokenizers.named("bpe"))
-                .withMessageContaining("\"bpe\", expected one of [notebook, whitespace, unicode-words]");
+                .withMessageContaining("\"bpe\", expected one of [notebook, whitespace, unicode-words, code-points]");
     }
 
     private static String withoutWhiteSpace(String text) {

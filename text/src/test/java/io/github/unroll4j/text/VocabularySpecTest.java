@@ -38,7 +38,8 @@ class VocabularySpecTest {
     @Test
     void wordsAreRebuiltWithTheirTokenizer() {
         String text = "The crow didn't stop.";
-        for (Tokenizer tokenizer : List.of(Tokenizers.NOTEBOOK, Tokenizers.WHITESPACE, Tokenizers.UNICODE_WORDS)) {
+        for (Tokenizer tokenizer :
+                List.of(Tokenizers.NOTEBOOK, Tokenizers.WHITESPACE, Tokenizers.UNICODE_WORDS, Tokenizers.CODE_POINTS)) {
             Vocabulary vocabulary = WordVocabulary.of(tokenizer, text);
 
             Vocabulary rebuilt = vocabulary.spec().build();
@@ -59,7 +60,7 @@ class VocabularySpecTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> vocabulary.spec().build())
                 .withMessageContaining("there is no built-in tokenizer \"custom\", expected one of [notebook,"
-                        + " whitespace, unicode-words]");
+                        + " whitespace, unicode-words, code-points]");
     }
 
     @Test

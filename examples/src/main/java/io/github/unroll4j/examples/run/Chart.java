@@ -13,7 +13,7 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Curves in one picture. */
-public final class Chart {
+public final class Chart implements Picture {
     private static final BasicStroke DASHED =
             new BasicStroke(1, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 1, new float[] {5, 5}, 0);
 
@@ -79,12 +79,8 @@ public final class Chart {
         return this;
     }
 
-    /**
-     * Draws the picture.
-     *
-     * @param file a PNG
-     */
-    void save(Path file) throws IOException {
+    @Override
+    public void save(Path file) throws IOException {
         Files.write(file, ChartEncoder.getBytes(chart, "png"));
     }
 }

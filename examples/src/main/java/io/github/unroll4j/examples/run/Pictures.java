@@ -13,9 +13,9 @@ final class Pictures {
      *
      * @return its file, or why there is none and what there is instead
      */
-    static String save(Chart chart, Path file, String instead) {
+    static String save(Picture picture, Path file, String instead) {
         try {
-            chart.save(file);
+            picture.save(file);
             return file.toString();
         } catch (IOException | RuntimeException | LinkageError | InternalError e) {
             return "none, it cannot be drawn here (" + e + "); " + instead;
