@@ -2,8 +2,6 @@
 package io.github.unroll4j.benchmarks;
 
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.models.lm.LanguageModel;
-import io.github.unroll4j.models.train.Objective;
 import io.github.unroll4j.optim.Adam;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -28,30 +26,28 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 public class IterationBenchmark {
     /** Name of the case. */
-    @Param({"rnn-seed", "lstm-small"})
+    @Param({"rnn-seed", "lstm-small", "bahdanau-mid"})
     public String name;
 
-    private LanguageModel model;
-    private Objective objective;
+    private Problem.Training training;
     private Adam adam;
     private long iteration;
 
     /** Builds the model of the case. */
     @Setup
     public void setUp() {
-        Case c = Case.ALL.stream()
+        Problem problem = Problem.all().stream()
                 .filter(each -> each.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-        model = c.model(Dtype.FLOAT);
-        objective = c.objective(model);
-        adam = new Adam(model.parameters());
+        training = problem.open(Dtype.FLOAT);
+        adam = new Adam(training.objective().parameters());
     }
 
     /** Frees native memory. */
     @TearDown
     public void tearDown() {
-        model.close();
+        training.close();
     }
 
     /**
@@ -61,8 +57,8 @@ public class IterationBenchmark {
      */
     @Benchmark
     public double gradients() {
-        model.parameters().zeroGradients();
-        return objective.gradients(iteration++).value();
+        training.objective().parameters().zeroGradients();
+        return training.objective().gradients(iteration++).value();
     }
 
     /** One Adam step. */

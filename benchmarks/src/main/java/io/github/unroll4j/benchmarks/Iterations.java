@@ -3,7 +3,6 @@ package io.github.unroll4j.benchmarks;
 
 import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.train.Objective;
 import io.github.unroll4j.optim.Adam;
 import io.github.unroll4j.optim.GradientClip;
@@ -35,7 +34,7 @@ public final class Iterations {
         double seconds = Double.parseDouble(args[1]);
         List<String> names = List.of(args).subList(2, args.length);
         Backend.setThreads(threads);
-        for (Case c : Case.ALL) {
+        for (Problem c : Problem.all()) {
             if (names.isEmpty() || names.contains(c.name())) {
                 double median = median(c, seconds);
                 System.out.printf(
@@ -44,27 +43,27 @@ public final class Iterations {
                         c.name(),
                         threads,
                         median * 1e3,
-                        c.batch() * c.steps() / median,
+                        c.tokens() / median,
                         c.productFlops() / Roofline.flops() / median);
             }
         }
     }
 
-    private static double median(Case c, double seconds) {
-        try (LanguageModel model = c.model(Dtype.FLOAT)) {
-            Objective objective = c.objective(model);
-            Optimizer adam = new Adam(model.parameters());
+    private static double median(Problem c, double seconds) {
+        try (Problem.Training training = c.open(Dtype.FLOAT)) {
+            Objective objective = training.objective();
+            Optimizer adam = new Adam(objective.parameters());
             GradientClip clip = GradientClip.byGlobalNorm(5);
             long iteration = 0;
             long end = System.nanoTime() + (long) (seconds / 2 * 1e9);
             while (System.nanoTime() < end) {
-                iterate(model, objective, adam, clip, iteration++);
+                iterate(objective, adam, clip, iteration++);
             }
             List<Double> times = new ArrayList<>();
             end = System.nanoTime() + (long) (seconds * 1e9);
             while (System.nanoTime() < end || times.size() < 5) {
                 long start = System.nanoTime();
-                iterate(model, objective, adam, clip, iteration++);
+                iterate(objective, adam, clip, iteration++);
                 times.add((System.nanoTime() - start) / 1e9);
             }
             Collections.sort(times);
@@ -72,11 +71,10 @@ public final class Iterations {
         }
     }
 
-    private static void iterate(
-            LanguageModel model, Objective objective, Optimizer optimizer, GradientClip clip, long iteration) {
-        model.parameters().zeroGradients();
+    private static void iterate(Objective objective, Optimizer optimizer, GradientClip clip, long iteration) {
+        objective.parameters().zeroGradients();
         objective.gradients(iteration);
-        clip.apply(model.parameters());
+        clip.apply(objective.parameters());
         optimizer.step(LEARNING_RATE);
     }
 }

@@ -4,6 +4,7 @@ package io.github.unroll4j.core.tensor;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A row-major matrix view of native memory: an operand of {@link Gemm}. Borrowed from its {@link NativeArray}.
@@ -19,6 +20,7 @@ public final class NativeMatrix {
     private final int stride;
     private final boolean transposed;
     final Pointer pointer;
+    private @Nullable Chunks chunks;
 
     NativeMatrix(NativeArray owner, long offset, int rows, int cols, int stride) {
         this(owner, offset, rows, cols, stride, false);
@@ -140,6 +142,43 @@ public final class NativeMatrix {
             p.get(((FloatVec) target).array(), at, size());
         } else {
             ((DoublePointer) pointer).get(((DoubleVec) target).array(), at, size());
+        }
+    }
+
+    /**
+     * Adds the numbers to those on the heap: {@code target += this}; the view must have no gaps between rows.
+     *
+     * @param target (Accumulated) where to
+     * @param at first index there
+     * @throws ShapeException if the view has gaps, or the target other or too few elements
+     */
+    public void addTo(Vec target, int at) {
+        requireDense("addTo");
+        requireHeap("addTo", target, at);
+        if (chunks == null) {
+            chunks = new Chunks();
+        }
+        chunks.addTo(target, at);
+    }
+
+    /** A window on the numbers, small enough to stay in the nearest cache between the copy to the heap and the addition. */
+    private final class Chunks {
+        private final int size = Math.min(2048, size());
+        private final Vec window = Vec.zeros(dtype(), size);
+        private final Pointer source = owner.pointer(offset);
+        private final long first = source.position();
+
+        void addTo(Vec target, int at) {
+            for (int from = 0; from < size(); from += size) {
+                int n = Math.min(size, size() - from);
+                source.position(first + from);
+                if (source instanceof FloatPointer p) {
+                    p.get(((FloatVec) window).array(), 0, n);
+                } else {
+                    ((DoublePointer) source).get(((DoubleVec) window).array(), 0, n);
+                }
+                target.add(at + from, window, 0, n);
+            }
         }
     }
 

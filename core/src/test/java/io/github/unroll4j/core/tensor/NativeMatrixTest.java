@@ -62,6 +62,34 @@ class NativeMatrixTest {
         }
     }
 
+    /** 5000 numbers are three windows, the last one in part. */
+    @ParameterizedTest
+    @EnumSource(Dtype.class)
+    void numbersAreAddedToThoseOnTheHeap(Dtype dtype) {
+        int n = 5000;
+        try (NativeArray array = NativeArray.allocate(dtype, n + 2)) {
+            Vec numbers = Vec.zeros(dtype, n);
+            Vec target = Vec.zeros(dtype, n + 4);
+            for (int i = 0; i < n; i++) {
+                numbers.set(i, i % 1000);
+            }
+            target.fill(0, n + 4, 7);
+            NativeMatrix view = array.matrix(2, 50, 100);
+            view.put(numbers, 0);
+
+            view.addTo(target, 3);
+            view.addTo(target, 3);
+
+            assertThat(target.get(2)).isEqualTo(7);
+            assertThat(target.get(n + 3)).isEqualTo(7);
+            for (int i = 0; i < n; i++) {
+                assertThat(target.get(i + 3)).as("element %d", i).isEqualTo(7 + 2 * (i % 1000));
+            }
+            assertThatThrownBy(() -> view.addTo(target, 5)).hasMessageContaining("NativeMatrix.addTo");
+            assertThatThrownBy(() -> view.t().addTo(target, 3)).hasMessageContaining("without gaps");
+        }
+    }
+
     @Test
     void factsFollowTheTransposition() {
         NativeMatrix t = matrix.t();

@@ -51,8 +51,7 @@ final class KeyMap implements AutoCloseable {
             buf.key[s].put(dKey[s], 0);
         }
         Gemm.mulInto(buf.dU, from.rows().t(), buf.keys); // (1')
-        buf.dU.get(buf.scratch, 0);
-        U.gradients().add(U.offset(), buf.scratch, 0, U.size());
+        buf.dU.addTo(U.gradients(), U.offset());
         Gemm.mulInto(buf.dH, buf.keys, buf.uT); // (1')
         for (int s = 0; s < buf.positions; s++) {
             buf.dh[s].get(buf.border, 0);
@@ -80,7 +79,6 @@ final class KeyMap implements AutoCloseable {
         final NativeMatrix[] key;
         final NativeMatrix[] dh;
         final Vec border;
-        final Vec scratch;
 
         Buffers(Memory from) {
             positions = from.positions();
@@ -102,7 +100,6 @@ final class KeyMap implements AutoCloseable {
                 dh[s] = dH.rows(s * batch, batch);
             }
             border = Vec.zeros(dtype, batch * M);
-            scratch = Vec.zeros(dtype, M * A);
         }
     }
 }

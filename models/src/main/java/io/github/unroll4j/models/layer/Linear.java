@@ -136,9 +136,8 @@ public final class Linear implements AutoCloseable {
         } else {
             Gemm.mulInto(w.dW, buf.xT, buf.y); // (1') dW
         }
-        w.dW.get(w.scratch, 0);
         W.rows().addAll();
-        W.gradients().add(W.offset(), w.scratch, 0, W.size());
+        w.dW.addTo(W.gradients(), W.offset());
         for (int row = 0; row < buf.y.rows(); row++) { // (1') db
             b.gradients().add(b.offset(), dY, row * N, N);
         }
@@ -178,7 +177,6 @@ public final class Linear implements AutoCloseable {
         final NativeMatrix map = tied ? stored.t() : stored;
         final NativeMatrix mapT = map.t();
         final NativeMatrix dW = memory.matrix(W.size(), W.size(0), W.size(1));
-        final Vec scratch = Vec.zeros(W.owner().dtype(), W.size());
         long version = -1;
 
         void refresh() {

@@ -92,10 +92,8 @@ public final class StepLinear implements AutoCloseable {
     public void end() {
         Buffers buf = buffers();
         buf.multiply(steps); // (1')
-        buf.dW.get(buf.scratch, 0);
         W.rows().addAll();
-        W.gradients().add(W.offset(), buf.scratch, 0, W.size());
-        W.rows().addAll();
+        buf.dW.addTo(W.gradients(), W.offset());
     }
 
     private Buffers buffers() {
@@ -127,7 +125,6 @@ public final class StepLinear implements AutoCloseable {
         final NativeMatrix[] y;
 
         final Vec border;
-        final Vec scratch;
         private final long atX;
         private final long atY;
         private NativeMatrix allXt;
@@ -154,7 +151,6 @@ public final class StepLinear implements AutoCloseable {
             allXt = memory.matrix(atX, T * B, K).t();
             allY = memory.matrix(atY, T * B, N);
             border = Vec.zeros(dtype, B * K);
-            scratch = Vec.zeros(dtype, K * N);
         }
 
         void multiply(int T) {

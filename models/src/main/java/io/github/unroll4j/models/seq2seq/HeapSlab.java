@@ -24,19 +24,22 @@ final class HeapSlab implements AutoCloseable {
 
     /** Makes room for T steps of B rows; all zeros. */
     HeapSlab begin(Dtype dtype, int T, int B) {
+        room(dtype, T, B);
+        heap.fill(0, used, 0);
+        return this;
+    }
+
+    private void room(Dtype dtype, int T, int B) {
         batch = B;
         if (memory == null || memory.length() < (long) T * B * width) {
             close();
             memory = NativeArray.allocate(dtype, (long) T * B * width);
             heap = Vec.zeros(dtype, Shapes.count(T, B, width));
-        } else {
-            heap.clear();
         }
         used = T * B * width;
         if (slab == null || slab.steps() != T || slab.batch() != B) {
             slab = new Slab(memory.matrix(0, T * B, width), T, B);
         }
-        return this;
     }
 
     /** The numbers on the heap, {@link #size()} of them. */
@@ -80,7 +83,7 @@ final class HeapSlab implements AutoCloseable {
 
     /** Takes numbers [T,B,W] onto the heap. */
     HeapSlab pull(Dtype dtype, Sequence numbers) {
-        begin(dtype, numbers.steps(), numbers.batch());
+        room(dtype, numbers.steps(), numbers.batch());
         if (numbers instanceof Slab slabbed) {
             slabbed.rows().get(heap, 0);
         } else if (numbers instanceof Sequence.Dense dense) {

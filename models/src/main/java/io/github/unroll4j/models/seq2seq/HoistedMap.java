@@ -6,7 +6,6 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Gemm;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
-import io.github.unroll4j.core.tensor.Vec;
 import org.jspecify.annotations.Nullable;
 
 /** {@code Y += X W} over all steps at once, and back: dX = dY Wᵀ, dW += Xᵀ dY. */
@@ -37,8 +36,7 @@ final class HoistedMap implements AutoCloseable {
         }
         Gemm.mulInto(dX, dY, buf.wT);
         Gemm.mulInto(buf.dW, X.t(), dY);
-        buf.dW.get(buf.scratch, 0);
-        W.gradients().add(W.offset(), buf.scratch, 0, W.size());
+        buf.dW.addTo(W.gradients(), W.offset());
     }
 
     @Override
@@ -54,7 +52,6 @@ final class HoistedMap implements AutoCloseable {
         final NativeMatrix w;
         final NativeMatrix wT;
         final NativeMatrix dW;
-        final Vec scratch;
 
         Buffers() {
             Dtype dtype = W.owner().dtype();
@@ -62,7 +59,6 @@ final class HoistedMap implements AutoCloseable {
             w = memory.matrix(0, W.size(0), W.size(1));
             wT = w.t();
             dW = memory.matrix(W.size(), W.size(0), W.size(1));
-            scratch = Vec.zeros(dtype, W.size());
         }
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.attention.Focus;
 import io.github.unroll4j.models.gru.GruCell;
@@ -139,13 +138,14 @@ class Seq2SeqNotebooksParityTest {
     }
 
     // A source with words that were never trained asks for what rounding has grown to in 5000 iterations: with
-    // OpenBLAS's kernels for
-    // Haswell and for Sandy Bridge it is the notebook's answer, with those for AVX-512 another one.
+    // OpenBLAS's
+    // kernels for Haswell, which Maven asks for on x86, it is the notebook's answer, with those for AVX-512 another
+    // one.
     private static void assertSays(Seq2Seq model, String source, String greedy) {
         WordVocabulary vocabulary = model.source();
         int[] ids = vocabulary.encode(source);
         boolean known = Arrays.stream(ids).noneMatch(id -> id == WordVocabulary.UNK_ID);
-        if (known || Backend.describe().contains("Haswell")) {
+        if (known || "Haswell".equals(System.getenv("OPENBLAS_CORETYPE"))) {
             assertThat(vocabulary.encode(model.translate(source)))
                     .as("what is said to: " + source)
                     .isEqualTo(vocabulary.encode(greedy));

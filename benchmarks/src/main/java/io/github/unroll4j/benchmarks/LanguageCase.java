@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * One training problem of synthetic data: random token ids, next-token cross-entropy, state carried.
+ * A language model on random token ids: next-token cross-entropy, state carried.
  *
  * @param name the name that the programs for other libraries use too
  * @param cell name of the cell
@@ -27,19 +27,32 @@ import java.util.stream.IntStream;
  * @param batch B
  * @param steps T
  */
-record Case(String name, String cell, int vocabulary, int embedding, int hidden, int layers, int batch, int steps) {
-    static final List<Case> ALL = List.of(
-            new Case("rnn-seed", "rnn", 33, 0, 100, 1, 1, 25),
-            new Case("rnn-seed-own-cell", "own", 33, 0, 100, 1, 1, 25),
-            new Case("lstm-seed", "lstm", 33, 0, 100, 1, 1, 25),
-            new Case("gru-seed", "gru", 33, 0, 100, 1, 1, 25),
-            new Case("lstm-small", "lstm", 65, 0, 128, 2, 50, 50),
-            new Case("gru-small", "gru", 65, 0, 128, 2, 50, 50),
-            new Case("lstm-mid", "lstm", 65, 0, 512, 2, 32, 50),
-            new Case("gru-mid", "gru", 65, 0, 512, 2, 32, 50),
-            new Case("lstm-word", "lstm", 10000, 200, 200, 2, 20, 20));
+record LanguageCase(
+        String name, String cell, int vocabulary, int embedding, int hidden, int layers, int batch, int steps)
+        implements Problem {
+    static final List<LanguageCase> ALL = List.of(
+            new LanguageCase("rnn-seed", "rnn", 33, 0, 100, 1, 1, 25),
+            new LanguageCase("rnn-seed-own-cell", "own", 33, 0, 100, 1, 1, 25),
+            new LanguageCase("lstm-seed", "lstm", 33, 0, 100, 1, 1, 25),
+            new LanguageCase("gru-seed", "gru", 33, 0, 100, 1, 1, 25),
+            new LanguageCase("lstm-small", "lstm", 65, 0, 128, 2, 50, 50),
+            new LanguageCase("gru-small", "gru", 65, 0, 128, 2, 50, 50),
+            new LanguageCase("lstm-mid", "lstm", 65, 0, 512, 2, 32, 50),
+            new LanguageCase("gru-mid", "gru", 65, 0, 512, 2, 32, 50),
+            new LanguageCase("lstm-word", "lstm", 10000, 200, 200, 2, 20, 20));
 
-    LanguageModel model(Dtype dtype) {
+    @Override
+    public double tokens() {
+        return (double) batch * steps;
+    }
+
+    @Override
+    public Training open(Dtype dtype) {
+        LanguageModel model = model(dtype);
+        return new Training(objective(model), model);
+    }
+
+    private LanguageModel model(Dtype dtype) {
         List<String> tokens = IntStream.range(0, vocabulary)
                 .mapToObj(i -> Character.toString(0x100 + i))
                 .toList();
@@ -51,7 +64,7 @@ record Case(String name, String cell, int vocabulary, int embedding, int hidden,
                 Rng.seeded(1));
     }
 
-    Objective objective(LanguageModel model) {
+    private Objective objective(LanguageModel model) {
         Rng rng = Rng.seeded(2);
         int[] ids = IntStream.range(0, 4 * batch * steps + 1)
                 .map(i -> rng.nextInt(vocabulary))
@@ -59,11 +72,8 @@ record Case(String name, String cell, int vocabulary, int embedding, int hidden,
         return new LanguageModelObjective(model, Windows.of(ids, steps, batch), Reduction.MEAN);
     }
 
-    /**
-     * Floating-point operations of the matrix products of an iteration: each product forward is two more backward, for its input and
-     * for its weights.
-     */
-    double productFlops() {
+    @Override
+    public double productFlops() {
         int gates = cell.equals("lstm") ? 4 : cell.equals("gru") ? 3 : 1;
         double rows = (double) batch * steps;
         double products = (double) hidden * vocabulary;
