@@ -33,6 +33,10 @@
  * <tr><td>What is kept back for validation?</td><td>{@link io.github.unroll4j.text.Split}</td></tr>
  * <tr><td>Which vectors does a file of word2vec or GloVe have for the tokens?</td>
  *     <td>{@link io.github.unroll4j.text.WordVectors}</td></tr>
+ * <tr><td>Which pairs does a training step see side by side?</td>
+ *     <td>{@link io.github.unroll4j.text.PairBatches}, {@link io.github.unroll4j.text.PairBatch}</td></tr>
+ * <tr><td>How good is what a model wrote?</td>
+ *     <td>{@link io.github.unroll4j.text.Bleu}, {@link io.github.unroll4j.text.ExactMatch}</td></tr>
  * <tr><td>How is a file read?</td><td>{@link io.github.unroll4j.text.TextFiles}</td></tr>
  * </table>
  *

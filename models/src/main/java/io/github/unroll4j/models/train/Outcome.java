@@ -17,6 +17,15 @@ public sealed interface Outcome {
     record Finished(long iteration) implements Outcome {}
 
     /**
+     * The measurements on held-out data have brought no new best for as long as {@link Validation#patience} allows.
+     *
+     * @param iteration iterations done
+     * @param best the lowest loss per token that was measured, in nats
+     * @param bestIteration iterations done when it was
+     */
+    record NoProgress(long iteration, double best, long bestIteration) implements Outcome {}
+
+    /**
      * {@link Trainer#requestStop} was called.
      *
      * @param iteration iterations done

@@ -22,6 +22,7 @@ public final class Trainer {
     private final TrainerConfig config;
     private final List<TrainListener> listeners = new ArrayList<>();
     private final SmoothedLoss smoothed = new SmoothedLoss();
+    private final Measured measured = new Measured();
     private long iteration;
     private OptionalLong lastSaved = OptionalLong.empty();
     private boolean diverged;
@@ -63,9 +64,10 @@ public final class Trainer {
     }
 
     /**
-     * Trains until all iterations are done, a stop is requested or the guard objects.
+     * Trains until all iterations are done, the measurements on held-out data fall no more, a stop is requested or the guard
+     * objects.
      *
-     * @return which of them
+     * @return which of them; a run that has ended for one of the first two reasons ends at once when called again
      * @throws IllegalStateException if the run has diverged before
      */
     public Outcome run() {
@@ -84,6 +86,10 @@ public final class Trainer {
     private Optional<Outcome> end() {
         if (iteration >= config.iterations()) {
             return Optional.of(new Outcome.Finished(iteration));
+        }
+        Validation validation = config.validation().orElse(null);
+        if (validation != null && measured.since() >= validation.patience()) {
+            return Optional.of(new Outcome.NoProgress(iteration, measured.best(), measured.bestIteration()));
         }
         if (stopRequested) {
             stopRequested = false;
@@ -116,16 +122,19 @@ public final class Trainer {
                 rate,
                 watch.tokensPerSecond(),
                 watch.elapsed());
-        tell(listener -> listener.onStep(step));
         return validate(step);
     }
 
+    /** Measures before anybody is told of the step, so that a state saved by a listener knows of the measurement. */
     private Optional<Outcome> validate(TrainStep step) {
         Validation validation = config.validation().orElse(null);
         if (validation == null || !validation.due(iteration, config.iterations())) {
+            tell(listener -> listener.onStep(step));
             return Optional.empty();
         }
         double loss = validation.loss().getAsDouble();
+        measured.add(iteration, loss);
+        tell(listener -> listener.onStep(step));
         if (!Double.isFinite(loss)) {
             String cause = "the validation loss is " + loss;
             return Optional.of(
@@ -140,7 +149,7 @@ public final class Trainer {
     }
 
     /**
-     * Saves the state of the run: iteration, optimiser, smoothed loss and what the objective carries, under names that
+     * Saves the state of the run: iteration, optimiser, smoothed loss, best measurement and what the objective carries, under names that
      * start with {@code trainer.}, {@code optimizer.} and the objective's own.
      *
      * @param checkpoint (Output) where to; the model's weights are the caller's to add
@@ -149,6 +158,7 @@ public final class Trainer {
     public void writeTo(Checkpoint.Builder checkpoint) {
         requireSound("writeTo");
         TrainerState.write(checkpoint, iteration, smoothed, config.optimizer());
+        measured.write(checkpoint);
         objective.writeTo(checkpoint);
         lastSaved = OptionalLong.of(iteration);
     }
@@ -162,6 +172,7 @@ public final class Trainer {
      */
     public void restore(Checkpoint checkpoint) {
         long saved = TrainerState.read(checkpoint, smoothed, config.optimizer());
+        measured.restore(checkpoint);
         objective.restore(checkpoint);
         iteration = saved;
         lastSaved = OptionalLong.of(saved);

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.text;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * BLEU of a whole corpus, as Papineni, Roukos, Ward and Zhu (2002) define it.
+ *
+ * <pre>
+ * (1) p_n  = Σ_sentences Σ_n-grams min(count in the hypothesis, most in any one reference) / Σ n-grams of the hypotheses
+ * (2) BP   = 1 if c ≥ r, e^(1 - r/c) otherwise     c: tokens of the hypotheses, r: of the references closest in length
+ * (3) BLEU = 100 · BP · exp(¼ Σ_{n=1..4} ln p_n)
+ * </pre>
+ *
+ * <p>Of two references equally close in length the shorter one counts. Nothing is smoothed: the score is 0 where a corpus has no
+ * matching n-gram of some order. Figures are comparable only under one tokenisation: {@link #ofTexts} splits as the script {@code
+ * mteval-v13a} does, case kept, which is the default of sacrebleu, so that its score is sacrebleu's (signature {@code
+ * case:mixed|eff:no|tok:13a}) wherever there is a match of every order; {@link #of} takes tokens as they are.
+ *
+ * @param matches numerators of p_1 to p_4
+ * @param totals denominators of p_1 to p_4
+ * @param length c
+ * @param referenceLength r
+ */
+public record Bleu(List<Long> matches, List<Long> totals, long length, long referenceLength) {
+    /** The longest n-grams that are counted: {@value}. */
+    public static final int ORDER = 4;
+
+    /** Copies the lists and checks their lengths. */
+    public Bleu {
+        matches = List.copyOf(matches);
+        totals = List.copyOf(totals);
+        if (matches.size() != ORDER || totals.size() != ORDER) {
+            throw new IllegalArgumentException("Bleu: " + matches.size() + " numerators and " + totals.size()
+                    + " denominators, expected " + ORDER + " of each");
+        }
+    }
+
+    /**
+     * BLEU of tokens.
+     *
+     * @param hypotheses tokens of each sentence to judge
+     * @param references one or more sets of references; in each set the tokens of one reference a hypothesis, in the same order
+     * @return the figures
+     * @throws IllegalArgumentException if there is no set of references, or one has another number of sentences
+     */
+    @SafeVarargs
+    public static Bleu of(List<List<String>> hypotheses, List<List<String>>... references) {
+        if (references.length == 0) {
+            throw new IllegalArgumentException("Bleu.of: there are no references, expected at least one set");
+        }
+        long[] matches = new long[ORDER];
+        long[] totals = new long[ORDER];
+        long c = 0;
+        long r = 0;
+        for (List<List<String>> set : references) {
+            requireSameSize("Bleu", hypotheses.size(), set.size());
+        }
+        for (int i = 0; i < hypotheses.size(); i++) {
+            List<String> hypothesis = hypotheses.get(i);
+            List<List<String>> known = new ArrayList<>();
+            for (List<List<String>> set : references) {
+                known.add(set.get(i));
+            }
+            for (int n = 1; n <= ORDER; n++) { // (1)
+                matches[n - 1] += matches(hypothesis, known, n);
+                totals[n - 1] += Math.max(0, hypothesis.size() - n + 1);
+            }
+            c += hypothesis.size();
+            r += closest(hypothesis.size(), known);
+        }
+        return new Bleu(boxed(matches), boxed(totals), c, r);
+    }
+
+    /**
+     * BLEU of texts, split as {@code mteval-v13a} does.
+     *
+     * <p>Every ASCII punctuation mark but the apostrophe, hyphen, comma and full stop is a token of its own; a comma or full stop is
+     * one unless it stands between digits; a hyphen is one after a digit. Markup is undone first: the XML entities of
+     * quotation mark, ampersand and angle brackets, the word {@code <skipped>}, and a hyphen at the end of a line.
+     *
+     * @param hypotheses sentences to judge
+     * @param references one or more sets of references; in each set one reference a hypothesis, in the same order
+     * @return the figures
+     * @throws IllegalArgumentException if there is no set of references, or one has another number of sentences
+     */
+    @SafeVarargs
+    @SuppressWarnings({"unchecked", "rawtypes"}) // arrays of lists can only be made raw
+    public static Bleu ofTexts(List<String> hypotheses, List<String>... references) {
+        List<List<String>>[] sets = new List[references.length];
+        for (int i = 0; i < sets.length; i++) {
+            sets[i] = split(references[i]);
+        }
+        return of(split(hypotheses), sets);
+    }
+
+    private static List<List<String>> split(List<String> texts) {
+        return texts.stream().map(Mteval13a::tokenize).toList();
+    }
+
+    static void requireSameSize(String where, int found, int expected) {
+        if (found != expected) {
+            throw new IllegalArgumentException(where + ": there are " + found + " hypotheses and " + expected
+                    + " references, expected as many; likely cause: a line is missing in one of two files");
+        }
+    }
+
+    private static long matches(List<String> hypothesis, List<List<String>> references, int n) {
+        Map<List<String>, Integer> allowed = new HashMap<>();
+        for (List<String> reference : references) {
+            counts(reference, n).forEach((gram, count) -> allowed.merge(gram, count, Math::max));
+        }
+        long matches = 0;
+        for (Map.Entry<List<String>, Integer> gram : counts(hypothesis, n).entrySet()) {
+            matches += Math.min(gram.getValue(), allowed.getOrDefault(gram.getKey(), 0));
+        }
+        return matches;
+    }
+
+    private static Map<List<String>, Integer> counts(List<String> tokens, int n) {
+        Map<List<String>, Integer> counts = new HashMap<>();
+        for (int i = 0; i + n <= tokens.size(); i++) {
+            counts.merge(tokens.subList(i, i + n), 1, Integer::sum);
+        }
+        return counts;
+    }
+
+    private static int closest(int length, List<List<String>> references) {
+        int best = references.get(0).size();
+        for (List<String> reference : references) {
+            int distance = Math.abs(reference.size() - length) - Math.abs(best - length);
+            if (distance < 0 || (distance == 0 && reference.size() < best)) {
+                best = reference.size();
+            }
+        }
+        return best;
+    }
+
+    private static List<Long> boxed(long[] numbers) {
+        List<Long> boxed = new ArrayList<>();
+        for (long number : numbers) {
+            boxed.add(number);
+        }
+        return boxed;
+    }
+
+    /**
+     * The share of the hypotheses' n-grams that the references have too.
+     *
+     * @param n 1 to {@value #ORDER}
+     * @return p_n, in [0, 1]; 0 if there is no n-gram at all
+     */
+    public double precision(int n) {
+        long total = totals.get(n - 1);
+        return total == 0 ? 0 : (double) matches.get(n - 1) / total;
+    }
+
+    /** BP, in [0, 1]: 0 if the hypotheses have no token and the references have one. */
+    public double brevityPenalty() {
+        if (length >= referenceLength) { // (2)
+            return 1;
+        }
+        return Math.exp(1 - (double) referenceLength / length);
+    }
+
+    /** BLEU, 0 to 100. */
+    public double score() {
+        double logs = 0; // (3)
+        for (int n = 1; n <= ORDER; n++) {
+            logs += Math.log(precision(n));
+        }
+        return 100 * brevityPenalty() * Math.exp(logs / ORDER);
+    }
+
+    /** One line in the form that sacrebleu prints. */
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "BLEU = %.2f %.1f/%.1f/%.1f/%.1f (BP = %.3f ratio = %.3f hyp_len = %d ref_len = %d)",
+                score(),
+                100 * precision(1),
+                100 * precision(2),
+                100 * precision(3),
+                100 * precision(4),
+                brevityPenalty(),
+                referenceLength == 0 ? 0 : (double) length / referenceLength,
+                length,
+                referenceLength);
+    }
+}
