@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Khosravi and Socher 2017; Press and Wolf 2017). The gradient of the table is then the sum of both uses,
  *
  * <pre>
- * (1')' dtable += dYᵀ X
+ * (1') tied:  dtable += dYᵀ X
  * </pre>
  *
  * and touches all its rows.
@@ -98,6 +98,18 @@ public final class Linear implements AutoCloseable {
      *     gradient. The array is longer where an earlier X had more rows: it is kept for the longest
      */
     public Vec forward(Slab X) {
+        return forward(X, X.steps());
+    }
+
+    /**
+     * The same for the first steps alone. The rest is padding, which takes part in no product, so that its amount changes no bit of a
+     * gradient; its rows of Y are not written, and those of dX are zero.
+     *
+     * @param X (Input) [T,B,D], borrowed until the next forward
+     * @param steps the longest of the rows' lengths, 0 to T
+     * @return Y
+     */
+    public Vec forward(Slab X, int steps) {
         Shapes.require(
                 label + ".forward",
                 "X",
@@ -109,8 +121,8 @@ public final class Linear implements AutoCloseable {
         }
         Weights w = weights;
         w.refresh();
-        Buffers buf = prepare(X);
-        Gemm.mulInto(buf.y, X.rows(), w.map);
+        Buffers buf = prepare(X, steps);
+        Gemm.mulInto(buf.y, buf.x, w.map);
         buf.y.get(buf.Y, 0);
         for (int row = 0; row < buf.y.rows(); row++) { // (1)
             buf.Y.add(row * N, b.values(), b.offset(), N);
@@ -132,7 +144,7 @@ public final class Linear implements AutoCloseable {
         }
         buf.y.put(dY, 0);
         if (tied) {
-            Gemm.mulInto(w.dW, buf.yT, buf.X.rows()); // (1')'
+            Gemm.mulInto(w.dW, buf.yT, buf.x); // (1') tied
         } else {
             Gemm.mulInto(w.dW, buf.xT, buf.y); // (1') dW
         }
@@ -141,11 +153,11 @@ public final class Linear implements AutoCloseable {
         for (int row = 0; row < buf.y.rows(); row++) { // (1') db
             b.gradients().add(b.offset(), dY, row * N, N);
         }
-        Gemm.mulInto(buf.dX.rows(), buf.y, w.mapT); // (1') dX
+        Gemm.mulInto(buf.dx, buf.y, w.mapT); // (1') dX
         return buf.dX;
     }
 
-    private Buffers prepare(Slab X) {
+    private Buffers prepare(Slab X, int steps) {
         int rows = X.steps() * X.batch();
         if (buffers == null || rows > buffers.capacity) {
             if (buffers != null) {
@@ -153,7 +165,7 @@ public final class Linear implements AutoCloseable {
             }
             buffers = new Buffers(X);
         }
-        buffers.take(X);
+        buffers.take(X, Math.max(1, steps));
         return buffers;
     }
 
@@ -187,44 +199,53 @@ public final class Linear implements AutoCloseable {
         }
     }
 
-    /** Native and heap memory for up to so many rows T·B; the views are made anew when T or B changes. */
+    /** Native and heap memory for up to so many rows T·B; the views are made anew when X or its number of real steps changes. */
     private final class Buffers {
         final int capacity;
         final NativeArray memory;
         final Vec Y;
-        Slab X;
+        private Slab X;
+        private int real;
+        NativeMatrix x;
         NativeMatrix xT;
         NativeMatrix y;
         NativeMatrix yT;
         Slab dX;
+        /** The rows of dX that are computed. */
+        NativeMatrix dx;
 
         Buffers(Slab X) {
             capacity = X.steps() * X.batch();
             memory = NativeArray.allocate(W.owner().dtype(), (long) capacity * (N + D));
             Y = Vec.zeros(W.owner().dtype(), Shapes.count(capacity, N));
             this.X = X;
-            xT = X.rows().t();
+            real = X.steps();
+            x = X.rows();
+            xT = x.t();
             y = memory.matrix(0, capacity, N);
             yT = y.t();
-            dX = gradient(X);
+            dX = new Slab(memory.matrix((long) capacity * N, capacity, D), X.steps(), X.batch());
+            dx = dX.rows();
         }
 
-        private Slab gradient(Slab of) {
-            int rows = of.steps() * of.batch();
-            return new Slab(memory.matrix((long) capacity * N, rows, D), of.steps(), of.batch());
-        }
-
-        void take(Slab next) {
-            if (next == X) {
+        void take(Slab next, int steps) {
+            if (next == X && steps == real) {
                 return;
             }
-            if (next.steps() != X.steps() || next.batch() != X.batch()) {
-                y = memory.matrix(0, next.steps() * next.batch(), N);
+            int rows = steps * next.batch();
+            if (steps != real || next.steps() != X.steps() || next.batch() != X.batch()) {
+                y = memory.matrix(0, rows, N);
                 yT = y.t();
-                dX = gradient(next);
+                dX = new Slab(
+                        memory.matrix((long) capacity * N, next.steps() * next.batch(), D), next.steps(), next.batch());
+                dx = dX.rows().rows(0, rows);
+                NativeMatrix padding = dX.rows().rows(rows, dX.rows().rows() - rows);
+                padding.put(Vec.zeros(padding.dtype(), padding.size()), 0);
             }
             X = next;
-            xT = X.rows().t();
+            real = steps;
+            x = X.rows().rows(0, rows);
+            xT = x.t();
         }
     }
 }

@@ -28,7 +28,7 @@ final class Learning {
 
     Learned learn(Window ids, State s0, SoftmaxCrossEntropy loss, Pass pass) {
         Run run = layers.forward(Sequence.ids(ids.inputs(), ids.steps(), ids.batch()), s0, pass);
-        Vec logits = head.forward(run.H());
+        Vec logits = head.forward(run.H(), pass.lengths().longest());
         Loss value = loss.lossAndGradient(logits, Targets.of(ids.targets(), ids.lengths()));
         if (nothing.h().size(0) != ids.batch()) {
             nothing = layers.zeroState(ids.batch());

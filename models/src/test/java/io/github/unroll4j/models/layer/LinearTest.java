@@ -148,6 +148,31 @@ class LinearTest {
     }
 
     @Test
+    void stepsAfterTheLongestRowTakePartInNoProduct() {
+        Tensor real = random(7, 2, 2, D);
+        Tensor padded = Tensor.zeros(Dtype.DOUBLE, 5, 2, D);
+        padded.data().fill(0, padded.data().length(), Double.NaN);
+        padded.data().copy(0, real.data(), 0, real.data().length());
+        Vec R = random(8, 2, 2, N).data();
+        Vec padding = Vec.zeros(Dtype.DOUBLE, 5 * 2 * N);
+        padding.copy(0, R, 0, R.length());
+        linear.forward(slab(random(9, 5, 2, D)));
+        linear.backward(random(10, 5, 2, N).data());
+        parameters.zeroGradients();
+        double[] Y = rows(linear.forward(slab(real)), real);
+        double[] dX = linear.backward(R).toTensor().data().toDoubles();
+        double[] expected = parameters.gradients().toDoubles();
+
+        parameters.zeroGradients();
+        assertThat(rows(linear.forward(slab(padded), 2), real)).isEqualTo(Y);
+        double[] dPadded = linear.backward(padding).toTensor().data().toDoubles();
+
+        assertThat(parameters.gradients().toDoubles()).isEqualTo(expected);
+        assertThat(Arrays.copyOf(dPadded, dX.length)).isEqualTo(dX);
+        assertThat(Arrays.copyOfRange(dPadded, dX.length, dPadded.length)).containsOnly(0);
+    }
+
+    @Test
     void declaresItsParametersWithTheirAxes() {
         assertThat(parameters.list())
                 .map(Parameter::toString)
