@@ -5,6 +5,7 @@ import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.models.attention.AdditiveScore;
 import io.github.unroll4j.models.attention.Attention;
 import io.github.unroll4j.models.attention.Focus;
+import io.github.unroll4j.models.attention.ScoreFactory;
 import io.github.unroll4j.models.layer.Embedding;
 import io.github.unroll4j.models.sequence.Bidirectional;
 import io.github.unroll4j.models.sequence.Dropout;
@@ -25,27 +26,19 @@ final class Assembly {
 
     private final Seq2SeqConfig config;
 
-    /**
-     * What makes the layers of the two sides.
-     *
-     * @param encoder makes each layer of the encoder, in each direction
-     * @param decoder makes each layer of the decoder
-     */
-    record Cells(LayerFactory encoder, LayerFactory decoder) {}
-
-    Assembly(Seq2SeqConfig config, int sourceSize, int targetSize, Cells cells, Parameters.Builder p) {
+    Assembly(Seq2SeqConfig config, int sourceSize, int targetSize, Seq2SeqParts parts, Parameters.Builder p) {
         this.config = config;
         boolean shared = config.options().sharedEmbedding();
         String name = shared ? "embedding" : "source";
         sourceTable = new Embedding(name, sourceSize, config.encoder().embedding(), 0, p);
-        Recurrent layers = encoderLayers(cells.encoder(), p.scope("encoder"));
+        Recurrent layers = encoderLayers(parts.encoder(), p.scope("encoder"));
         encoder = new Encoder(sourceTable, layers, config.options().reversed());
         targetTable = shared
                 ? new Embedding(sourceTable.W(), 0)
                 : new Embedding("target", targetSize, config.decoder().embedding(), 0, p);
-        Stack stack = decoderLayers(cells.decoder(), p.scope("decoder"));
+        Stack stack = decoderLayers(parts.decoder(), p.scope("decoder"));
         bridge = new Bridge(config.bridge(), layers.stateSizes(), stack.stateSizes(), p);
-        decoder = decoder(stack, p.scope("decoder"));
+        decoder = decoder(stack, parts.score(), p.scope("decoder"));
     }
 
     private Recurrent encoderLayers(LayerFactory factory, Parameters.Builder p) {
@@ -100,7 +93,7 @@ final class Assembly {
         return E + (((Attending.None) config.attending()).summary() ? config.annotation() : 0);
     }
 
-    private Decoder decoder(Stack layers, Parameters.Builder p) {
+    private Decoder decoder(Stack layers, ScoreFactory score, Parameters.Builder p) {
         int E = config.decoder().embedding();
         int H = config.decoder().hidden();
         int M = config.annotation();
@@ -109,7 +102,7 @@ final class Assembly {
             return new BahdanauDecoder(layers, attention, new BahdanauDecoder.Options(E, M, b.maxout()), p);
         }
         if (config.attending() instanceof Attending.Luong l) {
-            Attention attention = new Attention(l.score(H), l.focus(), H, M, p);
+            Attention attention = new Attention(score.create(H, M), l.focus(), H, M, p);
             LuongDecoder.Options options = new LuongDecoder.Options(E, M, l.inputFeeding(), l.bias());
             return new LuongDecoder(layers, attention, options, p);
         }

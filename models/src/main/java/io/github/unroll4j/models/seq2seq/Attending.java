@@ -6,7 +6,6 @@ import io.github.unroll4j.models.attention.DotScore;
 import io.github.unroll4j.models.attention.Focus;
 import io.github.unroll4j.models.attention.GeneralScore;
 import io.github.unroll4j.models.attention.LocationScore;
-import io.github.unroll4j.models.attention.Score;
 
 /** What a decoder looks at beside its own state, and what it predicts from. */
 public sealed interface Attending {
@@ -49,23 +48,14 @@ public sealed interface Attending {
         /**
          * Global attention with input feeding and without a bias: the paper's best without prediction of positions.
          *
-         * @param score DOT or GENERAL
+         * @param score DOT, GENERAL or OWN
          */
         public Luong(ScoreName score) {
             this(score, 0, Focus.global(), true, false);
         }
-
-        Score score(int hidden) {
-            return switch (score) {
-                case DOT -> new DotScore(hidden);
-                case GENERAL -> new GeneralScore(hidden);
-                case CONCAT -> new AdditiveScore(size);
-                case LOCATION -> new LocationScore(size);
-            };
-        }
     }
 
-    /** The scores of Luong, Pham and Manning (2015). */
+    /** The scores of Luong, Pham and Manning (2015), and room for another. */
     enum ScoreName {
         /** {@link DotScore}. */
         DOT,
@@ -74,6 +64,8 @@ public sealed interface Attending {
         /** {@link AdditiveScore}. */
         CONCAT,
         /** {@link LocationScore}. */
-        LOCATION
+        LOCATION,
+        /** One that is given to the model beside its configuration, in {@link Seq2SeqParts}. */
+        OWN
     }
 }

@@ -9,9 +9,7 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.attention.Memory;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.layer.Linear;
-import io.github.unroll4j.models.lm.Cells;
 import io.github.unroll4j.models.lm.Evaluation;
-import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.sequence.Pass;
@@ -51,7 +49,7 @@ public final class Seq2Seq implements AutoCloseable {
     private final Memory memory;
     private final Parameters parameters;
 
-    private Seq2Seq(WordVocabulary source, WordVocabulary target, Seq2SeqConfig config, Assembly.Cells cells, Rng rng) {
+    private Seq2Seq(WordVocabulary source, WordVocabulary target, Seq2SeqConfig config, Seq2SeqParts made, Rng rng) {
         this.source = source;
         this.target = target;
         this.config = config;
@@ -61,7 +59,7 @@ public final class Seq2Seq implements AutoCloseable {
                             + source.differenceFrom(target).orElse("") + "; give both sides one vocabulary.");
         }
         Parameters.Builder p = Parameters.builder();
-        parts = new Assembly(config, source.size(), target.size(), cells, p);
+        parts = new Assembly(config, source.size(), target.size(), made, p);
         head = new Linear("head", parts.decoder.featureSize(), target.size(), p);
         double rate = config.options().dropout();
         sourceDropout = new SlabDropout(rate, config.encoder().embedding());
@@ -81,35 +79,22 @@ public final class Seq2Seq implements AutoCloseable {
      * @return the model
      */
     public static Seq2Seq create(WordVocabulary source, WordVocabulary target, Seq2SeqConfig config, Rng rng) {
-        return create(
-                source,
-                target,
-                config,
-                Cells.named(config.encoder().cell()),
-                Cells.named(config.decoder().cell()),
-                rng);
+        return create(source, target, config, Seq2SeqParts.builtIn(config), rng);
     }
 
     /**
-     * A new model with recurrent layers of your own.
+     * A new model with recurrent layers or a score of your own.
      *
      * @param source tokens of the sources
      * @param target tokens of the targets
-     * @param config what it is made of; its cell names are stored in the model's file
-     * @param encoder makes each layer of the encoder, in each direction
-     * @param decoder makes each layer of the decoder, {@code Stepwise} with everything inside: a target is written token by token
+     * @param config what it is made of; its names are stored in the model's file
+     * @param parts what the names stand for
      * @param rng source of the initial weights
      * @return the model
      */
-    @SuppressWarnings("TooManyParameters") // six things that have no natural group
     public static Seq2Seq create(
-            WordVocabulary source,
-            WordVocabulary target,
-            Seq2SeqConfig config,
-            LayerFactory encoder,
-            LayerFactory decoder,
-            Rng rng) {
-        return new Seq2Seq(source, target, config, new Assembly.Cells(encoder, decoder), rng);
+            WordVocabulary source, WordVocabulary target, Seq2SeqConfig config, Seq2SeqParts parts, Rng rng) {
+        return new Seq2Seq(source, target, config, parts, rng);
     }
 
     /**
@@ -145,25 +130,37 @@ public final class Seq2Seq implements AutoCloseable {
     }
 
     /**
-     * Loads a model with built-in cells.
+     * Loads a model of built-in parts.
      *
      * @param file what {@link #save} wrote
      * @return the model
      * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the file is not such a model of this library
      */
     public static Seq2Seq load(Path file) {
-        return read(Checkpoint.load(file), Cells::named);
+        return load(file, Seq2SeqParts::builtIn);
+    }
+
+    /**
+     * Loads a model with parts of your own.
+     *
+     * @param file what {@link #save} wrote
+     * @param parts the parts of its configuration, e.g. {@code config -> Seq2SeqParts.builtIn(config).with(MyScore::new)}
+     * @return the model
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the file is not such a model of this library
+     */
+    public static Seq2Seq load(Path file, Function<Seq2SeqConfig, Seq2SeqParts> parts) {
+        return read(Checkpoint.load(file), parts);
     }
 
     /**
      * Reads the model of a checkpoint.
      *
      * @param checkpoint (Input) where from
-     * @param cells makes the layers of a cell's name
+     * @param parts the parts of its configuration
      * @return the model
      */
-    public static Seq2Seq read(Checkpoint checkpoint, Function<String, LayerFactory> cells) {
-        return Seq2SeqFile.read(checkpoint, cells);
+    public static Seq2Seq read(Checkpoint checkpoint, Function<Seq2SeqConfig, Seq2SeqParts> parts) {
+        return Seq2SeqFile.read(checkpoint, parts);
     }
 
     /** The tokens of the sources. */

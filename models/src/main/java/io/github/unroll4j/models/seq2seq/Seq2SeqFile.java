@@ -6,7 +6,6 @@ import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.checkpoint.Json;
 import io.github.unroll4j.core.checkpoint.ParameterTensors;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.text.Vocabulary;
 import io.github.unroll4j.text.VocabularySpec;
 import io.github.unroll4j.text.WordVocabulary;
@@ -45,18 +44,12 @@ final class Seq2SeqFile {
         return Json.write(tokens);
     }
 
-    static Seq2Seq read(Checkpoint checkpoint, Function<String, LayerFactory> cells) {
+    static Seq2Seq read(Checkpoint checkpoint, Function<Seq2SeqConfig, Seq2SeqParts> parts) {
         Seq2SeqConfig config = Seq2SeqJson.read(checkpoint.source(), MODEL, checkpoint.metadata(MODEL));
         WordVocabulary source = vocabulary(checkpoint, SOURCE);
         WordVocabulary target = vocabulary(checkpoint, TARGET);
         requireSizes(checkpoint, config);
-        Seq2Seq model = Seq2Seq.create(
-                source,
-                target,
-                config,
-                cells.apply(config.encoder().cell()),
-                cells.apply(config.decoder().cell()),
-                Rng.seeded(0));
+        Seq2Seq model = Seq2Seq.create(source, target, config, parts.apply(config), Rng.seeded(0));
         ParameterTensors.load(checkpoint, PREFIX, model.parameters());
         return model;
     }

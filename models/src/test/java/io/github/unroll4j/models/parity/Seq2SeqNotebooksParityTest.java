@@ -13,6 +13,7 @@ import io.github.unroll4j.models.seq2seq.Attending;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
+import io.github.unroll4j.models.seq2seq.Seq2SeqParts;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.optim.Adam;
@@ -90,6 +91,10 @@ class Seq2SeqNotebooksParityTest {
         p.get("head.b").set(w.transposed("by"));
     }
 
+    private static Seq2SeqParts parts(Seq2SeqConfig config) {
+        return Seq2SeqParts.builtIn(config).with(WORD_GRU, WORD_GRU);
+    }
+
     private static void reaches(
             Notebook notebook, String file, Attending attending, BiConsumer<Parameters, Notebook> load) {
         String text = notebook.text(file);
@@ -106,7 +111,7 @@ class Seq2SeqNotebooksParityTest {
                 Seq2SeqConfig.Options.STANDARD.sharingEmbedding().in(Dtype.DOUBLE));
         double[] order = notebook.numbers("pair_order");
         double[] recorded = notebook.losses();
-        try (Seq2Seq model = Seq2Seq.create(vocabulary, vocabulary, config, WORD_GRU, WORD_GRU, Rng.seeded(0))) {
+        try (Seq2Seq model = Seq2Seq.create(vocabulary, vocabulary, config, parts(config), Rng.seeded(0))) {
             load.accept(model.parameters(), notebook);
             Adam adam = new Adam(model.parameters());
             SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(vocabulary.size(), Reduction.SUM);

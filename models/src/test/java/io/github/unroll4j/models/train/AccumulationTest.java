@@ -11,12 +11,12 @@ import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.models.lm.Cells;
 import io.github.unroll4j.models.seq2seq.Attending;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
 import io.github.unroll4j.models.seq2seq.Seq2SeqObjective;
+import io.github.unroll4j.models.seq2seq.Seq2SeqParts;
 import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.optim.Adam;
 import io.github.unroll4j.optim.GradientClip;
@@ -211,7 +211,7 @@ class AccumulationTest {
             first.writeTo(saved);
             half.writeTo(saved);
             Checkpoint checkpoint = saved.build();
-            try (Seq2Seq second = Seq2Seq.read(checkpoint, Cells::named)) {
+            try (Seq2Seq second = Seq2Seq.read(checkpoint, Seq2SeqParts::builtIn)) {
                 Trainer rest = noisyTrainer(second, 6);
                 rest.restore(checkpoint);
                 rest.run();

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.seq2seq;
+
+import io.github.unroll4j.models.attention.AdditiveScore;
+import io.github.unroll4j.models.attention.DotScore;
+import io.github.unroll4j.models.attention.GeneralScore;
+import io.github.unroll4j.models.attention.LocationScore;
+import io.github.unroll4j.models.attention.Score;
+import io.github.unroll4j.models.attention.ScoreFactory;
+import io.github.unroll4j.models.lm.Cells;
+import io.github.unroll4j.models.sequence.LayerFactory;
+
+/**
+ * What makes the parts that a configuration calls by name: built-in ones, or your own in their place.
+ *
+ * @param encoder makes each layer of the encoder, in each direction
+ * @param decoder makes each layer of the decoder; with attention they must be {@code Stepwise}
+ * @param score makes the score of {@link LuongDecoder}
+ */
+public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFactory score) {
+    /**
+     * The built-in parts of a configuration's names. A name that is not built in, and {@link Attending.ScoreName#OWN}, are refused
+     * when a model is made, unless {@code with} has replaced them.
+     *
+     * @param config the configuration
+     * @return its parts
+     */
+    public static Seq2SeqParts builtIn(Seq2SeqConfig config) {
+        return new Seq2SeqParts(
+                named(config.encoder().cell()),
+                named(config.decoder().cell()),
+                config.attending() instanceof Attending.Luong luong ? score(luong) : Seq2SeqParts::none);
+    }
+
+    // looked up when it is used, so that with() may replace a name that is not built in
+    private static LayerFactory named(String cell) {
+        return (inputSize, hidden, p) -> Cells.named(cell).create(inputSize, hidden, p);
+    }
+
+    private static ScoreFactory score(Attending.Luong luong) {
+        return switch (luong.score()) {
+            case DOT -> (hidden, annotation) -> new DotScore(hidden);
+            case GENERAL -> (hidden, annotation) -> new GeneralScore(hidden);
+            case CONCAT -> (hidden, annotation) -> new AdditiveScore(luong.size());
+            case LOCATION -> (hidden, annotation) -> new LocationScore(luong.size());
+            case OWN -> Seq2SeqParts::none;
+        };
+    }
+
+    private static Score none(int hidden, int annotation) {
+        throw new IllegalArgumentException(
+                "Seq2SeqParts: the configuration asks for a score of your own; create or load the model with Seq2SeqParts that bring it, e.g. Seq2SeqParts.builtIn(config).with(MyScore::new).");
+    }
+
+    /**
+     * The same with cells of your own.
+     *
+     * @param encoderCell makes each layer of the encoder
+     * @param decoderCell makes each layer of the decoder
+     * @return the changed copy
+     */
+    public Seq2SeqParts with(LayerFactory encoderCell, LayerFactory decoderCell) {
+        return new Seq2SeqParts(encoderCell, decoderCell, score);
+    }
+
+    /**
+     * The same with a score of your own.
+     *
+     * @param own makes it
+     * @return the changed copy
+     */
+    public Seq2SeqParts with(ScoreFactory own) {
+        return new Seq2SeqParts(encoder, decoder, own);
+    }
+}
