@@ -6,8 +6,8 @@ package io.github.unroll4j.models.cell;
  *
  * <p>Both describe the same functions, and the gradient of each bias is the gradient of the sum. Training differs: with two,
  * each takes the step that the one would take, under Adam of the size of the learning rate, so that their sum moves twice as
- * far. Two biases are therefore for following such a system step by step, or for taking its weights over as they are; one is
- * enough for everything else. A GRU has no such choice: its candidate needs both (see {@code GruFormulation}).
+ * far. Two biases are therefore to reproduce a training run of such a system update for update, or to take its weights over as
+ * they are; one is enough for everything else. A GRU has no such choice: its candidate needs both (see {@code GruFormulation}).
  */
 public enum Biases {
     /** z = x_t W_x + b + h_prev W_h. */

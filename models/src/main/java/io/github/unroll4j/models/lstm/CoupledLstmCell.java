@@ -14,13 +14,13 @@ import java.util.List;
  * Greff et al. (2017), "LSTM: a search space odyssey", f = 1 - i; without peepholes.
  *
  * <pre>
- * (1)  z = x_t W_x + h_prev W_h + b        [B,3H] blocks z_i | z_o | z_g, made by the engine
+ * (1)  z = x_t W_x + b + h_prev W_h        [B,3H] blocks z_i | z_o | z_g, made by the engine
  * (2)  i = σ(z_i)   o = σ(z_o)   g = tanh(z_g)
  * (3)  c = (1-i) ⊙ c_prev + i ⊙ g
  * (4)  h = o ⊙ tanh(c)
  * </pre>
  *
- * <p>x_t [B,D]; h, c and every gate [B,H]; W_x [D,3H], W_h [H,3H], one bias b [3H]: three quarters of the weights of {@link
+ * <p>x_t [B,D]; h, c, the gates i, o and the candidate g [B,H]; W_x [D,3H], W_h [H,3H], one bias b [3H]: three quarters of the weights of {@link
  * LstmCell}. The state is h, c. Saved for backward: i, o, g and tanh(c).
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h, and zero b except for the input gate, whose bias is minus the
@@ -83,9 +83,9 @@ public final class CoupledLstmCell implements FloatPointwiseCell {
         double[] i = s.saved[I];
         double[] o = s.saved[O];
         double[] g = s.saved[G];
-        Activations.sigmoid(s.z[I], i, s.n); // (2)
+        Activations.sigmoid(s.z[I], i, s.n); // (2)  i = σ(z_i), o alike
         Activations.sigmoid(s.z[O], o, s.n);
-        Activations.tanh(s.z[G], g, s.n);
+        Activations.tanh(s.z[G], g, s.n); // (2)  g = tanh(z_g)
 
         double[] cPrev = s.prev[STATE_C];
         double[] c = s.next[STATE_C];
@@ -110,36 +110,35 @@ public final class CoupledLstmCell implements FloatPointwiseCell {
         double[] dh = s.dNext[STATE_H];
         double[] dcNext = s.dNext[STATE_C];
         double[] dcPrev = s.dPrev[STATE_C];
-        // in place: the arrays of dz hold the gradients of the gates until (2'), the last one before that dtanh(c) and
-        // dc
+        // In place: dz_i, dz_o hold di, do until (2'); dz_g holds, in this order, dtanh(c), dc, dg, dz_g.
         double[] di = s.dz[I];
         double[] dO = s.dz[O]; // do is a word of Java's
-        double[] dg = s.dz[G];
-        double[] dtanhC = dg;
-        double[] dc = dg;
+        double[] dtanhC = s.dz[G];
+        double[] dc = dtanhC;
+        double[] dg = dtanhC;
         for (int k = 0; k < s.n; k++) { // (4') h was o ⊙ tanh(c)
             dO[k] = dh[k] * tanhC[k];
             dtanhC[k] = dh[k] * o[k];
         }
         s.gradientOfSaved(O, dO);
         s.gradientOfSaved(TANH_C, dtanhC);
-        for (int k = 0; k < s.n; k++) { // what came from t+1, and what came through h
+        for (int k = 0; k < s.n; k++) { // (4') dc is what came from t+1 and what came through h
             dc[k] = dcNext[k] + dtanhC[k] * (1 - tanhC[k] * tanhC[k]);
         }
         s.gradientOfNext(STATE_C, dc);
         for (int k = 0; k < s.n; k++) { // (3') c was (1-i) ⊙ c_prev + i ⊙ g: i wrote g and erased c_prev
             di[k] = dc[k] * (g[k] - cPrev[k]);
         }
-        for (int k = 0; k < s.n; k++) {
+        for (int k = 0; k < s.n; k++) { // (3') the last use of dc: dg overwrites it
             dcPrev[k] += dc[k] * (1 - i[k]);
             dg[k] = dc[k] * i[k];
         }
         s.gradientOfSaved(I, di);
         s.gradientOfSaved(G, dg);
-        Activations.sigmoidBackward(di, i, s.dz[I], s.n); // (2')
+        Activations.sigmoidBackward(di, i, s.dz[I], s.n); // (2') i was σ(z_i), o alike
         Activations.sigmoidBackward(dO, o, s.dz[O], s.n);
-        Activations.tanhBackward(dg, g, s.dz[G], s.n);
-        // (1') dh_prev = dz W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db: the engine
+        Activations.tanhBackward(dg, g, s.dz[G], s.n); // (2') g was tanh(z_g)
+        // (1') dh_prev += dz W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db: the engine
     }
     // </double>
 
@@ -150,9 +149,9 @@ public final class CoupledLstmCell implements FloatPointwiseCell {
         float[] i = s.saved[I];
         float[] o = s.saved[O];
         float[] g = s.saved[G];
-        Activations.sigmoid(s.z[I], i, s.n); // (2)
+        Activations.sigmoid(s.z[I], i, s.n); // (2)  i = σ(z_i), o alike
         Activations.sigmoid(s.z[O], o, s.n);
-        Activations.tanh(s.z[G], g, s.n);
+        Activations.tanh(s.z[G], g, s.n); // (2)  g = tanh(z_g)
 
         float[] cPrev = s.prev[STATE_C];
         float[] c = s.next[STATE_C];
@@ -177,36 +176,35 @@ public final class CoupledLstmCell implements FloatPointwiseCell {
         float[] dh = s.dNext[STATE_H];
         float[] dcNext = s.dNext[STATE_C];
         float[] dcPrev = s.dPrev[STATE_C];
-        // in place: the arrays of dz hold the gradients of the gates until (2'), the last one before that dtanh(c) and
-        // dc
+        // In place: dz_i, dz_o hold di, do until (2'); dz_g holds, in this order, dtanh(c), dc, dg, dz_g.
         float[] di = s.dz[I];
         float[] dO = s.dz[O]; // do is a word of Java's
-        float[] dg = s.dz[G];
-        float[] dtanhC = dg;
-        float[] dc = dg;
+        float[] dtanhC = s.dz[G];
+        float[] dc = dtanhC;
+        float[] dg = dtanhC;
         for (int k = 0; k < s.n; k++) { // (4') h was o ⊙ tanh(c)
             dO[k] = dh[k] * tanhC[k];
             dtanhC[k] = dh[k] * o[k];
         }
         s.gradientOfSaved(O, dO);
         s.gradientOfSaved(TANH_C, dtanhC);
-        for (int k = 0; k < s.n; k++) { // what came from t+1, and what came through h
+        for (int k = 0; k < s.n; k++) { // (4') dc is what came from t+1 and what came through h
             dc[k] = dcNext[k] + dtanhC[k] * (1 - tanhC[k] * tanhC[k]);
         }
         s.gradientOfNext(STATE_C, dc);
         for (int k = 0; k < s.n; k++) { // (3') c was (1-i) ⊙ c_prev + i ⊙ g: i wrote g and erased c_prev
             di[k] = dc[k] * (g[k] - cPrev[k]);
         }
-        for (int k = 0; k < s.n; k++) {
+        for (int k = 0; k < s.n; k++) { // (3') the last use of dc: dg overwrites it
             dcPrev[k] += dc[k] * (1 - i[k]);
             dg[k] = dc[k] * i[k];
         }
         s.gradientOfSaved(I, di);
         s.gradientOfSaved(G, dg);
-        Activations.sigmoidBackward(di, i, s.dz[I], s.n); // (2')
+        Activations.sigmoidBackward(di, i, s.dz[I], s.n); // (2') i was σ(z_i), o alike
         Activations.sigmoidBackward(dO, o, s.dz[O], s.n);
-        Activations.tanhBackward(dg, g, s.dz[G], s.n);
-        // (1') dh_prev = dz W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db: the engine
+        Activations.tanhBackward(dg, g, s.dz[G], s.n); // (2') g was tanh(z_g)
+        // (1') dh_prev += dz W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db: the engine
     }
     // </float>
 }

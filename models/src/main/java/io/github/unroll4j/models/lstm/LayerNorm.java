@@ -5,44 +5,44 @@ import io.github.unroll4j.models.cell.DoubleStep;
 import io.github.unroll4j.models.cell.FloatStep;
 
 /**
- * Layer normalisation inside a cell, LN(x; γ) of Ba, Kiros and Hinton (2016), over some blocks of each batch row by itself; the
- * bias is left to the cell.
+ * Layer normalisation inside a cell, LN(x; γ) of Ba, Kiros and Hinton (2016, arXiv:1607.06450), "Layer normalization", over
+ * some blocks of each batch row by itself; the bias is left to the cell.
  *
  * <pre>
- * (1)  u = x - mean(x)                     means over the blocks·H numbers of a row
- * (2)  x̂ = u / √(mean(u²) + ε)             ε = 1e-5, as in the authors' program; the paper has none
+ * (1)  u = x - mean(x)                     means over the N = blocks·H numbers of a row
+ * (2)  x̂ = scale · u                       scale = 1 / √(mean(u²) + ε), one number per row
  * (3)  y = γ ⊙ x̂
  * (3') dγ = dy ⊙ x̂   dx̂ = dy ⊙ γ
- * (2') du = (dx̂ - x̂ ⊙ mean(dx̂ ⊙ x̂)) / √(mean(u²) + ε)
+ * (2') du = scale · (dx̂ - x̂ ⊙ mean(dx̂ ⊙ x̂))
  * (1') dx = du - mean(du)
  * </pre>
  *
- * <p>Saved for backward: u. In (2') the first term is the way of u through the fraction's upper part, the second that through
- * the lower one, where ∂mean(u²)/∂u_j = 2u_j/N.
+ * <p>ε is 1e-5, as in the authors' program; the paper has none. Saved for backward: u. In (2') the first term is the way of
+ * u through the numerator of u / √(mean(u²) + ε), the second that through its denominator, where ∂mean(u²)/∂u_j = 2u_j/N.
  *
  * @param blocks number of blocks that are normalised together
- * @param centred the first of as many saved arrays for u
- * @param gamma the first of as many per-unit parameters γ
+ * @param centredAt place of the first of as many saved arrays for u
+ * @param gammaAt place of the first of as many per-unit parameters γ
  */
-record LayerNorm(int blocks, int centred, int gamma) {
+record LayerNorm(int blocks, int centredAt, int gammaAt) {
     private static final double EPSILON = 1e-5;
 
     // <double>
     /** Adds LN(x; γ) of the blocks of {@code x} from {@code xAt} on to those of {@code y} from {@code yAt} on. */
     void forward(DoubleStep s, double[][] x, int xAt, double[][] y, int yAt) {
         for (int j = 0; j < blocks; j++) {
-            System.arraycopy(x[xAt + j], 0, s.saved[centred + j], 0, s.n);
+            System.arraycopy(x[xAt + j], 0, s.saved[centredAt + j], 0, s.n);
         }
         for (int from = 0; from < s.n; from += s.units) {
             int to = from + s.units;
-            centre(s, s.saved, centred, from); // (1)
-            double r = inverse(s, from);
+            centre(s, s.saved, centredAt, from); // (1)  u = x - mean(x)
+            double scale = scale(s, from);
             for (int j = 0; j < blocks; j++) {
-                double[] u = s.saved[centred + j];
-                double[] gain = s.p[gamma + j];
-                double[] sum = y[yAt + j];
-                for (int k = from; k < to; k++) { // (2) (3)  y = γ ⊙ u r
-                    sum[k] += gain[k] * u[k] * r;
+                double[] u = s.saved[centredAt + j];
+                double[] gamma = s.p[gammaAt + j];
+                double[] target = y[yAt + j];
+                for (int k = from; k < to; k++) { // (2) (3)  y = γ ⊙ x̂, x̂ = scale · u
+                    target[k] += gamma[k] * u[k] * scale;
                 }
             }
         }
@@ -52,31 +52,32 @@ record LayerNorm(int blocks, int centred, int gamma) {
     void backward(DoubleStep s, double[][] dy, double[][] dx) {
         for (int from = 0; from < s.n; from += s.units) {
             int to = from + s.units;
-            double r = inverse(s, from);
-            double sum = 0;
+            double scale = scale(s, from);
+            double dxHatTimesU = 0;
             for (int j = 0; j < blocks; j++) {
-                double[] u = s.saved[centred + j];
-                double[] gain = s.p[gamma + j];
-                double[] dGain = s.dp[gamma + j];
+                double[] u = s.saved[centredAt + j];
+                double[] gamma = s.p[gammaAt + j];
+                double[] dGamma = s.dp[gammaAt + j];
                 double[] dOut = dy[j];
                 double[] dxHat = dx[j];
                 for (int k = from; k < to; k++) { // (3') y was γ ⊙ x̂
-                    dGain[k] += dOut[k] * u[k] * r;
-                    dxHat[k] = dOut[k] * gain[k];
+                    dGamma[k] += dOut[k] * u[k] * scale;
+                    dxHat[k] = dOut[k] * gamma[k];
                 }
-                sum += dot(dxHat, u, from, to);
+                dxHatTimesU += dot(dxHat, u, from, to);
             }
-            double mean = sum * r / (blocks * s.units);
+            double mean = dxHatTimesU * scale / (blocks * s.units); // of dx̂ ⊙ x̂
             for (int j = 0; j < blocks; j++) {
-                double[] u = s.saved[centred + j];
-                double[] du = dx[j];
-                for (int k = from; k < to; k++) { // (2') x̂ was u r
-                    du[k] = r * (du[k] - u[k] * r * mean);
+                double[] u = s.saved[centredAt + j];
+                double[] dxHat = dx[j];
+                double[] du = dxHat;
+                for (int k = from; k < to; k++) { // (2') x̂ was scale · u
+                    du[k] = scale * (dxHat[k] - u[k] * scale * mean);
                 }
             }
         }
         for (int j = 0; j < blocks; j++) {
-            s.gradientOfSaved(centred + j, dx[j]);
+            s.gradientOfSaved(centredAt + j, dx[j]);
         }
         for (int from = 0; from < s.n; from += s.units) {
             centre(s, dx, 0, from); // (1') u was x - mean(x)
@@ -85,11 +86,11 @@ record LayerNorm(int blocks, int centred, int gamma) {
 
     /** Takes the mean off the row that begins at {@code from}; its own transpose, so that it is (1) and (1'). */
     private void centre(DoubleStep s, double[][] a, int first, int from) {
-        double sum = 0;
+        double total = 0;
         for (int j = 0; j < blocks; j++) {
-            sum += sum(a[first + j], from, from + s.units);
+            total += sum(a[first + j], from, from + s.units);
         }
-        double mean = sum / (blocks * s.units);
+        double mean = total / (blocks * s.units);
         for (int j = 0; j < blocks; j++) {
             double[] row = a[first + j];
             for (int k = from; k < from + s.units; k++) {
@@ -98,13 +99,20 @@ record LayerNorm(int blocks, int centred, int gamma) {
         }
     }
 
-    /** r = 1 / √(mean(u²) + ε) of the row that begins at {@code from}. */
-    private double inverse(DoubleStep s, int from) {
+    /** scale = 1 / √(mean(u²) + ε) of the row that begins at {@code from}. */
+    private double scale(DoubleStep s, int from) {
         double squares = 0;
         for (int j = 0; j < blocks; j++) {
-            squares += dot(s.saved[centred + j], s.saved[centred + j], from, from + s.units);
+            squares += dot(s.saved[centredAt + j], s.saved[centredAt + j], from, from + s.units);
         }
         return 1 / Math.sqrt(squares / (blocks * s.units) + EPSILON);
+    }
+
+    /** {@code sum += a}, such as the gradient of the bias after a norm. */
+    static void add(double[] a, double[] sum, int length) {
+        for (int k = 0; k < length; k++) {
+            sum[k] += a[k];
+        }
     }
 
     // Four accumulators: HotSpot does not vectorise a reduction, and one accumulator would wait for each addition.
@@ -150,18 +158,18 @@ record LayerNorm(int blocks, int centred, int gamma) {
     /** Adds LN(x; γ) of the blocks of {@code x} from {@code xAt} on to those of {@code y} from {@code yAt} on. */
     void forward(FloatStep s, float[][] x, int xAt, float[][] y, int yAt) {
         for (int j = 0; j < blocks; j++) {
-            System.arraycopy(x[xAt + j], 0, s.saved[centred + j], 0, s.n);
+            System.arraycopy(x[xAt + j], 0, s.saved[centredAt + j], 0, s.n);
         }
         for (int from = 0; from < s.n; from += s.units) {
             int to = from + s.units;
-            centre(s, s.saved, centred, from); // (1)
-            float r = inverse(s, from);
+            centre(s, s.saved, centredAt, from); // (1)  u = x - mean(x)
+            float scale = scale(s, from);
             for (int j = 0; j < blocks; j++) {
-                float[] u = s.saved[centred + j];
-                float[] gain = s.p[gamma + j];
-                float[] sum = y[yAt + j];
-                for (int k = from; k < to; k++) { // (2) (3)  y = γ ⊙ u r
-                    sum[k] += gain[k] * u[k] * r;
+                float[] u = s.saved[centredAt + j];
+                float[] gamma = s.p[gammaAt + j];
+                float[] target = y[yAt + j];
+                for (int k = from; k < to; k++) { // (2) (3)  y = γ ⊙ x̂, x̂ = scale · u
+                    target[k] += gamma[k] * u[k] * scale;
                 }
             }
         }
@@ -171,31 +179,32 @@ record LayerNorm(int blocks, int centred, int gamma) {
     void backward(FloatStep s, float[][] dy, float[][] dx) {
         for (int from = 0; from < s.n; from += s.units) {
             int to = from + s.units;
-            float r = inverse(s, from);
-            float sum = 0;
+            float scale = scale(s, from);
+            float dxHatTimesU = 0;
             for (int j = 0; j < blocks; j++) {
-                float[] u = s.saved[centred + j];
-                float[] gain = s.p[gamma + j];
-                float[] dGain = s.dp[gamma + j];
+                float[] u = s.saved[centredAt + j];
+                float[] gamma = s.p[gammaAt + j];
+                float[] dGamma = s.dp[gammaAt + j];
                 float[] dOut = dy[j];
                 float[] dxHat = dx[j];
                 for (int k = from; k < to; k++) { // (3') y was γ ⊙ x̂
-                    dGain[k] += dOut[k] * u[k] * r;
-                    dxHat[k] = dOut[k] * gain[k];
+                    dGamma[k] += dOut[k] * u[k] * scale;
+                    dxHat[k] = dOut[k] * gamma[k];
                 }
-                sum += dot(dxHat, u, from, to);
+                dxHatTimesU += dot(dxHat, u, from, to);
             }
-            float mean = sum * r / (blocks * s.units);
+            float mean = dxHatTimesU * scale / (blocks * s.units); // of dx̂ ⊙ x̂
             for (int j = 0; j < blocks; j++) {
-                float[] u = s.saved[centred + j];
-                float[] du = dx[j];
-                for (int k = from; k < to; k++) { // (2') x̂ was u r
-                    du[k] = r * (du[k] - u[k] * r * mean);
+                float[] u = s.saved[centredAt + j];
+                float[] dxHat = dx[j];
+                float[] du = dxHat;
+                for (int k = from; k < to; k++) { // (2') x̂ was scale · u
+                    du[k] = scale * (dxHat[k] - u[k] * scale * mean);
                 }
             }
         }
         for (int j = 0; j < blocks; j++) {
-            s.gradientOfSaved(centred + j, dx[j]);
+            s.gradientOfSaved(centredAt + j, dx[j]);
         }
         for (int from = 0; from < s.n; from += s.units) {
             centre(s, dx, 0, from); // (1') u was x - mean(x)
@@ -204,11 +213,11 @@ record LayerNorm(int blocks, int centred, int gamma) {
 
     /** Takes the mean off the row that begins at {@code from}; its own transpose, so that it is (1) and (1'). */
     private void centre(FloatStep s, float[][] a, int first, int from) {
-        float sum = 0;
+        float total = 0;
         for (int j = 0; j < blocks; j++) {
-            sum += sum(a[first + j], from, from + s.units);
+            total += sum(a[first + j], from, from + s.units);
         }
-        float mean = sum / (blocks * s.units);
+        float mean = total / (blocks * s.units);
         for (int j = 0; j < blocks; j++) {
             float[] row = a[first + j];
             for (int k = from; k < from + s.units; k++) {
@@ -217,13 +226,20 @@ record LayerNorm(int blocks, int centred, int gamma) {
         }
     }
 
-    /** r = 1 / √(mean(u²) + ε) of the row that begins at {@code from}. */
-    private float inverse(FloatStep s, int from) {
+    /** scale = 1 / √(mean(u²) + ε) of the row that begins at {@code from}. */
+    private float scale(FloatStep s, int from) {
         float squares = 0;
         for (int j = 0; j < blocks; j++) {
-            squares += dot(s.saved[centred + j], s.saved[centred + j], from, from + s.units);
+            squares += dot(s.saved[centredAt + j], s.saved[centredAt + j], from, from + s.units);
         }
         return 1 / (float) Math.sqrt(squares / (blocks * s.units) + EPSILON);
+    }
+
+    /** {@code sum += a}, such as the gradient of the bias after a norm. */
+    static void add(float[] a, float[] sum, int length) {
+        for (int k = 0; k < length; k++) {
+            sum[k] += a[k];
+        }
     }
 
     // Four accumulators: HotSpot does not vectorise a reduction, and one accumulator would wait for each addition.

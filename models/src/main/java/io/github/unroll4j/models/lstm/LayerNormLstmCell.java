@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Long short-term memory with layer normalisation (Ba, Kiros and Hinton 2016, arXiv:1607.06450, equations 20 to 22 of the
- * supplement): what comes from the input, what comes from the state, and the memory cell on its way out, each normalised.
+ * Long short-term memory with layer normalisation (Ba, Kiros and Hinton 2016, "Layer normalization", arXiv:1607.06450,
+ * equations 20 to 22 of the supplement): what comes from the input, what comes from the state, and the memory cell on its way out, each normalised.
  *
  * <pre>
  * (1)  zx = x_t W_x + b   zh = h_prev W_h              [B,4H] blocks i | f | o | g, made by the engine
@@ -25,12 +25,13 @@ import java.util.List;
  *      LN(x; γ) = γ ⊙ (x - mean(x)) / √(variance(x) + 1e-5)
  * </pre>
  *
- * <p>x_t [B,D]; h, c and every gate [B,H]; W_x [D,4H], W_h [H,4H], b [4H]; γ_x, γ_h and β one vector [H] for each block, γ_c
- * and β_c [H]. The gains γ are the paper's α; of biases it adds up three in (2), which are one here. The state is h, c. A row
- * is normalised by its own numbers alone, so the rows of a batch do not see each other.
+ * <p>x_t [B,D]; h, c, the gates i, f, o and the candidate g [B,H]; W_x [D,4H], W_h [H,4H], b [4H]; γ_x, γ_h and β one vector
+ * [H] for each block, γ_c and β_c [H]. The gains γ are the paper's α. The paper adds three biases in (2); their sum is the one
+ * β here. The state is h, c. A row is normalised by its own numbers alone, so the rows of a batch do not see each other. Saved
+ * for backward: i, f, o, g, tanh(LN(c; γ_c) + β_c) under the name tanhLnC, and what {@link LayerNorm} saves.
  *
- * <p>The statistics run over all four gates at once, as LN(W_h h) and LN(W_x x) say in the paper and in the authors' program
- * (ryankiros/layer-norm, layers.py, {@code lnlstm_layer}); TensorFlow's LayerNormBasicLSTMCell takes each gate by itself.
+ * <p>The statistics run over all four blocks at once, as LN(W_h h) and LN(W_x x) say in the paper and in the authors' program
+ * (ryankiros/layer-norm, layers.py, {@code lnlstm_layer}); TensorFlow's LayerNormBasicLSTMCell takes each block by itself.
  * The bias b inside the norm is of that program too; where b is zero, (2) is the equation of the paper.
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h, gains of one, and zero biases except for β_f, the forget bias.
@@ -38,20 +39,25 @@ import java.util.List;
 public final class LayerNormLstmCell implements FloatPointwiseCell {
     private static final int STATE_H = 0;
     private static final int STATE_C = 1;
-    // blocks and saved gates
+    // places of the blocks, and of what is saved: gates and candidate first
     private static final int I = 0;
     private static final int F = 1;
     private static final int O = 2;
     private static final int G = 3;
-    private static final int TANH_C = 4;
-    // per-unit parameters
-    private static final int BETA = 8;
-    private static final int BETA_C = 13;
-
+    private static final int TANH_LN_C = 4;
+    private static final int CENTRED_X = TANH_LN_C + 1;
+    private static final int CENTRED_H = CENTRED_X + 4;
+    private static final int CENTRED_C = CENTRED_H + 4;
+    // places of the per-unit parameters
+    private static final int GAMMA_X = 0;
+    private static final int GAMMA_H = GAMMA_X + 4;
+    private static final int BETA = GAMMA_H + 4;
+    private static final int GAMMA_C = BETA + 4;
+    private static final int BETA_C = GAMMA_C + 1;
     private static final List<String> BLOCKS = List.of("i", "f", "o", "g");
-    private static final LayerNorm OF_INPUT = new LayerNorm(4, 5, 0);
-    private static final LayerNorm OF_STATE = new LayerNorm(4, 9, 4);
-    private static final LayerNorm OF_MEMORY = new LayerNorm(1, 13, 12);
+    private static final LayerNorm OF_INPUT = new LayerNorm(4, CENTRED_X, GAMMA_X);
+    private static final LayerNorm OF_STATE = new LayerNorm(4, CENTRED_H, GAMMA_H);
+    private static final LayerNorm OF_MEMORY = new LayerNorm(1, CENTRED_C, GAMMA_C);
 
     private final int hidden;
     private final CellSpec spec;
@@ -73,7 +79,7 @@ public final class LayerNormLstmCell implements FloatPointwiseCell {
      */
     public LayerNormLstmCell(int hidden, double forgetBias) {
         this.hidden = hidden;
-        List<String> saved = new ArrayList<>(List.of("i", "f", "o", "g", "tanhC"));
+        List<String> saved = new ArrayList<>(List.of("i", "f", "o", "g", "tanhLnC"));
         BLOCKS.forEach(j -> saved.add("centred_x_" + j));
         BLOCKS.forEach(j -> saved.add("centred_h_" + j));
         saved.add("centred_c");
@@ -84,7 +90,7 @@ public final class LayerNormLstmCell implements FloatPointwiseCell {
                 j -> pointwise.add(new PointParameter("beta_" + j, Init.constant(j.equals("f") ? forgetBias : 0))));
         pointwise.add(new PointParameter("gamma_c", Init.ones()));
         pointwise.add(new PointParameter("beta_c", Init.zeros()));
-        CellSpec.Start start = new CellSpec.Start(Init.glorotUniform(4), Init.orthogonalBlocks(4), Init.zeros());
+        var start = new CellSpec.Start(Init.glorotUniform(4), Init.orthogonalBlocks(4), Init.zeros());
         spec = new CellSpec(
                 "lstm-layer-norm", CellSpec.Affine.APART, BLOCKS, List.of("h", "c"), saved, pointwise, start);
     }
@@ -106,28 +112,31 @@ public final class LayerNormLstmCell implements FloatPointwiseCell {
         double[] f = s.saved[F];
         double[] o = s.saved[O];
         double[] g = s.saved[G];
+        // In place: until (3) the arrays of i, f, o, g hold a, term by term, β first.
+        double[][] a = s.saved;
         for (int j = 0; j < BLOCKS.size(); j++) { // (2)  a = LN(zx; γ_x) + LN(zh; γ_h) + β
-            System.arraycopy(s.p[BETA + j], 0, s.saved[j], 0, s.n);
+            System.arraycopy(s.p[BETA + j], 0, a[j], 0, s.n);
         }
-        OF_INPUT.forward(s, s.zx, 0, s.saved, 0);
-        OF_STATE.forward(s, s.zh, 0, s.saved, 0);
-        Activations.sigmoid(i, i, s.n); // (3)
-        Activations.sigmoid(f, f, s.n);
-        Activations.sigmoid(o, o, s.n);
-        Activations.tanh(g, g, s.n);
+        OF_INPUT.forward(s, s.zx, 0, a, 0);
+        OF_STATE.forward(s, s.zh, 0, a, 0);
+        Activations.sigmoid(a[I], i, s.n); // (3)  i = σ(a_i), f and o alike
+        Activations.sigmoid(a[F], f, s.n);
+        Activations.sigmoid(a[O], o, s.n);
+        Activations.tanh(a[G], g, s.n); // (3)  g = tanh(a_g)
 
         double[] cPrev = s.prev[STATE_C];
         double[] c = s.next[STATE_C];
         for (int k = 0; k < s.n; k++) { // (4)  c = f ⊙ c_prev + i ⊙ g
             c[k] = f[k] * cPrev[k] + i[k] * g[k];
         }
-        double[] tanhC = s.saved[TANH_C];
+        // In place: the array of tanhLnC holds β_c, then LN(c; γ_c) + β_c, then the tanh of that.
+        double[] tanhLnC = s.saved[TANH_LN_C];
         double[] h = s.next[STATE_H];
-        System.arraycopy(s.p[BETA_C], 0, tanhC, 0, s.n);
-        OF_MEMORY.forward(s, s.next, STATE_C, s.saved, TANH_C);
-        Activations.tanh(tanhC, tanhC, s.n);
+        System.arraycopy(s.p[BETA_C], 0, tanhLnC, 0, s.n);
+        OF_MEMORY.forward(s, s.next, STATE_C, s.saved, TANH_LN_C);
+        Activations.tanh(tanhLnC, tanhLnC, s.n);
         for (int k = 0; k < s.n; k++) { // (5)  h = o ⊙ tanh(LN(c; γ_c) + β_c)
-            h[k] = o[k] * tanhC[k];
+            h[k] = o[k] * tanhLnC[k];
         }
     }
 
@@ -138,60 +147,57 @@ public final class LayerNormLstmCell implements FloatPointwiseCell {
         double[] g = s.saved[G];
         double[] cPrev = s.prev[STATE_C];
         double[] dcPrev = s.dPrev[STATE_C];
-        // in place: the arrays of dzx hold the gradients of the gates until (3'), the last one dc before, and da until
-        // (2')
-        double[] di = s.dzx[I];
-        double[] df = s.dzx[F];
-        double[] dg = s.dzx[G];
-        double[] dc = dg;
-        backThroughOutput(s, dc); // (5')
+        // In place: the arrays of dzx hold di, df, do and, in this order, dc and dg until (3'), then da until (2').
+        double[][] da = s.dzx;
+        double[] di = da[I];
+        double[] df = da[F];
+        double[] dO = da[O]; // do is a word of Java's
+        double[] dc = da[G];
+        double[] dg = dc;
+        backThroughOutput(s, dO, dc); // (5')
         for (int k = 0; k < s.n; k++) { // (4') c was f ⊙ c_prev + i ⊙ g
             df[k] = dc[k] * cPrev[k];
             di[k] = dc[k] * g[k];
         }
-        for (int k = 0; k < s.n; k++) {
+        for (int k = 0; k < s.n; k++) { // (4') the last use of dc: dg overwrites it
             dcPrev[k] += dc[k] * f[k];
             dg[k] = dc[k] * i[k];
         }
         s.gradientOfSaved(I, di);
         s.gradientOfSaved(F, df);
         s.gradientOfSaved(G, dg);
-        Activations.sigmoidBackward(di, i, di, s.n); // (3')
-        Activations.sigmoidBackward(df, f, df, s.n);
-        Activations.sigmoidBackward(s.dzx[O], s.saved[O], s.dzx[O], s.n);
-        Activations.tanhBackward(dg, g, dg, s.n);
+        Activations.sigmoidBackward(di, i, da[I], s.n); // (3') i was σ(a_i), f and o alike
+        Activations.sigmoidBackward(df, f, da[F], s.n);
+        Activations.sigmoidBackward(dO, s.saved[O], da[O], s.n);
+        Activations.tanhBackward(dg, g, da[G], s.n); // (3') g was tanh(a_g)
         for (int j = 0; j < BLOCKS.size(); j++) { // (2') a was LN(zx; γ_x) + LN(zh; γ_h) + β
-            add(s.dzx[j], s.dp[BETA + j], s.n);
+            LayerNorm.add(da[j], s.dp[BETA + j], s.n);
         }
-        OF_STATE.backward(s, s.dzx, s.dzh);
-        OF_INPUT.backward(s, s.dzx, s.dzx);
-        // (1') dh_prev = dzh W_hᵀ, dx = dzx W_xᵀ, dW_h, dW_x, db: the engine
+        OF_STATE.backward(s, da, s.dzh);
+        OF_INPUT.backward(s, da, s.dzx); // comes last, because dzx overwrites da
+        // (1') dh_prev += dzh W_hᵀ, dx = dzx W_xᵀ, dW_h, dW_x, db: the engine
     }
 
-    private static void backThroughOutput(DoubleStep s, double[] dc) {
+    private static void backThroughOutput(DoubleStep s, double[] dO, double[] dc) {
         double[] o = s.saved[O];
-        double[] tanhC = s.saved[TANH_C];
+        double[] tanhLnC = s.saved[TANH_LN_C];
         double[] dh = s.dNext[STATE_H];
-        double[] dO = s.dzx[O];
-        double[] dLn = s.dzh[0]; // free until (2')
+        // In place, in an array that is free until (2'): dtanhLnC, then dLnC, then what reaches c through h.
+        double[] dtanhLnC = s.dzh[0];
+        double[] dLnC = dtanhLnC;
+        double[] dcThroughH = dtanhLnC;
         for (int k = 0; k < s.n; k++) { // (5') h was o ⊙ tanh(LN(c; γ_c) + β_c)
-            dO[k] = dh[k] * tanhC[k];
-            dLn[k] = dh[k] * o[k];
+            dO[k] = dh[k] * tanhLnC[k];
+            dtanhLnC[k] = dh[k] * o[k];
         }
         s.gradientOfSaved(O, dO);
-        s.gradientOfSaved(TANH_C, dLn);
-        Activations.tanhBackward(dLn, tanhC, dLn, s.n);
-        add(dLn, s.dp[BETA_C], s.n);
-        OF_MEMORY.backward(s, s.dzh, s.dzh);
-        System.arraycopy(s.dNext[STATE_C], 0, dc, 0, s.n); // what came from t+1, and what came through h
-        add(dLn, dc, s.n);
+        s.gradientOfSaved(TANH_LN_C, dtanhLnC);
+        Activations.tanhBackward(dtanhLnC, tanhLnC, dLnC, s.n); // (5') through the tanh to LN(c; γ_c) + β_c
+        LayerNorm.add(dLnC, s.dp[BETA_C], s.n);
+        OF_MEMORY.backward(s, s.dzh, s.dzh); // (5') through the norm to c
+        System.arraycopy(s.dNext[STATE_C], 0, dc, 0, s.n); // (5') dc is what came from t+1 and what came through h
+        LayerNorm.add(dcThroughH, dc, s.n);
         s.gradientOfNext(STATE_C, dc);
-    }
-
-    private static void add(double[] a, double[] sum, int length) {
-        for (int k = 0; k < length; k++) {
-            sum[k] += a[k];
-        }
     }
     // </double>
 
@@ -203,28 +209,31 @@ public final class LayerNormLstmCell implements FloatPointwiseCell {
         float[] f = s.saved[F];
         float[] o = s.saved[O];
         float[] g = s.saved[G];
+        // In place: until (3) the arrays of i, f, o, g hold a, term by term, β first.
+        float[][] a = s.saved;
         for (int j = 0; j < BLOCKS.size(); j++) { // (2)  a = LN(zx; γ_x) + LN(zh; γ_h) + β
-            System.arraycopy(s.p[BETA + j], 0, s.saved[j], 0, s.n);
+            System.arraycopy(s.p[BETA + j], 0, a[j], 0, s.n);
         }
-        OF_INPUT.forward(s, s.zx, 0, s.saved, 0);
-        OF_STATE.forward(s, s.zh, 0, s.saved, 0);
-        Activations.sigmoid(i, i, s.n); // (3)
-        Activations.sigmoid(f, f, s.n);
-        Activations.sigmoid(o, o, s.n);
-        Activations.tanh(g, g, s.n);
+        OF_INPUT.forward(s, s.zx, 0, a, 0);
+        OF_STATE.forward(s, s.zh, 0, a, 0);
+        Activations.sigmoid(a[I], i, s.n); // (3)  i = σ(a_i), f and o alike
+        Activations.sigmoid(a[F], f, s.n);
+        Activations.sigmoid(a[O], o, s.n);
+        Activations.tanh(a[G], g, s.n); // (3)  g = tanh(a_g)
 
         float[] cPrev = s.prev[STATE_C];
         float[] c = s.next[STATE_C];
         for (int k = 0; k < s.n; k++) { // (4)  c = f ⊙ c_prev + i ⊙ g
             c[k] = f[k] * cPrev[k] + i[k] * g[k];
         }
-        float[] tanhC = s.saved[TANH_C];
+        // In place: the array of tanhLnC holds β_c, then LN(c; γ_c) + β_c, then the tanh of that.
+        float[] tanhLnC = s.saved[TANH_LN_C];
         float[] h = s.next[STATE_H];
-        System.arraycopy(s.p[BETA_C], 0, tanhC, 0, s.n);
-        OF_MEMORY.forward(s, s.next, STATE_C, s.saved, TANH_C);
-        Activations.tanh(tanhC, tanhC, s.n);
+        System.arraycopy(s.p[BETA_C], 0, tanhLnC, 0, s.n);
+        OF_MEMORY.forward(s, s.next, STATE_C, s.saved, TANH_LN_C);
+        Activations.tanh(tanhLnC, tanhLnC, s.n);
         for (int k = 0; k < s.n; k++) { // (5)  h = o ⊙ tanh(LN(c; γ_c) + β_c)
-            h[k] = o[k] * tanhC[k];
+            h[k] = o[k] * tanhLnC[k];
         }
     }
 
@@ -235,60 +244,57 @@ public final class LayerNormLstmCell implements FloatPointwiseCell {
         float[] g = s.saved[G];
         float[] cPrev = s.prev[STATE_C];
         float[] dcPrev = s.dPrev[STATE_C];
-        // in place: the arrays of dzx hold the gradients of the gates until (3'), the last one dc before, and da until
-        // (2')
-        float[] di = s.dzx[I];
-        float[] df = s.dzx[F];
-        float[] dg = s.dzx[G];
-        float[] dc = dg;
-        backThroughOutput(s, dc); // (5')
+        // In place: the arrays of dzx hold di, df, do and, in this order, dc and dg until (3'), then da until (2').
+        float[][] da = s.dzx;
+        float[] di = da[I];
+        float[] df = da[F];
+        float[] dO = da[O]; // do is a word of Java's
+        float[] dc = da[G];
+        float[] dg = dc;
+        backThroughOutput(s, dO, dc); // (5')
         for (int k = 0; k < s.n; k++) { // (4') c was f ⊙ c_prev + i ⊙ g
             df[k] = dc[k] * cPrev[k];
             di[k] = dc[k] * g[k];
         }
-        for (int k = 0; k < s.n; k++) {
+        for (int k = 0; k < s.n; k++) { // (4') the last use of dc: dg overwrites it
             dcPrev[k] += dc[k] * f[k];
             dg[k] = dc[k] * i[k];
         }
         s.gradientOfSaved(I, di);
         s.gradientOfSaved(F, df);
         s.gradientOfSaved(G, dg);
-        Activations.sigmoidBackward(di, i, di, s.n); // (3')
-        Activations.sigmoidBackward(df, f, df, s.n);
-        Activations.sigmoidBackward(s.dzx[O], s.saved[O], s.dzx[O], s.n);
-        Activations.tanhBackward(dg, g, dg, s.n);
+        Activations.sigmoidBackward(di, i, da[I], s.n); // (3') i was σ(a_i), f and o alike
+        Activations.sigmoidBackward(df, f, da[F], s.n);
+        Activations.sigmoidBackward(dO, s.saved[O], da[O], s.n);
+        Activations.tanhBackward(dg, g, da[G], s.n); // (3') g was tanh(a_g)
         for (int j = 0; j < BLOCKS.size(); j++) { // (2') a was LN(zx; γ_x) + LN(zh; γ_h) + β
-            add(s.dzx[j], s.dp[BETA + j], s.n);
+            LayerNorm.add(da[j], s.dp[BETA + j], s.n);
         }
-        OF_STATE.backward(s, s.dzx, s.dzh);
-        OF_INPUT.backward(s, s.dzx, s.dzx);
-        // (1') dh_prev = dzh W_hᵀ, dx = dzx W_xᵀ, dW_h, dW_x, db: the engine
+        OF_STATE.backward(s, da, s.dzh);
+        OF_INPUT.backward(s, da, s.dzx); // comes last, because dzx overwrites da
+        // (1') dh_prev += dzh W_hᵀ, dx = dzx W_xᵀ, dW_h, dW_x, db: the engine
     }
 
-    private static void backThroughOutput(FloatStep s, float[] dc) {
+    private static void backThroughOutput(FloatStep s, float[] dO, float[] dc) {
         float[] o = s.saved[O];
-        float[] tanhC = s.saved[TANH_C];
+        float[] tanhLnC = s.saved[TANH_LN_C];
         float[] dh = s.dNext[STATE_H];
-        float[] dO = s.dzx[O];
-        float[] dLn = s.dzh[0]; // free until (2')
+        // In place, in an array that is free until (2'): dtanhLnC, then dLnC, then what reaches c through h.
+        float[] dtanhLnC = s.dzh[0];
+        float[] dLnC = dtanhLnC;
+        float[] dcThroughH = dtanhLnC;
         for (int k = 0; k < s.n; k++) { // (5') h was o ⊙ tanh(LN(c; γ_c) + β_c)
-            dO[k] = dh[k] * tanhC[k];
-            dLn[k] = dh[k] * o[k];
+            dO[k] = dh[k] * tanhLnC[k];
+            dtanhLnC[k] = dh[k] * o[k];
         }
         s.gradientOfSaved(O, dO);
-        s.gradientOfSaved(TANH_C, dLn);
-        Activations.tanhBackward(dLn, tanhC, dLn, s.n);
-        add(dLn, s.dp[BETA_C], s.n);
-        OF_MEMORY.backward(s, s.dzh, s.dzh);
-        System.arraycopy(s.dNext[STATE_C], 0, dc, 0, s.n); // what came from t+1, and what came through h
-        add(dLn, dc, s.n);
+        s.gradientOfSaved(TANH_LN_C, dtanhLnC);
+        Activations.tanhBackward(dtanhLnC, tanhLnC, dLnC, s.n); // (5') through the tanh to LN(c; γ_c) + β_c
+        LayerNorm.add(dLnC, s.dp[BETA_C], s.n);
+        OF_MEMORY.backward(s, s.dzh, s.dzh); // (5') through the norm to c
+        System.arraycopy(s.dNext[STATE_C], 0, dc, 0, s.n); // (5') dc is what came from t+1 and what came through h
+        LayerNorm.add(dcThroughH, dc, s.n);
         s.gradientOfNext(STATE_C, dc);
-    }
-
-    private static void add(float[] a, float[] sum, int length) {
-        for (int k = 0; k < length; k++) {
-            sum[k] += a[k];
-        }
     }
     // </float>
 }

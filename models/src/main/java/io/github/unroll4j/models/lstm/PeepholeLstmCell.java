@@ -11,25 +11,28 @@ import java.util.List;
 
 /**
  * Long short-term memory with peepholes: the gates see the memory cell (Gers and Schmidhuber 2000, "Recurrent nets that
- * time and count"), in the form of Graves (2013), equations 7 to 11.
+ * time and count"), in the form of Graves (2013, arXiv:1308.0850), "Generating sequences with recurrent neural networks",
+ * equations 7 to 11.
  *
  * <pre>
- * (1)  z = x_t W_x + h_prev W_h + b        [B,4H] blocks z_i | z_f | z_o | z_g, made by the engine
+ * (1)  z = x_t W_x + b + h_prev W_h        [B,4H] blocks z_i | z_f | z_o | z_g, made by the engine
  * (2)  i = σ(z_i + p_i ⊙ c_prev)   f = σ(z_f + p_f ⊙ c_prev)   g = tanh(z_g)
  * (3)  c = f ⊙ c_prev + i ⊙ g
  * (4)  o = σ(z_o + p_o ⊙ c)                the output gate sees c_t, the two others c_{t-1}
  * (5)  h = o ⊙ tanh(c)
  * </pre>
  *
- * <p>x_t [B,D]; h, c and every gate [B,H]; W_x [D,4H], W_h [H,4H], one bias b [4H]; p_i, p_f, p_o [H], the diagonals of
- * Graves's matrices from cell to gate. The state is h, c. Saved for backward: i, f, o, g and tanh(c).
+ * <p>x_t [B,D]; h, c, the gates i, f, o and the candidate g [B,H]; W_x [D,4H], W_h [H,4H], one bias b [4H]; p_i, p_f, p_o
+ * [H], the diagonals of Graves's matrices from cell to gate. A step holds each of them once for every row, [B,H], so that
+ * unit k of p meets unit k of c; the engine sums dp over the rows. The state is h, c. Saved for backward: i, f, o, g and
+ * tanh(c).
  *
  * <p>Starts as {@link LstmCell} does, with zero peepholes: it is an LstmCell until it has learned otherwise.
  */
 public final class PeepholeLstmCell implements FloatPointwiseCell {
     private static final int STATE_H = 0;
     private static final int STATE_C = 1;
-    // blocks, saved gates and peepholes
+    // places of the blocks, of what is saved and, up to O, of the peepholes
     private static final int I = 0;
     private static final int F = 1;
     private static final int O = 2;
@@ -91,15 +94,15 @@ public final class PeepholeLstmCell implements FloatPointwiseCell {
         double[] g = s.saved[G];
         double[] cPrev = s.prev[STATE_C];
         double[] c = s.next[STATE_C];
-        see(s.z[I], s.p[I], cPrev, i); // (2)
-        see(s.z[F], s.p[F], cPrev, f);
+        preActivationInto(i, s.z[I], s.p[I], cPrev); // (2)  i = σ(z_i + p_i ⊙ c_prev), f alike
+        preActivationInto(f, s.z[F], s.p[F], cPrev);
         Activations.sigmoid(i, i, s.n);
         Activations.sigmoid(f, f, s.n);
-        Activations.tanh(s.z[G], g, s.n);
+        Activations.tanh(s.z[G], g, s.n); // (2)  g = tanh(z_g)
         for (int k = 0; k < s.n; k++) { // (3)  c = f ⊙ c_prev + i ⊙ g
             c[k] = f[k] * cPrev[k] + i[k] * g[k];
         }
-        see(s.z[O], s.p[O], c, o); // (4)
+        preActivationInto(o, s.z[O], s.p[O], c); // (4)  o = σ(z_o + p_o ⊙ c)
         Activations.sigmoid(o, o, s.n);
 
         double[] tanhC = s.saved[TANH_C];
@@ -111,7 +114,7 @@ public final class PeepholeLstmCell implements FloatPointwiseCell {
     }
 
     /** a = z + p ⊙ c. */
-    private static void see(double[] z, double[] p, double[] c, double[] a) {
+    private static void preActivationInto(double[] a, double[] z, double[] p, double[] c) {
         for (int k = 0; k < a.length; k++) {
             a[k] = z[k] + p[k] * c[k];
         }
@@ -126,8 +129,8 @@ public final class PeepholeLstmCell implements FloatPointwiseCell {
         double[] dcNext = s.dNext[STATE_C];
         double[] pO = s.p[O];
         double[] dpO = s.dp[O];
-        // in place: the array of dz_o holds do (a word of Java's) until (4'), that of dz_g first dtanh(c), then dc
-        double[] dO = s.dz[O];
+        // In place: dz_o holds do until (4'); dz_g holds, in this order, dtanh(c), dc, dg, dz_g.
+        double[] dO = s.dz[O]; // do is a word of Java's
         double[] dzO = dO;
         double[] dtanhC = s.dz[G];
         double[] dc = dtanhC;
@@ -138,17 +141,16 @@ public final class PeepholeLstmCell implements FloatPointwiseCell {
         s.gradientOfSaved(O, dO);
         s.gradientOfSaved(TANH_C, dtanhC);
         Activations.sigmoidBackward(dO, o, dzO, s.n); // (4') o was σ(z_o + p_o ⊙ c)
-        for (int k = 0; k < s.n; k++) {
+        for (int k = 0; k < s.n; k++) { // dc is what came from t+1, (5') through h, and (4') through p_o ⊙ c
             dpO[k] += dzO[k] * c[k];
-            // what came from t+1, what came through h, and what came through the peephole of o
             dc[k] = dcNext[k] + dtanhC[k] * (1 - tanhC[k] * tanhC[k]) + dzO[k] * pO[k];
         }
         s.gradientOfNext(STATE_C, dc);
         backThroughMemory(s);
-        // (1') dh_prev = dz W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db: the engine
+        // (1') dh_prev += dz W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db: the engine
     }
 
-    /** (3') and (2'). */
+    /** (3') and (2'), from dc, which the array of dz_g holds; dz_i and dz_f hold di and df until (2'). */
     private static void backThroughMemory(DoubleStep s) {
         double[] i = s.saved[I];
         double[] f = s.saved[F];
@@ -157,32 +159,34 @@ public final class PeepholeLstmCell implements FloatPointwiseCell {
         double[] dcPrev = s.dPrev[STATE_C];
         double[] di = s.dz[I];
         double[] df = s.dz[F];
-        double[] dg = s.dz[G];
-        double[] dc = dg;
+        double[] dc = s.dz[G];
+        double[] dg = dc;
+        double[] dzI = di;
+        double[] dzF = df;
         for (int k = 0; k < s.n; k++) { // (3') c was f ⊙ c_prev + i ⊙ g
             df[k] = dc[k] * cPrev[k];
             di[k] = dc[k] * g[k];
         }
-        for (int k = 0; k < s.n; k++) {
+        for (int k = 0; k < s.n; k++) { // (3') the last use of dc: dg overwrites it
             dcPrev[k] += dc[k] * f[k];
             dg[k] = dc[k] * i[k];
         }
         s.gradientOfSaved(I, di);
         s.gradientOfSaved(F, df);
         s.gradientOfSaved(G, dg);
-        Activations.sigmoidBackward(di, i, s.dz[I], s.n); // (2') i was σ(z_i + p_i ⊙ c_prev), f alike
-        Activations.sigmoidBackward(df, f, s.dz[F], s.n);
-        Activations.tanhBackward(dg, g, s.dz[G], s.n);
-        seen(s.dz[I], s.p[I], dcPrev);
-        seen(s.dz[F], s.p[F], dcPrev);
-        seen(s.dz[I], cPrev, s.dp[I]);
-        seen(s.dz[F], cPrev, s.dp[F]);
+        Activations.tanhBackward(dg, g, s.dz[G], s.n); // (2') g was tanh(z_g)
+        Activations.sigmoidBackward(di, i, dzI, s.n); // (2') i was σ(z_i + p_i ⊙ c_prev), f alike
+        Activations.sigmoidBackward(df, f, dzF, s.n);
+        addProduct(dzI, s.p[I], dcPrev); // (2') dc_prev += p_i ⊙ dz_i + p_f ⊙ dz_f
+        addProduct(dzF, s.p[F], dcPrev);
+        addProduct(dzI, cPrev, s.dp[I]); // (2') dp_i += dz_i ⊙ c_prev, dp_f alike
+        addProduct(dzF, cPrev, s.dp[F]);
     }
 
-    /** sum += da ⊙ b, for both factors of p ⊙ c. */
-    private static void seen(double[] da, double[] b, double[] sum) {
+    /** sum += a ⊙ b. */
+    private static void addProduct(double[] a, double[] b, double[] sum) {
         for (int k = 0; k < sum.length; k++) {
-            sum[k] += da[k] * b[k];
+            sum[k] += a[k] * b[k];
         }
     }
     // </double>
@@ -197,15 +201,15 @@ public final class PeepholeLstmCell implements FloatPointwiseCell {
         float[] g = s.saved[G];
         float[] cPrev = s.prev[STATE_C];
         float[] c = s.next[STATE_C];
-        see(s.z[I], s.p[I], cPrev, i); // (2)
-        see(s.z[F], s.p[F], cPrev, f);
+        preActivationInto(i, s.z[I], s.p[I], cPrev); // (2)  i = σ(z_i + p_i ⊙ c_prev), f alike
+        preActivationInto(f, s.z[F], s.p[F], cPrev);
         Activations.sigmoid(i, i, s.n);
         Activations.sigmoid(f, f, s.n);
-        Activations.tanh(s.z[G], g, s.n);
+        Activations.tanh(s.z[G], g, s.n); // (2)  g = tanh(z_g)
         for (int k = 0; k < s.n; k++) { // (3)  c = f ⊙ c_prev + i ⊙ g
             c[k] = f[k] * cPrev[k] + i[k] * g[k];
         }
-        see(s.z[O], s.p[O], c, o); // (4)
+        preActivationInto(o, s.z[O], s.p[O], c); // (4)  o = σ(z_o + p_o ⊙ c)
         Activations.sigmoid(o, o, s.n);
 
         float[] tanhC = s.saved[TANH_C];
@@ -217,7 +221,7 @@ public final class PeepholeLstmCell implements FloatPointwiseCell {
     }
 
     /** a = z + p ⊙ c. */
-    private static void see(float[] z, float[] p, float[] c, float[] a) {
+    private static void preActivationInto(float[] a, float[] z, float[] p, float[] c) {
         for (int k = 0; k < a.length; k++) {
             a[k] = z[k] + p[k] * c[k];
         }
@@ -232,8 +236,8 @@ public final class PeepholeLstmCell implements FloatPointwiseCell {
         float[] dcNext = s.dNext[STATE_C];
         float[] pO = s.p[O];
         float[] dpO = s.dp[O];
-        // in place: the array of dz_o holds do (a word of Java's) until (4'), that of dz_g first dtanh(c), then dc
-        float[] dO = s.dz[O];
+        // In place: dz_o holds do until (4'); dz_g holds, in this order, dtanh(c), dc, dg, dz_g.
+        float[] dO = s.dz[O]; // do is a word of Java's
         float[] dzO = dO;
         float[] dtanhC = s.dz[G];
         float[] dc = dtanhC;
@@ -244,17 +248,16 @@ public final class PeepholeLstmCell implements FloatPointwiseCell {
         s.gradientOfSaved(O, dO);
         s.gradientOfSaved(TANH_C, dtanhC);
         Activations.sigmoidBackward(dO, o, dzO, s.n); // (4') o was σ(z_o + p_o ⊙ c)
-        for (int k = 0; k < s.n; k++) {
+        for (int k = 0; k < s.n; k++) { // dc is what came from t+1, (5') through h, and (4') through p_o ⊙ c
             dpO[k] += dzO[k] * c[k];
-            // what came from t+1, what came through h, and what came through the peephole of o
             dc[k] = dcNext[k] + dtanhC[k] * (1 - tanhC[k] * tanhC[k]) + dzO[k] * pO[k];
         }
         s.gradientOfNext(STATE_C, dc);
         backThroughMemory(s);
-        // (1') dh_prev = dz W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db: the engine
+        // (1') dh_prev += dz W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db: the engine
     }
 
-    /** (3') and (2'). */
+    /** (3') and (2'), from dc, which the array of dz_g holds; dz_i and dz_f hold di and df until (2'). */
     private static void backThroughMemory(FloatStep s) {
         float[] i = s.saved[I];
         float[] f = s.saved[F];
@@ -263,32 +266,34 @@ public final class PeepholeLstmCell implements FloatPointwiseCell {
         float[] dcPrev = s.dPrev[STATE_C];
         float[] di = s.dz[I];
         float[] df = s.dz[F];
-        float[] dg = s.dz[G];
-        float[] dc = dg;
+        float[] dc = s.dz[G];
+        float[] dg = dc;
+        float[] dzI = di;
+        float[] dzF = df;
         for (int k = 0; k < s.n; k++) { // (3') c was f ⊙ c_prev + i ⊙ g
             df[k] = dc[k] * cPrev[k];
             di[k] = dc[k] * g[k];
         }
-        for (int k = 0; k < s.n; k++) {
+        for (int k = 0; k < s.n; k++) { // (3') the last use of dc: dg overwrites it
             dcPrev[k] += dc[k] * f[k];
             dg[k] = dc[k] * i[k];
         }
         s.gradientOfSaved(I, di);
         s.gradientOfSaved(F, df);
         s.gradientOfSaved(G, dg);
-        Activations.sigmoidBackward(di, i, s.dz[I], s.n); // (2') i was σ(z_i + p_i ⊙ c_prev), f alike
-        Activations.sigmoidBackward(df, f, s.dz[F], s.n);
-        Activations.tanhBackward(dg, g, s.dz[G], s.n);
-        seen(s.dz[I], s.p[I], dcPrev);
-        seen(s.dz[F], s.p[F], dcPrev);
-        seen(s.dz[I], cPrev, s.dp[I]);
-        seen(s.dz[F], cPrev, s.dp[F]);
+        Activations.tanhBackward(dg, g, s.dz[G], s.n); // (2') g was tanh(z_g)
+        Activations.sigmoidBackward(di, i, dzI, s.n); // (2') i was σ(z_i + p_i ⊙ c_prev), f alike
+        Activations.sigmoidBackward(df, f, dzF, s.n);
+        addProduct(dzI, s.p[I], dcPrev); // (2') dc_prev += p_i ⊙ dz_i + p_f ⊙ dz_f
+        addProduct(dzF, s.p[F], dcPrev);
+        addProduct(dzI, cPrev, s.dp[I]); // (2') dp_i += dz_i ⊙ c_prev, dp_f alike
+        addProduct(dzF, cPrev, s.dp[F]);
     }
 
-    /** sum += da ⊙ b, for both factors of p ⊙ c. */
-    private static void seen(float[] da, float[] b, float[] sum) {
+    /** sum += a ⊙ b. */
+    private static void addProduct(float[] a, float[] b, float[] sum) {
         for (int k = 0; k < sum.length; k++) {
-            sum[k] += da[k] * b[k];
+            sum[k] += a[k] * b[k];
         }
     }
     // </float>

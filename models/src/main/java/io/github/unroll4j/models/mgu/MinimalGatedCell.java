@@ -10,8 +10,8 @@ import io.github.unroll4j.models.cell.FloatStep;
 import java.util.List;
 
 /**
- * The minimal gated unit of Zhou et al. (2016, arXiv:1603.09420): one gate f that both updates the state and resets it,
- * with the reset after the recurrent product.
+ * The minimal gated unit of Zhou, Wu, Zhang and Zhou (2016, arXiv:1603.09420), "Minimal gated unit for recurrent neural
+ * networks": one gate f that both updates the state and resets it, with the reset after the recurrent product.
  *
  * <pre>
  * (1)  zx = x_t W_x + b                    [B,2H] blocks f | n, made by the engine
@@ -22,10 +22,9 @@ import java.util.List;
  * </pre>
  *
  * <p>x_t [B,D]; h, f and n [B,H]; W_x [D,2H], W_h [H,2H], one bias b [2H], outside the reset as in the paper. The state is h.
- * Saved for backward: f, n and zh_n. The place of the reset in (3) is the one departure from the paper, the same as
- * from the reset-before to the reset-after GRU ({@code GruFormulation}): two functions, and weights of the one
- * mean nothing to the other; what is gained is one recurrent product for both blocks. Despite its letter f writes:
- * f = 0 keeps the state, f = 1 replaces it.
+ * Saved for backward: f, n and zh_n. The place of the reset in (3) is the one departure from the paper, the same difference
+ * as between the two GRUs ({@code GruFormulation}): two functions, and weights of the one mean nothing to the other; what is
+ * gained is one recurrent product for both blocks. Despite its letter f writes: f = 0 keeps the state, f = 1 replaces it.
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h and zero b.
  */
@@ -76,6 +75,7 @@ public final class MinimalGatedCell implements FloatPointwiseCell {
             f[k] = s.zx[F][k] + s.zh[F][k];
         }
         Activations.sigmoid(f, f, s.n);
+        // n is the candidate, s.n the length of every array
         for (int k = 0; k < s.n; k++) { // (3)  n = tanh(zx_n + f ⊙ zh_n)
             zhN[k] = s.zh[N][k];
             n[k] = s.zx[N][k] + f[k] * zhN[k];
@@ -94,7 +94,7 @@ public final class MinimalGatedCell implements FloatPointwiseCell {
         double[] hPrev = s.prev[0];
         double[] dh = s.dNext[0];
         double[] dhPrev = s.dPrev[0];
-        // in place: until (2') and (3') these arrays hold the gradients of f and n
+        // In place: dzx_f holds df until (2'), dzx_n holds dn until (3').
         double[] df = s.dzx[F];
         double[] dn = s.dzx[N];
         double[] dzxN = dn;
@@ -105,14 +105,14 @@ public final class MinimalGatedCell implements FloatPointwiseCell {
         }
         s.gradientOfSaved(N, dn);
         Activations.tanhBackward(dn, n, dzxN, s.n); // (3') n was tanh(zx_n + f ⊙ zh_n)
-        for (int k = 0; k < s.n; k++) {
+        for (int k = 0; k < s.n; k++) { // (3') into the two factors of f ⊙ zh_n, and (4') the share of f there
             dzhN[k] = dzxN[k] * f[k];
-            df[k] = dh[k] * (n[k] - hPrev[k]) + dzxN[k] * zhN[k]; // from (4) and from (3)
+            df[k] = dh[k] * (n[k] - hPrev[k]) + dzxN[k] * zhN[k];
         }
         s.gradientOfSaved(F, df);
         s.gradientOfSaved(ZH_N, dzhN);
-        Activations.sigmoidBackward(df, f, s.dzx[F], s.n); // (2') both sides of a sum get the same gradient
-        System.arraycopy(s.dzx[F], 0, s.dzh[F], 0, s.n);
+        Activations.sigmoidBackward(df, f, s.dzx[F], s.n); // (2') f was σ(zx_f + zh_f)
+        System.arraycopy(s.dzx[F], 0, s.dzh[F], 0, s.n); // (2') both sides of a sum get the same gradient
         // (1') dh_prev += dzh W_hᵀ, dx = dzx W_xᵀ, dW_h, dW_x, db: the engine
     }
     // </double>
@@ -130,6 +130,7 @@ public final class MinimalGatedCell implements FloatPointwiseCell {
             f[k] = s.zx[F][k] + s.zh[F][k];
         }
         Activations.sigmoid(f, f, s.n);
+        // n is the candidate, s.n the length of every array
         for (int k = 0; k < s.n; k++) { // (3)  n = tanh(zx_n + f ⊙ zh_n)
             zhN[k] = s.zh[N][k];
             n[k] = s.zx[N][k] + f[k] * zhN[k];
@@ -148,7 +149,7 @@ public final class MinimalGatedCell implements FloatPointwiseCell {
         float[] hPrev = s.prev[0];
         float[] dh = s.dNext[0];
         float[] dhPrev = s.dPrev[0];
-        // in place: until (2') and (3') these arrays hold the gradients of f and n
+        // In place: dzx_f holds df until (2'), dzx_n holds dn until (3').
         float[] df = s.dzx[F];
         float[] dn = s.dzx[N];
         float[] dzxN = dn;
@@ -159,14 +160,14 @@ public final class MinimalGatedCell implements FloatPointwiseCell {
         }
         s.gradientOfSaved(N, dn);
         Activations.tanhBackward(dn, n, dzxN, s.n); // (3') n was tanh(zx_n + f ⊙ zh_n)
-        for (int k = 0; k < s.n; k++) {
+        for (int k = 0; k < s.n; k++) { // (3') into the two factors of f ⊙ zh_n, and (4') the share of f there
             dzhN[k] = dzxN[k] * f[k];
-            df[k] = dh[k] * (n[k] - hPrev[k]) + dzxN[k] * zhN[k]; // from (4) and from (3)
+            df[k] = dh[k] * (n[k] - hPrev[k]) + dzxN[k] * zhN[k];
         }
         s.gradientOfSaved(F, df);
         s.gradientOfSaved(ZH_N, dzhN);
-        Activations.sigmoidBackward(df, f, s.dzx[F], s.n); // (2') both sides of a sum get the same gradient
-        System.arraycopy(s.dzx[F], 0, s.dzh[F], 0, s.n);
+        Activations.sigmoidBackward(df, f, s.dzx[F], s.n); // (2') f was σ(zx_f + zh_f)
+        System.arraycopy(s.dzx[F], 0, s.dzh[F], 0, s.n); // (2') both sides of a sum get the same gradient
         // (1') dh_prev += dzh W_hᵀ, dx = dzx W_xᵀ, dW_h, dW_x, db: the engine
     }
     // </float>

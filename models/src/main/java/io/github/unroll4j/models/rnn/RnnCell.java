@@ -11,7 +11,7 @@ import io.github.unroll4j.models.cell.FloatStep;
 import java.util.List;
 
 /**
- * The simple recurrent network of Elman (1990), "Finding Structure in Time", Cognitive Science 14(2),
+ * The simple recurrent network of Elman (1990), "Finding structure in time", Cognitive Science 14(2),
  * with tanh or relu for his logistic function, and with the gradient through all steps, where he stops at the copied context.
  *
  * <pre>
@@ -19,8 +19,9 @@ import java.util.List;
  * (2)  h = φ(z)                               [B,H]   φ = tanh, or relu
  * </pre>
  *
- * <p>x_t [B,D], h_prev and h [B,H], W_x [D,H], W_h [H,H], b [H], and with {@link Biases#TWO} also b_h [H]. The state is h. Nothing is saved for backward:
- * both derivatives are functions of the output, which the engine keeps, tanh' = 1 - h² and relu' = [h &gt; 0].
+ * <p>x_t [B,D], h_prev and h [B,H], W_x [D,H], W_h [H,H], b [H], and with {@link Biases#TWO} also b_h [H]. The state is h.
+ * Nothing is saved for backward: both derivatives are functions of the output, which the engine keeps: φ' = 1 - h² for tanh;
+ * for relu 1 where h &gt; 0, otherwise 0.
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal W_h and zero biases.
  */
@@ -61,7 +62,7 @@ public final class RnnCell implements FloatPointwiseCell {
      *
      * @param hidden number of units H
      * @param activation the nonlinearity
-     * @param biases one, or two for training step by step as PyTorch does
+     * @param biases one, or two to reproduce a PyTorch training run update for update
      */
     public RnnCell(int hidden, Activation activation, Biases biases) {
         this.hidden = hidden;
@@ -106,7 +107,7 @@ public final class RnnCell implements FloatPointwiseCell {
             case TANH -> Activations.tanhBackward(dh, h, dz, s.n);
             case RELU -> Activations.reluBackward(dh, h, dz, s.n);
         }
-        // (1') dh_prev = dz W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db: the engine
+        // (1') dh_prev += dz W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db (and db_h): the engine
     }
     // </double>
 
@@ -131,7 +132,7 @@ public final class RnnCell implements FloatPointwiseCell {
             case TANH -> Activations.tanhBackward(dh, h, dz, s.n);
             case RELU -> Activations.reluBackward(dh, h, dz, s.n);
         }
-        // (1') dh_prev = dz W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db: the engine
+        // (1') dh_prev += dz W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db (and db_h): the engine
     }
     // </float>
 }

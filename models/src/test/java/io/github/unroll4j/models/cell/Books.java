@@ -79,9 +79,9 @@ final class Books {
         double[] g = book.named("g", tanh(a[3]));
         double[] c = book.state("c", plus(times(f, part(prev, "c")), times(i, g)));
         double[] fromMemory = normalised(book, "centred_c", c)[0];
-        double[] tanhC =
-                book.named("tanhC", tanh(plus(times(book.weight("gamma_c"), fromMemory), book.weight("beta_c"))));
-        return state(book.state("h", times(o, tanhC)), c);
+        double[] tanhLnC =
+                book.named("tanhLnC", tanh(plus(times(book.weight("gamma_c"), fromMemory), book.weight("beta_c"))));
+        return state(book.state("h", times(o, tanhLnC)), c);
     }
 
     /** All rows together: less their mean, under a name each, then over the root of the mean of their squares. */
