@@ -10,6 +10,7 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Step;
 import io.github.unroll4j.models.cell.StepAffine;
+import io.github.unroll4j.models.cell.StepBlocks;
 import io.github.unroll4j.models.cell.StepCell;
 import io.github.unroll4j.models.cell.StepGrad;
 import java.util.LinkedHashMap;
@@ -17,32 +18,36 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The gated recurrent unit with the reset gate before the recurrent product: Cho et al. (2014) from the third version on; Chung et al. (2014) and Bahdanau et al. (2014) with the other polarity of z.
+ * The gated recurrent unit with the reset gate before the recurrent product: Cho et al. (2014), "Learning phrase
+ * representations using RNN encoder-decoder for statistical machine translation", from the third version of arXiv:1406.1078
+ * on; Chung et al. (2014) and Bahdanau et al. (2014) with the other polarity of z.
  *
  * <pre>
  * (1)  zx = x_t W_x + b                    [B,3H] blocks r | z | n
  *      zh = h_prev W_h                     [B,2H] blocks r | z
  * (2)  r = σ(zx_r + zh_r)   z = σ(zx_z + zh_z)
- * (3)  zh_n = (r ⊙ h_prev) U_n   n = tanh(zx_n + zh_n)
- * (4)  h = z ⊙ h_prev + (1-z) ⊙ n          update gate KEEPS
- *      h = (1-z) ⊙ h_prev + z ⊙ n          update gate WRITES
+ * (3)  rh = r ⊙ h_prev   zh_n = rh U_n   n = tanh(zx_n + zh_n)
+ * (4)  h = q ⊙ h_prev + (1-q) ⊙ n          q = z, and dq/dz = 1, where the update gate KEEPS
+ *                                          q = 1-z, and dq/dz = -1, where it WRITES
  * </pre>
  *
- * <p>x_t [B,D]; h and every gate [B,H]; W_x [D,3H] blocks r | z | n, W_h [H,2H] blocks r | z, U_n [H,H], b [3H]. The product in
- * (3) waits for r, so the step is not pointwise after two affine maps: this cell runs step by step, in
- * {@code Unrolled}. {@link GruCell} is the unit with the reset after the product.
+ * <p>x_t [B,D]; h, the gates r, z, the candidate n and the share q of the old state [B,H]; W_x [D,3H] blocks r | z | n, W_h
+ * [H,2H] blocks r | z, U_n [H,H], b [3H]. The product in (3) waits for r, so the step is not pointwise after two affine maps:
+ * this cell runs step by step, in {@code Unrolled}. {@link GruCell} is the unit with the reset after the product.
  *
- * <p>Starts from Glorot-uniform W_x, orthogonal W_h and U_n, and zero b.
+ * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h, an orthogonal U_n, and zero b.
  */
 public final class GruResetBeforeCell implements StepCell<GruResetBeforeCell.Cache> {
-    private static final List<String> GATES = List.of("r", "z", "n");
+    private static final int R = 0;
+    private static final int Z = 1;
+    private static final int N = 2;
 
     private final int hidden;
     private final int inputSize;
     private final boolean keeps;
     private final Parameter b;
     private final StepAffine input;
-    private final StepAffine gates;
+    private final StepAffine recurrent;
     private final StepAffine candidate;
 
     /**
@@ -79,116 +84,102 @@ public final class GruResetBeforeCell implements StepCell<GruResetBeforeCell.Cac
         Parameter U_n = scope.add("U_n", "H,H", Init.orthogonal(), hidden, hidden);
         b = scope.add("b", "3H:r|z|n", Init.zeros(), 3 * hidden);
         input = new StepAffine(W_x, b);
-        gates = new StepAffine(W_h);
+        recurrent = new StepAffine(W_h);
         candidate = new StepAffine(U_n);
     }
 
     @Override
     public Step<Cache> forward(Tensor x_t, State prev) {
-        Tensor zx = input.forward(x_t); // (1)
-        Tensor zh = gates.forward(prev.h());
+        Tensor zx = input.forward(x_t); // (1)  zx = x_t W_x + b
+        Tensor zh = recurrent.forward(prev.h()); // (1)  zh = h_prev W_h
+        Vec r = gate(zx, zh, R); // (2)  r = σ(zx_r + zh_r)
+        Vec z = gate(zx, zh, Z); // (2)  z = σ(zx_z + zh_z)
         Vec hPrev = prev.h().data();
-        Tensor r = like(prev.h());
-        Tensor z = like(prev.h());
-        Tensor rh = like(prev.h());
-        for (int k = 0; k < hPrev.length(); k++) { // (2)
-            double sumR = zx.data().get(at(k, 0, 3)) + zh.data().get(at(k, 0, 2));
-            double sumZ = zx.data().get(at(k, 1, 3)) + zh.data().get(at(k, 1, 2));
-            r.data().set(k, Activations.sigmoid(sumR));
-            z.data().set(k, Activations.sigmoid(sumZ));
-            rh.data().set(k, r.data().get(k) * hPrev.get(k));
+        Vec rh = r.copy();
+        rh.multiply(0, hPrev, 0, rh.length()); // (3)  rh = r ⊙ h_prev
+        Tensor zhN = candidate.forward(tensor(rh)); // (3)  zh_n = rh U_n
+        Vec zxN = StepBlocks.block(zx, N, hidden);
+        Vec n = zerosLike(hPrev);
+        Vec h = zerosLike(hPrev);
+        for (int k = 0; k < h.length(); k++) {
+            n.set(k, Activations.tanh(zxN.get(k) + zhN.data().get(k))); // (3)  n = tanh(zx_n + zh_n)
+            double q = keeps ? z.get(k) : 1 - z.get(k);
+            h.set(k, q * hPrev.get(k) + (1 - q) * n.get(k)); // (4)  h = q ⊙ h_prev + (1-q) ⊙ n
         }
-        Tensor zhN = candidate.forward(rh); // (3)
-        Tensor n = like(prev.h());
-        Tensor h = like(prev.h());
-        for (int k = 0; k < hPrev.length(); k++) {
-            double sumN = zx.data().get(at(k, 2, 3)) + zhN.data().get(k);
-            n.data().set(k, Activations.tanh(sumN));
-            double old = keeps ? z.data().get(k) : 1 - z.data().get(k);
-            h.data().set(k, old * hPrev.get(k) + (1 - old) * n.data().get(k)); // (4)
+        Cache cache = new Cache(x_t, prev, tensor(r), tensor(z), tensor(n), tensor(rh));
+        State next = new State(stateParts(), List.of(tensor(h)));
+        return new Step<>(next, cache, () -> named(zx, zh, zhN, List.of(r, z, n, rh)));
+    }
+
+    /** σ of the sum of both sides of a block. */
+    private Vec gate(Tensor zx, Tensor zh, int block) {
+        Vec ofInput = StepBlocks.block(zx, block, hidden);
+        Vec ofState = StepBlocks.block(zh, block, hidden);
+        Vec gate = zerosLike(ofInput);
+        for (int k = 0; k < gate.length(); k++) {
+            gate.set(k, Activations.sigmoid(ofInput.get(k) + ofState.get(k)));
         }
-        Cache cache = new Cache(x_t, prev, r, z, n, rh);
-        return new Step<>(new State(stateParts(), List.of(h)), cache, () -> named(zx, zh, zhN, List.of(r, z, n, rh)));
+        return gate;
     }
 
     @Override
     public StepGrad backward(State dNext, Cache cache) {
-        Vec dh = dNext.h().data();
+        Vec r = cache.r().data();
+        Vec z = cache.z().data();
+        Vec n = cache.n().data();
         Vec hPrev = cache.prev().h().data();
-        Tensor dz = like(dNext.h());
-        Tensor dn = like(dNext.h());
-        Tensor dzhN = like(dNext.h());
-        Tensor dhPrev = like(dNext.h());
+        Vec dh = dNext.h().data();
+        Vec dhPrev = zerosLike(dh);
+        Vec dz = zerosLike(dh);
+        Vec dn = zerosLike(dh);
+        Vec dzhN = zerosLike(dh);
         for (int k = 0; k < dh.length(); k++) {
-            double n = cache.n().data().get(k);
-            // (4') h was old ⊙ h_prev + (1-old) ⊙ n, old being z or 1-z
-            double old = keeps ? cache.z().data().get(k) : 1 - cache.z().data().get(k);
-            dz.data().set(k, (keeps ? 1 : -1) * dh.get(k) * (hPrev.get(k) - n));
-            dn.data().set(k, dh.get(k) * (1 - old));
-            dhPrev.data().set(k, dh.get(k) * old);
-            // (3') n was tanh(zx_n + zh_n), zh_n was (r ⊙ h_prev) U_n
-            dzhN.data().set(k, dn.data().get(k) * (1 - n * n));
+            double q = keeps ? z.get(k) : 1 - z.get(k); // (4') h was q ⊙ h_prev + (1-q) ⊙ n
+            dz.set(k, (keeps ? 1 : -1) * dh.get(k) * (hPrev.get(k) - n.get(k)));
+            dn.set(k, dh.get(k) * (1 - q));
+            dhPrev.set(k, dh.get(k) * q);
+            dzhN.set(k, dn.get(k) * (1 - n.get(k) * n.get(k))); // (3') n was tanh(zx_n + zh_n)
         }
-        Tensor drh = candidate.backward(cache.rh(), dzhN);
-        Tensor dr = like(dNext.h());
-        Tensor dzx = Tensor.zeros(dh.dtype(), dNext.h().size(0), 3 * hidden);
-        Tensor dzh = Tensor.zeros(dh.dtype(), dNext.h().size(0), 2 * hidden);
+        Vec drh = candidate.backward(cache.rh(), tensor(dzhN)).data(); // (3') zh_n was rh U_n
+        Vec dr = zerosLike(dh);
+        Vec dzR = zerosLike(dh);
+        Vec dzZ = zerosLike(dh);
         for (int k = 0; k < dh.length(); k++) {
-            double r = cache.r().data().get(k);
-            double z = cache.z().data().get(k);
-            dr.data().set(k, drh.data().get(k) * hPrev.get(k));
-            dhPrev.data().set(k, dhPrev.data().get(k) + drh.data().get(k) * r);
-            dzx.data().set(at(k, 2, 3), dzhN.data().get(k));
-            // (2')
-            both(dzx, dzh, k, 0, dr.data().get(k) * r * (1 - r));
-            both(dzx, dzh, k, 1, dz.data().get(k) * z * (1 - z));
+            dr.set(k, drh.get(k) * hPrev.get(k)); // (3') rh was r ⊙ h_prev
+            dhPrev.set(k, dhPrev.get(k) + drh.get(k) * r.get(k));
+            dzR.set(k, dr.get(k) * r.get(k) * (1 - r.get(k))); // (2') r was σ(zx_r + zh_r)
+            dzZ.set(k, dz.get(k) * z.get(k) * (1 - z.get(k))); // (2') z was σ(zx_z + zh_z)
         }
-        // (1')
-        Tensor dhGates = gates.backward(cache.prev().h(), dzh);
-        dhPrev.data().add(0, dhGates.data(), 0, dhGates.data().length());
-        return new StepGrad(
-                input.backward(cache.x_t(), dzx),
-                new State(stateParts(), List.of(dhPrev)),
-                () -> named(dzx, dzh, dzhN, List.of(dr, dz, dn, drh)));
+        Tensor dzh = StepBlocks.join(hidden, dzR, dzZ); // (2') both sides of a sum get the same gradient
+        Tensor dzx = StepBlocks.join(hidden, dzR, dzZ, dzhN);
+        dhPrev.add(0, recurrent.backward(cache.prev().h(), dzh).data(), 0, dhPrev.length()); // (1') zh was h_prev W_h
+        Tensor dx = input.backward(cache.x_t(), dzx); // (1') zx was x_t W_x + b
+        State dPrev = new State(stateParts(), List.of(tensor(dhPrev)));
+        return new StepGrad(dx, dPrev, () -> named(dzx, dzh, tensor(dzhN), List.of(dr, dz, dn, drh)));
     }
 
-    /** Both sides of the sum in (2) get the same gradient. */
-    private void both(Tensor dzx, Tensor dzh, int k, int gate, double value) {
-        dzx.data().set(at(k, gate, 3), value);
-        dzh.data().set(at(k, gate, 2), value);
-    }
-
-    /** Unit k of [B,H] inside a gate of rows [B, gates·H]. */
-    private int at(int k, int gate, int gatesInRow) {
-        return (k / hidden * gatesInRow + gate) * hidden + k % hidden;
-    }
-
-    /** The names of a trace, for values and gradients alike. */
-    private Map<String, Tensor> named(Tensor zx, Tensor zh, Tensor zhN, List<Tensor> gates) {
+    /** The names of a trace, for values and gradients alike; {@code inside} is r, z, n and rh. */
+    private Map<String, Tensor> named(Tensor zx, Tensor zh, Tensor zhN, List<Vec> inside) {
         Map<String, Tensor> named = new LinkedHashMap<>();
-        for (int gate = 0; gate < 3; gate++) {
-            named.put("zx." + GATES.get(gate), block(zx, gate, 3));
-        }
-        for (int gate = 0; gate < 2; gate++) {
-            named.put("zh." + GATES.get(gate), block(zh, gate, 2));
-        }
+        named.put("zx.r", tensor(StepBlocks.block(zx, R, hidden)));
+        named.put("zx.z", tensor(StepBlocks.block(zx, Z, hidden)));
+        named.put("zx.n", tensor(StepBlocks.block(zx, N, hidden)));
+        named.put("zh.r", tensor(StepBlocks.block(zh, R, hidden)));
+        named.put("zh.z", tensor(StepBlocks.block(zh, Z, hidden)));
         named.put("zh.n", zhN);
-        for (int i = 0; i < gates.size(); i++) {
-            named.put(i < 3 ? GATES.get(i) : "rh", gates.get(i));
-        }
+        named.put("r", tensor(inside.get(0)));
+        named.put("z", tensor(inside.get(1)));
+        named.put("n", tensor(inside.get(2)));
+        named.put("rh", tensor(inside.get(3)));
         return named;
     }
 
-    private Tensor block(Tensor rows, int gate, int gatesInRow) {
-        Tensor block = Tensor.zeros(rows.dtype(), rows.size(0), hidden);
-        for (int k = 0; k < block.data().length(); k++) {
-            block.data().set(k, rows.data().get(at(k, gate, gatesInRow)));
-        }
-        return block;
+    private Tensor tensor(Vec numbers) {
+        return Tensor.of(numbers, numbers.length() / hidden, hidden);
     }
 
-    private static Tensor like(Tensor other) {
-        return Tensor.zeros(other.dtype(), other.shape());
+    private static Vec zerosLike(Vec other) {
+        return Vec.zeros(other.dtype(), other.length());
     }
 
     @Override
@@ -219,7 +210,7 @@ public final class GruResetBeforeCell implements StepCell<GruResetBeforeCell.Cac
     @Override
     public void close() {
         input.close();
-        gates.close();
+        recurrent.close();
         candidate.close();
     }
 }

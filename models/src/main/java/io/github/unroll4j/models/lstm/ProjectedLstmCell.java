@@ -10,6 +10,7 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Step;
 import io.github.unroll4j.models.cell.StepAffine;
+import io.github.unroll4j.models.cell.StepBlocks;
 import io.github.unroll4j.models.cell.StepCell;
 import io.github.unroll4j.models.cell.StepGrad;
 import java.util.LinkedHashMap;
@@ -17,31 +18,27 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Long short-term memory whose output is projected to fewer numbers than it has memory cells, LSTMP of Sak, Senior and Beaufays
- * (2014, arXiv:1402.1128), as PyTorch has it ({@code proj_size}): without the paper's peepholes, and without its second
+ * Long short-term memory whose output is projected to fewer numbers than it has memory cells, LSTMP of Sak, Senior and
+ * Beaufays (2014, arXiv:1402.1128), "Long short-term memory based recurrent neural network architectures for large vocabulary
+ * speech recognition", as PyTorch has it ({@code proj_size}): without the paper's peepholes, and without its second
  * projection, which does not recur.
  *
  * <pre>
- * (1)  z = x_t W_x + h_prev W_h + b        [B,4H] blocks z_i | z_f | z_o | z_g
+ * (1)  z = x_t W_x + b + h_prev W_h        [B,4H] blocks z_i | z_f | z_o | z_g
  * (2)  i = σ(z_i)   f = σ(z_f)   o = σ(z_o)   g = tanh(z_g)
  * (3)  c = f ⊙ c_prev + i ⊙ g
  * (4)  m = o ⊙ tanh(c)
  * (5)  h = m W_p                           the paper's r_t
  * </pre>
  *
- * <p>x_t [B,D]; c, m and every gate [B,H]; h [B,P]; W_x [D,4H], W_h [P,4H], W_p [H,P], one bias b [4H]. The state is h, c, of
- * rows of different sizes: with P below H the memory is larger than what recurs, and 4H·P + H·P weights take the place of
- * 4H·H. The product in (5) makes the output, so the step is not pointwise after two affine maps: this cell runs step by
- * step, in {@code Unrolled}.
+ * <p>x_t [B,D]; c, m, the gates i, f, o and the candidate g [B,H]; h [B,P]; W_x [D,4H], W_h [P,4H], W_p [H,P], one bias b
+ * [4H]. The state is h, c, of rows of different sizes: with P below H the memory is larger than what recurs, and 4H·P + H·P
+ * weights take the place of 4H·H. The product in (5) makes the output, so the step is not pointwise after two affine maps: this
+ * cell runs step by step, in {@code Unrolled}.
  *
  * <p>Starts from Glorot-uniform W_x and W_p, orthogonal blocks of W_h, and zero b except for the forget gate.
  */
 public final class ProjectedLstmCell implements StepCell<ProjectedLstmCell.Cache> {
-    private static final int I = 0;
-    private static final int F = 1;
-    private static final int O = 2;
-    private static final int G = 3;
-    private static final List<String> GATES = List.of("i", "f", "o", "g");
     private static final List<String> STATE = List.of("h", "c");
 
     private final Size size;
@@ -72,11 +69,40 @@ public final class ProjectedLstmCell implements StepCell<ProjectedLstmCell.Cache
      *
      * @param x_t input [B,D]
      * @param prev state before
-     * @param gates i | f | o | g [B,4H]
+     * @param gates the gates i, f, o and the candidate g
      * @param tanhC tanh(c) [B,H]
      * @param m what is projected [B,H]
      */
-    public record Cache(Tensor x_t, State prev, Tensor gates, Tensor tanhC, Tensor m) {}
+    public record Cache(Tensor x_t, State prev, Blocks gates, Tensor tanhC, Tensor m) {}
+
+    /**
+     * One array [B,H] for each block: of the pre-activations z_i to z_g, of i to g themselves, or of the gradients of either.
+     *
+     * @param i of the input gate
+     * @param f of the forget gate
+     * @param o of the output gate
+     * @param g of the candidate
+     */
+    public record Blocks(Vec i, Vec f, Vec o, Vec g) {
+        private static Blocks of(Tensor rows, int H) {
+            return new Blocks(
+                    StepBlocks.block(rows, 0, H),
+                    StepBlocks.block(rows, 1, H),
+                    StepBlocks.block(rows, 2, H),
+                    StepBlocks.block(rows, 3, H));
+        }
+
+        private Blocks zeros() {
+            return new Blocks(zerosLike(i), zerosLike(f), zerosLike(o), zerosLike(g));
+        }
+
+        private void set(int k, double ofI, double ofF, double ofO, double ofG) {
+            i.set(k, ofI);
+            f.set(k, ofF);
+            o.set(k, ofO);
+            g.set(k, ofG);
+        }
+    }
 
     /**
      * Declares a cell with forget bias {@value LstmCell#FORGET_BIAS}.
@@ -111,100 +137,101 @@ public final class ProjectedLstmCell implements StepCell<ProjectedLstmCell.Cache
 
     @Override
     public Step<Cache> forward(Tensor x_t, State prev) {
-        Tensor z = input.forward(x_t); // (1)
-        z.data().add(0, recurrent.forward(prev.h()).data(), 0, z.data().length());
+        Tensor rows = input.forward(x_t); // (1)  z = x_t W_x + b + h_prev W_h
+        rows.data().add(0, recurrent.forward(prev.h()).data(), 0, rows.data().length());
+        Blocks z = Blocks.of(rows, size.hidden);
+        Blocks gates = z.zeros();
         Vec cPrev = prev.part("c").data();
-        Tensor gates = like(z);
-        Tensor c = like(prev.part("c"));
-        Tensor tanhC = like(c);
-        Tensor m = like(c);
-        for (int k = 0; k < cPrev.length(); k++) {
-            double i = Activations.sigmoid(z.data().get(at(k, I))); // (2)
-            double f = Activations.sigmoid(z.data().get(at(k, F)));
-            double o = Activations.sigmoid(z.data().get(at(k, O)));
-            double g = Activations.tanh(z.data().get(at(k, G)));
-            gates.data().set(at(k, I), i);
-            gates.data().set(at(k, F), f);
-            gates.data().set(at(k, O), o);
-            gates.data().set(at(k, G), g);
-            c.data().set(k, f * cPrev.get(k) + i * g); // (3)
-            tanhC.data().set(k, Activations.tanh(c.data().get(k)));
-            m.data().set(k, o * tanhC.data().get(k)); // (4)
+        Vec c = zerosLike(cPrev);
+        Vec tanhC = zerosLike(cPrev);
+        Vec m = zerosLike(cPrev);
+        for (int k = 0; k < c.length(); k++) {
+            double i = Activations.sigmoid(z.i.get(k)); // (2)  i = σ(z_i), f and o alike
+            double f = Activations.sigmoid(z.f.get(k));
+            double o = Activations.sigmoid(z.o.get(k));
+            double g = Activations.tanh(z.g.get(k)); // (2)  g = tanh(z_g)
+            gates.set(k, i, f, o, g);
+            c.set(k, f * cPrev.get(k) + i * g); // (3)  c = f ⊙ c_prev + i ⊙ g
+            tanhC.set(k, Activations.tanh(c.get(k)));
+            m.set(k, o * tanhC.get(k)); // (4)  m = o ⊙ tanh(c)
         }
-        Tensor h = projection.forward(m); // (5)
-        Cache cache = new Cache(x_t, prev, gates, tanhC, m);
-        return new Step<>(new State(STATE, List.of(h, c)), cache, () -> named(z, gates, tanhC, m));
+        Tensor h = projection.forward(tensor(m)); // (5)  h = m W_p
+        Cache cache = new Cache(x_t, prev, gates, tensor(tanhC), tensor(m));
+        return new Step<>(new State(STATE, List.of(h, tensor(c))), cache, () -> named(z, gates, tanhC, m));
     }
 
     @Override
     public StepGrad backward(State dNext, Cache cache) {
-        Tensor dm = projection.backward(cache.m(), dNext.h()); // (5') h was m W_p
+        Blocks gates = cache.gates();
+        Vec tanhC = cache.tanhC().data();
         Vec cPrev = cache.prev().part("c").data();
-        Vec gates = cache.gates().data();
-        Tensor dtanhC = like(dm);
-        Tensor dc = like(dm);
-        Tensor dcPrev = like(dm);
-        Tensor dGates = like(cache.gates());
-        for (int k = 0; k < cPrev.length(); k++) {
-            double tanhC = cache.tanhC().data().get(k);
-            // (4') m was o ⊙ tanh(c), and dc is what came from t+1 and what came through m
-            dGates.data().set(at(k, O), dm.data().get(k) * tanhC);
-            dtanhC.data().set(k, dm.data().get(k) * gates.get(at(k, O)));
-            dc.data().set(k, dNext.part("c").data().get(k) + dtanhC.data().get(k) * (1 - tanhC * tanhC));
-            // (3') c was f ⊙ c_prev + i ⊙ g
-            dGates.data().set(at(k, F), dc.data().get(k) * cPrev.get(k));
-            dGates.data().set(at(k, I), dc.data().get(k) * gates.get(at(k, G)));
-            dGates.data().set(at(k, G), dc.data().get(k) * gates.get(at(k, I)));
-            dcPrev.data().set(k, dc.data().get(k) * gates.get(at(k, F)));
+        Vec dcNext = dNext.part("c").data();
+        Vec dm = projection.backward(cache.m(), dNext.h()).data(); // (5') h was m W_p
+        Blocks dGates = gates.zeros();
+        Vec dtanhC = zerosLike(dm);
+        Vec dc = zerosLike(dm);
+        Vec dcPrev = zerosLike(dm);
+        for (int k = 0; k < dm.length(); k++) {
+            dGates.o.set(k, dm.get(k) * tanhC.get(k)); // (4') m was o ⊙ tanh(c)
+            dtanhC.set(k, dm.get(k) * gates.o.get(k));
+            // (4') dc is what came from t+1 and what came through m
+            dc.set(k, dcNext.get(k) + dtanhC.get(k) * (1 - tanhC.get(k) * tanhC.get(k)));
+            dGates.i.set(k, dc.get(k) * gates.g.get(k)); // (3') c was f ⊙ c_prev + i ⊙ g
+            dGates.f.set(k, dc.get(k) * cPrev.get(k));
+            dGates.g.set(k, dc.get(k) * gates.i.get(k));
+            dcPrev.set(k, dc.get(k) * gates.f.get(k));
         }
-        Tensor dz = backThroughNonlinearities(dGates, gates); // (2')
-        Tensor dhPrev = recurrent.backward(cache.prev().h(), dz); // (1')
-        return new StepGrad(input.backward(cache.x_t(), dz), new State(STATE, List.of(dhPrev, dcPrev)), () -> {
+        Blocks dz = backThroughNonlinearities(dGates, gates); // (2')
+        Tensor dRows = StepBlocks.join(size.hidden, dz.i, dz.f, dz.o, dz.g);
+        Tensor dhPrev = recurrent.backward(cache.prev().h(), dRows); // (1') z was x_t W_x + b + h_prev W_h
+        Tensor dx = input.backward(cache.x_t(), dRows);
+        return new StepGrad(dx, new State(STATE, List.of(dhPrev, tensor(dcPrev))), () -> {
             Map<String, Tensor> named = named(dz, dGates, dtanhC, dm);
-            named.put("c", dc);
+            named.put("c", tensor(dc));
             return named;
         });
     }
 
-    private Tensor backThroughNonlinearities(Tensor dGates, Vec gates) {
-        Tensor dz = like(dGates);
-        for (int k = 0; k < gates.length(); k++) {
-            double y = gates.get(k);
-            boolean candidate = k / size.hidden % GATES.size() == G;
-            dz.data().set(k, dGates.data().get(k) * (candidate ? 1 - y * y : y * (1 - y)));
+    /** (2') i was σ(z_i), f and o alike, and g was tanh(z_g). */
+    private static Blocks backThroughNonlinearities(Blocks dy, Blocks y) {
+        Blocks dz = y.zeros();
+        for (int k = 0; k < y.i.length(); k++) {
+            dz.set(
+                    k,
+                    dy.i.get(k) * sigmoidSlope(y.i.get(k)),
+                    dy.f.get(k) * sigmoidSlope(y.f.get(k)),
+                    dy.o.get(k) * sigmoidSlope(y.o.get(k)),
+                    dy.g.get(k) * (1 - y.g.get(k) * y.g.get(k)));
         }
         return dz;
     }
 
+    private static double sigmoidSlope(double y) {
+        return y * (1 - y);
+    }
+
     /** The names of a trace, for values and gradients alike. */
-    private Map<String, Tensor> named(Tensor z, Tensor gates, Tensor tanhC, Tensor m) {
+    private Map<String, Tensor> named(Blocks z, Blocks gates, Vec tanhC, Vec m) {
         Map<String, Tensor> named = new LinkedHashMap<>();
-        for (int gate = 0; gate < GATES.size(); gate++) {
-            named.put("z." + GATES.get(gate), block(z, gate));
-        }
-        for (int gate = 0; gate < GATES.size(); gate++) {
-            named.put(GATES.get(gate), block(gates, gate));
-        }
-        named.put("tanhC", tanhC);
-        named.put("m", m);
+        named.put("z.i", tensor(z.i));
+        named.put("z.f", tensor(z.f));
+        named.put("z.o", tensor(z.o));
+        named.put("z.g", tensor(z.g));
+        named.put("i", tensor(gates.i));
+        named.put("f", tensor(gates.f));
+        named.put("o", tensor(gates.o));
+        named.put("g", tensor(gates.g));
+        named.put("tanhC", tensor(tanhC));
+        named.put("m", tensor(m));
         return named;
     }
 
-    private Tensor block(Tensor rows, int gate) {
-        Tensor block = Tensor.zeros(rows.dtype(), rows.size(0), size.hidden);
-        for (int k = 0; k < block.data().length(); k++) {
-            block.data().set(k, rows.data().get(at(k, gate)));
-        }
-        return block;
+    private Tensor tensor(Vec numbers) {
+        return Tensor.of(numbers, numbers.length() / size.hidden, size.hidden);
     }
 
-    private static Tensor like(Tensor other) {
-        return Tensor.zeros(other.dtype(), other.shape());
-    }
-
-    /** Unit k of [B,H] inside a gate of rows [B,4H]. */
-    private int at(int k, int gate) {
-        return (k / size.hidden * GATES.size() + gate) * size.hidden + k % size.hidden;
+    private static Vec zerosLike(Vec other) {
+        return Vec.zeros(other.dtype(), other.length());
     }
 
     @Override

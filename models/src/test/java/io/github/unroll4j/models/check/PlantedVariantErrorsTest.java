@@ -199,9 +199,8 @@ class PlantedVariantErrorsTest {
             StepCell<ProjectedLstmCell.Cache> right, State dNext, ProjectedLstmCell.Cache cache) {
         StepGrad grad = right.backward(dNext, cache);
         Tensor dcPrev = dNext.part("c").copy();
-        int H = dcPrev.size(1);
         for (int k = 0; k < dcPrev.data().length(); k++) {
-            double f = cache.gates().at(k / H, H + k % H);
+            double f = cache.gates().f().get(k);
             dcPrev.data().set(k, dcPrev.data().get(k) * f);
         }
         return new StepGrad(
