@@ -28,11 +28,11 @@ public record CellSpec(
 
     /** How the input side and the recurrent side reach the cell. */
     public enum Affine {
-        /** As one sum z = x W_x + b + h_prev W_h; backward writes one dz. */
+        /** As one sum z = x_t W_x + b + h_prev W_h; backward writes one dz. */
         SUMMED,
-        /** As {@link #SUMMED}, with a recurrent bias beside the first: z = x W_x + b + h_prev W_h + b_h (see {@link Biases#TWO}). */
+        /** As {@link #SUMMED}, with a recurrent bias beside the first: z = x_t W_x + b + h_prev W_h + b_h (see {@link Biases#TWO}). */
         SUMMED_WITH_RECURRENT_BIAS,
-        /** As zx = x W_x + b and zh = h_prev W_h apart; backward writes dzx and dzh. */
+        /** As zx = x_t W_x + b and zh = h_prev W_h apart; backward writes dzx and dzh. */
         APART,
         /** As {@link #APART}, with a recurrent bias: zh = h_prev W_h + b_h. */
         APART_WITH_RECURRENT_BIAS

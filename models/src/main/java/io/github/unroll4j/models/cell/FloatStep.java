@@ -17,25 +17,25 @@ public final class FloatStep {
     public final int units;
     /** rows · units, the length of every array. */
     public final int n;
-    /** (Input of forward only; save what backward needs) z = x W_x + h_prev W_h + b, for a cell that takes the sum. */
+    /** (Input of forward only; save what backward needs) z = x_t W_x + b + h_prev W_h (+ b_h), for a cell that takes the sum. */
     public final float[][] z;
-    /** (Input of forward only) zx = x W_x + b, for a cell that takes the maps apart. */
+    /** (Input of forward only) zx = x_t W_x + b, for a cell that takes the maps apart. */
     public final float[][] zx;
     /** (Input of forward only) zh = h_prev W_h, plus b_h where the cell has one. */
     public final float[][] zh;
     /** (Input) the state before the step. */
     public final float[][] prev;
-    /** (Output of forward) the state after the step. */
+    /** (Output of forward) the state as the cell makes it: the state after the step, unless zoneout comes in between. */
     public final float[][] next;
     /** (Output of forward) what backward needs. */
     public final float[][] saved;
-    /** (Input) per-unit parameters, repeated for every row. */
+    /** (Input) per-unit parameters, each [H] repeated for every row, so that one index k serves them and all other arrays. */
     public final float[][] p;
     /** (Input of backward) gradient of {@code next}. */
     public final float[][] dNext;
     /** (Accumulated) gradient of {@code prev} on the pointwise paths. */
     public final float[][] dPrev;
-    /** (Output of backward) gradient of {@code z}; until backward ends, room for the gradients of the gates. */
+    /** (Output of backward) gradient of {@code z}; until backward ends, room for what comes before it, such as dL/di. */
     public final float[][] dz;
     /** (Output of backward) gradient of {@code zx}. */
     public final float[][] dzx;

@@ -5,7 +5,8 @@ package io.github.unroll4j.models.cell;
  * A recurrent cell as its pointwise equations and their gradient, once: this is all that a new cell has to write.
  *
  * <p>One step of nearly every recurrent cell is two affine maps, {@code zx = x_t W_x + b} and {@code zh = h_prev W_h},
- * followed by equations that act on each unit of each batch row. The engine makes the affine maps, keeps what a step
+ * followed by equations on [B,H]. These may use all units of a batch row, but no other row, and they must not need another
+ * matrix product: a cell that does is a {@link StepCell}. The engine makes the affine maps, keeps what a step
  * saved, runs over time and back, sums the weight gradients, and handles lengths and traces; the cell holds the rest.
  *
  * <p>Several short loops run faster than one long one: HotSpot vectorises a loop of two or three results, not one of five

@@ -30,7 +30,7 @@ import java.util.Set;
  * step from outside.
  *
  * <p>A padded row repeats its last state; its gates and their gradients are 0. Where zoneout comes between, {@code made.h} is what the
- * cell made of the step and {@code h} what zoneout left of it.
+ * cell made of the step and {@code h} what zoneout left of it; {@code dmade.h} and {@code dh} are their gradients.
  *
  * <p>Off by default at no cost: a layer given {@link #off()} does not even ask for a name. A saved trace opens in NumPy.
  */
@@ -99,7 +99,7 @@ public final class Trace {
      * A recorded array.
      *
      * @param name e.g. {@code f} or {@code dh}
-     * @return [T,B,H]
+     * @return [T,B,·], for most arrays [T,B,H]
      */
     public Tensor get(String name) {
         Tensor found = arrays.get(name);
@@ -149,8 +149,8 @@ public final class Trace {
      *
      * @param name name of the array
      * @param t time step
-     * @param shape the whole array's [T,B,H]
-     * @param values B·H numbers
+     * @param shape the whole array's [T,B,·]
+     * @param values the numbers of the step
      */
     public void record(String name, int t, int[] shape, Vec values) {
         Tensor array = arrays.computeIfAbsent(prefix + name, key -> Tensor.zeros(values.dtype(), shape));

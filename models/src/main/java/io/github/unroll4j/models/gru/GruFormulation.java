@@ -2,7 +2,8 @@
 package io.github.unroll4j.models.gru;
 
 /**
- * Which gated recurrent unit: papers and frameworks differ in three places, which are three switches here.
+ * Which gated recurrent unit: papers and frameworks differ in three places, which are three switches here. "Notebooks" are
+ * those of "Sequence Modeling from Scratch" (doi:10.5281/zenodo.17720229), whose results the library reproduces.
  *
  * <table>
  * <caption>Who has what</caption>
@@ -30,7 +31,7 @@ package io.github.unroll4j.models.gru;
  *       diagonal; weights of the one mean nothing to the other.
  *   <li><i>Recurrent bias, reset after:</i> a unit without b_h is one with b_h = 0. The r and z blocks of b_h only add to those of
  *       b: b + b_h in b and 0 in b_h gives the same outputs. The n block of b_h stands inside the reset and goes nowhere else.
- *       Trained under Adam, two biases that add up move twice as far a step as one.
+ *       Trained under Adam, two biases that add up move twice as far per step as one.
  *   <li><i>Recurrent bias, reset before:</i> adds to b in every block, so there is one bias.
  * </ul>
  *
@@ -39,7 +40,7 @@ package io.github.unroll4j.models.gru;
  *
  * @param update what the update gate z does
  * @param reset where the reset gate acts
- * @param recurrentBias whether the recurrent side has a bias of its own; for {@link Reset#AFTER} it is inside the reset
+ * @param recurrentBias whether the recurrent side has a bias of its own; for {@link Reset#AFTER} its n block is inside the reset
  */
 public record GruFormulation(Update update, Reset reset, boolean recurrentBias) {
     /** The polarity of the update gate. */
