@@ -4,8 +4,8 @@ package io.github.unroll4j.examples;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.examples.flags.MemoryFlags;
 import io.github.unroll4j.examples.flags.Presets;
-import io.github.unroll4j.examples.flags.TaskFlags;
 import io.github.unroll4j.examples.run.Chart;
 import io.github.unroll4j.examples.run.TaskRun;
 import io.github.unroll4j.examples.task.AddingProblem;
@@ -35,7 +35,7 @@ public final class Adding implements Callable<Integer>, Presets {
     private static final long TEST_SEED = -1;
 
     @Mixin
-    private TaskFlags flags;
+    private MemoryFlags flags;
 
     @Override
     public Map<String, List<String>> presets() {

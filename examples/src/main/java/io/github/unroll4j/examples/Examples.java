@@ -38,6 +38,8 @@ import picocli.CommandLine.ScopeType;
             VanishingGradients.class,
             Adding.class,
             Copy.class,
+            Addition.class,
+            Dates.class,
             TrainLm.class,
             Generate.class,
             Evaluate.class

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll4j.examples.task.AddingProblem;
 import io.github.unroll4j.examples.task.CopyProblem;
+import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -39,6 +40,14 @@ class TaskExamplesTest {
         return Double.parseDouble(matcher.group(1));
     }
 
+    /** The share of wrong answers in the row of a model that is asked questions. */
+    private static double wrong(Ran ran) {
+        Matcher matcher =
+                Pattern.compile("([0-9.]+) % of \\d+$", Pattern.MULTILINE).matcher(ran.out());
+        assertThat(matcher.find()).as(ran.out()).isTrue();
+        return 1 - Double.parseDouble(matcher.group(1)) / 100;
+    }
+
     private void assertThatItIsDrawn(String picture) throws IOException {
         assertThat(Objects.requireNonNull(ImageIO.read(folder.resolve(picture).toFile()))
                         .getWidth())
@@ -62,6 +71,28 @@ class TaskExamplesTest {
         assertThat(ran.err()).contains("10 ln 8 / (T + 20)", "lstm.W_h", "gru.W_h");
         assertThat(reached(ran, "gru")).isLessThan(0.9 * baseline);
         assertThatItIsDrawn("loss.png");
+    }
+
+    @Test
+    void additionIsLearned() throws IOException {
+        Ran ran = run("addition", "--preset=tiny");
+        assertThat(ran.err()).contains("200 sums, of which training sees neither a+b nor b+a", "head.W", "model");
+        assertThat(ran.out()).contains("at least 99 % of sums held out", "% of 200");
+        assertThat(wrong(ran)).isLessThan(1);
+        assertThatItIsDrawn("error.png");
+    }
+
+    @Test
+    void datesAreReadAndTheAlignmentIsDrawn() throws IOException {
+        Ran ran = run("dates", "--preset=tiny");
+        assertThat(ran.err()).contains("in 30 locales", "200 dates of 36525, in whatever style", "alignment.png");
+        assertThat(ran.out()).contains("at least 99 % of dates held out", "% of 200");
+        assertThat(wrong(ran)).isLessThan(0.9);
+        assertThatItIsDrawn("error.png");
+        assertThat(ImageIO.read(folder.resolve("alignment.png").toFile())).isNotNull();
+        try (Seq2Seq model = Seq2Seq.load(folder.resolve("model.safetensors"))) {
+            assertThat(model.translate("5. März 2024")).matches("[0-9-]+");
+        }
     }
 
     @Test

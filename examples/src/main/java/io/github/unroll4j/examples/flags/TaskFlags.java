@@ -4,19 +4,12 @@ package io.github.unroll4j.examples.flags;
 import picocli.CommandLine.Option;
 
 /** Sizes and training of a network on a problem that is made up as it goes. */
-public final class TaskFlags extends CommonFlags {
-    @Option(
-            names = "--steps",
-            paramLabel = "T",
-            converter = Numbers.Steps.class,
-            description = "time steps to remember over (default: ${DEFAULT-VALUE})")
-    private int steps = 100;
-
+public class TaskFlags extends CommonFlags {
     @Option(
             names = "--hidden",
             paramLabel = "H",
             converter = Numbers.Units.class,
-            description = "units of the recurrent layer (default: ${DEFAULT-VALUE})")
+            description = "units of a recurrent layer (default: ${DEFAULT-VALUE})")
     private int hidden = 64;
 
     @Option(
@@ -30,7 +23,7 @@ public final class TaskFlags extends CommonFlags {
             names = "--iterations",
             paramLabel = "N",
             converter = Numbers.LongCount.class,
-            description = "optimiser steps, each on new sequences (default: ${DEFAULT-VALUE})")
+            description = "optimiser steps (default: ${DEFAULT-VALUE})")
     private long iterations = 2000;
 
     @Option(
@@ -39,11 +32,6 @@ public final class TaskFlags extends CommonFlags {
             converter = Numbers.NotNegative.class,
             description = "learning rate at the start; falls to 0 along half a cosine (default: ${DEFAULT-VALUE})")
     private double lr = 0.004;
-
-    /** Time steps T. */
-    public int steps() {
-        return steps;
-    }
 
     /** Units H. */
     public int hidden() {

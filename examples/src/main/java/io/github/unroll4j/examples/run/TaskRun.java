@@ -3,6 +3,7 @@ package io.github.unroll4j.examples.run;
 
 import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.examples.flags.CommonFlags;
+import io.github.unroll4j.models.seq2seq.Alignment;
 import io.github.unroll4j.models.train.Objective;
 import io.github.unroll4j.models.train.Outcome;
 import io.github.unroll4j.models.train.TrainEvaluation;
@@ -10,10 +11,12 @@ import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.Trainer;
 import io.github.unroll4j.models.train.TrainerConfig;
 import io.github.unroll4j.models.train.Validation;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 
 /** What happens around a problem with a known answer: facts, progress, a picture, and what is expected beside what was reached. */
@@ -86,6 +89,37 @@ public final class TaskRun implements AutoCloseable {
      */
     public void compare(String name, String expected, String reached) {
         comparison.add(String.format("%-11s %-40s %s", name, expected, reached));
+    }
+
+    /**
+     * Prints what a network wrote.
+     *
+     * @param text lines
+     */
+    public void show(List<String> text) {
+        text.forEach(console::text);
+    }
+
+    /**
+     * Prints an alignment and draws it.
+     *
+     * @param alignment what to show
+     * @param title of the picture
+     * @param picture name of its file
+     */
+    public void show(Alignment alignment, String title, String picture) {
+        console.text(alignment.text());
+        console.result("alignment", Pictures.save(new Heatmap(title, alignment), folder.file(picture), "it is above"));
+    }
+
+    /**
+     * Saves a model.
+     *
+     * @param save writes it to a file
+     */
+    public void keep(Consumer<Path> save) {
+        save.accept(folder.model());
+        console.result("model", folder.model());
     }
 
     /**
