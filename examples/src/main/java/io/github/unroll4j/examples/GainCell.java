@@ -19,7 +19,7 @@ final class GainCell implements PointwiseCell {
     @Override
     public CellSpec spec() {
         var start = new CellSpec.Start(Init.glorotUniform(2), Init.orthogonalBlocks(2), Init.zeros());
-        var gain = new CellSpec.PointParameter("a", Init.ones());
+        var gain = new CellSpec.UnitParameter("a", Init.ones());
         return new CellSpec(
                 "gain",
                 CellSpec.Affine.SUMMED,

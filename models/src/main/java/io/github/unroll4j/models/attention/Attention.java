@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * (1)  key_s = h_s U                    all positions of all rows at once, when the memory is read
- * (2)  q_t = query_t W                  one product a step
+ * (2)  q_t = query_t W                  one product per step
  * (3)  e_ts = score(q_t, key_s)         the {@link Score}'s equations
  * (4)  α_t = focus(e_t)                 a softmax over the positions that the {@link Focus} admits
  * (5)  c_t = Σ_s α_ts h_s               the context

@@ -15,7 +15,7 @@ public final class CellParameters {
     private final Parameter W_h;
     private final Parameter b;
     private final Optional<Parameter> b_h;
-    private final List<Parameter> pointwise = new ArrayList<>();
+    private final List<Parameter> unitParameters = new ArrayList<>();
 
     /**
      * Declares the weights of a cell.
@@ -40,8 +40,8 @@ public final class CellParameters {
         W_h = scope.add("W_h", "H," + blocks, spec.start().recurrentWeights(), H, columns);
         b = scope.add("b", blocks, spec.start().bias(), columns);
         b_h = spec.recurrentBias() ? Optional.of(scope.add("b_h", blocks, Init.zeros(), columns)) : Optional.empty();
-        for (CellSpec.PointParameter point : spec.pointwise()) {
-            pointwise.add(scope.add(point.name(), "H", point.init(), H));
+        for (CellSpec.UnitParameter point : spec.unitParameters()) {
+            unitParameters.add(scope.add(point.name(), "H", point.init(), H));
         }
     }
 
@@ -71,7 +71,7 @@ public final class CellParameters {
     }
 
     /** The per-unit parameters [H], in the order of the spec. */
-    public List<Parameter> pointwise() {
-        return List.copyOf(pointwise);
+    public List<Parameter> unitParameters() {
+        return List.copyOf(unitParameters);
     }
 }

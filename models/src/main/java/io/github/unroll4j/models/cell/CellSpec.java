@@ -14,7 +14,7 @@ import java.util.Set;
  * @param blocks names of the affine blocks, in the order of the columns of W_x and W_h, e.g. i, f, o, g
  * @param state names of the state parts, each [B,H]; the first is the output h
  * @param saved names of the arrays [B,H] that forward keeps for backward, e.g. the activated gates
- * @param pointwise per-unit parameters [H] beyond the affine maps, e.g. peepholes
+ * @param unitParameters per-unit parameters [H] beyond the affine maps, e.g. peepholes
  * @param start how W_x, W_h and the biases start
  */
 public record CellSpec(
@@ -23,7 +23,7 @@ public record CellSpec(
         List<String> blocks,
         List<String> state,
         List<String> saved,
-        List<PointParameter> pointwise,
+        List<UnitParameter> unitParameters,
         Start start) {
 
     /** How the input side and the recurrent side reach the cell. */
@@ -39,12 +39,12 @@ public record CellSpec(
     }
 
     /**
-     * A parameter with one number per unit.
+     * A per-unit parameter, [H]: one number per unit, the same for every row.
      *
      * @param name short name, e.g. {@code p_i}
      * @param init how it starts
      */
-    public record PointParameter(String name, Init init) {}
+    public record UnitParameter(String name, Init init) {}
 
     /**
      * Initialisers of the affine maps.
@@ -60,7 +60,7 @@ public record CellSpec(
         blocks = List.copyOf(blocks);
         state = List.copyOf(state);
         saved = List.copyOf(saved);
-        pointwise = List.copyOf(pointwise);
+        unitParameters = List.copyOf(unitParameters);
         if (blocks.isEmpty() || state.isEmpty()) {
             throw new IllegalArgumentException(
                     "CellSpec(" + name + "): a cell has at least one affine block and one state part, found blocks "
@@ -93,6 +93,6 @@ public record CellSpec(
      * @return a copy
      */
     public CellSpec startingWith(Start other) {
-        return new CellSpec(name, affine, blocks, state, saved, pointwise, other);
+        return new CellSpec(name, affine, blocks, state, saved, unitParameters, other);
     }
 }

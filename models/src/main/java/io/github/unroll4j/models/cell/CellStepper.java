@@ -73,7 +73,7 @@ public final class CellStepper implements StepCell<CellStepper.Cache> {
     }
 
     @Override
-    public int hidden() {
+    public int outputSize() {
         return cell.hidden();
     }
 
@@ -95,7 +95,7 @@ public final class CellStepper implements StepCell<CellStepper.Cache> {
         if (!spec.apart()) {
             zx.data().add(0, zh.data(), 0, zx.data().length());
         }
-        DoubleStep.Arrays a = arrays(B, gates(zx), gates(zh), prev);
+        DoubleStep.Arrays a = arrays(B, blocks(zx), blocks(zh), prev);
         cell.forward(new DoubleStep(spec, B, cell.hidden(), a));
         return new Step<>(state(a.next(), B), new Cache(x_t, prev, a), () -> inside(a, B));
     }
@@ -110,7 +110,7 @@ public final class CellStepper implements StepCell<CellStepper.Cache> {
         State dPrev = state(a.dPrev(), B);
         dPrev.h().data().add(0, dh.data(), 0, dh.data().length());
         for (int i = 0; i < a.dp().length; i++) {
-            addRows(a.dp()[i], weights.pointwise().get(i), B);
+            addRows(a.dp()[i], weights.unitParameters().get(i), B);
         }
         return new StepGrad(inputMap.backward(cache.x_t(), dzx), dPrev, () -> gradientsInside(dNext, cache));
     }
@@ -181,9 +181,9 @@ public final class CellStepper implements StepCell<CellStepper.Cache> {
     private DoubleStep.Arrays arrays(int B, double[][] zx, double[][] zh, State prev) {
         int parts = spec.state().size();
         double[][] none = {};
-        double[][] p = zeros(weights.pointwise().size(), B);
+        double[][] p = zeros(weights.unitParameters().size(), B);
         for (int i = 0; i < p.length; i++) {
-            double[] values = weights.pointwise().get(i).valuesCopy();
+            double[] values = weights.unitParameters().get(i).valuesCopy();
             for (int k = 0; k < p[i].length; k++) {
                 p[i][k] = values[k % values.length];
             }
@@ -208,29 +208,29 @@ public final class CellStepper implements StepCell<CellStepper.Cache> {
         return state.parts().stream().map(t -> t.data().toDoubles()).toArray(double[][]::new);
     }
 
-    /** From rows [B, G·H] to one array [B,H] a gate. */
-    private double[][] gates(Tensor z) {
+    /** From rows [B, G·H] to one array [B,H] per block. */
+    private double[][] blocks(Tensor z) {
         int H = cell.hidden();
         int B = z.size(0);
-        double[][] gates = zeros(spec.blocks().size(), B);
+        double[][] blocks = zeros(spec.blocks().size(), B);
         for (int b = 0; b < B; b++) {
-            for (int g = 0; g < gates.length; g++) {
+            for (int g = 0; g < blocks.length; g++) {
                 for (int j = 0; j < H; j++) {
-                    gates[g][b * H + j] = z.at(b, g * H + j);
+                    blocks[g][b * H + j] = z.at(b, g * H + j);
                 }
             }
         }
-        return gates;
+        return blocks;
     }
 
-    /** From one array [B,H] a gate to rows [B, G·H]. */
-    private Tensor rows(double[][] gates, int B) {
+    /** From one array [B,H] per block to rows [B, G·H]. */
+    private Tensor rows(double[][] blocks, int B) {
         int H = cell.hidden();
-        Tensor z = Tensor.zeros(dtype(), B, gates.length * H);
+        Tensor z = Tensor.zeros(dtype(), B, blocks.length * H);
         for (int b = 0; b < B; b++) {
-            for (int g = 0; g < gates.length; g++) {
+            for (int g = 0; g < blocks.length; g++) {
                 for (int j = 0; j < H; j++) {
-                    z.data().set((b * gates.length + g) * H + j, gates[g][b * H + j]);
+                    z.data().set((b * blocks.length + g) * H + j, blocks[g][b * H + j]);
                 }
             }
         }

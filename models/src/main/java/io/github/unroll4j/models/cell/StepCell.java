@@ -22,16 +22,16 @@ public interface StepCell<C> extends AutoCloseable {
     /** The size of an input row D. */
     int inputSize();
 
-    /** The size of an output row: the number of units H, or fewer where a cell projects its output. */
-    int hidden();
+    /** The size of an output row: the number of units H, or another where a cell projects its output. */
+    int outputSize();
 
     /** The names of the state parts, the output h first. */
     List<String> stateParts();
 
-    /** The sizes of the rows of the state parts, in their order; H each, unless overridden. */
+    /** The sizes of the rows of the state parts, in their order; that of the output each, unless overridden. */
     default int[] stateSizes() {
         int[] sizes = new int[stateParts().size()];
-        Arrays.fill(sizes, hidden());
+        Arrays.fill(sizes, outputSize());
         return sizes;
     }
 

@@ -193,7 +193,7 @@ public final class GruResetBeforeCell implements StepCell<GruResetBeforeCell.Cac
     }
 
     @Override
-    public int hidden() {
+    public int outputSize() {
         return hidden;
     }
 

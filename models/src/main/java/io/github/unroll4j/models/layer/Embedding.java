@@ -25,15 +25,16 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>m is embedding dropout (Gal and Ghahramani 2016, section 4.2; Merity, Keskar and Socher 2018, section 4.3): one number
- * a token and pass, 0 with probability p and otherwise 1/(1-p), so that a dropped token is gone from the whole pass, wherever it
- * occurs. m is 1 where the pass has no noise. Numbers are drawn for the tokens that occur, in the order in which they first do,
- * not for all V.
+ * per token and pass, 0 with probability rate and otherwise 1/(1-rate), so that a dropped token is gone from the whole pass,
+ * wherever it occurs. m is 1 where the pass has no noise. Numbers are drawn for the tokens that occur, in the order in which
+ * they first occur, not for all V.
  *
  * <p>The gradient is row-sparse: (1') names the rows it adds to in {@link Parameter#rows()}, and clearing them costs no more. A
  * dropped token's row is not touched.
  *
  * <p>Starts from normal numbers of deviation 1/√E, rows of length about 1, so that a {@link Linear} tied to the table starts
- * with logits of order one whatever E is. PyTorch starts at deviation 1, the notebooks at 0.01, Zaremba et al. (2014) uniformly in ±0.1.
+ * with logits of order one whatever E is. PyTorch starts at deviation 1, the notebooks at 0.01, the
+ * small model of Zaremba et al. (2014) uniformly in ±0.1.
  */
 public final class Embedding implements AutoCloseable {
     private final Parameter W;
@@ -47,7 +48,7 @@ public final class Embedding implements AutoCloseable {
      * @param name scope of the parameter name
      * @param vocabulary number of ids V
      * @param size size of a vector E
-     * @param rowDropout probability p that a token is dropped from a pass with noise, 0 for never
+     * @param rowDropout probability that a token is dropped from a pass with noise, 0 for never
      * @param p where to declare
      * @throws IllegalArgumentException unless V and E are at least 1 and 0 ≤ rowDropout &lt; 1
      */
@@ -65,7 +66,7 @@ public final class Embedding implements AutoCloseable {
      * adds to the same rows.
      *
      * @param table the table [V,E] of another embedding
-     * @param rowDropout probability p that a token is dropped from a pass with noise, 0 for never
+     * @param rowDropout probability that a token is dropped from a pass with noise, 0 for never
      * @throws io.github.unroll4j.core.tensor.ShapeException if the table is not a matrix
      * @throws IllegalArgumentException unless 0 ≤ rowDropout &lt; 1
      */
@@ -114,7 +115,7 @@ public final class Embedding implements AutoCloseable {
                     buf.heap.fill(i * E, E, 0);
                     continue;
                 }
-                buf.heap.copy(i * E, W.values(), W.offset() + id * E, E); // (1)
+                buf.heap.copy(i * E, W.values(), W.offset() + id * E, E); // (1)  X[t,b] = m[id] W[id]
                 if (m != null) {
                     buf.heap.scale(i * E, E, m.scale());
                 }
@@ -145,7 +146,8 @@ public final class Embedding implements AutoCloseable {
                 if (buf.lengths.padded(t, b) || (buf.mask != null && buf.mask.drops(id))) {
                     continue;
                 }
-                W.rows().add(id); // (1')
+                W.rows().add(id);
+                // (1') dW[id] += m[id] dX[t,b]
                 W.gradients().addScaled(W.offset() + id * E, buf.mask == null ? 1 : buf.mask.scale(), d, i * E, E);
             }
         }

@@ -40,7 +40,7 @@ public interface SamplingPolicy {
 
     /**
      * Draws from softmax(logits / temperature) over the most likely tokens: first the k largest are kept, of these the
-     * smallest set whose probability reaches p (Holtzman et al. 2020, "The Curious Case of Neural Text Degeneration").
+     * smallest set whose probability reaches p (Holtzman et al. 2020, "The curious case of neural text degeneration").
      *
      * @param temperature above 0
      * @param topK how many tokens to keep at most, 0 for all

@@ -8,7 +8,7 @@ package io.github.unroll4j.models.lm;
  * is to be scored from its very first word is read with {@code <SOS>} in front.
  *
  * @param ids the tokens
- * @param logProbabilities ln p(token | the tokens before it), one a token, 0 for the first
+ * @param logProbabilities ln p(token | the tokens before it), one per token, 0 for the first
  */
 @SuppressWarnings("ArrayRecordComponent") // as long as a text, compared nowhere
 public record Scores(int[] ids, double[] logProbabilities) {

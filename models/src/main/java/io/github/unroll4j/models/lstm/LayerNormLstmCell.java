@@ -4,7 +4,7 @@ package io.github.unroll4j.models.lstm;
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.tensor.Activations;
 import io.github.unroll4j.models.cell.CellSpec;
-import io.github.unroll4j.models.cell.CellSpec.PointParameter;
+import io.github.unroll4j.models.cell.CellSpec.UnitParameter;
 import io.github.unroll4j.models.cell.DoubleStep;
 import io.github.unroll4j.models.cell.FloatPointwiseCell;
 import io.github.unroll4j.models.cell.FloatStep;
@@ -83,16 +83,16 @@ public final class LayerNormLstmCell implements FloatPointwiseCell {
         BLOCKS.forEach(j -> saved.add("centred_x_" + j));
         BLOCKS.forEach(j -> saved.add("centred_h_" + j));
         saved.add("centred_c");
-        List<PointParameter> pointwise = new ArrayList<>();
-        BLOCKS.forEach(j -> pointwise.add(new PointParameter("gamma_x_" + j, Init.ones())));
-        BLOCKS.forEach(j -> pointwise.add(new PointParameter("gamma_h_" + j, Init.ones())));
+        List<UnitParameter> unitParameters = new ArrayList<>();
+        BLOCKS.forEach(j -> unitParameters.add(new UnitParameter("gamma_x_" + j, Init.ones())));
+        BLOCKS.forEach(j -> unitParameters.add(new UnitParameter("gamma_h_" + j, Init.ones())));
         BLOCKS.forEach(
-                j -> pointwise.add(new PointParameter("beta_" + j, Init.constant(j.equals("f") ? forgetBias : 0))));
-        pointwise.add(new PointParameter("gamma_c", Init.ones()));
-        pointwise.add(new PointParameter("beta_c", Init.zeros()));
+                j -> unitParameters.add(new UnitParameter("beta_" + j, Init.constant(j.equals("f") ? forgetBias : 0))));
+        unitParameters.add(new UnitParameter("gamma_c", Init.ones()));
+        unitParameters.add(new UnitParameter("beta_c", Init.zeros()));
         var start = new CellSpec.Start(Init.glorotUniform(4), Init.orthogonalBlocks(4), Init.zeros());
         spec = new CellSpec(
-                "lstm-layer-norm", CellSpec.Affine.APART, BLOCKS, List.of("h", "c"), saved, pointwise, start);
+                "lstm-layer-norm", CellSpec.Affine.APART, BLOCKS, List.of("h", "c"), saved, unitParameters, start);
     }
 
     @Override

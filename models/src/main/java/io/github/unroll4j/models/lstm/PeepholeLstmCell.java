@@ -66,9 +66,9 @@ public final class PeepholeLstmCell implements FloatPointwiseCell {
                 List.of("h", "c"),
                 List.of("i", "f", "o", "g", "tanhC"),
                 List.of(
-                        new CellSpec.PointParameter("p_i", Init.zeros()),
-                        new CellSpec.PointParameter("p_f", Init.zeros()),
-                        new CellSpec.PointParameter("p_o", Init.zeros())),
+                        new CellSpec.UnitParameter("p_i", Init.zeros()),
+                        new CellSpec.UnitParameter("p_f", Init.zeros()),
+                        new CellSpec.UnitParameter("p_o", Init.zeros())),
                 new CellSpec.Start(
                         Init.glorotUniform(4),
                         Init.orthogonalBlocks(4),

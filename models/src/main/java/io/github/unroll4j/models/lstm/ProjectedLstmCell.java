@@ -246,7 +246,7 @@ public final class ProjectedLstmCell implements StepCell<ProjectedLstmCell.Cache
 
     /** The size of an output row P. */
     @Override
-    public int hidden() {
+    public int outputSize() {
         return size.projected;
     }
 

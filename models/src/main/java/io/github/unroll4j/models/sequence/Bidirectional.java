@@ -16,7 +16,7 @@ import java.util.Map;
  * <pre>
  * n is the length of a row; its steps t = 0 … n-1 are real
  * (1)  X'_t = X_{n-1-t}                            each row reversed within its own length; padding stays at the end
- * (2)  F = forward(X),  R = backward(X')           two layers with weights and states of their own
+ * (2)  F = fwd(X),  R = bwd(X')                   two layers with weights and states of their own
  * (3)  R'_t = R_{n-1-t}                            turned back, so that F_t and R'_t belong to the same input
  * (4)  H_t = [F_t ; R'_t]                          CONCAT, in this order, as PyTorch has it
  *      H_t = F_t + R'_t                            SUM
@@ -24,7 +24,7 @@ import java.util.Map;
  *
  * (4') dF_t, dR'_t = the two parts of dH_t | dH_t, dH_t | dH_t/2, dH_t/2
  * (3') dR_t = dR'_{n-1-t}
- * (2') forward's and backward's own gradients give dX from dF and dX' from dR
+ * (2') the own gradients of fwd and bwd give dX from dF and dX' from dR
  * (1') dX_t gains dX'_{n-1-t}
  * </pre>
  *
@@ -50,12 +50,12 @@ public final class Bidirectional implements Recurrent {
         MEAN
     }
 
-    private final Recurrent forward;
-    private final Recurrent backward;
+    private final Recurrent fwd;
+    private final Recurrent bwd;
     private final Merge merge;
     private final Reversal input;
-    private final HeapRows first = new HeapRows();
-    private final HeapRows second = new HeapRows();
+    private final HeapRows fwdRows = new HeapRows();
+    private final HeapRows bwdRows = new HeapRows();
     private final SlabBuffer H;
     private final SlabBuffer dF;
     private final SlabBuffer dR;
@@ -82,8 +82,8 @@ public final class Bidirectional implements Recurrent {
         if (merge != Merge.CONCAT) {
             requireEqual("give", forward.outputSize(), backward.outputSize());
         }
-        this.forward = forward;
-        this.backward = backward;
+        fwd = forward;
+        bwd = backward;
         this.merge = merge;
         input = new Reversal(forward.inputSize());
         H = new SlabBuffer(outputSize());
@@ -102,40 +102,40 @@ public final class Bidirectional implements Recurrent {
 
     @Override
     public String name() {
-        return "Bidirectional(" + forward.name() + ", " + backward.name() + ")";
+        return "Bidirectional(" + fwd.name() + ", " + bwd.name() + ")";
     }
 
     @Override
     public int inputSize() {
-        return forward.inputSize();
+        return fwd.inputSize();
     }
 
     @Override
     public int outputSize() {
-        return forward.outputSize() + (merge == Merge.CONCAT ? backward.outputSize() : 0);
+        return fwd.outputSize() + (merge == Merge.CONCAT ? bwd.outputSize() : 0);
     }
 
     @Override
     public Map<String, Integer> stateSizes() {
-        return State.joinSizes(DIRECTIONS, List.of(forward.stateSizes(), backward.stateSizes()));
+        return State.joinSizes(DIRECTIONS, List.of(fwd.stateSizes(), bwd.stateSizes()));
     }
 
     @Override
     public State zeroState(int batch) {
-        return State.join(DIRECTIONS, List.of(forward.zeroState(batch), backward.zeroState(batch)));
+        return State.join(DIRECTIONS, List.of(fwd.zeroState(batch), bwd.zeroState(batch)));
     }
 
     @Override
     public Run forward(Sequence x, State s0, Pass pass) {
         long run = ++generation;
-        State before = split(s0, "fwd");
-        State behind = split(s0, "bwd");
+        State s0Fwd = split(s0, "fwd");
+        State s0Bwd = split(s0, "bwd");
         runs.clear();
-        runs.add(forward.forward(x, before, pass.scope("fwd"))); // (2)
+        runs.add(fwd.forward(x, s0Fwd, pass.scope("fwd"))); // (2)
         lengths = pass.lengths();
         ids = x instanceof Sequence.Ids;
-        Sequence turned = input.of(x, lengths); // (1)
-        runs.add(backward.forward(turned, behind, pass.scope("bwd"))); // (2)
+        Sequence reversed = input.of(x, lengths); // (1)
+        runs.add(bwd.forward(reversed, s0Bwd, pass.scope("bwd"))); // (2)
         Slab merged = merge(runs.get(0).H(), runs.get(1).H());
         return new Run(this, merged, this::stateAfter, () -> generation == run);
     }
@@ -161,19 +161,19 @@ public final class Bidirectional implements Recurrent {
     }
 
     private Slab merge(Slab F, Slab R) {
-        Vec f = first.of(F);
-        Vec r = second.of(R);
+        Vec f = fwdRows.of(F);
+        Vec r = bwdRows.of(R);
         Vec h = H.heap(dtype(), lengths.steps(), lengths.batch());
-        int W = H.width();
+        int width = H.width();
         for (int t = 0; t < lengths.steps(); t++) {
             for (int b = 0; b < lengths.batch(); b++) {
                 int row = t * lengths.batch() + b;
-                int turned = Reversal.row(lengths, t, b); // (3)
-                h.copy(row * W, f, row * dF.width(), dF.width()); // (4)
+                int reversedRow = Reversal.row(lengths, t, b); // (3)
+                h.copy(row * width, f, row * dF.width(), dF.width()); // (4)
                 if (merge == Merge.CONCAT) {
-                    h.copy(row * W + dF.width(), r, turned * dR.width(), dR.width());
+                    h.copy(row * width + dF.width(), r, reversedRow * dR.width(), dR.width());
                 } else {
-                    h.add(row * W, r, turned * W, W);
+                    h.add(row * width, r, reversedRow * width, width);
                 }
             }
         }
@@ -187,9 +187,9 @@ public final class Bidirectional implements Recurrent {
     public RunGrad backward(Run run, Sequence dH, State dLast) {
         run.requireLatestOf(this);
         OutputGradient.require(name(), dH, new int[] {lengths.steps(), lengths.batch(), outputSize()}, dtype());
-        unmerge(first.of(dH));
-        RunGrad ofForward = forward.backward(runs.get(0), dF.put(), dLast.scope("fwd")); // (2')
-        RunGrad ofBackward = backward.backward(runs.get(1), dR.put(), dLast.scope("bwd"));
+        unmerge(fwdRows.of(dH));
+        RunGrad ofForward = fwd.backward(runs.get(0), dF.put(), dLast.scope("fwd")); // (2')
+        RunGrad ofBackward = bwd.backward(runs.get(1), dR.put(), dLast.scope("bwd"));
         State dS0 = State.join(DIRECTIONS, List.of(ofForward.dS0(), ofBackward.dS0()));
         return new RunGrad(ids ? null : inputGradient(ofForward.dX(), ofBackward.dX()), dS0);
     }
@@ -197,30 +197,30 @@ public final class Bidirectional implements Recurrent {
     private void unmerge(Vec dh) {
         Vec f = dF.heap(dtype(), lengths.steps(), lengths.batch());
         Vec r = dR.heap(dtype(), lengths.steps(), lengths.batch());
-        int W = H.width();
+        int width = H.width();
         for (int t = 0; t < lengths.steps(); t++) {
             for (int b = 0; b < lengths.batch(); b++) {
                 int row = t * lengths.batch() + b;
-                int turned = Reversal.row(lengths, t, b); // (3')
-                f.copy(row * dF.width(), dh, row * W, dF.width()); // (4')
-                r.copy(turned * dR.width(), dh, row * W + W - dR.width(), dR.width());
+                int reversedRow = Reversal.row(lengths, t, b); // (3')
+                f.copy(row * dF.width(), dh, row * width, dF.width()); // (4')
+                r.copy(reversedRow * dR.width(), dh, row * width + width - dR.width(), dR.width());
                 if (merge == Merge.MEAN) {
-                    f.scale(row * W, W, 0.5);
-                    r.scale(turned * W, W, 0.5);
+                    f.scale(row * width, width, 0.5);
+                    r.scale(reversedRow * width, width, 0.5);
                 }
             }
         }
     }
 
     private Slab inputGradient(Slab ofForward, Slab ofBackward) {
-        Vec straight = first.of(ofForward);
-        Vec turned = second.of(ofBackward);
+        Vec dXFwd = fwdRows.of(ofForward);
+        Vec dXBwd = bwdRows.of(ofBackward); // of the reversed input
         Vec d = dX.heap(dtype(), lengths.steps(), lengths.batch());
         int D = dX.width();
-        d.copy(0, straight, 0, ofForward.rows().size());
+        d.copy(0, dXFwd, 0, ofForward.rows().size());
         for (int t = 0; t < lengths.steps(); t++) {
             for (int b = 0; b < lengths.batch(); b++) {
-                d.add((t * lengths.batch() + b) * D, turned, Reversal.row(lengths, t, b) * D, D); // (1')
+                d.add((t * lengths.batch() + b) * D, dXBwd, Reversal.row(lengths, t, b) * D, D); // (1')
             }
         }
         return dX.put();
@@ -232,8 +232,8 @@ public final class Bidirectional implements Recurrent {
 
     @Override
     public void close() {
-        forward.close();
-        backward.close();
+        fwd.close();
+        bwd.close();
         input.close();
         H.close();
         dF.close();

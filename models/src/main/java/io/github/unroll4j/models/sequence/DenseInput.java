@@ -9,11 +9,11 @@ import io.github.unroll4j.core.tensor.Vec;
 
 /**
  * The input of a layer where it is numbers, for up to T steps of B rows: one product with W_x over all steps that are real in some
- * row, and one back for dX; or, where a decoder's inputs come one by one, a product a step.
+ * row, and one back for dX; or, where a decoder's inputs come one by one, one product per step.
  */
 final class DenseInput implements AutoCloseable {
-    /** x_t W_x of all steps on the way forward, overwritten by dzx on the way back. */
-    final GateBlocks Z;
+    /** XW = X W_x on the way forward, which dZx overwrites step by step on the way back. */
+    final AffineBlocks blocks;
 
     private final int capacity;
     private final int batch;
@@ -33,15 +33,16 @@ final class DenseInput implements AutoCloseable {
     private NativeMatrix[] step = {};
 
     private NativeMatrix[] dStep = {};
-    private Vec border;
+    /** Copy of one native [B,D] on the heap. */
+    private Vec scratch;
 
-    DenseInput(Parameter W_x, Weights W, int gates, int capacity, int batch) {
+    DenseInput(Parameter W_x, Weights W, int blockCount, int capacity, int batch) {
         this.W = W;
         this.capacity = capacity;
         this.batch = batch;
         D = W_x.size(0);
         dtype = W_x.owner().dtype();
-        Z = new GateBlocks(dtype, capacity, batch, gates, W_x.size(1) / gates);
+        blocks = new AffineBlocks(dtype, capacity, batch, blockCount, W_x.size(1) / blockCount);
         own = NativeArray.allocate(dtype, (long) capacity * batch * D);
         inputGradient = NativeArray.allocate(dtype, (long) capacity * batch * D);
         ownRows = own.matrix(0, capacity * batch, D);
@@ -50,7 +51,7 @@ final class DenseInput implements AutoCloseable {
         dXReal = inputGradient.matrix(0, capacity * batch, D);
         dX = new Slab(dXReal, capacity, batch);
         clean = Vec.zeros(dtype, 0);
-        border = clean;
+        scratch = clean;
         real = capacity;
     }
 
@@ -72,7 +73,7 @@ final class DenseInput implements AutoCloseable {
                 step[t] = own.matrix((long) t * batch * D, batch, D);
                 dStep[t] = inputGradient.matrix((long) t * batch * D, batch, D);
             }
-            border = Vec.zeros(dtype, batch * D);
+            scratch = Vec.zeros(dtype, batch * D);
         }
     }
 
@@ -80,23 +81,23 @@ final class DenseInput implements AutoCloseable {
     void put(int t, Vec x_t, Lengths lengths) {
         Vec rows = x_t;
         if (!lengths.isFull()) { // zeros at padded rows, as in cleanRows
-            border.copy(0, x_t, 0, batch * D);
+            scratch.copy(0, x_t, 0, batch * D);
             for (int b = 0; b < batch; b++) {
                 if (lengths.padded(t, b)) {
-                    border.fill(b * D, D, 0);
+                    scratch.fill(b * D, D, 0);
                 }
             }
-            rows = border;
+            rows = scratch;
         }
         step[t].put(rows, 0);
-        Z.product(t, step[t], W);
+        blocks.product(t, step[t], W);
     }
 
     /** One step's gradient of the input [B,D], borrowed until the next. */
     Vec gradient(int t) {
-        Z.transposedInto(t, dStep[t], W);
-        dStep[t].get(border, 0);
-        return border;
+        blocks.transposedInto(t, dStep[t], W);
+        dStep[t].get(scratch, 0);
+        return scratch;
     }
 
     /** Multiplies all of an input. */
@@ -107,7 +108,7 @@ final class DenseInput implements AutoCloseable {
             X = rows;
             Xt = X.t();
         }
-        Z.product(X, W);
+        blocks.product(X, W);
     }
 
     private void resize(int steps, int real) {
@@ -116,7 +117,7 @@ final class DenseInput implements AutoCloseable {
         }
         if (this.real != real) {
             this.real = real;
-            Z.resize(real);
+            blocks.resize(real);
             ownRows = own.matrix(0, real * batch, D);
             dXReal = inputGradient.matrix(0, real * batch, D);
         }
@@ -151,9 +152,9 @@ final class DenseInput implements AutoCloseable {
         return ownRows;
     }
 
-    /** {@code dX = dZ W_xᵀ}, zeros at padding. */
+    /** {@code dX = dZx W_xᵀ}, zeros at padding. */
     Slab end() {
-        Z.transposedInto(dXReal, W);
+        blocks.transposedInto(dXReal, W);
         if (real < dX.steps()) {
             clean.fill(0, batch * D, 0);
         }
@@ -163,14 +164,14 @@ final class DenseInput implements AutoCloseable {
         return dX;
     }
 
-    /** {@code dW_x += Xᵀ dZ}. */
+    /** {@code dW_x += Xᵀ dZx}. */
     void addWeightGradient(WeightGradient dW_x) {
-        dW_x.add(Xt, Z.whole());
+        dW_x.add(Xt, blocks.whole());
     }
 
     @Override
     public void close() {
-        Z.close();
+        blocks.close();
         own.close();
         inputGradient.close();
     }

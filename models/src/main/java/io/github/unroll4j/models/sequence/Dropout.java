@@ -13,22 +13,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * m_t = 0 with probability rate, otherwise 1/(1-rate), so that the mean is 1
- *      before the layer                            after the layer
- * (1)  X'_t = m_t ⊙ X_t                            F = layer(X)
- * (2)  H = layer(X')                               H_t = m_t ⊙ F_t
  *
- * (2') dX' from the layer's own gradient           dF_t = m_t ⊙ dH_t
- * (1') dX_t = m_t ⊙ dX'_t                          dX from the layer's own gradient
+ *      before the layer                            after the layer
+ * (M)  X'_t = m_t ⊙ X_t                       (L)  F = layer(X)
+ * (L)  H = layer(X')                          (M)  H_t = m_t ⊙ F_t
+ *
+ * (L') dX' from the layer's own gradient      (M') dF_t = m_t ⊙ dH_t
+ * (M') dX_t = m_t ⊙ dX'_t                     (L') dX from the layer's own gradient
  * </pre>
  *
  * <p>PER_STEP draws m_t anew for each t: Zaremba, Sutskever and Vinyals (2014), "Recurrent neural network regularization".
  * PER_SEQUENCE draws one m [B,D] for all steps of a forward pass: Gal and Ghahramani (2016), "A theoretically grounded
- * application of dropout in recurrent neural networks"; one row for all gates (their tied form). Its counterpart on the recurrent path is
+ * application of dropout in recurrent neural networks"; one row for all blocks (their tied form). Its counterpart on the recurrent path is
  * {@link RecurrentNoise#dropout}. The scale 1/(1-rate) stands in training, so that evaluation needs none.
  *
  * <p>Masks come from {@link Pass#noise}, in the order of the real steps. Without noise, or at rate 0, this is the layer itself:
- * the same bits, nothing copied, nothing drawn. Nothing is dropped and nothing drawn at a padded step. The state is
- * the layer's, F and not H, and so are the names in a trace.
+ * the same bits, nothing copied, nothing drawn. Nothing is dropped and nothing drawn at a padded step. The state h
+ * is the inner layer's output, before a mask after it, and so are the names in a trace.
  */
 public final class Dropout implements Stepwise {
     /** How long a mask lasts. */
@@ -130,14 +131,14 @@ public final class Dropout implements Stepwise {
         if (on && before) {
             Inputs.require(this, x, lengths, HeapRows.dtype(x));
             draw(pass.noise(), HeapRows.dtype(x));
-            input = masked(x, forward); // (1)
+            input = masked(x, forward); // (M)
         }
-        Run f = layer.forward(input, s0, pass);
+        Run f = layer.forward(input, s0, pass); // (L)
         inner = f;
         Slab H = f.H();
         if (on && !before) {
             draw(pass.noise(), H.rows().dtype());
-            H = masked(H, forward); // (2)
+            H = masked(H, forward); // (M)
         }
         return new Run(this, H, f, () -> generation == run);
     }
@@ -152,12 +153,12 @@ public final class Dropout implements Stepwise {
             return layer.backward(inner, dH, dLast);
         }
         if (before) {
-            RunGrad grad = layer.backward(inner, dH, dLast);
-            return new RunGrad(masked(grad.dX(), backward), grad.dS0()); // (1')
+            RunGrad grad = layer.backward(inner, dH, dLast); // (L')
+            return new RunGrad(masked(grad.dX(), backward), grad.dS0()); // (M')
         }
         int[] shape = {lengths.steps(), lengths.batch(), outputSize()};
         OutputGradient.require(name(), dH, shape, m.dtype());
-        return layer.backward(inner, masked(dH, backward), dLast); // (2')
+        return layer.backward(inner, masked(dH, backward), dLast); // (M'), (L')
     }
 
     private void draw(Noise noise, Dtype dtype) {
@@ -233,7 +234,7 @@ public final class Dropout implements Stepwise {
     @Override
     public Vec step(int t, Vec x_t) {
         Stepwise inside = Stepwise.require(layer);
-        return before ? inside.step(t, masked(t, x_t)) : masked(t, inside.step(t, x_t)); // (1), (2)
+        return before ? inside.step(t, masked(t, x_t)) : masked(t, inside.step(t, x_t)); // (M) and (L)
     }
 
     @Override
@@ -249,7 +250,7 @@ public final class Dropout implements Stepwise {
     @Override
     public Vec stepBack(int t, Vec dh_t) {
         Stepwise inside = Stepwise.require(layer);
-        return before ? masked(t, inside.stepBack(t, dh_t)) : inside.stepBack(t, masked(t, dh_t)); // (2'), (1')
+        return before ? masked(t, inside.stepBack(t, dh_t)) : inside.stepBack(t, masked(t, dh_t)); // (L') and (M')
     }
 
     private Vec masked(int t, Vec numbers) {

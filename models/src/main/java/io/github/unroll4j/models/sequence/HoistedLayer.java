@@ -17,23 +17,24 @@ import org.jspecify.annotations.Nullable;
  * step hoisted out of the loop. The one place where backpropagation through time meets matrix products.
  *
  * <pre>
- * forward    Zx = X W_x                  all t at once: one product over T·B rows (token ids: a row gather, in the loop)
+ * forward    XW = X W_x                  all t at once: one product over T·B rows (token ids: a row gather, in the loop)
  *            for t = 0 … T-1
- * (1)          zx = Zx_t + b,  zh = h_prev W_h (+ b_h)       one product a step; then the cell's equations on [B,H]
+ * (1)          zx = XW_t + b,  zh = h_prev W_h (+ b_h)       one recurrent product per step; of a cell that takes the
+ *              sum z = zx + zh; then the cell's equations on [B,H]
  * backward   for t = T-1 … 0
  *              ds = what came from t+1, its h part gaining dH_t; the cell's equations reversed give dzx, dzh and dPrev
- * (1')         dPrev is what reaches the previous state directly, its h part gaining dzh W_hᵀ: it goes on to t-1
- * (1')       after the loop, for all t: dW_h += H_prevᵀ dZh,  dW_x += Xᵀ dZx,  dX = dZx W_xᵀ,
+ * (1'a)        dPrev is what reaches the previous state directly, its h part gaining dzh W_hᵀ: it goes on to t-1
+ * (1'b)      after the loop, for all t: dW_h += H_prevᵀ dZh,  dW_x += Xᵀ dZx,  dX = dZx W_xᵀ,
  *            db and db_h += column sums of dZx and dZh (token ids: rows of dW_x are added in the loop, there is no dX)
  * </pre>
  *
  * <p>The inner dimension T·B of the products after the loop is the sum over t of the papers. A cell that takes the two maps
- * summed has one z = zx + zh and one dz, which stands for both.
+ * summed has one dz, which stands for dzx and dzh.
  *
  * <p>Padding: a padded step passes the state of its row through unchanged and its gradient back the same way. Steps that are padding in
  * every row take part in no product, so that neither what stands in the padding nor how much of it there is changes a bit.
  *
- * <p>In training, {@link RecurrentNoise} may put masked operands in the place of h_prev and W_h in (1) and (1'), and let units keep
+ * <p>In training, {@link RecurrentNoise} may put masked operands in the place of h_prev and W_h in (1), (1'a) and (1'b), and let units keep
  * their state past the cell's equations; {@code RecurrentDropout}, {@code WeightDrop} and {@code Zoneout} say how. Every mask is
  * drawn from the noise of the pass; without noise the first two are off, and zoneout takes its mean.
  *
@@ -165,9 +166,9 @@ public final class HoistedLayer implements Stepwise {
 
     private void step(int t, LayerBuffers buf) {
         Slabs s = buf.slabs;
-        input.stepInto(t, s.zx, buf.batch, lengths); // (1)
-        buf.recurrent.stepInto(t, s.state[t][0], s.zh);
-        buf.addBiases();
+        input.stepInto(t, s.zx, buf.batch, lengths); // (1)  zx = XW_t
+        buf.recurrent.stepInto(t, s.state[t][0], s.zh); // (1)  zh = h_prev W_h
+        buf.addBiases(); // (1)  zx += b, zh += b_h, or z = zx + zh + b + b_h
         buf.kernel.forward(t);
         buf.zoneout.forward(t);
         copyPadded(t, s.state[t + 1], s.state[t]);
@@ -198,15 +199,15 @@ public final class HoistedLayer implements Stepwise {
             paddingBack(t, buf, dOut);
         }
         for (int t = buf.real - 1; t >= 0; t--) {
-            dOut.addStep(t, s.dState[(t + 1) & 1][0], s.border);
+            dOut.addStep(t, s.dState[(t + 1) & 1][0], s.scratch);
             stepBack(t, buf);
         }
-        return new RunGrad(input.end(), close(buf));
+        return new RunGrad(input.end(), finishBackward(buf)); // (1'b) dW_x, dX
     }
 
-    private State close(LayerBuffers buf) {
-        buf.recurrent.end(); // (1') for all t
-        buf.addPointGradients(weights);
+    private State finishBackward(LayerBuffers buf) {
+        buf.recurrent.end(); // (1'b) dW_h
+        buf.addBiasAndUnitGradients(weights); // (1'b) db, db_h
         return buf.state(buf.slabs.dState[0]);
     }
 
@@ -226,25 +227,27 @@ public final class HoistedLayer implements Stepwise {
 
     @Override
     public State endBack() {
-        input.endSteps();
-        return close(buffers());
+        input.endSteps(); // (1'b) dW_x
+        return finishBackward(buffers());
     }
 
+    // Two sets of arrays hold the gradient of the state in turn: what arrives at step t is in set (t+1) mod 2, what goes on to
+    // t-1 in set t mod 2. The cell sees zeros at a padded row, so that its per-unit parameters get nothing from there; what
+    // arrived for that row is held meanwhile and goes on as it is.
     private void stepBack(int t, LayerBuffers buf) {
         Slabs s = buf.slabs;
         Vec[] dNext = s.dState[(t + 1) & 1];
         Vec[] dPrev = s.dState[t & 1];
         Slabs.clear(dPrev);
-        // the cell sees no gradient at a padded step, so that its per-unit parameters get none from there
         copyPadded(t, s.held, dNext);
         copyPadded(t, dNext, s.zeros);
         buf.zoneout.backward(t, dNext);
         buf.kernel.backward(t);
         buf.zoneout.carry(t, dNext, dPrev);
         copyPadded(t, dNext, s.held);
-        buf.sumBiasGradients(); // (1')
-        input.stepBack(t, s.dzx, buf.batch, lengths);
-        buf.recurrent.stepBack(t, s.dzh, dPrev[0]);
+        buf.sumBiasGradients(); // (1'b) the share of this step in db and db_h
+        input.stepBack(t, s.dzx, buf.batch, lengths); // (1'b) dZx_t, or with token ids the rows of dW_x
+        buf.recurrent.stepBack(t, s.dzh, dPrev[0]); // (1'a) dh_prev += dzh W_hᵀ; (1'b) dZh_t
         copyPadded(t, dPrev, dNext);
         if (trace.isOn()) {
             buf.recorder.backward(trace, t, lengths);
@@ -253,7 +256,7 @@ public final class HoistedLayer implements Stepwise {
 
     private void paddingBack(int t, LayerBuffers buf, OutputGradient dOut) {
         Vec[] d = buf.slabs.dState[buf.real & 1];
-        dOut.addStep(t, d[0], buf.slabs.border);
+        dOut.addStep(t, d[0], buf.slabs.scratch);
         if (trace.isOn()) {
             buf.recorder.backward(trace, t, lengths);
         }
@@ -280,7 +283,7 @@ public final class HoistedLayer implements Stepwise {
 
     private LayerBuffers buffers() {
         if (buffers == null) {
-            throw new IllegalStateException(name() + ".backward: called before forward.");
+            throw new IllegalStateException(name() + ": asked for a step or the way back before forward or begin.");
         }
         return buffers;
     }

@@ -8,24 +8,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * The input side of a layer, x_t W_x for all t, hoisted out of the loop over time.
  *
- * <p>Numbers: one product over T·B rows before the loop, and after it dW_x = Xᵀ dZ and dX = dZ W_xᵀ. Token ids: the row
- * W_x[id] is the product with a one-hot row, so it is copied, and its gradient is the row of dz, added. Steps that are padding in
+ * <p>Numbers: one product over T·B rows before the loop, and after it dW_x = Xᵀ dZx and dX = dZx W_xᵀ. Token ids: the row
+ * W_x[id] is the product with a one-hot row, so it is copied, and its gradient is the row of dzx, added. Steps that are padding in
  * every row take no part.
  */
 final class InputSide implements AutoCloseable {
     private final String layer;
     private final Parameter W_x;
-    private final int gates;
+    private final int blocks;
     private final int units;
     private @Nullable Weights weights;
     private @Nullable WeightGradient dW_x;
     private @Nullable DenseInput dense;
     private Sequence.@Nullable Ids ids;
 
-    InputSide(String layer, Parameter W_x, int gates, int units) {
+    InputSide(String layer, Parameter W_x, int blocks, int units) {
         this.layer = layer;
         this.W_x = W_x;
-        this.gates = gates;
+        this.blocks = blocks;
         this.units = units;
     }
 
@@ -46,15 +46,15 @@ final class InputSide implements AutoCloseable {
     private DenseInput prepare(int T, int B) {
         ids = null;
         if (weights == null) {
-            weights = new Weights(W_x, gates);
-            dW_x = new WeightGradient(W_x, gates);
+            weights = new Weights(W_x, blocks);
+            dW_x = new WeightGradient(W_x, blocks);
         }
         weights.refresh();
         if (dense == null || !dense.fits(T, B)) {
             if (dense != null) {
                 dense.close();
             }
-            dense = new DenseInput(W_x, weights, gates, T, B);
+            dense = new DenseInput(W_x, weights, blocks, T, B);
         }
         return dense;
     }
@@ -69,35 +69,35 @@ final class InputSide implements AutoCloseable {
         return dense().gradient(t);
     }
 
-    /** Writes x_t W_x into the gates. */
+    /** {@code zx = x_t W_x}, block by block. */
     void stepInto(int t, Vec[] zx, int rows, Lengths lengths) {
         if (ids == null) {
             DenseInput d = dense();
-            for (int g = 0; g < gates; g++) {
-                d.Z.get(t, g, zx[g]);
+            for (int g = 0; g < blocks; g++) {
+                d.blocks.get(t, g, zx[g]);
             }
             return;
         }
         for (int b = 0; b < rows; b++) {
             if (lengths.padded(t, b)) { // any id may stand there
-                for (int g = 0; g < gates; g++) {
+                for (int g = 0; g < blocks; g++) {
                     zx[g].fill(b * units, units, 0);
                 }
                 continue;
             }
-            int row = W_x.offset() + ids.ids()[t * rows + b] * gates * units;
-            for (int g = 0; g < gates; g++) {
+            int row = W_x.offset() + ids.ids()[t * rows + b] * blocks * units;
+            for (int g = 0; g < blocks; g++) {
                 zx[g].copy(b * units, W_x.values(), row + g * units, units);
             }
         }
     }
 
-    /** Takes the gradient of one step's gates. */
+    /** Takes dzx of one step. */
     void stepBack(int t, Vec[] dzx, int rows, Lengths lengths) {
         if (ids == null) {
             DenseInput d = dense();
-            for (int g = 0; g < gates; g++) {
-                d.Z.put(t, g, dzx[g]);
+            for (int g = 0; g < blocks; g++) {
+                d.blocks.put(t, g, dzx[g]);
             }
             return;
         }
@@ -105,8 +105,8 @@ final class InputSide implements AutoCloseable {
             if (lengths.padded(t, b)) {
                 continue;
             }
-            int row = W_x.offset() + ids.ids()[t * rows + b] * gates * units;
-            for (int g = 0; g < gates; g++) {
+            int row = W_x.offset() + ids.ids()[t * rows + b] * blocks * units;
+            for (int g = 0; g < blocks; g++) {
                 W_x.gradients().add(row + g * units, dzx[g], b * units, units);
             }
         }

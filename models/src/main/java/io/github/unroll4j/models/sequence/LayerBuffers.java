@@ -31,7 +31,7 @@ final class LayerBuffers implements States, AutoCloseable {
     final RecurrentSide recurrent;
     final Zoneout zoneout;
 
-    /** Biases repeated for every row, one array a gate, of a summed cell b + b_h; the gradient sums are kept in the same form. */
+    /** Biases repeated for every row, one array per block, of a summed cell b + b_h; their gradients are summed in the same form. */
     private final Vec[] bias;
 
     private final Vec[] recurrentBias;
@@ -45,18 +45,18 @@ final class LayerBuffers implements States, AutoCloseable {
         this.capacity = capacity;
         this.batch = batch;
         n = batch * units;
-        int gates = spec.blocks().size();
+        int blocks = spec.blocks().size();
         slabs = new Slabs(spec, dtype, capacity, n, Zoneout.isOn(noise, spec));
         kernel = Kernel.of(cell, dtype, slabs, batch);
         recorder = new StepRecorder(spec, slabs, kernel, units);
-        recurrent = new RecurrentSide(W_h, gates, noise, capacity, batch);
+        recurrent = new RecurrentSide(W_h, blocks, noise, capacity, batch);
         zoneout = new Zoneout(noise, spec, slabs, dtype, n);
         steps = capacity;
         boolean apart = spec.affine() == CellSpec.Affine.APART_WITH_RECURRENT_BIAS;
-        bias = Slabs.block(dtype, gates, n);
-        dBias = Slabs.block(dtype, gates, n);
-        recurrentBias = Slabs.block(dtype, apart ? gates : 0, n);
-        dRecurrentBias = Slabs.block(dtype, apart ? gates : 0, n);
+        bias = Slabs.block(dtype, blocks, n);
+        dBias = Slabs.block(dtype, blocks, n);
+        recurrentBias = Slabs.block(dtype, apart ? blocks : 0, n);
+        dRecurrentBias = Slabs.block(dtype, apart ? blocks : 0, n);
     }
 
     boolean fits(int T, int B) {
@@ -83,7 +83,7 @@ final class LayerBuffers implements States, AutoCloseable {
             weights.b_h().ifPresent(b -> addRepeated(b, bias));
         }
         for (int i = 0; i < slabs.p.length; i++) {
-            repeat(weights.pointwise().get(i), new Vec[] {slabs.p[i]});
+            repeat(weights.unitParameters().get(i), new Vec[] {slabs.p[i]});
         }
     }
 
@@ -115,7 +115,7 @@ final class LayerBuffers implements States, AutoCloseable {
         }
     }
 
-    /** Sums the gate gradients of a step for the biases. */
+    /** Adds the gradients of a step's pre-activations to those of the biases, row by row. */
     void sumBiasGradients() {
         for (int g = 0; g < slabs.dzx.length; g++) {
             dBias[g].add(0, slabs.dzx[g], 0, n);
@@ -126,11 +126,11 @@ final class LayerBuffers implements States, AutoCloseable {
     }
 
     /** After the loop: the gradients of the biases and of the per-unit parameters, summed over the rows. */
-    void addPointGradients(CellParameters weights) {
+    void addBiasAndUnitGradients(CellParameters weights) {
         sumRows(dBias, weights.b());
         weights.b_h().ifPresent(b -> sumRows(spec.apart() ? dRecurrentBias : dBias, b));
         for (int i = 0; i < slabs.dp.length; i++) {
-            sumRows(new Vec[] {slabs.dp[i]}, weights.pointwise().get(i));
+            sumRows(new Vec[] {slabs.dp[i]}, weights.unitParameters().get(i));
         }
     }
 

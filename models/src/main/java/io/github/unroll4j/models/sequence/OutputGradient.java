@@ -38,11 +38,11 @@ final class OutputGradient {
         }
     }
 
-    /** {@code target += dH[t]}, [B,H]. */
-    void addStep(int t, Vec target, Vec border) {
+    /** {@code target += dH[t]}, [B,H]; {@code scratch} takes a copy of it where it is native. */
+    void addStep(int t, Vec target, Vec scratch) {
         if (dH instanceof Slab slab) {
-            slab.step(t).get(border, 0);
-            target.add(0, border, 0, n);
+            slab.step(t).get(scratch, 0);
+            target.add(0, scratch, 0, n);
         } else if (dH instanceof Sequence.Dense dense) {
             target.add(0, dense.X().data(), t * n, n);
         }

@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Dropout of h_prev on its way into W_h, with one mask for all steps of a pass: the recurrent half of Gal and Ghahramani (2016),
- * "A Theoretically Grounded Application of Dropout in Recurrent Neural Networks".
+ * "A theoretically grounded application of dropout in recurrent neural networks".
  *
  * <pre>
- * (D)  k = m ⊙ h_prev           m [B,H]: 0 with probability p, otherwise 1/(1-p)
- * (1)  zh = k W_h
- * (1') dk = dzh W_hᵀ,  and after the loop dW_h += Kᵀ dZh
- * (D') dh_prev += m ⊙ dk
+ * (D)   h_m = m ⊙ h_prev         m [B,H]: 0 with probability rate, otherwise 1/(1-rate)
+ * (1)   zh = h_m W_h
+ * (1'a) dh_m = dzh W_hᵀ
+ * (1'b) after the loop dW_h += H_mᵀ dZh
+ * (D')  dh_prev += m ⊙ dh_m
  * </pre>
  *
  * <p>Masked is this path alone. Where a cell's own equations use the state, as {@code z ⊙ h_prev} of a GRU or
@@ -30,8 +31,11 @@ final class RecurrentDropout implements AutoCloseable {
     private final int units;
     private boolean on;
     private Vec mask;
-    private Vec border;
-    private NativeMatrix[] kept = {};
+    /** h_m of one step on the heap, on its way to native memory. */
+    private Vec scratch;
+    /** h_m of step t at index t, [B,H] each. */
+    private NativeMatrix[] masked = {};
+
     private @Nullable NativeArray memory;
     private @Nullable NativeMatrix previousOutputs;
     private int steps;
@@ -45,7 +49,7 @@ final class RecurrentDropout implements AutoCloseable {
         units = capacity[2];
         steps = this.capacity;
         mask = Vec.zeros(dtype, 0);
-        border = mask;
+        scratch = mask;
     }
 
     /** Uses the first {@code steps} of the capacity from now on. */
@@ -72,11 +76,11 @@ final class RecurrentDropout implements AutoCloseable {
     private NativeArray allocate() {
         int n = batch * units;
         mask = Vec.zeros(dtype, n);
-        border = Vec.zeros(dtype, n);
+        scratch = Vec.zeros(dtype, n);
         NativeArray slab = NativeArray.allocate(dtype, (long) capacity * n);
-        kept = new NativeMatrix[capacity];
+        masked = new NativeMatrix[capacity];
         for (int t = 0; t < capacity; t++) {
-            kept[t] = slab.matrix((long) t * n, batch, units);
+            masked[t] = slab.matrix((long) t * n, batch, units);
         }
         return slab;
     }
@@ -86,22 +90,22 @@ final class RecurrentDropout implements AutoCloseable {
         return on;
     }
 
-    /** What stands in for h_prev at a step, [B,H]. */
+    /** h_m, which stands in for h_prev at a step, [B,H]. */
     NativeMatrix drop(int t, Vec h_prev) {
-        border.copy(0, h_prev, 0, border.length());
-        border.multiply(0, mask, 0, mask.length()); // (D)
-        kept[t].put(border, 0);
-        return kept[t];
+        scratch.copy(0, h_prev, 0, scratch.length());
+        scratch.multiply(0, mask, 0, mask.length()); // (D)
+        masked[t].put(scratch, 0);
+        return masked[t];
     }
 
     /** From the gradient of what stood in for h_prev to that of h_prev, in place. */
-    void back(Vec dk) {
+    void back(Vec dh_m) {
         if (on) {
-            dk.multiply(0, mask, 0, mask.length()); // (D')
+            dh_m.multiply(0, mask, 0, mask.length()); // (D')
         }
     }
 
-    /** What stood in for h_prev at all steps, transposed [H,T·B]. */
+    /** H_mᵀ, what stood in for h_prev at all steps, [H,T·B]. */
     NativeMatrix previousOutputs() {
         if (previousOutputs == null) {
             throw new IllegalStateException("RecurrentDropout: asked for a slab before a pass with noise.");

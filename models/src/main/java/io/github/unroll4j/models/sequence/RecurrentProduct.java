@@ -11,7 +11,7 @@ import io.github.unroll4j.core.tensor.Vec;
 /**
  * The one product that a step cannot hoist, h W_h, and its reverse dz W_hᵀ, made every step with the same weights.
  *
- * <p>For B = 1 a matrix-vector product over all gates. For B &gt; 1 the weights are laid out anew, once per change, in tiles of
+ * <p>For B = 1 a matrix-vector product over all blocks. For B &gt; 1 the weights are laid out anew, once per change, in tiles of
  * a few columns that are contiguous, and once more transposed: OpenBLAS multiplies a product of up to 10⁶ multiplications
  * from where its operands lie, and copies the operands of a larger one into its own order first, which for these flat products
  * costs as much as the arithmetic (docs/adr/0002).
@@ -21,7 +21,7 @@ final class RecurrentProduct implements AutoCloseable {
 
     private final Parameter W_h;
     private final int units;
-    private final int gates;
+    private final int blocks;
     private final NativeArray memory;
     private final Tiles forward;
     private final Tiles backward;
@@ -33,23 +33,23 @@ final class RecurrentProduct implements AutoCloseable {
     private final boolean fused;
     private long version = -1;
 
-    RecurrentProduct(Parameter W_h, int gates, int batch) {
+    RecurrentProduct(Parameter W_h, int blocks, int batch) {
         this.W_h = W_h;
-        this.gates = gates;
+        this.blocks = blocks;
         units = W_h.size(0);
         fused = batch == 1;
         Dtype dtype = W_h.owner().dtype();
         int n = batch * units;
-        int width = fused ? gates * units : width(batch);
-        memory = NativeArray.allocate(dtype, 2L * W_h.size() + (long) (gates + 1) * n);
-        forward = new Tiles(0, fused ? 1 : gates, fused ? gates * units : units, width);
-        backward = new Tiles(W_h.size(), fused ? 0 : gates, units, width);
+        int width = fused ? blocks * units : width(batch);
+        memory = NativeArray.allocate(dtype, 2L * W_h.size() + (long) (blocks + 1) * n);
+        forward = new Tiles(0, fused ? 1 : blocks, fused ? blocks * units : units, width);
+        backward = new Tiles(W_h.size(), fused ? 0 : blocks, units, width);
         long at = 2L * W_h.size();
-        dh = memory.matrix(at + (long) gates * n, batch, units);
-        zAll = memory.matrix(at, 1, fused ? gates * units : 0);
-        z = new NativeMatrix[gates];
-        zTile = new NativeMatrix[gates][];
-        for (int g = 0; g < gates; g++) {
+        dh = memory.matrix(at + (long) blocks * n, batch, units);
+        zAll = memory.matrix(at, 1, fused ? blocks * units : 0);
+        z = new NativeMatrix[blocks];
+        zTile = new NativeMatrix[blocks][];
+        for (int g = 0; g < blocks; g++) {
             z[g] = memory.matrix(at + (long) g * n, batch, units);
             zTile[g] = split(z[g], width);
         }
@@ -86,30 +86,30 @@ final class RecurrentProduct implements AutoCloseable {
         version = -1;
     }
 
-    /** {@code zh_g = h W_g} for every gate, h [B,H] native, zh on the heap. */
+    /** {@code zh_g = h W_g} for every block, h [B,H] native, zh on the heap. */
     void forward(NativeMatrix h, Vec[] zh) {
         if (fused) {
             Gemm.mulInto(zAll, h, forward.tile[0][0]);
         } else {
-            for (int g = 0; g < gates; g++) {
+            for (int g = 0; g < blocks; g++) {
                 for (int i = 0; i < zTile[g].length; i++) {
                     Gemm.mulInto(zTile[g][i], h, forward.tile[g][i]);
                 }
             }
         }
-        for (int g = 0; g < gates; g++) {
+        for (int g = 0; g < blocks; g++) {
             z[g].get(zh[g], 0);
         }
     }
 
     /** {@code dh = Σ_g dz_g W_gᵀ}, dz of step t native, dh [B,H] on the heap. */
-    void backward(GateBlocks dz, int t, Vec target) {
+    void backward(AffineBlocks dz, int t, Vec target) {
         if (fused) {
             Gemm.mulInto(dh, dz.allOf(t), forward.transposed);
         } else {
             for (int i = 0; i < dhTile.length; i++) {
                 Gemm.mulInto(dhTile[i], dz.of(t, 0), backward.tile[0][i]);
-                for (int g = 1; g < gates; g++) {
+                for (int g = 1; g < blocks; g++) {
                     Gemm.mulAddInto(dhTile[i], dz.of(t, g), backward.tile[g][i]);
                 }
             }

@@ -9,13 +9,13 @@ import io.github.unroll4j.core.tensor.Vec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recurrent side of a layer, h_prev W_h: one product a step on the way forward, one on the way back, and the gradient of the
- * weights as one product after the loop.
+ * The recurrent side of a layer, h_prev W_h: one product per step on the way forward, one on the way back, and the gradient of
+ * the weights as one product after the loop.
  *
  * <pre>
- * (1)  zh = h_prev W_h
- * (1') dh_prev += dzh W_hᵀ
- * (1') after the loop, for all t: dW_h += H_prevᵀ dZh
+ * (1)   zh = h_prev W_h
+ * (1'a) dh_prev += dzh W_hᵀ
+ * (1'b) after the loop, for all t: dW_h += H_prevᵀ dZh
  * </pre>
  *
  * <p>In training, {@link RecurrentDropout} may put another operand in the place of h_prev and {@link WeightDrop} in that of W_h, in
@@ -24,42 +24,44 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecurrentSide implements AutoCloseable {
     private final Parameter W_h;
-    private final int gates;
+    private final int blocks;
     private final int batch;
     private final int units;
     private final RecurrentProduct product;
     private final RecurrentDropout dropout;
     private final WeightDrop weightDrop;
     /** dzh of all steps (dz, for a summed cell). */
-    private final GateBlocks gateGradients;
+    private final AffineBlocks dZh;
 
     private final NativeArray states;
     /** h before step t at index t, [B,H] each. */
     private final NativeMatrix[] h;
 
-    private final Vec border;
+    /** Copy of one native [B,H] on the heap. */
+    private final Vec scratch;
+
     private @Nullable WeightGradient dW_h;
     private Slab outputs;
     private NativeMatrix previousOutputs;
     private int real;
 
-    RecurrentSide(Parameter W_h, int gates, RecurrentNoise rates, int capacity, int batch) {
+    RecurrentSide(Parameter W_h, int blocks, RecurrentNoise rates, int capacity, int batch) {
         this.W_h = W_h;
-        this.gates = gates;
+        this.blocks = blocks;
         this.batch = batch;
         units = W_h.size(0);
         Dtype dtype = W_h.owner().dtype();
         int n = batch * units;
-        product = new RecurrentProduct(W_h, gates, batch);
+        product = new RecurrentProduct(W_h, blocks, batch);
         dropout = new RecurrentDropout(rates.dropout(), dtype, new int[] {capacity, batch, units});
         weightDrop = new WeightDrop(rates.weightDrop(), W_h);
-        gateGradients = new GateBlocks(dtype, capacity, batch, gates, units);
+        dZh = new AffineBlocks(dtype, capacity, batch, blocks, units);
         states = NativeArray.allocate(dtype, (long) (capacity + 1) * n);
         h = new NativeMatrix[capacity + 1];
         for (int t = 0; t <= capacity; t++) {
             h[t] = states.matrix((long) t * n, batch, units);
         }
-        border = Vec.zeros(dtype, n);
+        scratch = Vec.zeros(dtype, n);
         outputs = new Slab(states.matrix(n, capacity * batch, units), capacity, batch);
         previousOutputs = states.matrix(0, capacity * batch, units).t();
         real = capacity;
@@ -72,7 +74,7 @@ final class RecurrentSide implements AutoCloseable {
         }
         if (real != this.real) {
             this.real = real;
-            gateGradients.resize(real);
+            dZh.resize(real);
             dropout.resize(real);
             previousOutputs = states.matrix(0, real * batch, units).t();
         }
@@ -94,28 +96,28 @@ final class RecurrentSide implements AutoCloseable {
         h[t].put(h_prev, 0);
     }
 
-    /** {@code zh = h_prev W_h} of every gate, h_prev as it was put. */
+    /** {@code zh = h_prev W_h}, block by block, h_prev as it was put. */
     void stepInto(int t, Vec h_prev, Vec[] zh) {
         product.forward(dropout.isOn() ? dropout.drop(t, h_prev) : h[t], zh); // (1)
     }
 
     /** {@code dh_prev += dzh W_hᵀ}; keeps dzh for the product after the loop. */
     void stepBack(int t, Vec[] dzh, Vec dh_prev) {
-        for (int g = 0; g < gates; g++) {
-            gateGradients.put(t, g, dzh[g]);
+        for (int g = 0; g < blocks; g++) {
+            dZh.put(t, g, dzh[g]);
         }
-        product.backward(gateGradients, t, border); // (1')
-        dropout.back(border);
-        dh_prev.add(0, border, 0, border.length());
+        product.backward(dZh, t, scratch); // (1'a)
+        dropout.back(scratch);
+        dh_prev.add(0, scratch, 0, scratch.length());
     }
 
     /** After the loop: {@code dW_h += H_prevᵀ dZh}. */
     void end() {
         if (dW_h == null) {
-            dW_h = new WeightGradient(W_h, gates);
+            dW_h = new WeightGradient(W_h, blocks);
         }
         NativeMatrix H_prev = dropout.isOn() ? dropout.previousOutputs() : previousOutputs;
-        dW_h.add(H_prev, gateGradients.whole(), weightDrop); // (1') for all t
+        dW_h.add(H_prev, dZh.whole(), weightDrop); // (1'b)
     }
 
     /** All outputs, [T·B,H]: the state slab without its first entry. */
@@ -127,7 +129,7 @@ final class RecurrentSide implements AutoCloseable {
     public void close() {
         product.close();
         dropout.close();
-        gateGradients.close();
+        dZh.close();
         states.close();
         if (dW_h != null) {
             dW_h.close();

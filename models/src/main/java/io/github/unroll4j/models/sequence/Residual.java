@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  * (2)  H_t = F_t + X_t          [T,B,D], so the layer gives rows of the size that it takes
  *
  * (2') dF_t = dH_t,  dX_t = dH_t
- * (1') dX_t gains the layer's own gradient
+ * (1') dX_t gains the dX that the layer itself gives for dF
  * </pre>
  *
- * <p>The state is the layer's, F and not H, and so are the names in a trace. At a padded step there is no input to add: H_t = F_t.
+ * <p>The state h is the inner layer's output F, before the addition, and so are the names in a trace. At a padded step there is
+ * no input to add: H_t = F_t.
  */
 public final class Residual implements Stepwise {
     private final Recurrent layer;
@@ -86,7 +87,7 @@ public final class Residual implements Stepwise {
         Run f = layer.forward(x, s0, pass); // (1)
         inner = f;
         lengths = pass.lengths();
-        return new Run(this, sum(f.H(), x, H), f, () -> generation == run); // (2)
+        return new Run(this, addReal(f.H(), x, H), f, () -> generation == run); // (2)
     }
 
     @Override
@@ -95,19 +96,20 @@ public final class Residual implements Stepwise {
         if (inner == null) {
             throw new IllegalStateException(name() + ".backward: called before forward.");
         }
-        RunGrad grad = layer.backward(inner, dH, dLast); // (2') dF, (1')
-        return new RunGrad(sum(grad.dX(), dH, dX), grad.dS0()); // (2') dX
+        RunGrad grad = layer.backward(inner, dH, dLast); // (2') dF = dH; (1') the layer's own dX
+        return new RunGrad(addReal(grad.dX(), dH, dX), grad.dS0()); // (2') plus dH
     }
 
-    private Slab sum(Slab all, Sequence real, SlabBuffer into) {
-        Vec added = rows.of(real);
+    /** The rows of the layer, plus those of the other where they are real. */
+    private Slab addReal(Slab ofLayer, Sequence other, SlabBuffer target) {
+        Vec added = rows.of(other);
         int B = lengths.batch();
-        Vec total = into.heap(added.dtype(), lengths.steps(), B);
-        all.rows().get(total, 0);
+        Vec total = target.heap(added.dtype(), lengths.steps(), B);
+        ofLayer.rows().get(total, 0);
         for (int t = 0; t < lengths.steps(); t++) {
             addReal(total, added, t * B, t);
         }
-        return into.put();
+        return target.put();
     }
 
     /** Adds the rows of step t, of which the first is row {@code first}, where they are real. */
@@ -143,7 +145,7 @@ public final class Residual implements Stepwise {
 
     @Override
     public Vec step(int t, Vec x_t) {
-        return sum(Stepwise.require(layer).step(t, x_t), x_t, t); // (1), (2)
+        return addReal(Stepwise.require(layer).step(t, x_t), x_t, t); // (1), (2)
     }
 
     @Override
@@ -158,12 +160,12 @@ public final class Residual implements Stepwise {
 
     @Override
     public Vec stepBack(int t, Vec dh_t) {
-        return sum(Stepwise.require(layer).stepBack(t, dh_t), dh_t, t); // (2'), (1')
+        return addReal(Stepwise.require(layer).stepBack(t, dh_t), dh_t, t); // (2'), (1')
     }
 
-    private Vec sum(Vec all, Vec real, int t) {
-        step.copy(0, all, 0, step.length());
-        addReal(step, real, 0, t);
+    private Vec addReal(Vec ofLayer, Vec other, int t) {
+        step.copy(0, ofLayer, 0, step.length());
+        addReal(step, other, 0, t);
         return step;
     }
 

@@ -6,7 +6,8 @@ import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Tensor;
 
 /**
- * A layer's output or gradient [T,B,W] where it was computed: in native memory that the layer owns.
+ * A slab: a layer's output or gradient of all steps, [T,B,W], where it was computed, in one piece of native memory that the
+ * layer owns.
  *
  * <p>Borrowed: the next forward or backward of the same layer overwrites it. Layers pass slabs to each other without a
  * copy; {@link #toTensor()} is the copy to keep.

@@ -5,7 +5,12 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.CellSpec;
 
-/** The heap side of one layer's buffers for up to T steps of B rows: every array that a cell reads or writes. */
+/**
+ * The heap side of one layer's buffers for up to T steps of B rows: every array that a cell reads or writes.
+ *
+ * <p>A slab is an array of all steps, made once. Here it is one vector of n = B·H numbers per step, since a cell's loops run
+ * over one step.
+ */
 final class Slabs {
     /** Pre-activations of the step at hand; for a summed cell {@code zx} holds the sum. */
     final Vec[] zx;
@@ -31,17 +36,17 @@ final class Slabs {
     final Vec[] zeros;
     final Vec[] p;
     final Vec[] dp;
-    /** One row block, for what crosses the border. */
-    final Vec border;
+    /** Copy of one native [B,H] on the heap. */
+    final Vec scratch;
 
     /** Lays out for T steps of n = B·H numbers, with zoneout or without. */
     Slabs(CellSpec spec, Dtype dtype, int capacity, int n, boolean zoned) {
-        int gates = spec.blocks().size();
+        int blocks = spec.blocks().size();
         int parts = spec.state().size();
-        zx = block(dtype, gates, n);
-        dzx = block(dtype, gates, n);
-        zh = block(dtype, gates, n);
-        dzh = spec.apart() ? block(dtype, gates, n) : dzx;
+        zx = block(dtype, blocks, n);
+        dzx = block(dtype, blocks, n);
+        zh = block(dtype, blocks, n);
+        dzh = spec.apart() ? block(dtype, blocks, n) : dzx;
         state = new Vec[capacity + 1][];
         made = new Vec[capacity][];
         saved = new Vec[capacity][];
@@ -57,9 +62,9 @@ final class Slabs {
         dMade = block(dtype, zoned ? parts : 0, n);
         held = block(dtype, parts, n);
         zeros = block(dtype, parts, n);
-        p = block(dtype, spec.pointwise().size(), n);
-        dp = block(dtype, spec.pointwise().size(), n);
-        border = Vec.zeros(dtype, n);
+        p = block(dtype, spec.unitParameters().size(), n);
+        dp = block(dtype, spec.unitParameters().size(), n);
+        scratch = Vec.zeros(dtype, n);
     }
 
     /** Gradient of what the cell made of step t. */

@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
  * Backpropagation through time as the plain loop that it is, for any {@link StepCell}.
  *
  * <pre>
- * forward    s_{t+1}, cache_t = cell(x_t, s_t)                     for t = 0 … T-1
- * backward   ds_t, dx_t = cell'(ds_{t+1} + dH_t, cache_t)          for t = T-1 … 0
+ * (1)  s_{t+1}, cache_t = cell(x_t, s_t)                     for t = 0 … T-1
+ * (1') ds_t, dx_t = cell'(ds_{t+1} + dH_t, cache_t)          for t = T-1 … 0
  * </pre>
  *
  * <p>s_t is the state before step t, and the output H_t is the h part of s_{t+1}; so dH_t is added to the h part of ds_{t+1}.
+ *
  * <p>Werbos (1990), "Backpropagation through time: what it does and how to do it". The gradient of a state has two
  * sources: the loss at t, through dH_t, and everything after t, through the state that came back.
  *
@@ -39,7 +40,8 @@ public final class Unrolled<C> implements Stepwise {
     private final List<State> states = new ArrayList<>();
     private Lengths lengths = Lengths.full(1, 1);
     private Trace trace = Trace.off();
-    private @Nullable State arrived;
+    /** ds_{t+1}, the gradient of the state after the step that goes back next. */
+    private @Nullable State ds;
     private long generation;
     private @Nullable NativeArray outputs;
     private @Nullable NativeArray inputGradient;
@@ -78,9 +80,9 @@ public final class Unrolled<C> implements Stepwise {
 
     private void step(int t, Tensor x_t) {
         State prev = states.get(t);
-        Step<C> step = cell.forward(x_t, prev);
+        Step<C> step = cell.forward(x_t, prev); // (1)
         caches.add(step.cache());
-        states.add(lengths.isFull() ? step.next() : frozen(t, step.next(), prev));
+        states.add(lengths.isFull() ? step.next() : whereReal(t, step.next(), prev));
         if (trace.isOn()) {
             record(t, step.inside().get(), states.get(t + 1));
         }
@@ -93,12 +95,12 @@ public final class Unrolled<C> implements Stepwise {
         int B = lengths.batch();
         int D = cell.inputSize();
         Tensor dX = Tensor.zeros(dtype(), T, B, D);
-        Tensor border = Tensor.zeros(dtype(), B, cell.hidden());
-        OutputGradient dOut = new OutputGradient(name(), dH, new int[] {T, B, cell.hidden()}, dtype());
+        Tensor scratch = Tensor.zeros(dtype(), B, cell.outputSize()); // dH_t on the heap
+        OutputGradient dOut = new OutputGradient(name(), dH, new int[] {T, B, cell.outputSize()}, dtype());
         dLast.require(name() + ".backward", cell.stateParts(), dtype(), B, cell.stateSizes());
-        arrived = dLast.copy();
+        ds = dLast.copy();
         for (int t = T - 1; t >= 0; t--) {
-            dOut.addStep(t, arrived().h().data(), border.data());
+            dOut.addStep(t, ds().h().data(), scratch.data()); // ds_{t+1} + dH_t
             dX.data().copy(t * B * D, stepBack(t), 0, B * D);
         }
         close(inputGradient);
@@ -108,20 +110,21 @@ public final class Unrolled<C> implements Stepwise {
 
     /** From the gradient of the state after step t to that of the state before it, in its place, and of x_t. */
     private Vec stepBack(int t) {
-        State d = arrived();
-        StepGrad grad = cell.backward(lengths.isFull() ? d : frozen(t, d, d.zerosLike()), caches.get(t));
+        State dNext = ds();
+        State live = lengths.isFull() ? dNext : whereReal(t, dNext, dNext.zerosLike());
+        StepGrad grad = cell.backward(live, caches.get(t)); // (1')
         if (trace.isOn()) {
-            recordGradients(t, grad.inside().get(), d);
+            recordGradients(t, grad.inside().get(), dNext);
         }
-        arrived = lengths.isFull() ? grad.dPrev() : frozen(t, grad.dPrev(), d);
+        ds = lengths.isFull() ? grad.dPrev() : whereReal(t, grad.dPrev(), dNext);
         return grad.dx_t().data();
     }
 
-    private State arrived() {
-        if (arrived == null) {
+    private State ds() {
+        if (ds == null) {
             throw new IllegalStateException(name() + ".stepBack: called before beginBack.");
         }
-        return arrived;
+        return ds;
     }
 
     @Override
@@ -149,26 +152,26 @@ public final class Unrolled<C> implements Stepwise {
     @Override
     public void beginBack(State dLast) {
         dLast.require(name() + ".beginBack", cell.stateParts(), dtype(), lengths.batch(), cell.stateSizes());
-        arrived = dLast.copy();
+        ds = dLast.copy();
     }
 
     @Override
     public Vec stepBack(int t, Vec dh_t) {
-        Vec dh = arrived().h().data();
-        dh.add(0, dh_t, 0, dh.length());
+        Vec dh = ds().h().data();
+        dh.add(0, dh_t, 0, dh.length()); // ds_{t+1} + dH_t
         return stepBack(t);
     }
 
     @Override
     public State endBack() {
-        State dS0 = arrived();
-        arrived = null;
+        State dS0 = ds();
+        ds = null;
         return dS0;
     }
 
-    /** The state of each row: {@code live} where step t is real, {@code other} where it is padding. */
-    private State frozen(int t, State live, State other) {
-        State mixed = live.copy();
+    /** The state of each row: {@code real} where step t is real, {@code other} where it is padding. */
+    private State whereReal(int t, State real, State other) {
+        State mixed = real.copy();
         for (int b = 0; b < lengths.batch(); b++) {
             for (int i = 0; lengths.padded(t, b) && i < mixed.parts().size(); i++) {
                 int H = mixed.parts().get(i).size(1);
@@ -192,14 +195,14 @@ public final class Unrolled<C> implements Stepwise {
             whole.add(told == null ? arrived.parts().get(i) : told);
         }
         recordInside("d", t, rest);
-        write("d", t, frozen(t, new State(arrived.names(), whole), arrived));
+        write("d", t, whereReal(t, new State(arrived.names(), whole), arrived));
     }
 
-    // A padded row has no gates: 0.
+    // A padded row has no pre-activations and no gates: 0.
     private void recordInside(String prefix, int t, Map<String, Tensor> inside) {
         if (!inside.isEmpty()) {
             State all = new State(List.copyOf(inside.keySet()), List.copyOf(inside.values()));
-            write(prefix, t, frozen(t, all, all.zerosLike()));
+            write(prefix, t, whereReal(t, all, all.zerosLike()));
         }
     }
 
@@ -212,8 +215,8 @@ public final class Unrolled<C> implements Stepwise {
     }
 
     private Slab outputs(Sequence x) {
-        int n = x.batch() * cell.hidden();
-        Tensor H = Tensor.zeros(dtype(), x.steps(), x.batch(), cell.hidden());
+        int n = x.batch() * cell.outputSize();
+        Tensor H = Tensor.zeros(dtype(), x.steps(), x.batch(), cell.outputSize());
         for (int t = 0; t < x.steps(); t++) {
             H.data().copy(t * n, states.get(t + 1).h().data(), 0, n);
         }
@@ -244,7 +247,7 @@ public final class Unrolled<C> implements Stepwise {
 
     @Override
     public int outputSize() {
-        return cell.hidden();
+        return cell.outputSize();
     }
 
     @Override

@@ -5,18 +5,19 @@ import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.tensor.Vec;
 
 /**
- * DropConnect on the recurrent weights, one mask a pass: the weight-dropped LSTM of Merity, Keskar and Socher (2018), "Regularizing
- * and Optimizing LSTM Language Models", for any cell.
+ * DropConnect on the recurrent weights, one mask per pass: the weight-dropped LSTM of Merity, Keskar and Socher (2018), "Regularizing
+ * and optimizing LSTM language models", for any cell.
  *
  * <pre>
- * (W)  U = M ⊙ W_h              M [H,G·H]: 0 with probability p, otherwise 1/(1-p)
- * (1)  zh = h_prev U
- * (1') dh_prev += dzh Uᵀ,  and after the loop dU = H_prevᵀ dZh
- * (W') dW_h += M ⊙ dU
+ * (W)   W_M = M ⊙ W_h            M [H,G·H]: 0 with probability rate, otherwise 1/(1-rate)
+ * (1)   zh = h_prev W_M
+ * (1'a) dh_prev += dzh W_Mᵀ
+ * (1'b) after the loop dW_M = H_prevᵀ dZh
+ * (W')  dW_h += M ⊙ dW_M
  * </pre>
  *
- * <p>All steps and all rows of the batch share the mask, so that the step costs what it costs without; a pass draws one number a
- * weight and lays the weights out anew.
+ * <p>All steps and all rows of the batch share the mask, so that the step costs what it costs without; a pass draws one number
+ * per weight and lays the weights out anew.
  */
 final class WeightDrop {
     private final double rate;
@@ -52,15 +53,15 @@ final class WeightDrop {
         return on;
     }
 
-    /** What stands in for W_h. */
+    /** W_M, which stands in for W_h. */
     Vec weights() {
         return dropped;
     }
 
     /** From the gradient of what stood in for W_h to that of W_h, in place. */
-    void back(Vec dU) {
+    void back(Vec dW_M) {
         if (on) {
-            dU.multiply(0, mask, 0, mask.length()); // (W')
+            dW_M.multiply(0, mask, 0, mask.length()); // (W')
         }
     }
 }

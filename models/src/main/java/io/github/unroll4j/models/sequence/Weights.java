@@ -8,7 +8,7 @@ import io.github.unroll4j.core.tensor.NativeMatrix;
 /**
  * The native image of one weight matrix [K, G·H], whole and by blocks, renewed when the values moved.
  *
- * <p>Column block g is a strided view: BLAS reads it in place, and its product comes out as a gate of its own,
+ * <p>Column block g is a strided view: BLAS reads it in place, and its product comes out as an array of its own,
  * contiguous over the batch, which is what the pointwise loops need.
  */
 final class Weights implements AutoCloseable {

@@ -6,20 +6,20 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.CellSpec;
 
 /**
- * Units that keep their value from before the step: Krueger et al. (2017), "Zoneout: Regularizing RNNs by Randomly Preserving Hidden
- * Activations".
+ * Units that keep their value from before the step: Krueger et al. (2017), "Zoneout: regularizing RNNs by randomly preserving hidden
+ * activations".
  *
- * <p>For each part s of the state, with a rate p of its own, and s̃ what the cell made of the step:
+ * <p>For each part s of the state, and {@code made}, what the cell made of it in the step:
  *
  * <pre>
- * (Z)  s = d ⊙ s_prev + (1-d) ⊙ s̃        in training d [B,H] is 1 with probability p, else 0, drawn anew for every t;
- *                                       otherwise d = p, the mean
- * (Z') ds̃ = (1-d) ⊙ ds,   ds_prev += d ⊙ ds
+ * (Z)  s = q ⊙ s_prev + (1-q) ⊙ made     in training q [B,H] is 1 with probability rate, else 0, drawn anew for every t;
+ *                                        otherwise q = rate, the mean
+ * (Z') dmade = (1-q) ⊙ ds,   ds_prev += q ⊙ ds
  * </pre>
  *
- * <p>ds_prev gets that beside what comes back through the cell from ds̃. The cell's equations are left alone: in an LSTM h̃ is
- * o ⊙ tanh(c̃), from the c̃ that the step made and not from the c that zoneout left, as in the paper. At padding the state stays
- * as it is, drawn or not.
+ * <p>There are two rates, one for h and one for all other parts. ds_prev gets q ⊙ ds beside what comes back through the cell
+ * from dmade. The cell's equations are left alone: in an LSTM the h that is made is o ⊙ tanh(c) of the c that is made, not of
+ * the c that zoneout left, as in the paper. At padding the state stays as it is, drawn or not.
  */
 final class Zoneout {
     private final double[] rates;
@@ -79,11 +79,11 @@ final class Zoneout {
             Vec next = s.state[t + 1][i];
             next.copy(0, s.made[t][i], 0, n);
             if (rates[i] > 0) { // (Z)
-                Vec d = training ? drawn[t][i] : mean[i];
-                complementInto(scratch, d);
+                Vec q = training ? drawn[t][i] : mean[i];
+                complementInto(scratch, q);
                 next.multiply(0, scratch, 0, n);
                 scratch.copy(0, s.state[t][i], 0, n);
-                scratch.multiply(0, d, 0, n);
+                scratch.multiply(0, q, 0, n);
                 next.add(0, scratch, 0, n);
             }
         }
@@ -112,8 +112,9 @@ final class Zoneout {
         }
     }
 
-    private void complementInto(Vec target, Vec d) {
+    /** 1 - q. */
+    private void complementInto(Vec target, Vec q) {
         target.fill(0, n, 1);
-        target.addScaled(0, -1, d, 0, n);
+        target.addScaled(0, -1, q, 0, n);
     }
 }

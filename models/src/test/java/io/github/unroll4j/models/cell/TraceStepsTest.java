@@ -115,8 +115,8 @@ class TraceStepsTest {
         }
 
         @Override
-        public int hidden() {
-            return inner.hidden();
+        public int outputSize() {
+            return inner.outputSize();
         }
 
         @Override

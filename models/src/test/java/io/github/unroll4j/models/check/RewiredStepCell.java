@@ -39,8 +39,8 @@ record RewiredStepCell<C>(StepCell<C> right, Back<C> back) implements StepCell<C
     }
 
     @Override
-    public int hidden() {
-        return right.hidden();
+    public int outputSize() {
+        return right.outputSize();
     }
 
     @Override

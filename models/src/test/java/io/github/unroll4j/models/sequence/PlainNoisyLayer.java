@@ -139,7 +139,7 @@ final class PlainNoisyLayer implements Recurrent {
                 new double[parts][B * H],
                 new double[G][B * H],
                 new double[G][B * H],
-                new double[weights.pointwise().size()][B * H]);
+                new double[weights.unitParameters().size()][B * H]);
         cell.forward(new DoubleStep(spec, B, H, steps[t]));
         state[t + 1] = new double[parts][B * H];
         for (int i = 0; i < parts; i++) {
@@ -222,7 +222,7 @@ final class PlainNoisyLayer implements Recurrent {
             }
         }
         for (int i = 0; i < a.dp().length; i++) {
-            add(weights.pointwise().get(i), k % H, a.dp()[i][k]);
+            add(weights.unitParameters().get(i), k % H, a.dp()[i][k]);
         }
     }
 
@@ -231,10 +231,10 @@ final class PlainNoisyLayer implements Recurrent {
     }
 
     private double[][] perUnit() {
-        double[][] p = new double[weights.pointwise().size()][B * H];
+        double[][] p = new double[weights.unitParameters().size()][B * H];
         for (int i = 0; i < p.length; i++) {
             for (int k = 0; k < B * H; k++) {
-                p[i][k] = value(weights.pointwise().get(i), k % H);
+                p[i][k] = value(weights.unitParameters().get(i), k % H);
             }
         }
         return p;

@@ -35,7 +35,7 @@ class RecurrentProductTest {
         }
         Vec dh = Vec.zeros(Dtype.DOUBLE, B * H);
         try (RecurrentProduct product = new RecurrentProduct(W_h, gates, B);
-                GateBlocks blocks = new GateBlocks(Dtype.DOUBLE, 1, B, gates, H);
+                AffineBlocks blocks = new AffineBlocks(Dtype.DOUBLE, 1, B, gates, H);
                 NativeArray memory = NativeArray.allocate(Dtype.DOUBLE, (long) B * H)) {
             NativeMatrix rows = memory.matrix(0, B, H);
             rows.put(h, 0);

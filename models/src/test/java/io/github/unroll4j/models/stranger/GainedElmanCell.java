@@ -31,7 +31,7 @@ public final class GainedElmanCell implements PointwiseCell {
                 List.of("h"),
                 List.of("h"),
                 List.of("u"),
-                List.of(new CellSpec.PointParameter("gamma", Init.ones())),
+                List.of(new CellSpec.UnitParameter("gamma", Init.ones())),
                 new CellSpec.Start(Init.glorotUniform(), Init.orthogonal(), Init.zeros()));
     }
 

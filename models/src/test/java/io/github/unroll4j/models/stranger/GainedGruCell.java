@@ -36,7 +36,7 @@ public final class GainedGruCell implements PointwiseCell {
                 List.of("r", "u", "n"),
                 List.of("h"),
                 List.of("r", "u", "n", "zh_n"),
-                List.of(new CellSpec.PointParameter("gamma", Init.ones())),
+                List.of(new CellSpec.UnitParameter("gamma", Init.ones())),
                 new CellSpec.Start(Init.glorotUniform(3), Init.orthogonalBlocks(3), Init.zeros()));
     }
 

@@ -56,7 +56,7 @@ public final class ResetBeforeGru implements StepCell<ResetBeforeGru.Cache> {
     }
 
     @Override
-    public int hidden() {
+    public int outputSize() {
         return hidden;
     }
 

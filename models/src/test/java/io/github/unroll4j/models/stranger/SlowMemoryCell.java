@@ -41,9 +41,9 @@ public final class SlowMemoryCell implements PointwiseCell {
                 List.of("h", "m"),
                 List.of("u", "g"),
                 List.of(
-                        new CellSpec.PointParameter("p", Init.zeros()),
-                        new CellSpec.PointParameter("a", Init.constant(0.9)),
-                        new CellSpec.PointParameter("q", Init.zeros())),
+                        new CellSpec.UnitParameter("p", Init.zeros()),
+                        new CellSpec.UnitParameter("a", Init.constant(0.9)),
+                        new CellSpec.UnitParameter("q", Init.zeros())),
                 new CellSpec.Start(Init.glorotUniform(2), Init.orthogonalBlocks(2), Init.zeros()));
     }
 

@@ -38,7 +38,7 @@ public final class UpdateGateCell implements PointwiseCell {
                 List.of("u", "g"),
                 List.of("h"),
                 List.of("u", "g", "zh_g"),
-                List.of(new CellSpec.PointParameter("p", Init.zeros()), new CellSpec.PointParameter("q", Init.ones())),
+                List.of(new CellSpec.UnitParameter("p", Init.zeros()), new CellSpec.UnitParameter("q", Init.ones())),
                 new CellSpec.Start(Init.glorotUniform(2), Init.orthogonalBlocks(2), Init.zeros()));
     }
 

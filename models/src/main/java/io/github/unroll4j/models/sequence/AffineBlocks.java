@@ -8,18 +8,18 @@ import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Vec;
 
 /**
- * A native slab of G gate blocks over T steps, and the products over all steps that fill it and read it.
+ * A native slab of the G affine blocks of a cell over T steps, and the products over all steps that fill it and read it.
  *
- * <p>Each gate of each step is contiguous over the batch, n = B·H numbers, because the pointwise loops on the heap are
- * long and unstrided then. For B &gt; 1 the layout is [G][T·B,H], one product per gate against a column block of the
- * weights: as fast as one wide product, and without a pass that sorts the gates. For B = 1 it is [T][G·H], and one
- * product serves all gates (docs/adr/0002).
+ * <p>Each block of each step is contiguous over the batch, n = B·H numbers, because the pointwise loops on the heap are
+ * long and unstrided then. For B &gt; 1 the layout is [G][T·B,H], one product per block against as many columns of the
+ * weights: as fast as one wide product, and without a pass that sorts the blocks. For B = 1 it is [T][G·H], and one
+ * product serves all blocks (docs/adr/0002).
  */
-final class GateBlocks implements AutoCloseable {
+final class AffineBlocks implements AutoCloseable {
     private final NativeArray memory;
     private final int capacity;
     private final int batch;
-    private final int gates;
+    private final int blocks;
     private final int units;
     private final boolean fused;
     private final NativeMatrix[][] step;
@@ -27,23 +27,23 @@ final class GateBlocks implements AutoCloseable {
     private NativeMatrix[] whole = {};
     private int steps;
 
-    GateBlocks(Dtype dtype, int capacity, int batch, int gates, int units) {
+    AffineBlocks(Dtype dtype, int capacity, int batch, int blocks, int units) {
         this.capacity = capacity;
         this.batch = batch;
-        this.gates = gates;
+        this.blocks = blocks;
         this.units = units;
         fused = batch == 1;
         int n = batch * units;
-        memory = NativeArray.allocate(dtype, (long) capacity * gates * n);
-        step = new NativeMatrix[capacity][gates];
+        memory = NativeArray.allocate(dtype, (long) capacity * blocks * n);
+        step = new NativeMatrix[capacity][blocks];
         fusedStep = new NativeMatrix[fused ? capacity : 0];
         for (int t = 0; t < capacity; t++) {
-            for (int g = 0; g < gates; g++) {
+            for (int g = 0; g < blocks; g++) {
                 step[t][g] =
-                        memory.matrix(fused ? ((long) t * gates + g) * n : ((long) g * capacity + t) * n, batch, units);
+                        memory.matrix(fused ? ((long) t * blocks + g) * n : ((long) g * capacity + t) * n, batch, units);
             }
             if (fused) {
-                fusedStep[t] = memory.matrix((long) t * gates * n, 1, gates * units);
+                fusedStep[t] = memory.matrix((long) t * blocks * n, 1, blocks * units);
             }
         }
         resize(capacity);
@@ -55,22 +55,22 @@ final class GateBlocks implements AutoCloseable {
             return;
         }
         this.steps = steps;
-        whole = new NativeMatrix[fused ? 1 : gates];
+        whole = new NativeMatrix[fused ? 1 : blocks];
         for (int g = 0; g < whole.length; g++) {
             whole[g] = fused
-                    ? memory.matrix(0, steps, gates * units)
+                    ? memory.matrix(0, steps, blocks * units)
                     : memory.matrix((long) g * capacity * batch * units, steps * batch, units);
         }
     }
 
-    /** All steps at once: gates = X W, X [T·B,K]. */
+    /** All steps at once: blocks = X W, X [T·B,K]. */
     void product(NativeMatrix X, Weights W) {
         for (int g = 0; g < whole.length; g++) {
             Gemm.mulInto(whole[g], X, fused ? W.full : W.block[g]);
         }
     }
 
-    /** All steps back: dX = gates Wᵀ, dX [T·B,K]. */
+    /** All steps back: dX = blocks Wᵀ, dX [T·B,K]. */
     void transposedInto(NativeMatrix dX, Weights W) {
         Gemm.mulInto(dX, whole[0], fused ? W.fullT : W.blockT[0]);
         for (int g = 1; g < whole.length; g++) {
@@ -78,25 +78,25 @@ final class GateBlocks implements AutoCloseable {
         }
     }
 
-    /** One step: its gates = x W, x [B,K]. */
+    /** One step: its blocks = x W, x [B,K]. */
     void product(int t, NativeMatrix x, Weights W) {
         if (fused) {
             Gemm.mulInto(fusedStep[t], x, W.full);
             return;
         }
-        for (int g = 0; g < gates; g++) {
+        for (int g = 0; g < blocks; g++) {
             Gemm.mulInto(step[t][g], x, W.block[g]);
         }
     }
 
-    /** One step back: dx = its gates Wᵀ, dx [B,K]. */
+    /** One step back: dx = its blocks Wᵀ, dx [B,K]. */
     void transposedInto(int t, NativeMatrix dx, Weights W) {
         if (fused) {
             Gemm.mulInto(dx, fusedStep[t], W.fullT);
             return;
         }
         Gemm.mulInto(dx, step[t][0], W.blockT[0]);
-        for (int g = 1; g < gates; g++) {
+        for (int g = 1; g < blocks; g++) {
             Gemm.mulAddInto(dx, step[t][g], W.blockT[g]);
         }
     }
@@ -106,12 +106,12 @@ final class GateBlocks implements AutoCloseable {
         return whole;
     }
 
-    /** One gate of one step, [B,H]. */
+    /** One block of one step, [B,H]. */
     NativeMatrix of(int t, int g) {
         return step[t][g];
     }
 
-    /** All gates of one step, [1,G·H], for B = 1. */
+    /** All blocks of one step, [1,G·H], for B = 1. */
     NativeMatrix allOf(int t) {
         return fusedStep[t];
     }
