@@ -39,8 +39,8 @@ final class AffineBlocks implements AutoCloseable {
         fusedStep = new NativeMatrix[fused ? capacity : 0];
         for (int t = 0; t < capacity; t++) {
             for (int g = 0; g < blocks; g++) {
-                step[t][g] =
-                        memory.matrix(fused ? ((long) t * blocks + g) * n : ((long) g * capacity + t) * n, batch, units);
+                step[t][g] = memory.matrix(
+                        fused ? ((long) t * blocks + g) * n : ((long) g * capacity + t) * n, batch, units);
             }
             if (fused) {
                 fusedStep[t] = memory.matrix((long) t * blocks * n, 1, blocks * units);

@@ -231,9 +231,9 @@ public final class HoistedLayer implements Stepwise {
         return finishBackward(buffers());
     }
 
-    // Two sets of arrays hold the gradient of the state in turn: what arrives at step t is in set (t+1) mod 2, what goes on to
-    // t-1 in set t mod 2. The cell sees zeros at a padded row, so that its per-unit parameters get nothing from there; what
-    // arrived for that row is held meanwhile and goes on as it is.
+    // Two sets of arrays hold the gradient of the state in turn: set (t+1) mod 2 what arrives at step t, set t mod 2
+    // what goes on to t-1. The cell sees zeros at a padded row, so that its per-unit parameters get nothing from there;
+    // what arrived for that row is held meanwhile and goes on as it is.
     private void stepBack(int t, LayerBuffers buf) {
         Slabs s = buf.slabs;
         Vec[] dNext = s.dState[(t + 1) & 1];

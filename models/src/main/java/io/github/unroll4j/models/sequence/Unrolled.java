@@ -42,6 +42,7 @@ public final class Unrolled<C> implements Stepwise {
     private Trace trace = Trace.off();
     /** ds_{t+1}, the gradient of the state after the step that goes back next. */
     private @Nullable State ds;
+
     private long generation;
     private @Nullable NativeArray outputs;
     private @Nullable NativeArray inputGradient;

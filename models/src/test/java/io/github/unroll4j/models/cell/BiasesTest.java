@@ -71,7 +71,8 @@ class BiasesTest {
 
     private static CellSpec spec(CellSpec.Affine affine) {
         CellSpec rnn = new RnnCell(H).spec();
-        return new CellSpec(rnn.name(), affine, rnn.blocks(), rnn.state(), rnn.saved(), rnn.unitParameters(), rnn.start());
+        return new CellSpec(
+                rnn.name(), affine, rnn.blocks(), rnn.state(), rnn.saved(), rnn.unitParameters(), rnn.start());
     }
 
     private static Built<? extends Recurrent> lstm(Biases biases, boolean engine) {
