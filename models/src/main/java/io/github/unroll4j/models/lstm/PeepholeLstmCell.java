@@ -94,15 +94,15 @@ public final class PeepholeLstmCell implements FloatPointwiseCell {
         double[] g = s.saved[G];
         double[] cPrev = s.prev[STATE_C];
         double[] c = s.next[STATE_C];
-        preActivationInto(i, s.z[I], s.p[I], cPrev); // (2)  i = σ(z_i + p_i ⊙ c_prev), f alike
-        preActivationInto(f, s.z[F], s.p[F], cPrev);
+        withPeephole(s.z[I], s.p[I], cPrev, i); // (2)  i = σ(z_i + p_i ⊙ c_prev), f alike
+        withPeephole(s.z[F], s.p[F], cPrev, f);
         Activations.sigmoid(i, i, s.n);
         Activations.sigmoid(f, f, s.n);
         Activations.tanh(s.z[G], g, s.n); // (2)  g = tanh(z_g)
         for (int k = 0; k < s.n; k++) { // (3)  c = f ⊙ c_prev + i ⊙ g
             c[k] = f[k] * cPrev[k] + i[k] * g[k];
         }
-        preActivationInto(o, s.z[O], s.p[O], c); // (4)  o = σ(z_o + p_o ⊙ c)
+        withPeephole(s.z[O], s.p[O], c, o); // (4)  o = σ(z_o + p_o ⊙ c)
         Activations.sigmoid(o, o, s.n);
 
         double[] tanhC = s.saved[TANH_C];
@@ -114,7 +114,7 @@ public final class PeepholeLstmCell implements FloatPointwiseCell {
     }
 
     /** a = z + p ⊙ c. */
-    private static void preActivationInto(double[] a, double[] z, double[] p, double[] c) {
+    private static void withPeephole(double[] z, double[] p, double[] c, double[] a) {
         for (int k = 0; k < a.length; k++) {
             a[k] = z[k] + p[k] * c[k];
         }
@@ -201,15 +201,15 @@ public final class PeepholeLstmCell implements FloatPointwiseCell {
         float[] g = s.saved[G];
         float[] cPrev = s.prev[STATE_C];
         float[] c = s.next[STATE_C];
-        preActivationInto(i, s.z[I], s.p[I], cPrev); // (2)  i = σ(z_i + p_i ⊙ c_prev), f alike
-        preActivationInto(f, s.z[F], s.p[F], cPrev);
+        withPeephole(s.z[I], s.p[I], cPrev, i); // (2)  i = σ(z_i + p_i ⊙ c_prev), f alike
+        withPeephole(s.z[F], s.p[F], cPrev, f);
         Activations.sigmoid(i, i, s.n);
         Activations.sigmoid(f, f, s.n);
         Activations.tanh(s.z[G], g, s.n); // (2)  g = tanh(z_g)
         for (int k = 0; k < s.n; k++) { // (3)  c = f ⊙ c_prev + i ⊙ g
             c[k] = f[k] * cPrev[k] + i[k] * g[k];
         }
-        preActivationInto(o, s.z[O], s.p[O], c); // (4)  o = σ(z_o + p_o ⊙ c)
+        withPeephole(s.z[O], s.p[O], c, o); // (4)  o = σ(z_o + p_o ⊙ c)
         Activations.sigmoid(o, o, s.n);
 
         float[] tanhC = s.saved[TANH_C];
@@ -221,7 +221,7 @@ public final class PeepholeLstmCell implements FloatPointwiseCell {
     }
 
     /** a = z + p ⊙ c. */
-    private static void preActivationInto(float[] a, float[] z, float[] p, float[] c) {
+    private static void withPeephole(float[] z, float[] p, float[] c, float[] a) {
         for (int k = 0; k < a.length; k++) {
             a[k] = z[k] + p[k] * c[k];
         }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * (1') dX_t gains the dX that the layer itself gives for dF
  * </pre>
  *
- * <p>The state h is the inner layer's output F, before the addition, and so are the names in a trace. At a padded step there is
- * no input to add: H_t = F_t.
+ * <p>The state is that of the layer inside, its h the output F before the addition; so is what a trace has. At a padded step
+ * there is no input to add: H_t = F_t.
  */
 public final class Residual implements Stepwise {
     private final Recurrent layer;
