@@ -10,7 +10,9 @@ import java.awt.Rectangle;
 import java.awt.RenderingHints;
 import java.awt.geom.AffineTransform;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -218,8 +220,10 @@ public final class Heatmap implements Picture {
 
     @Override
     public void save(Path file) throws IOException {
-        if (!ImageIO.write(image(), "png", file.toFile())) {
+        ByteArrayOutputStream png = new ByteArrayOutputStream(); // ImageIO prints a stack trace of its own for a bad file
+        if (!ImageIO.write(image(), "png", png)) {
             throw new IOException("this Java has no writer of PNG files");
         }
+        Files.write(file, png.toByteArray());
     }
 }
