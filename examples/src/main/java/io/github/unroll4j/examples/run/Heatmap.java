@@ -220,7 +220,8 @@ public final class Heatmap implements Picture {
 
     @Override
     public void save(Path file) throws IOException {
-        ByteArrayOutputStream png = new ByteArrayOutputStream(); // ImageIO prints a stack trace of its own for a bad file
+        ByteArrayOutputStream png =
+                new ByteArrayOutputStream(); // ImageIO prints a stack trace of its own for a bad file
         if (!ImageIO.write(image(), "png", png)) {
             throw new IOException("this Java has no writer of PNG files");
         }
