@@ -46,4 +46,14 @@ public interface Tokenizer {
     default String join(List<String> words) {
         return ReadableText.of(words, ReadableText.Apostrophe.QUOTE);
     }
+
+    /**
+     * Returns a tokenizer that splits the lower-cased text as this one does; its name is that of this one with {@code
+     * -lower} after it, and {@link Tokenizers#named} knows those of the built-in ones.
+     *
+     * @return the tokenizer, or this one if it is such a tokenizer already
+     */
+    default Tokenizer lowerCased() {
+        return new LowerCased(this);
+    }
 }

@@ -65,7 +65,8 @@ public final class Tokenizers {
     /**
      * Finds a built-in tokenizer by its name.
      *
-     * @param name {@code notebook}, {@code whitespace}, {@code unicode-words} or {@code code-points}
+     * @param name {@code notebook}, {@code whitespace}, {@code unicode-words} or {@code code-points}, or one of them with
+     *     {@code -lower} after it for its {@link Tokenizer#lowerCased()}
      * @return the tokenizer
      * @throws IllegalArgumentException if there is none of that name
      */
@@ -74,10 +75,14 @@ public final class Tokenizers {
             if (tokenizer.name().equals(name)) {
                 return tokenizer;
             }
+            if (LowerCased.name(tokenizer).equals(name)) {
+                return tokenizer.lowerCased();
+            }
         }
         throw new IllegalArgumentException("Tokenizers.named: there is no built-in tokenizer \"" + name
                 + "\", expected one of " + ALL
-                + "; a model saved with a tokenizer of its own needs that tokenizer when it is loaded");
+                + ", or one of them with -lower after it; a model saved with a tokenizer of its own needs that tokenizer"
+                + " when it is loaded");
     }
 
     private static List<String> splitAsNotebooks(String text) {

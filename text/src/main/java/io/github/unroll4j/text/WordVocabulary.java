@@ -84,9 +84,23 @@ public final class WordVocabulary implements Vocabulary {
      *     it holds half a surrogate pair
      */
     public static WordVocabulary of(Tokenizer tokenizer, String text, int minCount, int maxSize) {
+        return of(tokenizer, List.of(text), minCount, maxSize);
+    }
+
+    /**
+     * Builds the vocabulary of the more frequent words of several texts, such as the lines of a file, each split on its own.
+     *
+     * @param tokenizer splits a text into words
+     * @param texts the texts to learn from
+     * @param minCount how often a word must occur in all of them together, at least 1
+     * @param maxSize largest {@link #size()} with the three special tokens, at least 4, or {@link #UNLIMITED}
+     * @return the vocabulary
+     * @throws IllegalArgumentException if a number is too small, the texts have no words, none occurs often enough, or
+     *     one holds half a surrogate pair
+     */
+    public static WordVocabulary of(Tokenizer tokenizer, List<String> texts, int minCount, int maxSize) {
         requireLimits(minCount, maxSize);
-        CodePoints.requireWellFormed("WordVocabulary.of", text);
-        Map<String, Integer> counts = count(tokenizer, text);
+        Map<String, Integer> counts = count(tokenizer, texts);
         Comparator<String> mostFrequentFirst = Comparator.<String>comparingInt(word -> -counts.getOrDefault(word, 0))
                 .thenComparing(CodePoints.ORDER);
         List<String> words = counts.keySet().stream()
@@ -204,15 +218,17 @@ public final class WordVocabulary implements Vocabulary {
         }
     }
 
-    private static Map<String, Integer> count(Tokenizer tokenizer, String text) {
+    private static Map<String, Integer> count(Tokenizer tokenizer, List<String> texts) {
         Map<String, Integer> counts = new HashMap<>();
-        for (String word : split(tokenizer, text)) {
-            counts.merge(word, 1, Integer::sum);
+        for (String text : texts) {
+            CodePoints.requireWellFormed("WordVocabulary.of", text);
+            split(tokenizer, text).forEach(word -> counts.merge(word, 1, Integer::sum));
         }
         SPECIALS.forEach(counts::remove);
         if (counts.isEmpty()) {
             throw new IllegalArgumentException("WordVocabulary.of: tokenizer " + tokenizer.name()
-                    + " finds no word in a text of " + text.length() + " characters, expected at least one; likely"
+                    + " finds no word in a text of "
+                    + texts.stream().mapToLong(String::length).sum() + " characters, expected at least one; likely"
                     + " cause: the text is empty or blank");
         }
         return counts;

@@ -155,6 +155,30 @@ class TokenizersTest {
                 .withMessageContaining("\"bpe\", expected one of [notebook, whitespace, unicode-words, code-points]");
     }
 
+    @Test
+    void lowerCasedSplitsTheTextInSmallLetters() {
+        Tokenizer lower = Tokenizers.UNICODE_WORDS.lowerCased();
+        assertThat(lower.tokenize("The ŒUVRE isn't İO; ΣΑΣ!"))
+                .containsExactlyElementsOf(Tokenizers.UNICODE_WORDS.tokenize("the œuvre isn't i\u0307o; σας!"));
+        assertThat(lower.join(List.of("the", "crow", "."))).isEqualTo("the crow.");
+        assertThat(lower.lowerCased()).as("already is").isSameAs(lower);
+        assertThat(lower).hasToString("unicode-words-lower");
+    }
+
+    @Test
+    void lowerCasedTokenizersAreFoundByName() {
+        for (Tokenizer tokenizer : ALL) {
+            Tokenizer lower = tokenizer.lowerCased();
+            assertThat(lower.name()).isEqualTo(tokenizer.name() + "-lower");
+            assertThat(Tokenizers.named(lower.name())).isEqualTo(lower);
+        }
+        Vocabulary vocabulary = WordVocabulary.of(Tokenizers.WHITESPACE.lowerCased(), "The crow");
+        assertThat(vocabulary.spec().build().encode("THE CROW")).containsExactly(4, 3);
+        Tokenizer own = text -> List.of(text.split(","));
+        assertThat(own.lowerCased().name()).isEqualTo("custom-lower");
+        assertThat(own.lowerCased().tokenize("A,b")).containsExactly("a", "b");
+    }
+
     private static String withoutWhiteSpace(String text) {
         return text.replaceAll("\\p{IsWhite_Space}", "");
     }

@@ -179,4 +179,21 @@ class WordVocabularyTest {
                 .isThrownBy(() -> WordVocabulary.of(SPACES, "crow").decode(4))
                 .withMessageStartingWith("WordVocabulary: id is 4, expected 0..3");
     }
+
+    @Test
+    void severalTextsAreSplitEachOnItsOwn() {
+        List<String> lines = List.of("ab", "ba b");
+
+        assertThat(WordVocabulary.of(Tokenizers.WHITESPACE, lines, 1, WordVocabulary.UNLIMITED)
+                        .tokens())
+                .containsExactly("<SOS>", "<EOS>", "<UNK>", "ab", "b", "ba");
+        assertThat(WordVocabulary.of(Tokenizers.CODE_POINTS, lines, 2, WordVocabulary.UNLIMITED)
+                        .tokens())
+                .as("counted together, no line end among them")
+                .containsExactly("<SOS>", "<EOS>", "<UNK>", "a", "b");
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> WordVocabulary.of(Tokenizers.WHITESPACE, List.of(" ", ""), 1, WordVocabulary.UNLIMITED))
+                .withMessageContaining("finds no word in a text of 1 characters");
+    }
 }

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.text;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Texts and their counterparts, line by line: sentences and their translations, questions and answers.
+ *
+ * <p>A pair of which either side is blank says nothing to learn from; it is left out and counted.
+ *
+ * @param sources a line each, none blank
+ * @param targets the line that belongs to each source, none blank
+ * @param skipped pairs left out because a side of them was blank
+ */
+public record ParallelText(List<String> sources, List<String> targets, int skipped) {
+    /** Copies the lists and checks that they fit. */
+    public ParallelText {
+        sources = List.copyOf(sources);
+        targets = List.copyOf(targets);
+        if (sources.size() != targets.size()) {
+            throw new IllegalArgumentException("ParallelText: " + sources.size() + " sources and " + targets.size()
+                    + " targets, expected as many");
+        }
+    }
+
+    /** No pairs at all. */
+    public static ParallelText none() {
+        return new ParallelText(List.of(), List.of(), 0);
+    }
+
+    /**
+     * Puts lines side by side.
+     *
+     * @param sources lines
+     * @param targets as many lines
+     * @return the pairs without those that have a blank side
+     * @throws IllegalArgumentException if one side has more lines than the other
+     */
+    public static ParallelText of(List<String> sources, List<String> targets) {
+        if (sources.size() != targets.size()) {
+            throw new IllegalArgumentException("ParallelText.of: there are " + sources.size() + " sources and "
+                    + targets.size() + " targets, expected a target for each source");
+        }
+        List<String> keptSources = new ArrayList<>();
+        List<String> keptTargets = new ArrayList<>();
+        for (int i = 0; i < sources.size(); i++) {
+            if (!sources.get(i).isBlank() && !targets.get(i).isBlank()) {
+                keptSources.add(sources.get(i));
+                keptTargets.add(targets.get(i));
+            }
+        }
+        return new ParallelText(keptSources, keptTargets, sources.size() - keptSources.size());
+    }
+
+    /**
+     * Reads two files of which each line of one belongs to the line of the same number in the other.
+     *
+     * @param source a UTF-8 file, read as {@link TextFiles#read} does
+     * @param target another with as many lines
+     * @return the pairs without those that have a blank side
+     * @throws IllegalArgumentException if a file cannot be read, the numbers of lines differ, or no pair is left; the
+     *     message names the files
+     */
+    public static ParallelText read(Path source, Path target) {
+        List<String> sources = TextFiles.read(source).lines().toList();
+        List<String> targets = TextFiles.read(target).lines().toList();
+        if (sources.size() != targets.size()) {
+            throw new IllegalArgumentException("ParallelText.read: " + source + " has " + sources.size() + " lines and "
+                    + target + " has " + targets.size() + ", expected as many, line by line a pair; likely cause: one"
+                    + " of them was cut, or lines were dropped from one alone");
+        }
+        ParallelText read = of(sources, targets);
+        if (read.size() == 0) {
+            throw new IllegalArgumentException("ParallelText.read: of the " + sources.size() + " lines of " + source
+                    + " and " + target + " none has words on both sides");
+        }
+        return read;
+    }
+
+    /** The number of pairs. */
+    public int size() {
+        return sources.size();
+    }
+
+    /**
+     * The pairs as ids.
+     *
+     * @param source vocabulary of the sources
+     * @param target vocabulary of the targets
+     * @return one pair of ids a pair of lines
+     */
+    public List<Pair> encode(Vocabulary source, Vocabulary target) {
+        List<Pair> pairs = new ArrayList<>();
+        for (int i = 0; i < size(); i++) {
+            pairs.add(new Pair(source.encode(sources.get(i)), target.encode(targets.get(i))));
+        }
+        return pairs;
+    }
+}
