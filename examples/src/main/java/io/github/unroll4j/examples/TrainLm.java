@@ -8,6 +8,7 @@ import io.github.unroll4j.examples.flags.Presets;
 import io.github.unroll4j.examples.flags.RecipeFlags;
 import io.github.unroll4j.examples.flags.RunFlags;
 import io.github.unroll4j.examples.flags.SampleFlags;
+import io.github.unroll4j.examples.flags.StateFlags;
 import io.github.unroll4j.examples.flags.TrainFlags;
 import io.github.unroll4j.examples.run.Corpus;
 import io.github.unroll4j.examples.run.LanguageModelRun;
@@ -41,6 +42,9 @@ public final class TrainLm implements Callable<Integer>, Presets {
 
     @Mixin
     private RecipeFlags recipe;
+
+    @Mixin
+    private StateFlags state;
 
     @Mixin
     private SampleFlags sampling;
@@ -100,18 +104,19 @@ public final class TrainLm implements Callable<Integer>, Presets {
         LanguageModelRun run = new LanguageModelRun(flags, sampling);
 
         Corpus text = Corpus.of(source);
-        Windows windows = recipe.windows(training, text.train());
-        long iterations = training.iterations(windows);
-        run.fact("training", training.describe(iterations, recipe.describe()));
+        Windows windows = state.windows(training, text.train());
+        long epoch = recipe.stepsPerEpoch(windows.perEpoch());
+        long iterations = training.iterations(epoch);
+        run.fact("training", training.describe(iterations, recipe.describe() + ", " + state.describe()));
 
-        run.measureEachEpoch(windows.perEpoch());
+        run.measureEachEpoch(epoch, recipe.patience());
         try (LanguageModel model = run.model(text, network.config(sizes), recipe::start)) {
             LanguageModelObjective objective =
                     new LanguageModelObjective(model, windows, recipe.reduction(), windows.steps(), run.noise());
             TrainerConfig config = new TrainerConfig(
                             training.optimizer(model.parameters()), recipe.schedule(training, iterations), iterations)
                     .with(training.clip());
-            return run.train(model, text, objective, config);
+            return run.train(model, text, recipe.accumulated(objective), config);
         }
     }
 

@@ -21,14 +21,15 @@ import picocli.CommandLine.ParameterException;
  */
 public final class FlagLayers {
     private static final String KEY = "unroll4j.flags";
+    private static final String COMMAND = "unroll4j.command";
     private static final List<Set<String>> ALTERNATIVES = List.of(
             Set.of("--text", "--data", "--train"),
             Set.of("--text", "--data", "--valid"),
             Set.of("--text", "--data", "--test"),
             Set.of("--iterations", "--epochs"),
             Set.of("--clip-value", "--clip-norm"));
-    /** What a run cannot go on without: the rows of the carried state, and what the optimiser remembers. */
-    private static final Set<String> FIXED = Set.of("--batch", "--optimizer");
+    /** What a run cannot go on without: the rows of the carried state, what the optimiser remembers, what an iteration is. */
+    private static final Set<String> FIXED = Set.of("--batch", "--optimizer", "--accumulate");
     /** Where a run is kept and how it is shown: not what it computes, so not remembered. */
     private static final Set<String> FORGOTTEN =
             Set.of("--preset", "--out", "--resume", "--dry-run", "--quiet", "--threads", "--help", "--version");
@@ -43,14 +44,14 @@ public final class FlagLayers {
      * @return the arguments to parse
      * @throws ParameterException if there is no such preset
      * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the run to resume cannot be read
-     * @throws IllegalArgumentException if a flag is given that the run to resume cannot change
+     * @throws IllegalArgumentException if the run to resume is one of another command, or a flag is given that it cannot change
      */
     public static List<String> complete(CommandLine command, List<String> given) {
         if (!(command.getCommand() instanceof Presets example)) {
             return given;
         }
         List<String> flags = given;
-        boolean bundled = Stream.of("--data", "--train", "--resume").noneMatch(name -> mentions(given, name));
+        boolean bundled = Stream.of("--data", "--train", "--src", "--resume").noneMatch(name -> mentions(given, name));
         String name = bundled && !mentions(given, "--preset") ? "small" : value(given, "--preset");
         if (!name.isEmpty()) {
             List<String> preset = example.presets().get(name);
@@ -64,12 +65,22 @@ public final class FlagLayers {
         }
         if (!value(given, "--resume").isEmpty()) {
             Path file = Path.of(value(given, "--resume"));
-            List<String> saved = read(Checkpoint.load(file));
+            Checkpoint checkpoint = Checkpoint.load(file);
+            requireCommand(checkpoint, command.getCommandName());
+            List<String> saved = read(checkpoint);
             requireFixed(file, saved, flags);
             flags = over(saved, flags);
             flags = over(List.of("--out=" + file.resolveSibling("")), flags);
         }
         return flags;
+    }
+
+    private static void requireCommand(Checkpoint checkpoint, String name) {
+        String saved = checkpoint.metadata().getOrDefault(COMMAND, name);
+        if (!saved.equals(name)) {
+            throw new IllegalArgumentException("--resume: the run in " + checkpoint.source() + " is one of " + saved
+                    + ", which alone can go on with it");
+        }
     }
 
     private static void requireFixed(Path file, List<String> saved, List<String> given) {
@@ -128,10 +139,12 @@ public final class FlagLayers {
             }
         }
         for (String name : FIXED) { // also where the default was taken, which another release may change
-            Object value = command.getCommandSpec().findOption(name).getValue();
-            flags.put(name, value.toString());
+            OptionSpec option = command.getCommandSpec().findOption(name);
+            if (option != null) {
+                flags.put(name, String.valueOf((Object) option.getValue()));
+            }
         }
-        checkpoint.metadata(KEY, Json.write(flags));
+        checkpoint.metadata(COMMAND, command.getCommandName()).metadata(KEY, Json.write(flags));
     }
 
     /** The flags saved, none if the file was written by a program without any. */

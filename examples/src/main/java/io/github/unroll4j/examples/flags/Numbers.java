@@ -90,6 +90,14 @@ public final class Numbers {
         }
     }
 
+    /** A finite number of 1 or more. */
+    static final class AtLeastOne implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String text) {
+            return real(text, x -> x >= 1, "a number of 1 or more");
+        }
+    }
+
     /** A finite number of 0 or more. */
     static final class NotNegative implements ITypeConverter<Double> {
         @Override

@@ -5,9 +5,11 @@ import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.models.train.Accumulation;
+import io.github.unroll4j.models.train.Objective;
+import io.github.unroll4j.models.train.Validation;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.Schedule;
-import io.github.unroll4j.text.Windows;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -15,7 +17,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** What published recipes of training differ in: start, scale of the loss, fall of the learning rate, carried state. */
+/** What published recipes of training differ in: start, scale of the loss, fall of the learning rate, end. */
 public final class RecipeFlags {
     @Option(
             names = "--init",
@@ -36,18 +38,26 @@ public final class RecipeFlags {
             paramLabel = "NAME",
             converter = Choice.OfReduction.class,
             description =
-                    "the loss of a window: sum of all tokens, mean over them, or batch-mean, the sum over time of means over the batch (default: mean)")
+                    "the loss of a batch: sum of all tokens, mean over them, or batch-mean, the sum over time of means over the batch (default: mean)")
     private Reduction reduction = Reduction.MEAN;
 
     @ArgGroup(exclusive = false)
     private @Nullable Decay decay;
 
     @Option(
-            names = "--state",
-            paramLabel = "NAME",
+            names = "--accumulate",
+            paramLabel = "N",
+            converter = Numbers.Count.class,
             description =
-                    "from window to window the state is ${COMPLETION-CANDIDATES}: read on, or zero again (default: ${DEFAULT-VALUE})")
-    private Carry state = Carry.CARRIED;
+                    "batches of an optimiser step, one after the other in the memory of one (default: ${DEFAULT-VALUE})")
+    private int accumulate = 1;
+
+    @Option(
+            names = "--patience",
+            paramLabel = "N",
+            converter = Numbers.Count.class,
+            description = "end after N epochs in a row that brought no lower loss on what is held out (default: never)")
+    private int patience = Validation.UNLIMITED;
 
     private static final class Decay {
         @Option(
@@ -64,11 +74,6 @@ public final class RecipeFlags {
                 converter = Numbers.CountOrNone.class,
                 description = "epochs before the first --lr-decay (default: 0)")
         private int after;
-    }
-
-    private enum Carry {
-        CARRIED,
-        RESET
     }
 
     /** {@code uniform:0.1} or {@code normal:0.01}. */
@@ -108,7 +113,7 @@ public final class RecipeFlags {
         parameters.changed();
     }
 
-    /** How the losses of a window become one. */
+    /** How the losses of a batch become one. */
     public Reduction reduction() {
         return reduction;
     }
@@ -120,10 +125,35 @@ public final class RecipeFlags {
      * @param iterations optimiser steps in all
      * @return steps down by epochs, or half a cosine over all iterations
      */
-    public Schedule schedule(TrainFlags training, long iterations) {
+    public Schedule schedule(OptimizerFlags training, long iterations) {
         return decay == null
                 ? training.schedule(iterations)
                 : Schedule.stepDecay(training.lr(), decay.factor, decay.after);
+    }
+
+    /**
+     * Optimiser steps of a pass over the text.
+     *
+     * @param batches of a pass
+     * @return as many, or fewer with {@code --accumulate}
+     */
+    public long stepsPerEpoch(long batches) {
+        return (batches + accumulate - 1) / accumulate;
+    }
+
+    /**
+     * What to train.
+     *
+     * @param objective a batch a step
+     * @return the same, or {@code --accumulate} batches a step
+     */
+    public Objective accumulated(Objective objective) {
+        return accumulate == 1 ? objective : new Accumulation(objective, accumulate, reduction);
+    }
+
+    /** Epochs in a row that may bring no lower loss before the run ends. */
+    public int patience() {
+        return patience;
     }
 
     /** The recipe, in words that follow the learning rate. */
@@ -132,17 +162,7 @@ public final class RecipeFlags {
         if (decay != null) {
             fall = decay.factor == 1 ? "throughout" : "times " + decay.factor + " an epoch after " + decay.after;
         }
-        return fall + ", loss " + Choice.name(reduction) + ", state " + Choice.name(state);
-    }
-
-    /**
-     * Cuts a text into windows.
-     *
-     * @param training sizes
-     * @param ids the text
-     * @return the windows
-     */
-    public Windows windows(TrainFlags training, int... ids) {
-        return state == Carry.CARRIED ? training.windows(ids) : training.separateWindows(ids);
+        return fall + ", loss " + Choice.name(reduction)
+                + (accumulate > 1 ? ", " + accumulate + " batches an iteration" : "");
     }
 }

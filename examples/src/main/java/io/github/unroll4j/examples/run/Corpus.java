@@ -8,11 +8,7 @@ import io.github.unroll4j.text.Tokenizer;
 import io.github.unroll4j.text.Tokenizers;
 import io.github.unroll4j.text.Vocabulary;
 import io.github.unroll4j.text.WordVocabulary;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Locale;
 
 /**
@@ -167,14 +163,6 @@ public record Corpus(String name, Vocabulary vocabulary, int[] train, int[] vali
 
     /** A hash of the part to train on, to know it again. */
     String hash() {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            ByteBuffer bytes = ByteBuffer.allocate(4 * train.length);
-            bytes.asIntBuffer().put(train);
-            digest.update(bytes);
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform is required to have SHA-256", e);
-        }
+        return TextHash.of(train);
     }
 }

@@ -9,16 +9,29 @@ final class Pictures {
     private Pictures() {}
 
     /**
+     * Draws a picture that was asked for.
+     *
+     * @throws IllegalStateException if that cannot be done
+     */
+    static void draw(Picture picture, Path file) {
+        try {
+            picture.save(file);
+        } catch (IOException | RuntimeException | LinkageError | InternalError e) {
+            throw new IllegalStateException(file + " cannot be drawn here: " + e, e);
+        }
+    }
+
+    /**
      * Draws a picture; a machine without fonts must not cost a result.
      *
      * @return its file, or why there is none and what there is instead
      */
     static String save(Picture picture, Path file, String instead) {
         try {
-            picture.save(file);
+            draw(picture, file);
             return file.toString();
-        } catch (IOException | RuntimeException | LinkageError | InternalError e) {
-            return "none, it cannot be drawn here (" + e + "); " + instead;
+        } catch (IllegalStateException e) {
+            return "none, it cannot be drawn here (" + e.getCause() + "); " + instead;
         }
     }
 }

@@ -108,7 +108,7 @@ final class Progress implements TrainListener {
         return Duration.ofMillis((long) (perIteration * (iterations - step.iteration())));
     }
 
-    private static String clock(Duration time) {
+    static String clock(Duration time) {
         String hours = time.toHours() > 0 ? time.toHours() + ":" : "";
         return String.format(Locale.ROOT, "%s%02d:%02d", hours, time.toMinutesPart(), time.toSecondsPart());
     }

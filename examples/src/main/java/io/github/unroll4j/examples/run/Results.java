@@ -2,12 +2,13 @@
 package io.github.unroll4j.examples.run;
 
 import io.github.unroll4j.models.lm.Evaluation;
-import io.github.unroll4j.models.lm.LanguageModel;
+import io.github.unroll4j.models.train.BestModel;
 import io.github.unroll4j.models.train.Outcome;
+import java.time.Duration;
 import java.util.Locale;
 
 /**
- * What is said at the end of the training of a language model.
+ * What is said at the end of a run.
  *
  * @param console where
  * @param command name of the example
@@ -41,22 +42,36 @@ record Results(Console console, String command, RunFolder folder, Metrics metric
     }
 
     /** The figures and the files; those of the best model where one was kept. */
-    void finished(LanguageModel model, Corpus text, BestModel best) {
-        int[] measured = text.hasValidation() ? text.validation() : text.train();
-        console.result(
-                text.hasValidation() ? "validation" : "training", describe(model.evaluate(measured), text.unit()));
-        best.result(text).forEach(console::result);
-        console.result("model", folder.model() + (best.isKept() ? ", the best one in " + folder.best() : ""));
+    void finished(Trainee trainee, BestModel best) {
+        trainee.results(folder).forEach(console::result);
+        if (best.isKept()) {
+            console.result(
+                    "best",
+                    String.format(Locale.ROOT, "%.4f nats, perplexity %.3f", best.best(), Math.exp(best.best())));
+        }
+        trainee.test(best.isKept() ? best.file() : folder.model()).forEach(console::result);
+        console.result("model", folder.model() + (best.isKept() ? ", the best one in " + best.file() : ""));
         console.result("metrics", folder.metrics());
         draw();
     }
 
+    /** How long it took, measurements and samples included, and why it ended before its time if it did. */
+    void time(Outcome outcome, Duration time) {
+        if (outcome instanceof Outcome.NoProgress ended) {
+            console.result(
+                    "ended",
+                    "after " + ended.iteration() + " iterations: the best loss is that of iteration "
+                            + ended.bestIteration());
+        }
+        console.result("time", Progress.clock(time));
+    }
+
     /** Commands to go on with. */
-    void commands(Outcome outcome, LanguageModel model, Corpus text, String temperature) {
+    void commands(Outcome outcome, Trainee trainee) {
         String file = folder.model().toString();
         String more = "--iterations=" + 2 * outcome.iteration();
         console.result("train more", Commands.of(command, "--resume", file, more));
-        console.result("write", Commands.of("generate", file, "--prime", Samples.prime(model, text), temperature));
+        trainee.commands(folder.model()).forEach(console::result);
     }
 
     private void draw() {

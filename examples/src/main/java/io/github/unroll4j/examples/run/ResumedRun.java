@@ -3,8 +3,6 @@ package io.github.unroll4j.examples.run;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.models.lm.LanguageModel;
-import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.train.Trainer;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,33 +24,18 @@ record ResumedRun(Checkpoint checkpoint, RunFolder folder) {
         return SavedRun.sampling(checkpoint);
     }
 
-    /** The model of the run, if it is for that text and configuration. */
-    LanguageModel model(Corpus text, LanguageModelConfig config) {
-        LanguageModel model = LanguageModel.read(checkpoint);
-        Optional<String> objection = objection(model, text, config);
-        if (objection.isPresent()) {
-            model.close();
-            throw new IllegalArgumentException("--resume: " + checkpoint.source() + " " + objection.get());
-        }
-        return model;
+    /** The hash of the text that the run was trained on. */
+    String textHash() {
+        return SavedRun.textHash(checkpoint);
     }
 
-    private Optional<String> objection(LanguageModel model, Corpus text, LanguageModelConfig config) {
-        Optional<String> difference = text.vocabulary().differenceFrom(model.vocabulary());
-        if (difference.isPresent()) {
-            return Optional.of("was trained on a text of other tokens: " + difference.get()
-                    + ", here being this text, there the model; give the text it was trained on");
+    /** Refuses a run of another subject, after closing its model. */
+    void require(Subject here, Subject saved, Runnable close) {
+        Optional<String> objection = here.objectionTo(saved);
+        if (objection.isPresent()) {
+            close.run();
+            throw new IllegalArgumentException("--resume: " + checkpoint.source() + " " + objection.get());
         }
-        if (!model.config().equals(config)) {
-            return Optional.of("holds a model of " + ModelText.describe(model.config()) + ", the flags ask for "
-                    + ModelText.describe(config)
-                    + "; what a model is built of cannot be changed, leave these flags out");
-        }
-        if (!SavedRun.textHash(checkpoint).equals(text.hash())) {
-            return Optional.of("was trained on another text than " + text.name()
-                    + ", or on another share of it; give the text it was trained on");
-        }
-        return Optional.empty();
     }
 
     /** Brings a trainer to where the run was, and returns the metrics up to there. */

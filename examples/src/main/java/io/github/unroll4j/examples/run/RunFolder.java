@@ -71,6 +71,11 @@ final class RunFolder implements AutoCloseable {
         return file("loss.png");
     }
 
+    /** Where a model that translates looks. */
+    Path alignment() {
+        return file("alignment.png");
+    }
+
     Path file(String name) {
         return folder.resolve(name);
     }
@@ -86,7 +91,7 @@ final class RunFolder implements AutoCloseable {
      * that a run which never saves one does not take it away.
      */
     void keepEarlierRun() {
-        for (Path file : List.of(model(), best(), metrics(), picture())) {
+        for (Path file : List.of(model(), best(), metrics(), picture(), alignment())) {
             String name = String.valueOf(file.getFileName());
             int dot = name.indexOf('.');
             Path kept = file.resolveSibling(name.substring(0, dot) + ".previous" + name.substring(dot));

@@ -5,8 +5,6 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.examples.flags.SampleFlags;
 import io.github.unroll4j.models.lm.Generation;
 import io.github.unroll4j.models.lm.LanguageModel;
-import io.github.unroll4j.models.train.TrainListener;
-import io.github.unroll4j.models.train.TrainStep;
 import io.github.unroll4j.text.CharVocabulary;
 
 /** What the model writes on the way and at the end. */
@@ -22,17 +20,6 @@ final class Samples {
         this.console = console;
         this.flags = flags;
         this.rng = rng;
-    }
-
-    TrainListener during(LanguageModel model, Corpus text, long every, long iterations) {
-        return new TrainListener() {
-            @Override
-            public void onStep(TrainStep step) {
-                if (!console.isQuiet() && step.iteration() % every == 0 && step.iteration() < iterations) {
-                    write(model, text);
-                }
-            }
-        };
     }
 
     /** Starts with the first token of the text, the only one that is ever read in the state of a fresh start. */

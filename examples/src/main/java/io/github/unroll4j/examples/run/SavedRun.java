@@ -4,7 +4,6 @@ package io.github.unroll4j.examples.run;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.examples.flags.FlagLayers;
-import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.TrainStep;
 import io.github.unroll4j.models.train.Trainer;
@@ -15,7 +14,7 @@ import picocli.CommandLine;
  * Saves all that a run needs to go on with the same bits, every so often: the model, the trainer, the randomness of the
  * samples, the flags.
  */
-record SavedRun(LanguageModel model, Trainer trainer, String textHash, Rng sampling, CommandLine command, Path file) {
+record SavedRun(Trainee trainee, Trainer trainer, Rng sampling, CommandLine command, Path file) {
     private static final String RANDOMNESS = "unroll4j.sampling";
     private static final String TEXT = "unroll4j.text";
 
@@ -31,9 +30,11 @@ record SavedRun(LanguageModel model, Trainer trainer, String textHash, Rng sampl
 
     void save() {
         Checkpoint.Builder checkpoint = Checkpoint.builder();
-        model.writeTo(checkpoint);
+        trainee.writeTo(checkpoint);
         trainer.writeTo(checkpoint);
-        checkpoint.metadata(RANDOMNESS, sampling.saveState()).metadata(TEXT, textHash);
+        checkpoint
+                .metadata(RANDOMNESS, sampling.saveState())
+                .metadata(TEXT, trainee.subject().hash());
         FlagLayers.writeTo(checkpoint, command);
         checkpoint.build().save(file);
     }
@@ -51,7 +52,8 @@ record SavedRun(LanguageModel model, Trainer trainer, String textHash, Rng sampl
 
     /** A step may have made a weight infinite whose loss is yet to come; such a model must not replace a sound one. */
     private boolean isSound() {
-        return Double.isFinite(
-                model.parameters().values().sumOfSquares(0, model.parameters().count()));
+        return Double.isFinite(trainee.parameters()
+                .values()
+                .sumOfSquares(0, trainee.parameters().count()));
     }
 }

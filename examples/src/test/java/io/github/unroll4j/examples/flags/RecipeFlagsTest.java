@@ -30,6 +30,9 @@ class RecipeFlagsTest {
 
         @Mixin
         private TrainFlags training;
+
+        @Mixin
+        private StateFlags state;
     }
 
     private static Holder parse(String... flags) {
@@ -116,7 +119,7 @@ class RecipeFlagsTest {
     void stateResetBeginsEachWindowAtZeroAndLosesNoPair() {
         int[] ids = IntStream.range(0, 96).toArray();
         Holder reset = parse("--state=reset", "--seq-len=10", "--batch=3");
-        Windows windows = reset.recipe.windows(reset.training, ids);
+        Windows windows = reset.state.windows(reset.training, ids);
         int[] seen = new int[96];
         for (Window window : windows) {
             for (int b = 0; b < window.batch(); b++) {
@@ -130,6 +133,6 @@ class RecipeFlagsTest {
         }
         assertThat(Arrays.copyOf(seen, 95)).as("every pair once").containsOnly(1);
         Holder carried = parse("--seq-len=10", "--batch=3");
-        assertThat(carried.recipe.windows(carried.training, ids).at(1).resets()).containsOnly(false);
+        assertThat(carried.state.windows(carried.training, ids).at(1).resets()).containsOnly(false);
     }
 }
