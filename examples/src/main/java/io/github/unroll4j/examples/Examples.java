@@ -40,9 +40,15 @@ import picocli.CommandLine.ScopeType;
             Copy.class,
             Addition.class,
             Dates.class,
+            EncoderDecoder.class,
+            Bahdanau.class,
+            Luong.class,
             TrainLm.class,
+            Translate.class,
             Generate.class,
-            Evaluate.class
+            Evaluate.class,
+            TranslateText.class,
+            EvaluateTranslation.class
         })
 public final class Examples implements Runnable {
     private final PrintWriter out;

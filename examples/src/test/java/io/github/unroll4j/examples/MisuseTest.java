@@ -58,6 +58,16 @@ class MisuseTest {
                 "train-lm --train a --data b      | train-lm: --train=a and --data=b are mutually exclusive (see",
                 "train-lm --held-out 0.9          | '--held-out': '0.9' is not a number from 0 to 0.5",
                 "train-lm --tokenizer bpe         | '--tokenizer': expected one of [CHARACTERS, WHITESPACE, WORDS, NOTEBOOK]",
+                "translate --src a               | Missing required argument(s): --trg=FILE",
+                "translate --src a --trg b --test-src c | Missing required argument(s): --test-trg=FILE",
+                "translate --valid-src a --valid-trg b  | Missing required argument(s): ",
+                "translate --attention=cosine     | '--attention': expected one of [NONE, ADDITIVE, DOT, GENERAL, CONCAT, LOCATION]",
+                "translate --scheduled-sampling 0 | '--scheduled-sampling': '0' is not a number of 1 or more",
+                "translate --patience 0           | '--patience': '0' is not a whole number of 1 or more",
+                "bahdanau --src a                 | there is no --src",
+                "translate-text                   | Missing required parameter: 'MODEL'",
+                "translate-text model --text a --input b  | are mutually exclusive",
+                "evaluate-translation model a     | Missing required parameter: 'TRG'",
                 "adding --steps 1                 | '--steps': '1' is not a whole number from 2 to 10000",
                 "generate                         | Missing required parameter: 'MODEL'",
                 "generate model --length -1       | '--length': '-1' is not a whole number of 0 or more",
@@ -90,7 +100,34 @@ class MisuseTest {
     }
 
     @Test
+    void wrongPairsAreRefused() throws IOException {
+        Path two = Files.writeString(folder.resolve("two"), "eins\nzwei\n");
+        Path three = Files.writeString(folder.resolve("three"), "one\ntwo\nthree\n");
+        Path empty = Files.writeString(folder.resolve("empty"), "");
+        Path blank = Files.writeString(folder.resolve("blank"), "\n \n");
+        Path latin = Files.write(folder.resolve("latin"), new byte[] {'a', (byte) 0xE4, 'b'});
+        assertRefused(1, three + " has 3 lines and " + two + " has 2", pairs(three, two));
+        assertRefused(1, empty + " is empty", pairs(empty, two));
+        assertRefused(1, "of the 2 lines of " + blank + " and " + two + " none has words on both", pairs(blank, two));
+        assertRefused(1, latin + " is not UTF-8", pairs(two, latin));
+        assertRefused(1, folder + " is a folder", pairs(two, folder));
+        assertRefused(1, "none does not exist", pairs(folder.resolve("none"), two));
+        assertRefused(
+                1,
+                "no word occurs at least 5 times",
+                Ran.of("translate", "--src=" + two, "--trg=" + two, "--min-count=5", "--dry-run"));
+    }
+
+    private static Ran pairs(Path source, Path target) {
+        return Ran.of("translate", "--src", source.toString(), "--trg", target.toString());
+    }
+
+    @Test
     void aModelThatCannotBeBuiltIsRefused() {
+        assertRefused(1, "are about --attention a score of Luong, not ADDITIVE", Ran.of("translate", "--focus=global"));
+        assertRefused(1, "--summary is about --attention NONE, not ADDITIVE", Ran.of("translate", "--summary"));
+        assertRefused(1, "--maxout is about", Ran.of("translate", "--attention=dot", "--maxout=4"));
+        assertRefused(1, "an identity needs equal sizes", Ran.of("translate", "--bridge=identity", "--bidirectional"));
         assertRefused(1, "tied", Ran.of("train-lm", "--preset=tiny", "--tied", "--embed=5"));
         assertRefused(1, "residual", Ran.of("train-lm", "--preset=tiny", "--residual"));
         assertRefused(1, "embeddingDropout", Ran.of("train-lm", "--preset=tiny", "--embedding-dropout=0.1"));

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.examples;
+
+import io.github.unroll4j.examples.flags.DecodingFlags;
+import io.github.unroll4j.examples.run.TranslationScores;
+import io.github.unroll4j.models.seq2seq.Seq2Seq;
+import io.github.unroll4j.text.ParallelText;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Measures how well a saved sequence-to-sequence model translates: perplexity, BLEU, exact matches. */
+@Command(
+        name = "evaluate-translation",
+        description = "Measures how well a saved sequence-to-sequence model translates.")
+public final class EvaluateTranslation implements Callable<Integer> {
+    @Spec
+    private CommandSpec command;
+
+    @Parameters(index = "0", paramLabel = "MODEL", description = "a model.safetensors that an example has saved")
+    private Path file;
+
+    @Parameters(index = "1", paramLabel = "SRC", description = "a UTF-8 file of lines to translate")
+    private Path source;
+
+    @Parameters(index = "2", paramLabel = "TRG", description = "their translations, line by line")
+    private Path target;
+
+    @Mixin
+    private DecodingFlags decoding;
+
+    @Override
+    public Integer call() {
+        ParallelText text = ParallelText.read(source, target);
+        try (Seq2Seq model = Seq2Seq.load(file)) {
+            PrintWriter out = command.commandLine().getOut();
+            TranslationScores.of(model, text, decoding)
+                    .forEach((label, figure) -> out.printf("%-11s %s%n", label, figure));
+            return 0;
+        }
+    }
+}
