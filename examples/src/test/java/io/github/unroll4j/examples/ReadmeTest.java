@@ -20,7 +20,13 @@ class ReadmeTest {
     Path folder;
 
     @ParameterizedTest
-    @CsvSource({"QuickStart.java, train", "QuickStart.java, load", "GainCell.java, cell"})
+    @CsvSource({
+        "QuickStart.java, train",
+        "QuickStart.java, load",
+        "GainCell.java, cell",
+        "QuickTranslation.java, train",
+        "QuickTranslation.java, load"
+    })
     void showsTheCompiledCode(String file, String name) throws IOException {
         assertThat(Snippets.shownIn("README.md")).contains(Snippets.region(file, name));
     }
@@ -43,6 +49,21 @@ class ReadmeTest {
         Path file = folder.resolve("model.safetensors");
         assertThat(QuickStart.train(input, file, 150)).hasSize(200).contains("crow");
         assertThat(QuickStart.load(file)).hasSize(200);
+    }
+
+    @Test
+    void trainsSavesLoadsAndTranslates() throws IOException {
+        Path sources = folder.resolve("en.txt");
+        Path targets = folder.resolve("de.txt");
+        Files.writeString(sources, "The dog sees a cat.\nThe cat sees a dog.\nA dog sleeps.\nThe cat sleeps.\n");
+        Files.writeString(
+                targets,
+                "Der Hund sieht eine Katze.\nDie Katze sieht einen Hund.\nEin Hund schläft.\nDie Katze schläft.\n");
+        Path file = folder.resolve("model.safetensors");
+
+        QuickTranslation.train(sources, targets, file, 150);
+
+        assertThat(QuickTranslation.load(file, "The cat sees a dog.").text()).isEqualTo("Die Katze sieht einen Hund.");
     }
 
     @Test

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.examples;
+
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.models.seq2seq.Decoding;
+import io.github.unroll4j.models.seq2seq.Seq2Seq;
+import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
+import io.github.unroll4j.models.seq2seq.Seq2SeqObjective;
+import io.github.unroll4j.models.seq2seq.Translation;
+import io.github.unroll4j.models.seq2seq.Translator;
+import io.github.unroll4j.models.train.Trainer;
+import io.github.unroll4j.models.train.TrainerConfig;
+import io.github.unroll4j.optim.Adam;
+import io.github.unroll4j.optim.GradientClip;
+import io.github.unroll4j.optim.Reduction;
+import io.github.unroll4j.optim.Schedule;
+import io.github.unroll4j.optim.SoftmaxCrossEntropy;
+import io.github.unroll4j.text.PairBatches;
+import io.github.unroll4j.text.ParallelText;
+import io.github.unroll4j.text.Tokenizers;
+import io.github.unroll4j.text.WordVocabulary;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The README's programs for pairs of sequences, compiled and run by the tests; what it shows lies between the markers. */
+final class QuickTranslation {
+    private QuickTranslation() {}
+
+    static void train(Path sources, Path targets, Path file, long iterations) {
+        // [train]
+        ParallelText text = ParallelText.read(sources, targets);
+        var source = WordVocabulary.of(Tokenizers.UNICODE_WORDS, text.sources(), 1, WordVocabulary.UNLIMITED);
+        var target = WordVocabulary.of(Tokenizers.UNICODE_WORDS, text.targets(), 1, WordVocabulary.UNLIMITED);
+        try (Seq2Seq model = Seq2Seq.create(source, target, Seq2SeqConfig.luong2015(128, 1), Rng.seeded(1))) {
+            var batches = PairBatches.shuffled(text.encode(source, target), 32, 1);
+            var loss = new SoftmaxCrossEntropy(target.size(), Reduction.MEAN);
+            var objective = new Seq2SeqObjective(model, batches, loss, Rng.seeded(2));
+            var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(3e-3), iterations);
+            System.out.println(new Trainer(objective, how.with(GradientClip.byGlobalNorm(5))).run());
+            model.save(file);
+        }
+        // [/train]
+    }
+
+    static Translation load(Path file, String sentence) {
+        // [load]
+        try (Seq2Seq model = Seq2Seq.load(file);
+                Translator translator = new Translator(model, false)) {
+            Translation best =
+                    translator.translate(List.of(sentence), Decoding.beam(5)).get(0);
+            best.alignment().ifPresent(alignment -> System.out.println(alignment.text()));
+            return best;
+        }
+        // [/load]
+    }
+}
