@@ -4,7 +4,9 @@ package io.github.unroll4j.models.seq2seq;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The search for the target of one source: its live hypotheses, which are rows of the batch, and those that have ended. */
@@ -38,15 +40,15 @@ final class Beam {
         return live.length == 0;
     }
 
-    /** The token that a row reads next. */
+    /** The token that a row reads next; a row without a hypothesis reads something that nobody looks at. */
     int input(int k) {
-        return done() ? WordVocabulary.EOS_ID : live[k].id();
+        return k < live.length ? live[k].id() : WordVocabulary.EOS_ID;
     }
 
     /**
      * Takes a step.
      *
-     * @param logProbabilities (Input) for each token, rows of all beams
+     * @param logProbabilities (Input) for each token, rows of all beams; -∞ for what must not be chosen
      * @param alpha weights of all rows, [rows][positions], or rows of none
      * @param parents (Output) which row each row goes on from
      */
@@ -54,8 +56,15 @@ final class Beam {
         if (done()) {
             return;
         }
+        List<Candidate> best = best(logProbabilities);
+        Node[] next = live[0].length() < how.maxLength() ? grow(best, alpha, parents) : finish(best);
+        boolean enough = ended.stream().filter(Hypothesis::finished).count() >= how.beams();
+        live = enough ? new Node[0] : next;
+    }
+
+    private Node[] grow(List<Candidate> best, double[][] alpha, int[] parents) {
         List<Node> next = new ArrayList<>();
-        for (Candidate c : best(logProbabilities)) {
+        for (Candidate c : best) {
             Node parent = live[c.parent()];
             if (next.size() == how.beams()) {
                 break;
@@ -68,15 +77,33 @@ final class Beam {
             double[] weights = inOrder(alpha[firstRow + c.parent()], positions, reversed);
             next.add(new Node(parent, c.id(), parent.length() + 1, c.logProbability(), weights));
         }
-        boolean full = !next.isEmpty() && next.get(0).length() == how.maxLength();
-        if (full) {
-            next.forEach(n -> end(n, n.logProbability(), false));
-        }
-        boolean enough = ended.stream().filter(Hypothesis::finished).count() >= how.beams();
-        live = full || enough ? new Node[0] : next.toArray(Node[]::new);
+        return next.toArray(Node[]::new);
     }
 
-    /** The 2K most likely continuations: at most K of them end. */
+    /** The same step with every hypothesis at the longest length: what it would go on with is cut. */
+    private Node[] finish(List<Candidate> best) {
+        Set<Integer> finished = new HashSet<>();
+        int cut = 0;
+        for (Candidate c : best) {
+            if (cut == how.beams()) {
+                break;
+            }
+            if (c.id() == WordVocabulary.EOS_ID) {
+                end(live[c.parent()], c.logProbability(), true);
+                finished.add(c.parent());
+            } else {
+                cut++;
+            }
+        }
+        for (int k = 0; k < live.length; k++) {
+            if (!finished.contains(k)) {
+                end(live[k], live[k].logProbability(), false);
+            }
+        }
+        return new Node[0];
+    }
+
+    /** The 2K most likely continuations, of which at most K end; the first beam and the lowest id of equals. */
     private List<Candidate> best(double[][] logProbabilities) {
         int wanted = 2 * how.beams();
         List<Candidate> best = new ArrayList<>();
@@ -90,7 +117,7 @@ final class Beam {
             }
             for (int id = 0; id < row.length; id++) {
                 double logProbability = before + row[id];
-                if (best.size() < wanted || logProbability > worst) {
+                if (logProbability > worst) {
                     best.add(new Candidate(k, id, logProbability));
                     if (best.size() > 4 * wanted) {
                         best.sort(order);

@@ -24,6 +24,7 @@ final class Search implements AutoCloseable {
     private final Seq2Seq model;
     private final Memory repeated;
     private final Softmax softmax = new Softmax();
+    private double[][] logProbabilities = {};
 
     Search(Seq2Seq model) {
         this.model = model;
@@ -53,30 +54,27 @@ final class Search implements AutoCloseable {
         return beams.stream().map(Beam::result).toList();
     }
 
-    /** One target for each source, drawn token by token. */
+    /** One target for each source, drawn token by token, each with randomness of its own: what stands beside it does not matter. */
     List<Hypothesis> sample(List<int[]> sources, SamplingPolicy policy, Rng rng, int maxLength) {
         int B = sources.size();
         State state = begin(sources, 1);
         int[] inputs = new int[B];
         List<Drawn> drawn = new ArrayList<>();
         for (int b = 0; b < B; b++) {
-            drawn.add(new Drawn());
+            drawn.add(new Drawn(rng.split(), maxLength));
         }
-        for (int i = 0; i < maxLength && drawn.stream().anyMatch(d -> !d.finished); i++) {
+        for (int i = 0; drawn.stream().anyMatch(d -> !d.done()); i++) {
             double[][] logProbabilities = step(inputs, state, i);
             double[][] alpha = alpha(B);
             for (int b = 0; b < B; b++) {
-                if (!drawn.get(b).finished) {
-                    inputs[b] = policy.choose(logProbabilities[b].clone(), rng);
-                    drawn.get(b).take(inputs[b], logProbabilities[b][inputs[b]], alpha[b]);
-                }
+                inputs[b] = drawn.get(b).next(logProbabilities[b], policy, alpha[b]);
             }
             state = model.decoder().last();
         }
+        boolean reversed = model.config().options().reversed();
         List<Hypothesis> result = new ArrayList<>();
         for (int b = 0; b < B; b++) {
-            result.add(drawn.get(b)
-                    .hypothesis(sources.get(b).length, model.config().options().reversed()));
+            result.add(drawn.get(b).hypothesis(sources.get(b).length, reversed));
         }
         return result;
     }
@@ -137,17 +135,26 @@ final class Search implements AutoCloseable {
         return state.rows(chosen);
     }
 
+    /** ln p of each token, [rows][V], valid until the next step; -∞ for {@code <SOS>}, which is never a target. */
     private double[][] step(int[] inputs, State state, int number) {
         int rows = inputs.length;
         Sequence.Ids ids = Sequence.ids(inputs.clone(), 1, rows);
         Vec logits = model.head().forward(model.decode(ids, state, number, Pass.full(1, rows)));
         int V = model.target().size();
-        softmax.logRows(logits, 0, rows, V);
-        double[][] logProbabilities = new double[rows][V];
+        if (logProbabilities.length < rows) {
+            logProbabilities = new double[rows][V];
+        }
         for (int row = 0; row < rows; row++) {
-            for (int id = 0; id < V; id++) {
-                logProbabilities[row][id] = logits.get(row * V + id);
+            double logSum = softmax.logSumExp(logits, row * V, V);
+            if (!Double.isFinite(logSum)) {
+                throw new IllegalStateException("Search: the logits of step " + number + " are no finite numbers; likely"
+                        + " cause: the weights are not numbers, training diverged.");
             }
+            double[] p = logProbabilities[row];
+            for (int id = 0; id < V; id++) {
+                p[id] = logits.get(row * V + id) - logSum;
+            }
+            p[WordVocabulary.SOS_ID] = Double.NEGATIVE_INFINITY;
         }
         return logProbabilities;
     }
@@ -168,30 +175,5 @@ final class Search implements AutoCloseable {
     @Override
     public void close() {
         repeated.close();
-    }
-
-    /** A target that is being drawn. */
-    private static final class Drawn {
-        private final List<Integer> ids = new ArrayList<>();
-        private final List<double[]> weights = new ArrayList<>();
-        private double logProbability;
-        private boolean finished;
-
-        void take(int id, double logP, double[] alpha) {
-            logProbability += logP;
-            finished = id == WordVocabulary.EOS_ID;
-            if (!finished) {
-                ids.add(id);
-                weights.add(alpha);
-            }
-        }
-
-        Hypothesis hypothesis(int positions, boolean reversed) {
-            int[] tokens = ids.stream().mapToInt(n -> n).toArray();
-            double[][] rows = weights.stream()
-                    .map(alpha -> Beam.inOrder(alpha, positions, reversed))
-                    .toArray(double[][]::new);
-            return new Hypothesis(tokens, logProbability, logProbability, finished, rows);
-        }
     }
 }

@@ -59,8 +59,7 @@ public final class Translator implements AutoCloseable {
      */
     public List<List<Translation>> nBest(List<String> sources, Decoding how) {
         List<List<Translation>> all = new ArrayList<>();
-        for (int from = 0; from < sources.size(); from += BATCH) {
-            List<String> some = sources.subList(from, Math.min(sources.size(), from + BATCH));
+        for (List<String> some : batches(sources)) {
             List<int[]> ids = some.stream().map(model.source()::encode).toList();
             List<List<Hypothesis>> found = search.search(ids, how);
             for (int b = 0; b < some.size(); b++) {
@@ -78,22 +77,37 @@ public final class Translator implements AutoCloseable {
     }
 
     /**
-     * A translation of each source, drawn token by token.
+     * A translation of each source, drawn token by token. It depends on the source, its place in the list and the generator, and
+     * not on what is translated beside it.
      *
-     * @param sources texts, at most {@value #BATCH}
-     * @param policy how a token is chosen
+     * @param sources texts
+     * @param policy how a token is chosen; it is given ln p
      * @param rng source of randomness
-     * @param maxLength longest target
+     * @param maxLength longest target without {@code <EOS>}, 1 or more
      * @return one translation a source
      */
     public List<Translation> sample(List<String> sources, SamplingPolicy policy, Rng rng, int maxLength) {
-        List<int[]> ids = sources.stream().map(model.source()::encode).toList();
-        List<Hypothesis> found = search.sample(ids, policy, rng, maxLength);
+        if (maxLength < 1) {
+            throw new IllegalArgumentException(
+                    "Translator.sample: maxLength is " + maxLength + ", expected 1 or more.");
+        }
         List<Translation> all = new ArrayList<>();
-        for (int b = 0; b < found.size(); b++) {
-            all.add(ids.get(b).length == 0 ? EMPTY : translation(sources.get(b), found.get(b)));
+        for (List<String> some : batches(sources)) {
+            List<int[]> ids = some.stream().map(model.source()::encode).toList();
+            List<Hypothesis> found = search.sample(ids, policy, rng, maxLength);
+            for (int b = 0; b < some.size(); b++) {
+                all.add(ids.get(b).length == 0 ? EMPTY : translation(some.get(b), found.get(b)));
+            }
         }
         return all;
+    }
+
+    private static List<List<String>> batches(List<String> sources) {
+        List<List<String>> batches = new ArrayList<>();
+        for (int from = 0; from < sources.size(); from += BATCH) {
+            batches.add(sources.subList(from, Math.min(sources.size(), from + BATCH)));
+        }
+        return batches;
     }
 
     /**
