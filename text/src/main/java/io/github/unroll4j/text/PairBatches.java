@@ -75,6 +75,9 @@ public final class PairBatches implements Iterable<PairBatch> {
      * @return the pairs side by side
      */
     public PairBatch at(long n) {
+        if (n < 0) {
+            throw new IllegalArgumentException("PairBatches.at: the number is " + n + ", expected 0 or more");
+        }
         long wanted = n / perEpoch();
         if (wanted != epoch) {
             batches = cut(wanted);

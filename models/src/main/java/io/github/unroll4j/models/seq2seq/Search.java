@@ -147,8 +147,8 @@ final class Search implements AutoCloseable {
         for (int row = 0; row < rows; row++) {
             double logSum = softmax.logSumExp(logits, row * V, V);
             if (!Double.isFinite(logSum)) {
-                throw new IllegalStateException("Search: the logits of step " + number + " are no finite numbers; likely"
-                        + " cause: the weights are not numbers, training diverged.");
+                throw new IllegalStateException("Search: the logits of step " + number
+                        + " are no finite numbers; likely" + " cause: the weights are not numbers, training diverged.");
             }
             double[] p = logProbabilities[row];
             for (int id = 0; id < V; id++) {

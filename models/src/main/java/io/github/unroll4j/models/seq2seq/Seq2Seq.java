@@ -23,6 +23,7 @@ import io.github.unroll4j.optim.Targets;
 import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.PairBatch;
 import io.github.unroll4j.text.PairBatches;
+import io.github.unroll4j.text.Tokenizer;
 import io.github.unroll4j.text.WordVocabulary;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -42,9 +43,7 @@ public final class Seq2Seq implements AutoCloseable {
     private final WordVocabulary target;
     private final Seq2SeqConfig config;
     private final Assembly parts;
-    private final SlabDropout sourceDropout;
-    private final SlabDropout targetDropout;
-    private final SlabDropout featureDropout;
+    private final Dropouts dropouts;
     private final Linear head;
     private final Memory memory;
     private final Parameters parameters;
@@ -61,10 +60,7 @@ public final class Seq2Seq implements AutoCloseable {
         Parameters.Builder p = Parameters.builder();
         parts = new Assembly(config, source.size(), target.size(), made, p);
         head = new Linear("head", parts.decoder.featureSize(), target.size(), p);
-        double rate = config.options().dropout();
-        sourceDropout = new SlabDropout(rate, config.encoder().embedding());
-        targetDropout = new SlabDropout(rate, config.decoder().embedding());
-        featureDropout = new SlabDropout(rate, parts.decoder.featureSize());
+        dropouts = Dropouts.of(config, parts.decoder.featureSize());
         memory = new Memory(config.options().dtype(), config.annotation());
         parameters = p.build(config.options().dtype(), rng);
     }
@@ -133,11 +129,13 @@ public final class Seq2Seq implements AutoCloseable {
      * Loads a model of built-in parts.
      *
      * @param file what {@link #save} wrote
+     * @param tokenizers those of its vocabularies that are not built in, found by their names
      * @return the model
-     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the file is not such a model of this library
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the file is not such a model of this library, or a tokenizer
+     *     is missing
      */
-    public static Seq2Seq load(Path file) {
-        return load(file, Seq2SeqParts::builtIn);
+    public static Seq2Seq load(Path file, Tokenizer... tokenizers) {
+        return load(file, Seq2SeqParts::builtIn, tokenizers);
     }
 
     /**
@@ -145,11 +143,12 @@ public final class Seq2Seq implements AutoCloseable {
      *
      * @param file what {@link #save} wrote
      * @param parts the parts of its configuration, e.g. {@code config -> Seq2SeqParts.builtIn(config).with(MyScore::new)}
+     * @param tokenizers those of its vocabularies that are not built in, found by their names
      * @return the model
-     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the file is not such a model of this library
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException as above
      */
-    public static Seq2Seq load(Path file, Function<Seq2SeqConfig, Seq2SeqParts> parts) {
-        return read(Checkpoint.load(file), parts);
+    public static Seq2Seq load(Path file, Function<Seq2SeqConfig, Seq2SeqParts> parts, Tokenizer... tokenizers) {
+        return read(Checkpoint.load(file), parts, tokenizers);
     }
 
     /**
@@ -157,10 +156,13 @@ public final class Seq2Seq implements AutoCloseable {
      *
      * @param checkpoint (Input) where from
      * @param parts the parts of its configuration
+     * @param tokenizers those of its vocabularies that are not built in, found by their names
      * @return the model
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if there is no such model in it, or a tokenizer is missing
      */
-    public static Seq2Seq read(Checkpoint checkpoint, Function<Seq2SeqConfig, Seq2SeqParts> parts) {
-        return Seq2SeqFile.read(checkpoint, parts);
+    public static Seq2Seq read(
+            Checkpoint checkpoint, Function<Seq2SeqConfig, Seq2SeqParts> parts, Tokenizer... tokenizers) {
+        return Seq2SeqFile.read(checkpoint, parts, tokenizers);
     }
 
     /** The tokens of the sources. */
@@ -202,7 +204,7 @@ public final class Seq2Seq implements AutoCloseable {
      * @return the state of a fresh start
      */
     State encode(Sequence.Ids ids, Pass pass, int steps) {
-        Run run = parts.encoder.forward(ids, pass, sourceDropout);
+        Run run = parts.encoder.forward(ids, pass, dropouts.source());
         memory.load(run.H(), pass.lengths());
         parts.decoder.read(memory, steps);
         State last = run.last();
@@ -216,8 +218,8 @@ public final class Seq2Seq implements AutoCloseable {
 
     /** Features of target tokens; row t of the result predicts the token after t. */
     Slab decode(Sequence.Ids inputs, State s0, int number, Pass pass) {
-        Slab Y = targetDropout.forward(parts.targetTable.forward(inputs, pass), pass);
-        return featureDropout.forward(parts.decoder.forward(Y, s0, number, pass), pass);
+        Slab Y = dropouts.target().forward(parts.targetTable.forward(inputs, pass), pass);
+        return dropouts.features().forward(parts.decoder.forward(Y, s0, number, pass), pass);
     }
 
     /**
@@ -231,13 +233,13 @@ public final class Seq2Seq implements AutoCloseable {
     public Loss learn(PairBatch batch, SoftmaxCrossEntropy loss, Noise noise) {
         Vec logits = forward(batch, noise);
         Loss value = loss.lossAndGradient(logits, Targets.of(batch.targets(), batch.targetLengths()));
-        Slab dFeatures = featureDropout.backward(head.backward(logits));
+        Slab dFeatures = dropouts.features().backward(head.backward(logits));
         Decoder.Grad grad = parts.decoder.backward(dFeatures);
-        parts.targetTable.backward(targetDropout.backward(grad.dY()));
+        parts.targetTable.backward(dropouts.target().backward(grad.dY()));
         State dLast = parts.bridge.backward(grad.dLayers());
         grad.dSummary().ifPresent(dc -> Summary.addGradient(dLast, dc));
         Tensor dH = memory.gradient(batch.sourceSteps());
-        parts.encoder.backward(Sequence.of(dH), dLast, sourceDropout);
+        parts.encoder.backward(Sequence.of(dH), dLast, dropouts.source());
         return value;
     }
 
@@ -290,9 +292,7 @@ public final class Seq2Seq implements AutoCloseable {
         parts.targetTable.close();
         parts.bridge.close();
         parts.decoder.close();
-        sourceDropout.close();
-        targetDropout.close();
-        featureDropout.close();
+        dropouts.close();
         head.close();
         memory.close();
     }

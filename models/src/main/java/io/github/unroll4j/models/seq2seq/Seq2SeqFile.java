@@ -6,6 +6,8 @@ import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.checkpoint.Json;
 import io.github.unroll4j.core.checkpoint.ParameterTensors;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.text.Tokenizer;
 import io.github.unroll4j.text.Vocabulary;
 import io.github.unroll4j.text.VocabularySpec;
 import io.github.unroll4j.text.WordVocabulary;
@@ -25,6 +27,7 @@ final class Seq2SeqFile {
     private static final String SOURCE = "unroll4j.source";
     private static final String TARGET = "unroll4j.target";
     private static final String PREFIX = "model.";
+    private static final int FEWEST_TOKENS = 3;
 
     private Seq2SeqFile() {}
 
@@ -44,17 +47,27 @@ final class Seq2SeqFile {
         return Json.write(tokens);
     }
 
-    static Seq2Seq read(Checkpoint checkpoint, Function<Seq2SeqConfig, Seq2SeqParts> parts) {
+    static Seq2Seq read(Checkpoint checkpoint, Function<Seq2SeqConfig, Seq2SeqParts> parts, Tokenizer... own) {
         Seq2SeqConfig config = Seq2SeqJson.read(checkpoint.source(), MODEL, checkpoint.metadata(MODEL));
-        WordVocabulary source = vocabulary(checkpoint, SOURCE);
-        WordVocabulary target = vocabulary(checkpoint, TARGET);
+        WordVocabulary source = vocabulary(checkpoint, SOURCE, own);
+        WordVocabulary target = vocabulary(checkpoint, TARGET, own);
         requireSizes(checkpoint, config);
-        Seq2Seq model = Seq2Seq.create(source, target, config, parts.apply(config), Rng.seeded(0));
-        ParameterTensors.load(checkpoint, PREFIX, model.parameters());
-        return model;
+        Seq2Seq model;
+        try {
+            model = Seq2Seq.create(source, target, config, parts.apply(config), Rng.seeded(0));
+        } catch (IllegalArgumentException e) { // parts that do not fit together, or are not there
+            throw refused(checkpoint.source() + ": " + MODEL, e);
+        }
+        try {
+            ParameterTensors.load(checkpoint, PREFIX, model.parameters());
+            return model;
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
     }
 
-    private static WordVocabulary vocabulary(Checkpoint checkpoint, String key) {
+    private static WordVocabulary vocabulary(Checkpoint checkpoint, String key, Tokenizer... own) {
         String where = checkpoint.source() + ": " + key;
         Map<String, Object> words = Json.parse(where, checkpoint.metadata(key));
         Json.requireKnown(where, words, Set.of("tokenizer", "tokens"));
@@ -62,7 +75,13 @@ final class Seq2SeqFile {
         for (Object token : Json.get(where, words, "tokens", List.class)) {
             tokens.add(String.valueOf(token));
         }
-        Vocabulary built = new VocabularySpec(Json.get(where, words, "tokenizer", String.class), tokens).build();
+        VocabularySpec spec = new VocabularySpec(Json.get(where, words, "tokenizer", String.class), tokens);
+        Vocabulary built;
+        try {
+            built = spec.build(own);
+        } catch (IllegalArgumentException e) { // no such tokenizer, or no such tokens
+            throw refused(where, e);
+        }
         if (built instanceof WordVocabulary vocabulary) {
             return vocabulary;
         }
@@ -70,33 +89,42 @@ final class Seq2SeqFile {
                 where + " is a vocabulary of characters, expected one with <SOS>, <EOS> and <UNK>.");
     }
 
-    // Before anything is allocated: a file whose header claims huge sizes must not cost memory. Every layer has H·H
-    // weights.
+    private static CheckpointException refused(String where, IllegalArgumentException e) {
+        String sentence = String.valueOf(e.getMessage());
+        return new CheckpointException(where + ": " + sentence + (sentence.endsWith(".") ? "" : "."), e);
+    }
+
+    // Before anything is allocated: a file whose header claims huge sizes must not cost memory. Every size that is
+    // named here is
+    // that of an array that the file would have to hold.
     private static void requireSizes(Checkpoint checkpoint, Seq2SeqConfig config) {
-        long numbers = 0;
-        for (String name : checkpoint.names()) {
-            long size = 1;
-            for (int axis : checkpoint.shape(name)) {
-                size *= axis;
-            }
-            numbers += size;
-        }
+        long numbers = checkpoint.names().stream()
+                .mapToLong(name -> Shapes.count(checkpoint.shape(name)))
+                .sum();
         for (Seq2SeqConfig.Side side : List.of(config.encoder(), config.decoder())) {
             long hidden = side.hidden();
-            if (hidden * hidden > numbers
-                    || side.embedding() > numbers
+            long embedding = side.embedding(); // [V,E], and with the cell's [E,…H]
+            long widest = Math.max(hidden, embedding);
+            if (widest * Math.max(hidden, FEWEST_TOKENS) > numbers
                     || side.layers() > checkpoint.names().size()) {
-                throw new CheckpointException(
-                        checkpoint.source() + ": " + MODEL + " says " + side + ", but the file holds " + numbers
-                                + " numbers; likely cause: the file was put together from two models.");
+                throw tooLarge(checkpoint, side, numbers);
             }
         }
-        int size = config.attending() instanceof Attending.Luong l
-                ? l.size()
-                : config.attending() instanceof Attending.Bahdanau b ? Math.max(b.size(), b.maxout()) : 0;
-        if (size > numbers) {
-            throw new CheckpointException(checkpoint.source() + ": " + MODEL + " says " + config.attending()
-                    + ", but the file holds " + numbers + " numbers.");
+        long size = 0;
+        if (config.attending() instanceof Attending.Luong luong) {
+            size = luong.size();
+        } else if (config.attending() instanceof Attending.Bahdanau bahdanau) {
+            size = Math.max(bahdanau.size(), bahdanau.maxout());
+        } else if (config.attending() instanceof Attending.None none) {
+            size = none.maxout();
         }
+        if (size * config.decoder().hidden() > numbers) {
+            throw tooLarge(checkpoint, config.attending(), numbers);
+        }
+    }
+
+    private static CheckpointException tooLarge(Checkpoint checkpoint, Object what, long numbers) {
+        return new CheckpointException(checkpoint.source() + ": " + MODEL + " says " + what + ", but the file holds "
+                + numbers + " numbers; likely cause: the file was edited or put together from two models.");
     }
 }

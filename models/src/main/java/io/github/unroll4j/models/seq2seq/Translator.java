@@ -13,8 +13,13 @@ import java.util.Optional;
 /**
  * From source texts to target texts, several at a time.
  *
- * <p>A source without tokens gives an empty target, finished, without the model being asked. Words that the vocabulary of the
- * sources does not know are read as {@code <UNK>}. Not thread-safe; close it.
+ * <p>Every text has an answer. A source without tokens, empty or of white space, gives an empty target, finished, without the model
+ * being asked. Words that the vocabulary of the sources does not know are read as {@code <UNK>}. A source may be longer than any in
+ * training, and is read whole; attention reaches all of it, but for a location score, which knows as many positions as it was built
+ * for. Where the model does not end a target, the longest length does, and the translation says that it is not finished. What is
+ * translated side by side has no influence on each other.
+ *
+ * <p>Not thread-safe; close it.
  */
 public final class Translator implements AutoCloseable {
     /** Sources that are run side by side: {@value}. */
@@ -119,6 +124,9 @@ public final class Translator implements AutoCloseable {
      * @throws IllegalArgumentException if the model has no attention
      */
     public Alignment align(String source, String target) {
+        if (model.config().attending() instanceof Attending.None) {
+            throw new IllegalArgumentException("Translator.align: the model has no attention, so it has no alignment.");
+        }
         int[] ids = model.source().encode(source);
         PairBatch batch = PairBatch.of(List.of(new Pair(ids, model.target().encode(target))));
         double[][] weights = search.follow(batch, (t, predicted) -> {}, batch.inputs());
