@@ -54,6 +54,11 @@ public final class SoftmaxCrossEntropy {
         this.smoothing = smoothing;
     }
 
+    /** V, the number of logits in a row. */
+    public int classes() {
+        return classes;
+    }
+
     /**
      * The loss, and its gradient in place of the logits.
      *

@@ -12,6 +12,9 @@ import java.util.Map;
 /**
  * Which source tokens the decoder looked at when it wrote each target token.
  *
+ * <p>A row sums to 1 wherever the step could look at anything; less under local-p attention, whose Gaussian takes from the weights
+ * and gives nothing back.
+ *
  * @param source tokens of the source, in the order as given
  * @param target tokens of the target
  * @param weights one row a target token, one number a source token, in [0, 1]

@@ -16,7 +16,16 @@ public sealed interface Attending {
      *     Sutskever, Vinyals and Le (2014)
      * @param maxout size of the maxout readout, 0 for none; needs a summary
      */
-    record None(boolean summary, int maxout) implements Attending {}
+    record None(boolean summary, int maxout) implements Attending {
+        /** Checks the size, and that a readout has a summary to read. */
+        public None {
+            if (maxout < 0 || (maxout > 0 && !summary)) {
+                throw new IllegalArgumentException("Attending.None: maxout is " + maxout
+                        + (summary ? "" : " without a summary at every step, which the readout reads")
+                        + ", expected 0 for none, or with a summary 1 or more.");
+            }
+        }
+    }
 
     /**
      * Additive attention before the step ({@link BahdanauDecoder}).
@@ -24,7 +33,15 @@ public sealed interface Attending {
      * @param size width A of the score's rows
      * @param maxout size of the maxout readout, as in the paper; 0 to predict from the state, as in the notebook
      */
-    record Bahdanau(int size, int maxout) implements Attending {}
+    record Bahdanau(int size, int maxout) implements Attending {
+        /** Checks the sizes. */
+        public Bahdanau {
+            if (size < 1 || maxout < 0) {
+                throw new IllegalArgumentException("Attending.Bahdanau: size is " + size + ", maxout " + maxout
+                        + ", expected a size of 1 or more, and a maxout of 0 for none or more.");
+            }
+        }
+    }
 
     /**
      * Attention after the step, and an attentional vector ({@link LuongDecoder}).

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * From the tokens of a batch of sources to an annotation for each, and the state after the last.
  *
  * <p>A source can be read backwards, as Sutskever, Vinyals and Le (2014) did: each row reversed within its own length. Annotation s
- * is then that of the s-th token from the end.
+ * is then that of the s-th token from the end. A source without tokens has no annotation, so that attention over it gives a context
+ * of zeros, and its last state is zeros.
  */
 public final class Encoder implements AutoCloseable {
     private final Embedding embedding;

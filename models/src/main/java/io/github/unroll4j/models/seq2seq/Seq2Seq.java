@@ -23,7 +23,6 @@ import io.github.unroll4j.optim.Targets;
 import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.PairBatch;
 import io.github.unroll4j.text.PairBatches;
-import io.github.unroll4j.text.Tokenizer;
 import io.github.unroll4j.text.WordVocabulary;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -129,26 +128,24 @@ public final class Seq2Seq implements AutoCloseable {
      * Loads a model of built-in parts.
      *
      * @param file what {@link #save} wrote
-     * @param tokenizers those of its vocabularies that are not built in, found by their names
      * @return the model
-     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the file is not such a model of this library, or a tokenizer
-     *     is missing
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the file is not such a model of this library, or calls for
+     *     a part that is not built in
      */
-    public static Seq2Seq load(Path file, Tokenizer... tokenizers) {
-        return load(file, Seq2SeqParts::builtIn, tokenizers);
+    public static Seq2Seq load(Path file) {
+        return load(file, Seq2SeqParts::builtIn);
     }
 
     /**
-     * Loads a model with parts of your own.
+     * Loads a model with parts of your own: cells, a score, tokenizers.
      *
      * @param file what {@link #save} wrote
      * @param parts the parts of its configuration, e.g. {@code config -> Seq2SeqParts.builtIn(config).with(MyScore::new)}
-     * @param tokenizers those of its vocabularies that are not built in, found by their names
      * @return the model
      * @throws io.github.unroll4j.core.checkpoint.CheckpointException as above
      */
-    public static Seq2Seq load(Path file, Function<Seq2SeqConfig, Seq2SeqParts> parts, Tokenizer... tokenizers) {
-        return read(Checkpoint.load(file), parts, tokenizers);
+    public static Seq2Seq load(Path file, Function<Seq2SeqConfig, Seq2SeqParts> parts) {
+        return read(Checkpoint.load(file), parts);
     }
 
     /**
@@ -156,13 +153,11 @@ public final class Seq2Seq implements AutoCloseable {
      *
      * @param checkpoint (Input) where from
      * @param parts the parts of its configuration
-     * @param tokenizers those of its vocabularies that are not built in, found by their names
      * @return the model
-     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if there is no such model in it, or a tokenizer is missing
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if there is no such model in it, or a part is missing
      */
-    public static Seq2Seq read(
-            Checkpoint checkpoint, Function<Seq2SeqConfig, Seq2SeqParts> parts, Tokenizer... tokenizers) {
-        return Seq2SeqFile.read(checkpoint, parts, tokenizers);
+    public static Seq2Seq read(Checkpoint checkpoint, Function<Seq2SeqConfig, Seq2SeqParts> parts) {
+        return Seq2SeqFile.read(checkpoint, parts);
     }
 
     /** The tokens of the sources. */
@@ -229,8 +224,13 @@ public final class Seq2Seq implements AutoCloseable {
      * @param loss reduction of the loss, for {@code target().size()} classes
      * @param noise where dropout masks are drawn from, or {@link Noise#off()}
      * @return the loss
+     * @throws IllegalArgumentException if an id lies outside its vocabulary, or the loss is for another number of classes
      */
     public Loss learn(PairBatch batch, SoftmaxCrossEntropy loss, Noise noise) {
+        if (loss.classes() != target.size()) {
+            throw new IllegalArgumentException("Seq2Seq.learn: the loss is for " + loss.classes()
+                    + " classes, expected target().size() = " + target.size() + ".");
+        }
         Vec logits = forward(batch, noise);
         Loss value = loss.lossAndGradient(logits, Targets.of(batch.targets(), batch.targetLengths()));
         Slab dFeatures = dropouts.features().backward(head.backward(logits));

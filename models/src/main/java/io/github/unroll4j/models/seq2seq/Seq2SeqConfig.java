@@ -47,6 +47,14 @@ public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bri
         /** One direction, read forwards, two tables, no dropout, in float. */
         public static final Options STANDARD = new Options(false, false, false, 0, Dtype.FLOAT);
 
+        /** Checks the rate. */
+        public Options {
+            if (!(dropout >= 0 && dropout < 1)) {
+                throw new IllegalArgumentException(
+                        "Seq2SeqConfig.Options: dropout is " + dropout + ", expected 0 or more and below 1.");
+            }
+        }
+
         /** The same with an encoder that reads both ways. */
         public Options bothWays() {
             return new Options(true, reversed, sharedEmbedding, dropout, dtype);

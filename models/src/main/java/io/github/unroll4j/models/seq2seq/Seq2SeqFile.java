@@ -47,14 +47,16 @@ final class Seq2SeqFile {
         return Json.write(tokens);
     }
 
-    static Seq2Seq read(Checkpoint checkpoint, Function<Seq2SeqConfig, Seq2SeqParts> parts, Tokenizer... own) {
+    static Seq2Seq read(Checkpoint checkpoint, Function<Seq2SeqConfig, Seq2SeqParts> parts) {
         Seq2SeqConfig config = Seq2SeqJson.read(checkpoint.source(), MODEL, checkpoint.metadata(MODEL));
+        Seq2SeqParts made = parts.apply(config);
+        Tokenizer[] own = made.tokenizers().toArray(Tokenizer[]::new);
         WordVocabulary source = vocabulary(checkpoint, SOURCE, own);
         WordVocabulary target = vocabulary(checkpoint, TARGET, own);
         requireSizes(checkpoint, config);
         Seq2Seq model;
         try {
-            model = Seq2Seq.create(source, target, config, parts.apply(config), Rng.seeded(0));
+            model = Seq2Seq.create(source, target, config, made, Rng.seeded(0));
         } catch (IllegalArgumentException e) { // parts that do not fit together, or are not there
             throw refused(checkpoint.source() + ": " + MODEL, e);
         }

@@ -9,6 +9,8 @@ import io.github.unroll4j.models.attention.Score;
 import io.github.unroll4j.models.attention.ScoreFactory;
 import io.github.unroll4j.models.lm.Cells;
 import io.github.unroll4j.models.sequence.LayerFactory;
+import io.github.unroll4j.text.Tokenizer;
+import java.util.List;
 
 /**
  * What makes the parts that a configuration calls by name: built-in ones, or your own in their place.
@@ -16,8 +18,14 @@ import io.github.unroll4j.models.sequence.LayerFactory;
  * @param encoder makes each layer of the encoder, in each direction
  * @param decoder makes each layer of the decoder; with attention they must be {@code Stepwise}
  * @param score makes the score of {@link LuongDecoder}
+ * @param tokenizers those that a stored vocabulary may call for and that are not built in
  */
-public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFactory score) {
+public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFactory score, List<Tokenizer> tokenizers) {
+    /** Copies the list. */
+    public Seq2SeqParts {
+        tokenizers = List.copyOf(tokenizers);
+    }
+
     /**
      * The built-in parts of a configuration's names. A name that is not built in, and {@link Attending.ScoreName#OWN}, are refused
      * when a model is made, unless {@code with} has replaced them.
@@ -29,7 +37,8 @@ public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFact
         return new Seq2SeqParts(
                 named(config.encoder().cell()),
                 named(config.decoder().cell()),
-                config.attending() instanceof Attending.Luong luong ? score(luong) : Seq2SeqParts::none);
+                config.attending() instanceof Attending.Luong luong ? score(luong) : Seq2SeqParts::none,
+                List.of());
     }
 
     // looked up when it is used, so that with() may replace a name that is not built in
@@ -60,7 +69,7 @@ public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFact
      * @return the changed copy
      */
     public Seq2SeqParts with(LayerFactory encoderCell, LayerFactory decoderCell) {
-        return new Seq2SeqParts(encoderCell, decoderCell, score);
+        return new Seq2SeqParts(encoderCell, decoderCell, score, tokenizers);
     }
 
     /**
@@ -70,6 +79,16 @@ public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFact
      * @return the changed copy
      */
     public Seq2SeqParts with(ScoreFactory own) {
-        return new Seq2SeqParts(encoder, decoder, own);
+        return new Seq2SeqParts(encoder, decoder, own, tokenizers);
+    }
+
+    /**
+     * The same with tokenizers of your own, for vocabularies that are loaded; those of a new model have theirs.
+     *
+     * @param own found by their names
+     * @return the changed copy
+     */
+    public Seq2SeqParts withTokenizers(Tokenizer... own) {
+        return new Seq2SeqParts(encoder, decoder, score, List.of(own));
     }
 }

@@ -209,7 +209,8 @@ class Seq2SeqFileTest {
         WordVocabulary digits = WordVocabulary.of(new AtDigits(), "a1b2c3d4");
         try (Seq2Seq model = Seq2Seq.create(digits, Tiny.TARGET, Tiny.config(KIND), Rng.seeded(1))) {
             model.save(file);
-            try (Seq2Seq loaded = Seq2Seq.load(file, new AtDigits())) {
+            try (Seq2Seq loaded =
+                    Seq2Seq.load(file, config -> Seq2SeqParts.builtIn(config).withTokenizers(new AtDigits()))) {
                 assertThat(loaded.source().encode("a1b2c"))
                         .isEqualTo(model.source().encode("a1b2c"));
                 assertThat(loaded.source().encode("a1b2c")).doesNotContain(WordVocabulary.UNK_ID);

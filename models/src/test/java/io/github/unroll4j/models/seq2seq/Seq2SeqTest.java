@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.seq2seq;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.models.attention.Focus;
+import io.github.unroll4j.models.lm.Evaluation;
+import io.github.unroll4j.models.sequence.Noise;
+import io.github.unroll4j.optim.Loss;
+import io.github.unroll4j.optim.Reduction;
+import io.github.unroll4j.optim.SoftmaxCrossEntropy;
+import io.github.unroll4j.text.Pair;
+import io.github.unroll4j.text.PairBatch;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class Seq2SeqTest {
+    private static final SoftmaxCrossEntropy SUM = new SoftmaxCrossEntropy(Tiny.TARGET.size(), Reduction.SUM);
+    private static final int[] NONE = {};
+
+    static Stream<Named<Seq2SeqConfig>> configs() {
+        return Tiny.configsAndPresets().stream();
+    }
+
+    private static Seq2Seq model() {
+        return Tiny.model(Tiny.config("additive, gru, both ways"), 3);
+    }
+
+    private static PairBatch batch(int[] source, int... target) {
+        return PairBatch.of(List.of(new Pair(source, target)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("configs")
+    void emptySourcesAndTargetsAreLearntAsAnyOther(Seq2SeqConfig config) {
+        try (Seq2Seq model = Tiny.model(config, 3)) {
+            for (PairBatch batch : List.of(batch(NONE), batch(NONE, 3, 4), batch(new int[] {5, 6}))) {
+                model.parameters().zeroGradients();
+                Loss loss = model.learn(batch, SUM, Noise.off());
+                assertThat(loss.tokens()).isEqualTo(batch.targetLengths()[0]);
+                assertThat(loss.nats()).isPositive().isFinite();
+                assertThat(Arrays.stream(model.parameters().gradients().toDoubles())
+                                .boxed())
+                        .allSatisfy(g -> assertThat(g).isFinite())
+                        .anySatisfy(g -> assertThat(g).isNotZero());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("configs")
+    void aSourceLongerThanAnyBeforeIsLearntToo(Seq2SeqConfig config) {
+        try (Seq2Seq model = Tiny.model(config, 3)) {
+            PairBatch usual = batch(new int[] {5, 6, 7}, 3, 4);
+            double[] before = model.score(usual);
+            int[] endless = Tiny.source(Rng.seeded(1), 300);
+            assertThat(model.learn(batch(endless, Tiny.target(Rng.seeded(1), 40)), SUM, Noise.off())
+                            .nats())
+                    .isFinite();
+            assertThat(model.score(usual)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void theEvaluationCountsEveryTokenAndEveryEnd() {
+        try (Seq2Seq model = model()) {
+            List<Pair> pairs = Tiny.pairs(1, 150); // more than two batches
+            Evaluation found = model.evaluate(pairs);
+            double nats = 0;
+            for (Pair pair : pairs) {
+                nats -= Arrays.stream(model.score(batch(pair.source(), pair.target())))
+                        .sum();
+            }
+            assertThat(found.tokens())
+                    .isEqualTo(
+                            pairs.stream().mapToInt(p -> p.target().length + 1).sum());
+            assertThat(found.totalNats()).isCloseTo(nats, within(1e-9));
+            assertThat(found.perplexity()).isCloseTo(Math.exp(nats / found.tokens()), within(1e-9));
+            assertThatThrownBy(() -> model.evaluate(List.of())).hasMessageContaining("at least one pair");
+        }
+    }
+
+    @Test
+    void theLossOfLearningIsThatOfTheScores() {
+        try (Seq2Seq model = model()) {
+            PairBatch batch = PairBatch.of(Tiny.pairs(1, 9));
+            Loss loss = model.learn(batch, SUM, Noise.off());
+            assertThat(loss.nats()).isCloseTo(-Arrays.stream(model.score(batch)).sum(), within(1e-11));
+        }
+    }
+
+    @Test
+    void idsOutOfRangeAreToldWithTheirPlace() {
+        try (Seq2Seq model = model()) {
+            assertThatThrownBy(() -> model.score(batch(new int[] {5, 11}, 3)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Embedding(source.W).forward: token id at t=1, b=0 is 11, expected 0 to 10");
+            assertThatThrownBy(() -> model.score(batch(new int[] {-1}, 3)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("t=0, b=0 is -1");
+            assertThatThrownBy(() -> model.learn(batch(new int[] {5}, 3, 5), SUM, Noise.off()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Embedding(target.W).forward: token id at t=2, b=0 is 5, expected 0 to 4");
+            PairBatch right = batch(new int[] {5}, 3, 4);
+            int[] targets = {3, 9, 1};
+            PairBatch wrong = new PairBatch(
+                    right.source(), right.sourceLengths(), right.inputs(), targets, right.targetLengths());
+            assertThatThrownBy(() -> model.learn(wrong, SUM, Noise.off()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Targets: the id at t=1, b=0 is 9, expected 0 to V-1=4");
+        }
+    }
+
+    @Test
+    void aLossOfAnotherNumberOfClassesIsRefused() {
+        try (Seq2Seq model = model()) {
+            SoftmaxCrossEntropy wide = new SoftmaxCrossEntropy(7, Reduction.SUM);
+            assertThatThrownBy(() -> model.learn(batch(new int[] {5}, 3), wide, Noise.off()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("Seq2Seq.learn: the loss is for 7 classes, expected target().size() = 5.");
+        }
+    }
+
+    private static void assertRefused(Seq2SeqConfig config, String... sentence) {
+        assertThatThrownBy(() -> Seq2Seq.create(Tiny.SOURCE, Tiny.TARGET, config, Rng.seeded(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(sentence);
+    }
+
+    @Test
+    void partsThatDoNotFitTogetherAreRefused() {
+        Seq2SeqConfig.Side narrow = new Seq2SeqConfig.Side("gru", 3, 4, 1);
+        Seq2SeqConfig.Side wide = new Seq2SeqConfig.Side("gru", 3, 5, 1);
+        Seq2SeqConfig.Options options = Seq2SeqConfig.Options.STANDARD;
+        Attending additive = new Attending.Bahdanau(4, 0);
+        Bridge.Options identity = new Bridge.Options(Bridge.Kind.IDENTITY, Bridge.Directions.SUMMED);
+        Bridge.Options tanh = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.SUMMED);
+        assertRefused(
+                new Seq2SeqConfig(narrow, wide, additive, identity, options), "Bridge: the decoder's l0.h has size 5");
+        Attending dot = new Attending.Luong(Attending.ScoreName.DOT);
+        assertRefused(
+                new Seq2SeqConfig(narrow, wide, dot, tanh, options),
+                "Attention(dot): the size of an annotation is 4, expected 5");
+        assertRefused(
+                new Seq2SeqConfig(narrow, narrow, additive, tanh, options.sharingEmbedding()),
+                "one shared table of embeddings was asked for, but the vocabularies differ");
+        assertRefused(
+                new Seq2SeqConfig(
+                        narrow, new Seq2SeqConfig.Side("cello", 3, 4, 1), additive, tanh, options.in(Dtype.DOUBLE)),
+                "there is no built-in cell 'cello'");
+        Seq2SeqConfig.Side broad = new Seq2SeqConfig.Side("gru", 6, 4, 1);
+        assertThatThrownBy(() -> new Seq2SeqConfig(narrow, broad, additive, tanh, options.sharingEmbedding()))
+                .hasMessageContaining("embeddings of 3 and 6");
+    }
+
+    @Test
+    void numbersThatCannotBeAreRefused() {
+        assertThatThrownBy(() -> new Attending.Bahdanau(0, 0)).hasMessageContaining("size is 0, maxout 0");
+        assertThatThrownBy(() -> new Attending.Bahdanau(3, -1)).hasMessageContaining("maxout -1");
+        assertThatThrownBy(() -> new Attending.None(false, 3)).hasMessageContaining("without a summary");
+        assertThatThrownBy(() -> new Attending.None(true, -1)).hasMessageContaining("maxout is -1");
+        assertThatThrownBy(() -> new Attending.Luong(Attending.ScoreName.CONCAT))
+                .hasMessageContaining("size is 0");
+        assertThatThrownBy(() -> new Attending.Luong(Attending.ScoreName.DOT, 3, Focus.global(), true, true))
+                .hasMessageContaining("size is 3 for the score DOT");
+        assertThatThrownBy(() -> new Seq2SeqConfig.Side("gru", 0, 4, 1)).hasMessageContaining("embedding 0");
+        assertThatThrownBy(() -> Seq2SeqConfig.Options.STANDARD.droppingOut(1)).hasMessageContaining("dropout is 1.0");
+    }
+}
