@@ -109,19 +109,10 @@ class PaddingTest {
                     Pair pair = setting.pairs().get(i);
                     double alone = losses(model, PairBatch.of(List.of(pair)))[0];
                     assertThat(together[i]).isFinite().isCloseTo(alone, within(rounding));
-                    assertThat(otherOrder[indexOf(shuffled, pair)]).isCloseTo(alone, within(rounding));
+                    assertThat(otherOrder[shuffled.indexOf(pair)]).isCloseTo(alone, within(rounding));
                 }
             }
         }
-    }
-
-    private static int indexOf(List<Pair> pairs, Pair pair) {
-        for (int i = 0; i < pairs.size(); i++) {
-            if (pairs.get(i) == pair) {
-                return i;
-            }
-        }
-        throw new IllegalArgumentException("not there");
     }
 
     /** The gradient of a sum is the sum of the gradients, and that of padding is none. */
