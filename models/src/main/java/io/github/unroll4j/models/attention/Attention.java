@@ -3,6 +3,7 @@ package io.github.unroll4j.models.attention;
 
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.layer.StepLinear;
 import java.util.ArrayList;
@@ -30,6 +31,8 @@ public final class Attention implements AutoCloseable {
     private final @Nullable KeyMap keyMap;
     private final List<Parameter> vectors = new ArrayList<>();
     private final Focusing focus;
+    private final int querySize;
+    private final int memorySize;
     private @Nullable AttentionBuffers buffers;
     private @Nullable AttentionKernel kernel;
 
@@ -45,6 +48,8 @@ public final class Attention implements AutoCloseable {
      */
     public Attention(Score score, Focus focus, int querySize, int memorySize, Parameters.Builder p) {
         this.score = score;
+        this.querySize = querySize;
+        this.memorySize = memorySize;
         spec = score.spec();
         int A = spec.size();
         requireSize("a state", querySize, spec.query().isPresent(), A);
@@ -70,6 +75,21 @@ public final class Attention implements AutoCloseable {
         }
     }
 
+    /**
+     * Requires sizes, for a decoder around it.
+     *
+     * @param decoder who asks, for the message
+     * @param hidden size H of its state
+     * @param annotation size M of its annotations
+     * @throws IllegalArgumentException if this attention was declared for others
+     */
+    public void requireSizes(String decoder, int hidden, int annotation) {
+        if (hidden != querySize || annotation != memorySize) {
+            throw new IllegalArgumentException(decoder + ": the attention is for states of " + querySize
+                    + " and annotations of " + memorySize + ", expected H=" + hidden + " and M=" + annotation + ".");
+        }
+    }
+
     /** The name of the score. */
     public String name() {
         return spec.name();
@@ -79,9 +99,14 @@ public final class Attention implements AutoCloseable {
      * Reads a memory: makes its keys, once for all steps that follow.
      *
      * @param memory loaded annotations; borrowed until the next read
-     * @param steps number T of steps of one pass forward and back; 1 for a decoder that goes on step by step without a way back
+     * @param steps most steps T of one pass forward and back; 1 for a decoder that goes on step by step without a way back
+     * @throws ShapeException if the annotations have another size
      */
     public void read(Memory memory, int steps) {
+        if (memory.width() != memorySize) {
+            throw new ShapeException("Attention(" + spec.name() + ").read: the annotations are " + memory.width()
+                    + " numbers each, expected M=" + memorySize + ".");
+        }
         AttentionBuffers buf = buffers;
         if (buf == null || !buf.fit(memory, steps)) {
             buf = new AttentionBuffers(spec, memory, steps);
@@ -108,6 +133,11 @@ public final class Attention implements AutoCloseable {
      */
     public Vec forward(int t, int number, Vec query) {
         AttentionBuffers buf = buffers();
+        if (query.length() != buf.rows * querySize || t >= buf.steps) {
+            throw new ShapeException("Attention(" + spec.name() + ").forward: the query of step " + t + " has "
+                    + query.length() + " numbers, expected B·H = " + buf.rows + "·" + querySize
+                    + " and a step below the " + buf.steps + " of read.");
+        }
         if (queryMap != null) {
             queryMap.forward(t, query, buf.q[t]); // (2)
         } else {
@@ -151,6 +181,7 @@ public final class Attention implements AutoCloseable {
         }
         focus.end();
         buf.addVectorGradients(vectors);
+        buf.clearSums(); // so that another pass over the same memory starts from zero
     }
 
     /**

@@ -63,17 +63,24 @@ final class AttentionBuffers {
         return T <= steps && memory.batch() == rows && memory.positions() == positions && memory.h() == h;
     }
 
-    /** Takes this call's vectors and clears the sums over steps. */
+    /** Takes this call's vectors. */
     void begin(List<Parameter> vectors) {
         for (int i = 0; i < p.length; i++) {
             Parameter v = vectors.get(i);
             for (int b = 0; b < rows; b++) {
                 p[i].copy(b * size, v.values(), v.offset(), size);
             }
-            dp[i].clear();
         }
-        for (Vec d : dKey) {
+        clearSums();
+    }
+
+    /** Clears the sums over steps, but for what belongs to the memory, to which others may have added. */
+    void clearSums() {
+        for (Vec d : dp) {
             d.clear();
+        }
+        for (int s = 0; dKey != dh && s < dKey.length; s++) {
+            dKey[s].clear();
         }
     }
 

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class StepLinear implements AutoCloseable {
     private final Parameter W;
     private @Nullable Buffers buffers;
-    private int steps;
+    /** Steps taken since begin: what lies beyond them is of an earlier loop. */
+    private int taken;
+
     private long version = -1;
 
     /**
@@ -42,7 +44,7 @@ public final class StepLinear implements AutoCloseable {
     /**
      * Begins a loop.
      *
-     * @param T number of steps
+     * @param T most steps; those that are not taken add nothing
      * @param B rows of a step
      */
     public void begin(int T, int B) {
@@ -56,7 +58,7 @@ public final class StepLinear implements AutoCloseable {
             buf.w.put(W.values(), W.offset());
             version = W.owner().version();
         }
-        steps = T;
+        taken = 0;
     }
 
     /**
@@ -68,6 +70,7 @@ public final class StepLinear implements AutoCloseable {
      */
     public void forward(int t, Vec x, Vec y) {
         Buffers buf = buffers();
+        taken = Math.max(taken, t + 1);
         buf.x[t].put(x, 0);
         Gemm.mulInto(buf.y[t], buf.x[t], buf.w); // (1)
         buf.y[t].get(y, 0);
@@ -88,10 +91,13 @@ public final class StepLinear implements AutoCloseable {
         dx.add(0, buf.border, 0, buf.dx.size());
     }
 
-    /** After the loop back over all T steps: adds the gradient of the weights. */
+    /** After the loop back over all steps that were taken: adds the gradient of the weights. */
     public void end() {
         Buffers buf = buffers();
-        buf.multiply(steps); // (1')
+        if (taken == 0) {
+            return;
+        }
+        buf.multiply(taken); // (1')
         W.rows().addAll();
         buf.dW.addTo(W.gradients(), W.offset());
     }

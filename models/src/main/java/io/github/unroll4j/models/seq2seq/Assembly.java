@@ -95,7 +95,7 @@ final class Assembly {
 
     private Decoder decoder(Stack layers, ScoreFactory score, Parameters.Builder p) {
         int E = config.decoder().embedding();
-        int H = config.decoder().hidden();
+        int H = layers.outputSize();
         int M = config.annotation();
         if (config.attending() instanceof Attending.Bahdanau b) {
             Attention attention = new Attention(new AdditiveScore(b.size()), Focus.global(), H, M, p);

@@ -53,6 +53,7 @@ public final class BahdanauDecoder implements Decoder {
         E = options.embedding();
         H = layers.outputSize();
         M = options.annotation();
+        attention.requireSizes("BahdanauDecoder", H, M);
         if (layers.inputSize() != E + M) {
             throw new IllegalArgumentException("BahdanauDecoder: the layers take rows of " + layers.inputSize()
                     + ", expected E+M = " + E + "+" + M + ".");

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class HoistedMap implements AutoCloseable {
     private final Parameter W;
     private @Nullable Buffers buffers;
+    private long version = -1;
 
     HoistedMap(Parameter W) {
         this.W = W;
@@ -21,7 +22,10 @@ final class HoistedMap implements AutoCloseable {
         if (buffers == null) {
             buffers = new Buffers();
         }
-        buffers.w.put(W.values(), W.offset());
+        if (version != W.owner().version()) {
+            buffers.w.put(W.values(), W.offset());
+            version = W.owner().version();
+        }
         if (add) {
             Gemm.mulAddInto(Y, X, buffers.w);
         } else {
@@ -45,6 +49,7 @@ final class HoistedMap implements AutoCloseable {
             buffers.memory.close();
             buffers = null;
         }
+        version = -1;
     }
 
     private final class Buffers {

@@ -81,6 +81,7 @@ public final class LuongDecoder implements Decoder {
         E = options.embedding();
         H = layers.outputSize();
         M = options.annotation();
+        attention.requireSizes("LuongDecoder", H, M);
         if (layers.inputSize() != options.inputSize(H)) {
             throw new IllegalArgumentException("LuongDecoder: the layers take rows of " + layers.inputSize()
                     + ", expected " + options.inputSize(H) + " for E=" + E + ", H=" + H
@@ -168,7 +169,7 @@ public final class LuongDecoder implements Decoder {
         Work w = work();
         Dtype dtype = w.feed.dtype();
         int B = w.batch;
-        Vec tanh = w.feed;
+        Vec tanh = w.tanh;
         HeapSlab d = w.dFeatures.pull(dtype, dFeatures);
         HeapSlab dY = w.dY.begin(dtype, dFeatures.steps(), B);
         w.dFeed.clear();
@@ -239,6 +240,7 @@ public final class LuongDecoder implements Decoder {
         final Vec x;
         final Vec ch;
         final Vec feed;
+        final Vec tanh;
         final Vec dch;
         final Vec dc;
         final Vec dh;
@@ -253,6 +255,7 @@ public final class LuongDecoder implements Decoder {
             x = Vec.zeros(dtype, B * layers.inputSize());
             ch = Vec.zeros(dtype, B * (M + H));
             feed = Vec.zeros(dtype, B * H);
+            tanh = Vec.zeros(dtype, B * H);
             dch = Vec.zeros(dtype, B * (M + H));
             dc = Vec.zeros(dtype, B * M);
             dh = Vec.zeros(dtype, B * H);
