@@ -70,9 +70,14 @@ final class Golden {
 
     /** The same with one number of one array moved. */
     Golden spoilt(String name, int index, double by) {
-        Map<String, double[]> others = new LinkedHashMap<>(arrays);
         double[] numbers = get(name);
         numbers[index] += by;
+        return with(name, numbers);
+    }
+
+    /** The same with another array. */
+    Golden with(String name, double... numbers) {
+        Map<String, double[]> others = new LinkedHashMap<>(arrays);
         others.put(name, numbers);
         return new Golden(title + "-spoilt", others);
     }
