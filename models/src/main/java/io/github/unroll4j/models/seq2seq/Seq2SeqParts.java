@@ -16,7 +16,7 @@ import java.util.List;
  * What makes the parts that a configuration calls by name: built-in ones, or your own in their place.
  *
  * @param encoder makes each layer of the encoder, in each direction
- * @param decoder makes each layer of the decoder; with attention they must be {@code Stepwise}
+ * @param decoder makes each layer of the decoder, {@code Stepwise} with everything inside: a target is written token by token
  * @param score makes the score of {@link LuongDecoder}
  * @param tokenizers those that a stored vocabulary may call for and that are not built in
  */

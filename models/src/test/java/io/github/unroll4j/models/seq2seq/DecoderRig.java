@@ -18,6 +18,7 @@ import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.testing.LayerCase;
 import io.github.unroll4j.models.testing.Numbers;
+import java.util.List;
 import java.util.Map;
 
 /** Encoder, bridge and decoder over random ids, with L = ⟨features, R⟩ for random R: every gradient passes through. */
@@ -36,6 +37,30 @@ final class DecoderRig implements AutoCloseable {
     private final Sequence.Ids source;
     private final Sequence.Ids words;
     private final Tensor R;
+    /** Added to the annotations and to the first state, so that there is something whose gradient is theirs. */
+    private final Tensor annotations;
+
+    private final State start;
+    private Tensor dAnnotations;
+    private State dStart;
+    private Plant plant = new Plant() {};
+
+    /** An error to plant in what goes back. */
+    interface Plant {
+        /** In what leaves the decoder. */
+        default Decoder.Grad decoder(Decoder.Grad right) {
+            return right;
+        }
+
+        /** In what reaches the annotations. */
+        default void annotations(Tensor d) {}
+
+        /** In what reaches the encoder's last state. */
+        default void encoder(State d) {}
+
+        /** In what the parameters got. */
+        default void parameters(Parameters p) {}
+    }
 
     /** Makes the recurrent layers of the encoder. */
     interface Layers {
@@ -69,6 +94,12 @@ final class DecoderRig implements AutoCloseable {
         targetLengths = target;
         this.source = ids(source, rng);
         words = ids(target, rng);
+        annotations = Numbers.random(Dtype.DOUBLE, rng, source.steps(), source.batch(), layers.outputSize());
+        dAnnotations = annotations.copy();
+        int[] sizes = decoderLayers.values().stream().mapToInt(n -> n).toArray();
+        start = Numbers.randomise(
+                State.zeros(List.copyOf(decoderLayers.keySet()), Dtype.DOUBLE, source.batch(), sizes), rng);
+        dStart = start.zerosLike();
         R = Numbers.random(Dtype.DOUBLE, rng, target.steps(), target.batch(), decoder.featureSize());
         for (int t = 0; t < target.steps(); t++) { // the loss leaves padding out
             for (int b = 0; b < target.batch(); b++) {
@@ -99,18 +130,36 @@ final class DecoderRig implements AutoCloseable {
         return Sequence.ids(ids, lengths.steps(), lengths.batch());
     }
 
+    /** The same rig with a planted error. */
+    DecoderRig with(Plant error) {
+        plant = error;
+        return this;
+    }
+
+    /** All parameters, the annotations, and the parts of the first state. */
     GradientCheck gradientCheck() {
-        return GradientCheck.of(this::loss, this::backward).parameters(parameters);
+        GradientCheck check = GradientCheck.of(this::loss, this::backward)
+                .parameters(parameters)
+                .input("annotations", annotations, () -> dAnnotations);
+        start.names().forEach(part -> check.input("s0." + part, start.part(part), () -> dStart.part(part)));
+        return check;
     }
 
     private Slab forward() {
         Run run = encoder.forward(source, Pass.of(sourceLengths));
-        memory.load(run.H(), sourceLengths);
+        Tensor H = run.H().toTensor();
+        H.data().add(0, annotations.data(), 0, H.data().length());
+        memory.load(Sequence.of(H), sourceLengths);
         decoder.read(memory, targetLengths.steps());
         State last = run.last();
-        State s0 = decoder.start(bridge.forward(last), last.h());
+        State first = bridge.forward(last);
+        for (String part : first.names()) {
+            first.part(part)
+                    .data()
+                    .add(0, start.part(part).data(), 0, start.part(part).data().length());
+        }
         Pass pass = Pass.of(targetLengths);
-        return decoder.forward(target.forward(words, pass), s0, 0, pass);
+        return decoder.forward(target.forward(words, pass), decoder.start(first, Summary.of(last)), 0, pass);
     }
 
     double[] features() {
@@ -130,12 +179,16 @@ final class DecoderRig implements AutoCloseable {
         forward();
         Tensor d = R.copy();
         d.data().scale(0, d.data().length(), upstream);
-        Decoder.Grad grad = decoder.backward(Sequence.of(d));
+        Decoder.Grad grad = plant.decoder(decoder.backward(Sequence.of(d)));
         target.backward(grad.dY());
-        State dLast = bridge.backward(grad.dLayers());
-        grad.dSummary()
-                .ifPresent(dc -> dLast.h().data().add(0, dc.data(), 0, dc.data().length()));
-        encoder.backward(Sequence.of(memory.gradient(sourceLengths.steps())), dLast);
+        dStart = grad.dLayers();
+        State dLast = bridge.backward(dStart);
+        grad.dSummary().ifPresent(dc -> Summary.addGradient(dLast, dc));
+        plant.encoder(dLast);
+        dAnnotations = memory.gradient(sourceLengths.steps());
+        plant.annotations(dAnnotations);
+        encoder.backward(Sequence.of(dAnnotations), dLast);
+        plant.parameters(parameters);
     }
 
     @Override

@@ -1,42 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.seq2seq;
 
-import io.github.unroll4j.core.param.Parameters;
+import static io.github.unroll4j.models.seq2seq.RigParts.GRU;
+import static io.github.unroll4j.models.seq2seq.RigParts.H;
+import static io.github.unroll4j.models.seq2seq.RigParts.LSTM;
+import static io.github.unroll4j.models.seq2seq.RigParts.RNN;
+
 import io.github.unroll4j.models.attention.AdditiveScore;
-import io.github.unroll4j.models.attention.Attention;
 import io.github.unroll4j.models.attention.DotScore;
 import io.github.unroll4j.models.attention.Focus;
 import io.github.unroll4j.models.attention.GeneralScore;
 import io.github.unroll4j.models.attention.LocationScore;
-import io.github.unroll4j.models.attention.Score;
-import io.github.unroll4j.models.cell.PointwiseCell;
-import io.github.unroll4j.models.gru.GruCell;
-import io.github.unroll4j.models.lstm.LstmCell;
-import io.github.unroll4j.models.rnn.RnnCell;
-import io.github.unroll4j.models.sequence.Bidirectional;
-import io.github.unroll4j.models.sequence.HoistedLayer;
-import io.github.unroll4j.models.sequence.Lengths;
-import io.github.unroll4j.models.sequence.Stack;
-import java.util.Map;
-import java.util.function.IntFunction;
-import java.util.stream.IntStream;
+import io.github.unroll4j.models.check.CellCheck;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+/** Gradients of encoder, bridge and decoder, of the annotations and of the decoder's first state. */
 class DecodersTest {
-    private static final int H = 4;
-    private static final Lengths SOURCES = Lengths.of(4, 4, 0, 2);
-    private static final Lengths TARGETS = Lengths.of(4, 2, 3, 1);
+    private static final Focus GLOBAL = Focus.global();
+    private static final Bridge.Options TANH = options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
+    private static final Bridge.Options BACKWARD = options(Bridge.Kind.TANH, Bridge.Directions.BACKWARD);
+    private static final Bridge.Options SUMMED = options(Bridge.Kind.IDENTITY, Bridge.Directions.SUMMED);
+    private static final Bridge.Options ZEROS = options(Bridge.Kind.ZEROS, Bridge.Directions.SUMMED);
+
+    private static Bridge.Options options(Bridge.Kind kind, Bridge.Directions directions) {
+        return new Bridge.Options(kind, directions);
+    }
 
     /** One combination of choices. */
-    record Choice(
-            String name,
-            IntFunction<PointwiseCell> cell,
-            boolean bidirectional,
-            int layers,
-            Bridge.Options bridge,
-            DecoderRig.Decoders decoder) {
+    record Choice(String name, Supplier<DecoderRig> rig) {
         @Override
         public String toString() {
             return name;
@@ -44,125 +38,33 @@ class DecodersTest {
     }
 
     static Stream<Choice> choices() {
-        Bridge.Options tanh = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
-        Bridge.Options backward = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.BACKWARD);
-        Bridge.Options summed = new Bridge.Options(Bridge.Kind.IDENTITY, Bridge.Directions.SUMMED);
-        Bridge.Options zeros = new Bridge.Options(Bridge.Kind.ZEROS, Bridge.Directions.SUMMED);
-        IntFunction<PointwiseCell> lstm = LstmCell::new;
-        IntFunction<PointwiseCell> gru = GruCell::new;
-        IntFunction<PointwiseCell> rnn = hidden -> new RnnCell(hidden, RnnCell.Activation.TANH);
+        Focus near = new Focus.Monotonic(1);
+        Focus predicted = new Focus.Predictive(2);
         return Stream.of(
-                new Choice("luong, dot", gru, false, 1, tanh, luong(gru, new DotScore(H), Focus.global(), true, 1)),
+                new Choice("dot", () -> GRU.rig(false, 1, TANH, GRU.luong(new DotScore(H), GLOBAL, true, 1))),
+                new Choice("general", () -> LSTM.rig(true, 1, TANH, LSTM.luong(new GeneralScore(H), GLOBAL, true, 1))),
                 new Choice(
-                        "luong, general",
-                        lstm,
-                        true,
-                        1,
-                        tanh,
-                        luong(lstm, new GeneralScore(H), Focus.global(), true, 1)),
+                        "concat", () -> LSTM.rig(true, 2, SUMMED, LSTM.luong(new AdditiveScore(5), GLOBAL, true, 2))),
                 new Choice(
-                        "luong, concat",
-                        lstm,
-                        true,
-                        2,
-                        summed,
-                        luong(lstm, new AdditiveScore(5), Focus.global(), true, 2)),
+                        "location", () -> RNN.rig(true, 1, ZEROS, RNN.luong(new LocationScore(3), GLOBAL, false, 1))),
+                new Choice("local-m", () -> GRU.rig(true, 1, BACKWARD, GRU.luong(new GeneralScore(H), near, true, 1))),
                 new Choice(
-                        "luong, location",
-                        rnn,
-                        true,
-                        1,
-                        zeros,
-                        luong(rnn, new LocationScore(3), Focus.global(), false, 1)),
-                new Choice(
-                        "luong, local-m",
-                        gru,
-                        true,
-                        1,
-                        backward,
-                        luong(gru, new GeneralScore(H), new Focus.Monotonic(1), true, 1)),
-                new Choice(
-                        "luong, local-p",
-                        gru,
-                        true,
-                        1,
-                        backward,
-                        luong(gru, new GeneralScore(H), new Focus.Predictive(2), true, 1)),
-                new Choice("bahdanau, notebook", gru, false, 1, tanh, bahdanau(gru, 0, 1)),
-                new Choice("bahdanau, maxout", gru, true, 1, backward, bahdanau(gru, 3, 1)),
-                new Choice("bahdanau, two layers", lstm, true, 2, summed, bahdanau(lstm, 3, 2)),
-                new Choice(
-                        "plain",
-                        lstm,
-                        false,
-                        2,
-                        new Bridge.Options(Bridge.Kind.IDENTITY, Bridge.Directions.SUMMED),
-                        plain(lstm, 0, 0, 2)),
-                new Choice("summary at every step", gru, false, 1, tanh, plain(gru, H, 0, 1)),
-                new Choice("summary and maxout", gru, false, 1, tanh, plain(gru, H, 3, 1)));
-    }
-
-    private static Stack stack(IntFunction<PointwiseCell> cell, int inputSize, int layers, Parameters.Builder p) {
-        return new Stack(IntStream.range(0, layers)
-                .mapToObj(i -> new HoistedLayer(cell.apply(H), i == 0 ? inputSize : H, p.scope("l" + i)))
-                .toList());
-    }
-
-    private static DecoderRig.Decoders luong(
-            IntFunction<PointwiseCell> cell, Score score, Focus focus, boolean feeding, int layers) {
-        return (M, p) -> {
-            LuongDecoder.Options options = new LuongDecoder.Options(DecoderRig.E, M, feeding, feeding);
-            return new LuongDecoder(
-                    stack(cell, options.inputSize(H), layers, p), new Attention(score, focus, H, M, p), options, p);
-        };
-    }
-
-    private static DecoderRig.Decoders bahdanau(IntFunction<PointwiseCell> cell, int maxout, int layers) {
-        return (M, p) -> new BahdanauDecoder(
-                stack(cell, DecoderRig.E + M, layers, p),
-                new Attention(new AdditiveScore(5), Focus.global(), H, M, p),
-                new BahdanauDecoder.Options(DecoderRig.E, M, maxout),
-                p);
-    }
-
-    private static DecoderRig.Decoders plain(IntFunction<PointwiseCell> cell, int summary, int maxout, int layers) {
-        return (M, p) -> new PlainDecoder(
-                stack(cell, DecoderRig.E + summary, layers, p),
-                new PlainDecoder.Options(DecoderRig.E, summary, maxout),
-                p);
-    }
-
-    private static DecoderRig.Layers encoder(Choice choice) {
-        return (inputSize, p) -> {
-            if (!choice.bidirectional()) {
-                return stack(choice.cell(), inputSize, choice.layers(), p);
-            }
-            return new Stack(IntStream.range(0, choice.layers())
-                    .mapToObj(i -> {
-                        int in = i == 0 ? inputSize : 2 * H;
-                        return new Bidirectional(
-                                new HoistedLayer(
-                                        choice.cell().apply(H),
-                                        in,
-                                        p.scope("l" + i).scope("fwd")),
-                                new HoistedLayer(
-                                        choice.cell().apply(H),
-                                        in,
-                                        p.scope("l" + i).scope("bwd")),
-                                Bidirectional.Merge.CONCAT);
-                    })
-                    .toList());
-        };
+                        "local-p",
+                        () -> GRU.rig(true, 1, BACKWARD, GRU.luong(new GeneralScore(H), predicted, true, 1))),
+                new Choice("bahdanau, notebook", () -> GRU.rig(false, 1, TANH, GRU.bahdanau(0, 1))),
+                new Choice("bahdanau, maxout", () -> GRU.rig(true, 1, BACKWARD, GRU.bahdanau(3, 1))),
+                new Choice("bahdanau, two layers", () -> LSTM.rig(true, 2, SUMMED, LSTM.bahdanau(3, 2))),
+                new Choice("plain", () -> LSTM.rig(false, 2, SUMMED, LSTM.plain(0, 0, 2))),
+                new Choice("summary at every step", () -> GRU.rig(false, 1, TANH, GRU.plain(H, 0, 1))),
+                new Choice("summary and maxout", () -> GRU.rig(false, 1, TANH, GRU.plain(H, 3, 1))),
+                new Choice("summary both ways", () -> LSTM.rig(true, 2, TANH, LSTM.plain(2 * H, 0, 2))));
     }
 
     @ParameterizedTest
     @MethodSource("choices")
     void everyGradientOfEveryCombination(Choice choice) {
-        Map<String, Integer> state =
-                stack(choice.cell(), 1, choice.layers(), Parameters.builder()).stateSizes();
-        try (DecoderRig rig =
-                new DecoderRig(encoder(choice), choice.decoder(), choice.bridge(), state, SOURCES, TARGETS)) {
-            rig.gradientCheck().full().require(1e-6);
+        try (DecoderRig rig = choice.rig().get()) {
+            rig.gradientCheck().full().require(CellCheck.GRADIENT_TOLERANCE);
         }
     }
 }

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.seq2seq;
+
+import static io.github.unroll4j.models.seq2seq.RigParts.GRU;
+import static io.github.unroll4j.models.seq2seq.RigParts.H;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.unroll4j.core.check.GradientReport;
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.models.attention.AdditiveScore;
+import io.github.unroll4j.models.attention.DotScore;
+import io.github.unroll4j.models.attention.DoublePairs;
+import io.github.unroll4j.models.attention.Focus;
+import io.github.unroll4j.models.attention.GeneralScore;
+import io.github.unroll4j.models.attention.LocationScore;
+import io.github.unroll4j.models.attention.Score;
+import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.check.CellCheck;
+import io.github.unroll4j.models.seq2seq.DecoderRig.Plant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * An error in every way back that attention, decoders, bridge, summary and readout have: each is found, and blamed on the array that is
+ * wrong. Where the way back is a class of its own that can be replaced, another stands in its place; elsewhere what it gave is
+ * changed by a thousandth.
+ */
+class PlantedSeq2SeqErrorsTest {
+    private static final int E = DecoderRig.E;
+    private static final int M = 2 * H;
+    private static final Focus GLOBAL = Focus.global();
+    private static final Bridge.Options TANH = options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
+
+    private static Bridge.Options options(Bridge.Kind kind, Bridge.Directions directions) {
+        return new Bridge.Options(kind, directions);
+    }
+
+    /** An error, and an array that is wrong by it. */
+    record Planted(String name, Supplier<DecoderRig> rig, String blamed) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static Planted score(String name, boolean both, Score spoilt, String blamed) {
+        return new Planted(name, () -> GRU.rig(both, 1, TANH, GRU.luong(spoilt, GLOBAL, true, 1)), blamed);
+    }
+
+    static Stream<Planted> scores() {
+        return Stream.of(
+                score("the query's gradient is lost", false, after(new DotScore(H), p -> Arrays.fill(p.dq, 0)), "W_x"),
+                score("an annotation's gradient is lost", false, after(new DotScore(H), lostKey(0)), "annotations"),
+                score("an annotation's gradient is lost", true, after(new GeneralScore(H), lostKey(1)), "general.W_a"),
+                score("the query's share", true, after(new AdditiveScore(5), scaled(p -> p.dq)), "additive.W_a"),
+                score("the key's share", true, after(new AdditiveScore(5), scaled(p -> p.dKey[0])), "additive.U_a"),
+                score("the vector's share", true, after(new AdditiveScore(5), scaled(p -> p.dp[0])), "additive.v_a"),
+                score("a position is lost", true, after(new LocationScore(4), p -> p.dq[1] = 0), "location.W_a"));
+    }
+
+    static Score after(Score right, Consumer<DoublePairs> spoil) {
+        return SpoiltScore.after(right, spoil);
+    }
+
+    static Consumer<DoublePairs> lostKey(int s) {
+        return p -> Arrays.fill(p.dKey[s], 0);
+    }
+
+    interface Choose {
+        double[] of(DoublePairs p);
+    }
+
+    static Consumer<DoublePairs> scaled(Choose choose) {
+        return p -> Arrays.setAll(choose.of(p), k -> 1.001 * choose.of(p)[k]);
+    }
+
+    private static Planted focus(String name, Focus focus, Consumer<DoublePairs> before, String blamed) {
+        Score spoilt = SpoiltScore.before(new GeneralScore(H), before);
+        return new Planted(name, () -> GRU.rig(true, 1, TANH, GRU.luong(spoilt, focus, true, 1)), blamed);
+    }
+
+    /** Before the score goes back {@code de} is what the focus made, and {@code e} holds the weights. */
+    static Stream<Planted> focuses() {
+        Focus near = new Focus.Monotonic(1);
+        Focus predicted = new Focus.Predictive(2);
+        Consumer<DoublePairs> mean = p -> Arrays.setAll(p.de, k -> p.de[k] + 0.01 * p.e[k]);
+        Consumer<DoublePairs> outside = p -> Arrays.setAll(p.de, k -> p.e[k] == 0 ? 0.01 : p.de[k]);
+        return Stream.of(
+                focus("softmax without the mean", GLOBAL, mean, "general.W_a"),
+                focus("local-m without the mean", near, mean, "general.W_a"),
+                focus("local-m leaks out of its window", near, outside, "general.W_a"),
+                focus("local-p without the Gaussian", predicted, scaled(p -> p.de), "general.W_a"),
+                luong("local-p, (1')", predicted, parameter("general.W_p"), "general.W_p"),
+                luong("local-p, (2')", predicted, parameter("general.v_p"), "general.v_p"),
+                luong("context, (5')", GLOBAL, annotations(), "annotations"));
+    }
+
+    private static Planted luong(String name, Focus focus, Plant plant, String blamed) {
+        return new Planted(
+                name,
+                () -> GRU.rig(true, 1, TANH, GRU.luong(new GeneralScore(H), focus, true, 1))
+                        .with(plant),
+                blamed);
+    }
+
+    private static Plant parameter(String name) {
+        return new Plant() {
+            @Override
+            public void parameters(Parameters all) {
+                for (Parameter p : all.list()) {
+                    if (p.name().endsWith(name)) {
+                        p.gradients().scale(p.offset(), p.size(), 1.001);
+                    }
+                }
+            }
+        };
+    }
+
+    private static Plant annotations() {
+        return new Plant() {
+            @Override
+            public void annotations(Tensor d) {
+                d.data().scale(0, M, 1.001);
+            }
+        };
+    }
+
+    private static Planted steps(String name, int decoder, int step, int[] columns, String blamed) {
+        RigParts parts =
+                GRU.around(right -> new SpoiltSteps(right, step, columns[0], columns[1], decoder == 0 ? 0 : 1.001));
+        return new Planted(
+                name,
+                () -> parts.rig(
+                        true,
+                        1,
+                        TANH,
+                        decoder == 0 ? parts.luong(new GeneralScore(H), GLOBAL, true, 1) : parts.bahdanau(3, 1)),
+                blamed);
+    }
+
+    static Stream<Planted> decoders() {
+        return Stream.of(
+                steps("the gradient of input feeding is lost at one step", 0, 1, new int[] {E, E + H}, "decoder.W_c"),
+                steps("the gradient of a token is lost", 0, 2, new int[] {0, E}, "target.W"),
+                luong("attentional vector, (3')", GLOBAL, parameter("W_c"), "decoder.W_c"),
+                luong("bias of the attentional vector", GLOBAL, parameter("b_c"), "decoder.b_c"),
+                luong("first state", GLOBAL, start(), "s0.l0.h"),
+                steps("the gradient of a context", 1, 0, new int[] {E, E + M}, "annotations"),
+                steps("the gradient of a token", 1, 0, new int[] {0, E}, "target.W"),
+                bahdanau("first state", start(), "s0.l0.h"),
+                bahdanau("readout from the state", parameter("U_o"), "decoder.readout.U_o"),
+                bahdanau("readout from the token", parameter("V_o"), "decoder.readout.V_o"),
+                bahdanau("readout from the context", parameter("C_o"), "decoder.readout.C_o"),
+                plain("first state", start(), "s0.l0.h"),
+                plain("the summary's gradient", summary(), "source.W"));
+    }
+
+    private static Planted bahdanau(String name, Plant plant, String blamed) {
+        return new Planted(
+                name, () -> GRU.rig(true, 1, TANH, GRU.bahdanau(3, 1)).with(plant), blamed);
+    }
+
+    private static Planted plain(String name, Plant plant, String blamed) {
+        return new Planted(
+                name, () -> GRU.rig(true, 1, TANH, GRU.plain(M, 3, 1)).with(plant), blamed);
+    }
+
+    private static Plant start() {
+        return new Plant() {
+            @Override
+            public Decoder.Grad decoder(Decoder.Grad right) {
+                right.dLayers().h().data().scale(0, H, 1.001);
+                return right;
+            }
+        };
+    }
+
+    private static Plant summary() {
+        return new Plant() {
+            @Override
+            public Decoder.Grad decoder(Decoder.Grad right) {
+                right.dSummary().orElseThrow().data().scale(0, H, 1.001);
+                return new Decoder.Grad(right.dY(), right.dLayers(), right.dSummary());
+            }
+        };
+    }
+
+    private static Planted bridge(String name, Bridge.Options bridge, Plant plant, String blamed) {
+        return new Planted(
+                name,
+                () -> GRU.rig(true, 1, bridge, GRU.luong(new GeneralScore(H), GLOBAL, true, 1))
+                        .with(plant),
+                blamed);
+    }
+
+    private static Plant encoder(Consumer<State> spoil) {
+        return new Plant() {
+            @Override
+            public void encoder(State d) {
+                spoil.accept(d);
+            }
+        };
+    }
+
+    private static void exchange(State d) {
+        Tensor forwards = d.part("l0.fwd.h").copy();
+        d.part("l0.fwd.h")
+                .data()
+                .copy(0, d.part("l0.bwd.h").data(), 0, forwards.data().length());
+        d.part("l0.bwd.h").data().copy(0, forwards.data(), 0, forwards.data().length());
+    }
+
+    static Stream<Planted> bridges() {
+        Bridge.Options summed = options(Bridge.Kind.IDENTITY, Bridge.Directions.SUMMED);
+        Bridge.Options backward = options(Bridge.Kind.TANH, Bridge.Directions.BACKWARD);
+        Bridge.Options zeros = options(Bridge.Kind.ZEROS, Bridge.Directions.SUMMED);
+        Consumer<State> forwardsLost = d -> d.part("l0.fwd.h").data().clear();
+        Consumer<State> toForwards = d -> d.part("l0.fwd.h").data().fill(0, H, 0.01);
+        Plant lostSummary = encoder(d -> d.part("l0.bwd.h").data().scale(0, H, 1.001));
+        return Stream.of(
+                bridge("the map, (2')", TANH, parameter("bridge.l0.h.W"), "bridge.l0.h.W"),
+                bridge("the bias", TANH, parameter("bridge.l0.h.b"), "bridge.l0.h.b"),
+                bridge("directions exchanged, (1')", TANH, encoder(PlantedSeq2SeqErrorsTest::exchange), "fwd.gru.W_h"),
+                bridge("a direction of the sum is lost", summed, encoder(forwardsLost), "fwd.gru.W_h"),
+                bridge("a direction that was not read", backward, encoder(toForwards), "fwd.gru.W_h"),
+                bridge("zeros that depend on the source", zeros, encoder(toForwards), "fwd.gru.W_h"),
+                plain("one direction of the summary", lostSummary, "bwd.gru.W_h"));
+    }
+
+    @ParameterizedTest
+    @MethodSource({"scores", "focuses", "decoders", "bridges"})
+    void isFound(Planted error) {
+        try (DecoderRig rig = error.rig().get()) {
+            GradientReport report = rig.gradientCheck().full();
+
+            List<String> wrong = report.entries().stream()
+                    .filter(entry -> entry.error() > CellCheck.GRADIENT_TOLERANCE)
+                    .map(GradientReport.Entry::name)
+                    .toList();
+            assertThat(report.passed(CellCheck.GRADIENT_TOLERANCE)).isFalse();
+            assertThat(wrong).anyMatch(name -> name.endsWith(error.blamed()));
+        }
+    }
+
+    /** Without an error the rigs are right. */
+    @ParameterizedTest
+    @MethodSource("rightRigs")
+    void theRightWayBackPasses(Supplier<DecoderRig> right) {
+        try (DecoderRig rig = right.get()) {
+            rig.gradientCheck().full().require(CellCheck.GRADIENT_TOLERANCE);
+        }
+    }
+
+    static Stream<Supplier<DecoderRig>> rightRigs() {
+        RigParts unspoilt = GRU.around(right -> new SpoiltSteps(right, 1, 0, E, 1));
+        Score same = SpoiltScore.after(new AdditiveScore(5), p -> {});
+        return Stream.of(
+                () -> unspoilt.rig(true, 1, TANH, unspoilt.luong(same, new Focus.Predictive(2), true, 1)),
+                () -> unspoilt.rig(true, 1, TANH, unspoilt.bahdanau(3, 1)),
+                () -> unspoilt.rig(true, 1, TANH, unspoilt.plain(M, 3, 1)));
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.seq2seq;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.models.attention.Focus;
+import io.github.unroll4j.models.check.CellCheck;
+import io.github.unroll4j.models.gru.GruCell;
+import io.github.unroll4j.models.lm.Cells;
+import io.github.unroll4j.models.sequence.Bidirectional;
+import io.github.unroll4j.models.sequence.HoistedLayer;
+import io.github.unroll4j.models.sequence.LayerFactory;
+import io.github.unroll4j.optim.Reduction;
+import io.github.unroll4j.optim.SoftmaxCrossEntropy;
+import io.github.unroll4j.text.Pair;
+import io.github.unroll4j.text.PairBatch;
+import io.github.unroll4j.text.Tokenizers;
+import io.github.unroll4j.text.WordVocabulary;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The papers' models as they are offered, and what no configuration allows. */
+class PresetsTest {
+    private static final WordVocabulary WORDS = words("a", "b", "c");
+
+    private static WordVocabulary words(String... words) {
+        return WordVocabulary.ofTokens(
+                Tokenizers.WHITESPACE,
+                Stream.concat(Stream.of("<SOS>", "<EOS>", "<UNK>"), Stream.of(words))
+                        .toList());
+    }
+
+    static Stream<Seq2SeqConfig> presets() {
+        return Stream.of(
+                Seq2SeqConfig.sutskever2014(3, 2),
+                Seq2SeqConfig.cho2014(4),
+                Seq2SeqConfig.bahdanau2014(3, 4),
+                Seq2SeqConfig.luong2015(3, 2));
+    }
+
+    @ParameterizedTest
+    @MethodSource("presets")
+    void learnsAndTranslates(Seq2SeqConfig preset) {
+        Seq2SeqConfig config = new Seq2SeqConfig(
+                preset.encoder(),
+                preset.decoder(),
+                preset.attending(),
+                preset.bridge(),
+                preset.options().in(Dtype.DOUBLE));
+        PairBatch batch = PairBatch.of(List.of(
+                new Pair(new int[] {3, 4, 5, 3}, new int[] {5, 4}),
+                new Pair(new int[0], new int[] {3}),
+                new Pair(new int[] {4}, new int[] {3, 3, 4})));
+        SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(WORDS.size(), Reduction.MEAN);
+        try (Seq2SeqRig rig = new Seq2SeqRig(Seq2Seq.create(WORDS, WORDS, config, Rng.seeded(2)), batch, loss)) {
+            rig.alongEveryParameter().full().require(CellCheck.GRADIENT_TOLERANCE);
+            assertThat(rig.model().score(batch)[0]).isNegative();
+            assertThat(rig.model().translate("a b c")).isNotNull();
+        }
+    }
+
+    private static Seq2SeqConfig config(Attending attending, Seq2SeqConfig.Options options) {
+        Seq2SeqConfig.Side side = new Seq2SeqConfig.Side("gru", 2, 3, 1);
+        Bridge.Options bridge = new Bridge.Options(Bridge.Kind.ZEROS, Bridge.Directions.SUMMED);
+        return new Seq2SeqConfig(side, side, attending, bridge, options);
+    }
+
+    /** Trained with the target before its eyes such a decoder would be at a loss when it has to write one. */
+    @ParameterizedTest
+    @MethodSource("attending")
+    void aDecoderThatReadsBothWaysIsRefused(Attending attending) {
+        LayerFactory both = (inputSize, hidden, p) -> new Bidirectional(
+                new HoistedLayer(new GruCell(hidden), inputSize, p.scope("fwd")),
+                new HoistedLayer(new GruCell(hidden), inputSize, p.scope("bwd")),
+                Bidirectional.Merge.SUM);
+        Seq2SeqConfig config = config(attending, Seq2SeqConfig.Options.STANDARD);
+        Seq2SeqParts parts = Seq2SeqParts.builtIn(config).with(Cells.named("gru"), both);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Seq2Seq.create(WORDS, WORDS, config, parts, Rng.seeded(1)))
+                .withMessage(
+                        "Seq2Seq: the decoder has Bidirectional(HoistedLayer(gru), HoistedLayer(gru)), which needs the"
+                                + " whole sequence, expected layers that run step by step, because a target is written token by token;"
+                                + " likely cause: a layer that reads both ways, whose place is the encoder.");
+    }
+
+    static Stream<Attending> attending() {
+        return Stream.of(
+                new Attending.None(false, 0),
+                new Attending.Bahdanau(2, 0),
+                new Attending.Luong(Attending.ScoreName.GENERAL));
+    }
+
+    @Test
+    void aReadoutWithoutASummaryIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Attending.None(false, 2))
+                .withMessage(
+                        "Attending.None: maxout is 2 without a summary at every step, which the readout reads, expected"
+                                + " 0 for none, or with a summary 1 or more.");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theSizeOfAScoreIsAskedForWhereItHasOne(Attending.ScoreName score) {
+        boolean has = score == Attending.ScoreName.CONCAT || score == Attending.ScoreName.LOCATION;
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Attending.Luong(score, has ? 0 : 4, Focus.global(), true, false))
+                .withMessage("Attending.Luong: size is " + (has ? 0 : 4) + " for the score " + score + ", expected "
+                        + (has ? "1 or more." : "0, because this score has none of its own."));
+    }
+
+    @Test
+    void aSharedTableNeedsOneVocabularyAndOneSize() {
+        Seq2SeqConfig.Options sharing = Seq2SeqConfig.Options.STANDARD.sharingEmbedding();
+        Seq2SeqConfig config = config(new Attending.None(false, 0), sharing);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Seq2Seq.create(WORDS, words("a", "b", "d"), config, Rng.seeded(1)))
+                .withMessageStartingWith(
+                        "Seq2Seq: one shared table of embeddings was asked for, but the vocabularies differ");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Seq2SeqConfig(
+                        config.encoder(),
+                        new Seq2SeqConfig.Side("gru", 5, 3, 1),
+                        config.attending(),
+                        config.bridge(),
+                        sharing))
+                .withMessage(
+                        "Seq2SeqConfig: one shared table was asked for, but the sides have embeddings of 2 and 5.");
+    }
+}
