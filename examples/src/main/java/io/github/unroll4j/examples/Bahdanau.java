@@ -11,7 +11,6 @@ import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
 import io.github.unroll4j.models.seq2seq.Seq2SeqObjective;
 import io.github.unroll4j.optim.Reduction;
-import io.github.unroll4j.optim.SoftmaxCrossEntropy;
 import io.github.unroll4j.text.PairBatches;
 import java.util.List;
 import java.util.Map;
@@ -68,9 +67,7 @@ public final class Bahdanau implements Callable<Integer>, Presets {
                 flags.sizes().options().bothWays());
         try (Seq2Seq model = run.model(text, config)) {
             // Teacher forcing: in training the decoder reads the true word before, not its own.
-            SoftmaxCrossEntropy loss = flags.training().loss(text.target().size(), Reduction.MEAN);
-            Seq2SeqObjective objective =
-                    new Seq2SeqObjective(model, batches, loss, flags.training().sampling(), run.noise());
+            Seq2SeqObjective objective = flags.training().objective(model, batches, Reduction.MEAN, run.noise());
             return run.train(model, text, objective, flags.training().config(model.parameters(), iterations));
         }
     }

@@ -14,7 +14,6 @@ import io.github.unroll4j.examples.run.TranslationRun;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqObjective;
 import io.github.unroll4j.models.train.TrainerConfig;
-import io.github.unroll4j.optim.SoftmaxCrossEntropy;
 import io.github.unroll4j.text.PairBatches;
 import java.util.List;
 import java.util.Map;
@@ -92,8 +91,7 @@ public final class Translate implements Callable<Integer>, Presets {
 
         run.measureEachEpoch(epoch, recipe.patience());
         try (Seq2Seq model = run.model(text, network.config(sizes), recipe::start)) {
-            SoftmaxCrossEntropy loss = training.loss(text.target().size(), recipe.reduction());
-            Seq2SeqObjective objective = new Seq2SeqObjective(model, batches, loss, training.sampling(), run.noise());
+            Seq2SeqObjective objective = training.objective(model, batches, recipe.reduction(), run.noise());
             TrainerConfig config = new TrainerConfig(
                             training.optimizer(model.parameters()), recipe.schedule(training, iterations), iterations)
                     .with(training.clip());

@@ -13,7 +13,7 @@ class ExamplesTest {
     void theLauncherListsTheExamplesThatThereAre() throws IOException {
         StringBuilder expected = new StringBuilder("Usage: examples/run NAME [flags], or examples/run NAME --help\n\n");
         Examples.descriptions()
-                .forEach((name, description) -> expected.append(String.format("  %-19s  %s\n", name, description)));
+                .forEach((name, description) -> expected.append(String.format("  %-20s  %s\n", name, description)));
         String list = Files.readString(Path.of("examples.txt"));
         assertThat(list).isEqualToNormalizingNewlines(expected.toString());
     }

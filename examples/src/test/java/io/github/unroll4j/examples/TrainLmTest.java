@@ -137,4 +137,15 @@ class TrainLmTest {
         assertThat(train("--preset=tiny --held-out=0.25 --dry-run").err()).contains("14491 to train on, 4831 held out");
         assertThat(train("--preset=tiny --held-out=0 --dry-run").err()).contains("19322 to train on, none held out");
     }
+
+    @Test
+    void aRunEndsWhenItGetsNoBetter() {
+        // a rate of 0 teaches nothing, so that the first measurement stays the best
+        Ran ran = train("--preset=tiny --hidden=4 --lr=0 --accumulate=40 --epochs=9 --patience=2 --out " + folder);
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        // 87 windows an epoch, 40 a step
+        assertThat(ran.err())
+                .contains("27 iterations of 8 streams of 25 steps", "loss mean, 40 batches an iteration, state carried")
+                .contains("ended       after 9 iterations: the best loss is that of iteration 3");
+    }
 }

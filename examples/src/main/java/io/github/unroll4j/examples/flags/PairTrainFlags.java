@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples.flags;
 
+import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.models.seq2seq.ScheduledSampling;
+import io.github.unroll4j.models.seq2seq.Seq2Seq;
+import io.github.unroll4j.models.seq2seq.Seq2SeqObjective;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
 import io.github.unroll4j.text.Pair;
@@ -54,21 +57,20 @@ public final class PairTrainFlags extends OptimizerFlags {
     }
 
     /**
-     * The loss.
+     * What to train: teacher forcing, or what {@code --scheduled-sampling} asks for, under {@code --label-smoothing}.
      *
-     * @param classes tokens of the target
+     * @param model the model
+     * @param batches the pairs
      * @param reduction how the losses of a batch become one
-     * @return with {@code --label-smoothing}
+     * @param noise of dropout masks
+     * @return the objective
      */
-    public SoftmaxCrossEntropy loss(int classes, Reduction reduction) {
-        return new SoftmaxCrossEntropy(classes, reduction, labelSmoothing);
-    }
-
-    /** How often the decoder reads the true target. */
-    public ScheduledSampling sampling() {
-        return scheduledSampling == null
+    public Seq2SeqObjective objective(Seq2Seq model, PairBatches batches, Reduction reduction, Rng noise) {
+        SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(model.target().size(), reduction, labelSmoothing);
+        ScheduledSampling sampling = scheduledSampling == null
                 ? ScheduledSampling.never()
                 : ScheduledSampling.inverseSigmoid(scheduledSampling);
+        return new Seq2SeqObjective(model, batches, loss, sampling, noise);
     }
 
     @Override
