@@ -13,8 +13,8 @@ import java.util.Optional;
 record ScaledDot(int size) implements Score {
     @Override
     public ScoreSpec spec() {
-        var query = new ScoreSpec.Map("W_q", Init.glorotUniform());
-        var key = new ScoreSpec.Map("W_k", Init.glorotUniform());
+        var query = new ScoreSpec.LinearMap("W_q", Init.glorotUniform());
+        var key = new ScoreSpec.LinearMap("W_k", Init.glorotUniform());
         return new ScoreSpec("scaled", size, Optional.of(query), Optional.of(key), true, List.of());
     }
     // [/spec]

@@ -17,7 +17,7 @@ import java.util.Optional;
  * </pre>
  *
  * <p>s [B,H] is the decoder's state, h_j [B,M] an annotation; W_a [H,A], U_a [M,A], v_a [A]; no bias, as in the paper. Luong, Pham
- * and Manning's (2015) concat score v_aᵀ tanh(W_a [h_t ; h̄_s]) is this one: their W_a is W_a above U_a here.
+ * and Manning's (2015) concat score v_aᵀ tanh(W_a [h_t ; h̄_s]) is this one: their W_a is the transpose of W_a above U_a here.
  *
  * <p>The paper starts W_a and U_a from N(0, 0.001²) and v_a from zero.
  */
@@ -46,8 +46,8 @@ public final class AdditiveScore implements FloatScore {
         spec = new ScoreSpec(
                 "additive",
                 size,
-                Optional.of(new ScoreSpec.Map("W_a", maps)),
-                Optional.of(new ScoreSpec.Map("U_a", maps)),
+                Optional.of(new ScoreSpec.LinearMap("W_a", maps)),
+                Optional.of(new ScoreSpec.LinearMap("U_a", maps)),
                 true,
                 List.of(new ScoreSpec.Vector("v_a", vector)));
     }
@@ -91,13 +91,13 @@ public final class AdditiveScore implements FloatScore {
         double[] dq = p.dq;
         for (int j = 0; j < p.positions; j++) {
             double[] dKey = p.dKey[j];
-            tanhOfSum(p.q, p.key[j], u, p.rows * p.size);
+            tanhOfSum(p.q, p.key[j], u, p.rows * p.size); // (2) again
             for (int b = 0; b < p.rows; b++) {
                 double de = p.de[b * p.positions + j];
                 int end = (b + 1) * p.size;
                 for (int k = b * p.size; k < end; k++) {
                     dv[k] += de * u[k]; // (3') e_j was ⟨v_a, u_j⟩: dv_a, and du_j = de_j v_a
-                    double dz = de * v[k] * (1 - u[k] * u[k]); // (2') through the tanh
+                    double dz = de * v[k] * (1 - u[k] * u[k]); // (2') u was tanh(z), z = q + key: dz = du ⊙ (1 - u²)
                     dq[k] += dz;
                     dKey[k] += dz;
                 }
@@ -135,13 +135,13 @@ public final class AdditiveScore implements FloatScore {
         float[] dq = p.dq;
         for (int j = 0; j < p.positions; j++) {
             float[] dKey = p.dKey[j];
-            tanhOfSum(p.q, p.key[j], u, p.rows * p.size);
+            tanhOfSum(p.q, p.key[j], u, p.rows * p.size); // (2) again
             for (int b = 0; b < p.rows; b++) {
                 float de = p.de[b * p.positions + j];
                 int end = (b + 1) * p.size;
                 for (int k = b * p.size; k < end; k++) {
                     dv[k] += de * u[k]; // (3') e_j was ⟨v_a, u_j⟩: dv_a, and du_j = de_j v_a
-                    float dz = de * v[k] * (1 - u[k] * u[k]); // (2') through the tanh
+                    float dz = de * v[k] * (1 - u[k] * u[k]); // (2') u was tanh(z), z = q + key: dz = du ⊙ (1 - u²)
                     dq[k] += dz;
                     dKey[k] += dz;
                 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The dot score of Luong, Pham and Manning (2015), equation 8, first line.
+ * The dot score of Luong, Pham and Manning (2015), section 3.1, after equation 7, first line.
  *
  * <pre>
  * (1)  e_s = ⟨h_t, h̄_s⟩

@@ -19,7 +19,10 @@ public final class DoublePairs {
     public final double[][] key;
     /** (Input) per-element parameters, repeated for every row, B·A numbers each. */
     public final double[][] p;
-    /** (Output of forward) the score of row b at position s at {@code b · positions + s}; -∞ for one that cannot be chosen. */
+    /**
+     * (Output of forward) the score of row b at position s at {@code b · positions + s}; -∞ for one that cannot be chosen. Not for
+     * backward: the weights α have taken the place of the scores by then.
+     */
     public final double[] e;
     /** (Input of backward) gradient of {@code e}; exactly 0 where a position is masked. */
     public final double[] de;

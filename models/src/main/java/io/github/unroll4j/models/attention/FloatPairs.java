@@ -20,7 +20,10 @@ public final class FloatPairs {
     public final float[][] key;
     /** (Input) per-element parameters, repeated for every row, B·A numbers each. */
     public final float[][] p;
-    /** (Output of forward) the score of row b at position s at {@code b · positions + s}; -∞ for one that cannot be chosen. */
+    /**
+     * (Output of forward) the score of row b at position s at {@code b · positions + s}; -∞ for one that cannot be chosen. Not for
+     * backward: the weights α have taken the place of the scores by then.
+     */
     public final float[] e;
     /** (Input of backward) gradient of {@code e}; exactly 0 where a position is masked. */
     public final float[] de;
@@ -67,5 +70,12 @@ public final class FloatPairs {
      */
     @SuppressWarnings("ArrayRecordComponent") // a carrier of live arrays, never compared
     public record Arrays(
-            float[] q, float[][] key, float[][] p, float[] e, float[] de, float[] dq, float[][] dKey, float[][] dp) {}
+            float[] q,
+            float[][] key,
+            float[][] p,
+            float[] e,
+            float[] de,
+            float[] dq,
+            float[][] dKey,
+            float[][] dp) {}
 }

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.attention;
 
-/** Which positions a step may look at, and how scores become weights (Luong, Pham and Manning, 2015, section 3). */
+/**
+ * Which positions a step may look at, and how scores become weights (Luong, Pham and Manning, 2015, section 3).
+ *
+ * <p>Local attention computes the scores of all positions as global attention does, and then leaves out those beyond its window: it
+ * is another model, not a faster one.
+ */
 public sealed interface Focus {
     /** All positions: α = softmax(e). */
     record Global() implements Focus {}
 
     /**
      * local-m: the positions from p-D to p+D around the step's own number, p = t, or the last position of a shorter source; α is the
-     * softmax over them.
+     * softmax over them. Positions count as the encoder reads them: of a source that is read from its end, p = t is the t-th token
+     * from the end, which fits targets that run against their sources.
      *
      * @param radius D
      */

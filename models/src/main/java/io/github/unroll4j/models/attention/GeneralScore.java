@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The general score of Luong, Pham and Manning (2015), equation 8, second line.
+ * The general score of Luong, Pham and Manning (2015), section 3.1, after equation 7, second line.
  *
  * <pre>
  * (1)  key_s = h̄_s W_a          once a sentence, by the engine
@@ -25,7 +25,7 @@ public final class GeneralScore implements FloatScore {
      * @param hidden size H of the decoder's state
      */
     public GeneralScore(int hidden) {
-        ScoreSpec.Map key = new ScoreSpec.Map("W_a", Init.glorotUniform());
+        ScoreSpec.LinearMap key = new ScoreSpec.LinearMap("W_a", Init.glorotUniform());
         spec = new ScoreSpec("general", hidden, Optional.empty(), Optional.of(key), true, List.of());
     }
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The location score of Luong, Pham and Manning (2015), equation 9: by position alone, whatever stands there.
+ * The location score of Luong, Pham and Manning (2015), equation 8: by position alone, whatever stands there.
  *
  * <pre>
  * (1)  q = h_t W_a               [B,A], once a step, by the engine
@@ -25,7 +25,7 @@ public final class LocationScore implements FloatScore {
      * @param positions A, the longest source that can be attended to in full
      */
     public LocationScore(int positions) {
-        ScoreSpec.Map query = new ScoreSpec.Map("W_a", Init.glorotUniform());
+        ScoreSpec.LinearMap query = new ScoreSpec.LinearMap("W_a", Init.glorotUniform());
         spec = new ScoreSpec("location", positions, Optional.of(query), Optional.empty(), false, List.of());
     }
 

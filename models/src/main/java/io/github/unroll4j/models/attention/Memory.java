@@ -47,9 +47,11 @@ public final class Memory implements AutoCloseable {
      * @param lengths real positions of each row
      */
     public void load(Sequence H, Lengths lengths) {
-        int found = H instanceof Slab slab
-                ? slab.width()
-                : H instanceof Sequence.Dense dense ? dense.X().size(2) : 1;
+        if (H instanceof Sequence.Ids) {
+            throw new IllegalArgumentException("Memory.load: H holds token ids, expected numbers [S,B,M=" + width
+                    + "]; likely cause: a source that no encoder has read.");
+        }
+        int found = H instanceof Slab slab ? slab.width() : ((Sequence.Dense) H).X().size(2);
         Shapes.Axis[] axes = {
             Shapes.axis("S", lengths.steps()), Shapes.axis("B", lengths.batch()), Shapes.axis("M", width)
         };

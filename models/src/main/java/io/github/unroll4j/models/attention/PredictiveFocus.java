@@ -16,10 +16,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * (1)  u = tanh(h_t W_p)                     W_p [H,H]
- * (2)  p = S_b σ(⟨v_p, u⟩)                   v_p [H]; S_b the real length of the row's source
- * (3)  a_s = softmax_s(e)                    over s in [p-D, p+D] ∩ [0, S_b)
+ * (2)  p = S_b sigmoid(⟨v_p, u⟩)             v_p [H]; S_b the real length of the row's source
+ * (3)  a_s = softmax_s(e)                    over s in [p-D, p+D] ∩ [0, S_b), D being the radius
  * (4)  α_s = a_s g_s,  g_s = exp(-(s-p)²/2σ²),  σ = D/2
  * </pre>
+ *
+ * <p>α_s is the paper's a_t(s), and a_s its align(h_t, h̄_s). p lies between 0 and S_b, and so the centre may lie beyond the last
+ * position, S_b - 1.
  *
  * <p>The weights are not normalised again. Which positions lie in the window changes in steps, and that has no gradient; p moves the
  * Gaussian smoothly, and that has.

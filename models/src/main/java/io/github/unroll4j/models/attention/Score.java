@@ -23,7 +23,8 @@ public interface Score {
 
     /**
      * From {@code de} adds to {@code dq}, {@code dKey} and {@code dp}. Nothing is kept from forward: what is needed again is
-     * computed again, which costs less than storing T·S arrays.
+     * computed again, which costs less than storing T·S arrays. {@code e} holds no scores any more but the weights α, which were made
+     * in its place.
      *
      * @param p the arrays of the same step; its inputs are left as they are
      */

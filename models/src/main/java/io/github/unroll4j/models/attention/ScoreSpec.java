@@ -16,14 +16,14 @@ import java.util.Optional;
  * @param vectors parameters with one number per element of a row, [A], e.g. v_a
  */
 public record ScoreSpec(
-        String name, int size, Optional<Map> query, Optional<Map> key, boolean readsKeys, List<Vector> vectors) {
+        String name, int size, Optional<LinearMap> query, Optional<LinearMap> key, boolean readsKeys, List<Vector> vectors) {
     /**
      * A linear map.
      *
      * @param name name of its weights, e.g. {@code W_a}
      * @param init how they start
      */
-    public record Map(String name, Init init) {}
+    public record LinearMap(String name, Init init) {}
 
     /**
      * A parameter [A].
@@ -33,11 +33,19 @@ public record ScoreSpec(
      */
     public record Vector(String name, Init init) {}
 
-    /** Copies the list and checks the size. */
+    /** Copies the list; checks the name, the size, and that a map to keys has a score that reads them. */
     public ScoreSpec {
         vectors = List.copyOf(vectors);
+        if (name.isBlank()) {
+            throw new IllegalArgumentException(
+                    "ScoreSpec: the name is '" + name + "', expected a short word, the scope of the parameters' names.");
+        }
         if (size < 1) {
             throw new IllegalArgumentException("ScoreSpec(" + name + "): size is " + size + ", expected 1 or more.");
+        }
+        if (!readsKeys && key.isPresent()) {
+            throw new IllegalArgumentException("ScoreSpec(" + name + "): there is a map to keys, "
+                    + key.get().name() + ", but the score says that it reads none; expected readsKeys to be true, or no map.");
         }
     }
 }

@@ -7,7 +7,6 @@ import io.github.unroll4j.core.tensor.Gemm;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Tensor;
-import io.github.unroll4j.core.tensor.Vec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,9 +75,7 @@ public final class StepAffine implements AutoCloseable {
         v.x.put(x.data(), 0);
         v.y.put(dy.data(), 0);
         Gemm.mulInto(v.dW, v.xT, v.y);
-        Vec dW = Vec.zeros(W.owner().dtype(), W.size());
-        v.dW.get(dW, 0);
-        W.gradients().add(W.offset(), dW, 0, W.size());
+        v.dW.addTo(W.gradients(), W.offset());
         if (b != null) {
             for (int r = 0; r < rows; r++) {
                 b.gradients().add(b.offset(), dy.data(), r * W.size(1), W.size(1));

@@ -63,7 +63,7 @@ public sealed interface Attending {
         }
 
         /**
-         * Global attention with input feeding and without a bias: the paper's best without prediction of positions.
+         * Global attention with input feeding and without a bias; with the dot score the best of the paper's global models.
          *
          * @param score DOT, GENERAL or OWN
          */

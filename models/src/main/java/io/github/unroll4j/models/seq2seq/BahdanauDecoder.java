@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>E y [B,E]; s [B,H] the output of the layers, and before the first step the h of the top layer; c [B,M]. The gradient of s_{i-1}
- * comes from its step's readout, from the attention of step i, and through the layers.
+ * comes from the readout of step i, or without a readout from the features of step i-1, from the attention of step i, and through the
+ * layers.
  */
 public final class BahdanauDecoder implements Decoder {
     private final Stepwise layers;
@@ -166,7 +167,7 @@ public final class BahdanauDecoder implements Decoder {
         return new Grad(w.dY.push(), dS0, Optional.empty());
     }
 
-    // (3')
+    // (3') all steps at once: through the readout of s_{i-1}, E y_{i-1} and c_i; without one, of s_i alone
     private void takeFeatureGradients(Dtype dtype, Sequence dFeatures, Work w) {
         int T = dFeatures.steps();
         if (readout == null) {

@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * (2)  s_0 = tanh(e W + b),  or e itself,  or zeros
  * </pre>
  *
+ * <p>e [B,K], W [K,N], b [N], s_0 [B,N]. Names of states tell where a part belongs, as those of {@code Stack} and {@code
+ * Bidirectional} do: the layer up to the first dot, the part after the last, and {@code .fwd.} between them of the direction that
+ * reads from the first step, as in {@code l0.fwd.h}; the parts of a layer stand together, h among them.
+ *
  * <p>The part of decoder layer k comes from the part of the same name of encoder layer k, or of the encoder's top layer where it has
  * fewer; a part that the encoder's cell does not have, such as the c of an LSTM over a GRU, comes from h. ←e alone with the map
  * is the start of Bahdanau, Cho and Bengio (2015), s_0 = tanh(W_s ←h_1), whose map has no b; here b starts at zero.
@@ -69,7 +73,7 @@ public final class Bridge implements AutoCloseable {
      * @param encoder names and sizes of the encoder's state
      * @param decoder names and sizes of the state of the decoder's layers
      * @param p where to declare
-     * @throws IllegalArgumentException if an identity does not fit the sizes
+     * @throws IllegalArgumentException if an identity or a sum does not fit the sizes
      */
     public Bridge(Options options, Map<String, Integer> encoder, Map<String, Integer> decoder, Parameters.Builder p) {
         this.options = options;
@@ -106,6 +110,10 @@ public final class Bridge implements AutoCloseable {
         int width = 0;
         for (String source : sources) {
             int one = Objects.requireNonNull(encoder.get(source));
+            if (options.directions() == Directions.SUMMED && width > 0 && one != width) {
+                throw new IllegalArgumentException("Bridge: the encoder's " + sources + " have sizes " + width + " and "
+                        + one + "; a sum needs equal sizes, take CONCATENATED or BACKWARD.");
+            }
             width = options.directions() == Directions.CONCATENATED ? width + one : one;
         }
         return width;
@@ -176,8 +184,8 @@ public final class Bridge implements AutoCloseable {
             this.sources = sources;
             this.from = from;
             this.to = to;
-            map = p == null ? null : new StepLinear(p.add("W", "E,D", Init.glorotUniform(), from, to));
-            b = p == null ? null : p.add("b", "D", Init.zeros(), to);
+            map = p == null ? null : new StepLinear(p.add("W", "K,N", Init.glorotUniform(), from, to));
+            b = p == null ? null : p.add("b", "N", Init.zeros(), to);
         }
 
         Tensor forward(State last) {

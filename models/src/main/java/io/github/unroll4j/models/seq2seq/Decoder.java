@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * From the embedded tokens of a target, read from left to right, to one row of features a step, from which the next token is
- * predicted.
+ * predicted. Row t of Y is the embedding of y_{t-1}, the token before the one that step t predicts; row 0 is that of {@code <SOS>}.
  *
  * <p>In training one pass runs over all T tokens; in decoding a pass of one step goes on from the state that the one before left.
  * State goes in and comes out by value. Not thread-safe.
@@ -41,7 +41,7 @@ public interface Decoder extends AutoCloseable {
     /**
      * Runs over T tokens.
      *
-     * @param Y embedded tokens [T,B,E], borrowed until backward
+     * @param Y embedded tokens [T,B,E], row t that of y_{t-1}; borrowed until backward
      * @param s0 state before them
      * @param number number of the first of them in the whole target, 0 in training
      * @param pass lengths, trace and noise

@@ -88,6 +88,9 @@ final class HeapSlab implements AutoCloseable {
             slabbed.rows().get(heap, 0);
         } else if (numbers instanceof Sequence.Dense dense) {
             heap.copy(0, dense.X().data(), 0, dense.X().data().length());
+        } else {
+            throw new IllegalArgumentException(
+                    "HeapSlab.pull: the sequence holds token ids, expected numbers [T,B," + width + "].");
         }
         return this;
     }

@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  * The decoder of Luong, Pham and Manning (2015): attention after the recurrent step, and an attentional vector.
  *
  * <pre>
- * (1)  h_t = layers([E y_t ; h̃_{t-1}], h_{t-1})        with input feeding; layers(E y_t, h_{t-1}) without
+ * (1)  h_t = layers([E y_{t-1} ; h̃_{t-1}], h_{t-1})    with input feeding; layers(E y_{t-1}, h_{t-1}) without
  * (2)  c_t = attention(h_t)                            over the annotations
  * (3)  h̃_t = tanh([c_t ; h_t] W_c + b_c)               b_c only if asked for: the paper has none, the notebook has
  * </pre>
  *
- * <p>E y_t [B,E]; h_t [B,H]; c_t [B,M]; h̃_t [B,H], the features; W_c [M+H,H]. h̃ before the first step is zero. The state is that of
+ * <p>E y_{t-1} [B,E]; h_t [B,H]; c_t [B,M]; h̃_t [B,H], the features; W_c [M+H,H]. h̃ before the first step is zero. The state is that of
  * the layers, and {@code attention.h}, which is h̃. With input feeding the gradient of h̃_t comes from the loss at t and, through the
  * input of the layers, from everything after t.
  */

@@ -12,7 +12,7 @@ import io.github.unroll4j.models.sequence.Slab;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deep output with a maxout layer that Cho et al. (2014), appendix A.1.2, and Bahdanau, Cho and Bengio (2015), appendix A.2.2,
+ * The deep output with a maxout layer that Cho et al. (2014), appendix A.1.1, and Bahdanau, Cho and Bengio (2015), appendix A.2.2,
  * put before the softmax (maxout: Goodfellow et al., 2013).
  *
  * <pre>

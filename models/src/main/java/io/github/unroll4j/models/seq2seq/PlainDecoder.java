@@ -106,27 +106,27 @@ public final class PlainDecoder implements Decoder {
     @Override
     public Slab forward(Slab Y, State s0, int number, Pass pass) {
         if (options.summary() == 0) {
-            run = layers.forward(Y, s0, pass.scope("decoder"));
-            return run.H();
+            run = layers.forward(Y, s0, pass.scope("decoder")); // (1)
+            return run.H(); // (2)
         }
         c = s0.part("summary.c");
-        Slab C = repeat(Y, c);
-        Vec tokens = y.pull(C.rows().dtype(), Y).heap();
-        Columns.put(x.heap(), options.embedding() + options.summary(), 0, tokens, options.embedding());
-        run = layers.forward(x.push(), s0.scope("layers"), pass.scope("decoder"));
-        return readout == null ? run.H() : readout.forward(run.H(), Y, C);
+        Slab C = join(Y, c);
+        run = layers.forward(x.push(), s0.scope("layers"), pass.scope("decoder")); // (1)
+        return readout == null ? run.H() : readout.forward(run.H(), Y, C); // (2)
     }
 
-    /** c at every step, as a slab of its own and as the last columns of the input. */
-    private Slab repeat(Slab Y, Tensor summary) {
+    /** The inputs [E y_{t-1} ; c] into x, and c at every step as a slab of its own. */
+    private Slab join(Slab Y, Tensor summary) {
         Dtype dtype = summary.dtype();
         int B = Y.batch();
         int C = options.summary();
         int E = options.embedding();
         context.begin(dtype, Y.steps(), B);
         x.begin(dtype, Y.steps(), B);
+        Vec tokens = y.pull(dtype, Y).heap();
         for (int row = 0; row < Y.steps() * B; row++) {
             context.heap().copy(row * C, summary.data(), row % B * C, C);
+            x.heap().copy(row * (E + C), tokens, row * E, E);
             x.heap().copy(row * (E + C) + E, summary.data(), row % B * C, C);
         }
         return context.push();
@@ -155,11 +155,11 @@ public final class PlainDecoder implements Decoder {
         State zero = layers.zeroState(dFeatures.batch());
         Tensor summary = c;
         if (summary == null) {
-            RunGrad grad = layers.backward(run(), dFeatures, zero);
+            RunGrad grad = layers.backward(run(), dFeatures, zero); // (2'), (1')
             return new Grad(grad.dX(), grad.dS0(), Optional.empty());
         }
-        Slab[] d = readout == null ? new Slab[0] : readout.backward(dFeatures);
-        RunGrad grad = layers.backward(run(), readout == null ? dFeatures : d[0], zero);
+        Slab[] d = readout == null ? new Slab[0] : readout.backward(dFeatures); // (2')
+        RunGrad grad = layers.backward(run(), readout == null ? dFeatures : d[0], zero); // (1')
         Dtype dtype = summary.dtype();
         int E = options.embedding();
         int C = options.summary();
@@ -171,6 +171,7 @@ public final class PlainDecoder implements Decoder {
                         ? context.begin(dtype, dFeatures.steps(), dFeatures.batch())
                         : context.pull(dtype, d[2]))
                 .heap();
+        // each is the sum of two shares: dE y_{t-1} and, over all t, dc = Σ_t, from the input (1') and from the readout (2')
         for (int row = 0; row < dFeatures.steps() * dFeatures.batch(); row++) {
             int b = row % dFeatures.batch();
             dToken.add(row * E, all, row * (E + C), E);

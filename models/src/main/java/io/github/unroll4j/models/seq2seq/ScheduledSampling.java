@@ -10,7 +10,7 @@ import java.util.function.LongToDoubleFunction;
  * probability ε, and otherwise the one that it finds most likely itself.
  *
  * <p>The tokens to read are chosen first, step by step without a way back, dropout left out; then the model learns with them as
- * inputs, all steps at once. No gradient goes through the choice, as in the paper. Costs a second pass forward where ε &lt; 1.
+ * inputs, all steps at once. A coin is tossed for each real step of each row but the first. No gradient goes through the choice, as in the paper. Costs a second pass forward where ε &lt; 1.
  *
  * @param truth ε at an iteration, in [0, 1]
  */
@@ -50,7 +50,7 @@ public record ScheduledSampling(LongToDoubleFunction truth) {
                     batch,
                     (t, predicted) -> {
                         for (int b = 0; b < B; b++) {
-                            if (rng.nextDouble() >= epsilon) {
+                            if (t < batch.targetLengths()[b] && rng.nextDouble() >= epsilon) {
                                 inputs[t * B + b] = predicted[b];
                             }
                         }

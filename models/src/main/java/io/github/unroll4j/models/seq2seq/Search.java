@@ -59,6 +59,7 @@ final class Search implements AutoCloseable {
         int B = sources.size();
         State state = begin(sources, 1);
         int[] inputs = new int[B];
+        Arrays.fill(inputs, WordVocabulary.SOS_ID);
         List<Drawn> drawn = new ArrayList<>();
         for (int b = 0; b < B; b++) {
             drawn.add(new Drawn(rng.split(), maxLength));
@@ -148,7 +149,7 @@ final class Search implements AutoCloseable {
             double logSum = softmax.logSumExp(logits, row * V, V);
             if (!Double.isFinite(logSum)) {
                 throw new IllegalStateException("Search: the logits of step " + number
-                        + " are no finite numbers; likely" + " cause: the weights are not numbers, training diverged.");
+                        + " are no finite numbers; likely cause: the weights are not numbers, training diverged.");
             }
             double[] p = logProbabilities[row];
             for (int id = 0; id < V; id++) {

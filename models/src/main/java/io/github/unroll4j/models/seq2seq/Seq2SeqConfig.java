@@ -119,8 +119,14 @@ public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bri
     }
 
     /**
-     * Cho et al. (2014): gated units that reset before, a summary at every step, maxout readout. Their summary is tanh(V h_S), which
-     * stands here in the bridge; every step sees h_S itself.
+     * Cho et al. (2014): gated units that reset before the product, a summary at every step, maxout readout.
+     *
+     * <p>Three things are not those of appendix A.1. The paper has c = tanh(V h_S) and h'_0 = tanh(V' c); here c is h_S itself, and one
+     * map stands for the two, h'_0 = tanh(h_S W + b). The paper's decoder, unlike its encoder, has the candidate
+     * tanh(W' e(y) + r' ⊙ (U' h' + C c)), with the reset after the product and on the share of c too; here it is the encoder's cell fed
+     * with [E y ; c], and so tanh([E y ; c] W + (r ⊙ h) U) without the biases.
+     *
+     * <p>A cell that resets before the product needs two products a step: both sides run the plain loop, {@code Unrolled}.
      *
      * @param size E, H, and twice the size of the readout
      * @return the configuration
@@ -133,6 +139,9 @@ public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bri
 
     /**
      * Bahdanau, Cho and Bengio (2015): a bidirectional encoder, s_0 from ←h_1, additive attention, maxout readout.
+     *
+     * <p>The weights start as those of the parts do, the maps of score and readout from Glorot's distribution, and not as in appendix B.1
+     * of the paper. A cell that resets before the product needs two products a step: both sides run the plain loop, {@code Unrolled}.
      *
      * @param embedding E
      * @param hidden H, the width of the score, and twice the size of the readout

@@ -17,7 +17,7 @@ import java.util.List;
  *
  * @param encoder makes each layer of the encoder, in each direction
  * @param decoder makes each layer of the decoder, {@code Stepwise} with everything inside: a target is written token by token
- * @param score makes the score of {@link LuongDecoder}
+ * @param score makes the score of {@link LuongDecoder}, the only decoder that leaves a choice
  * @param tokenizers those that a stored vocabulary may call for and that are not built in
  */
 public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFactory score, List<Tokenizer> tokenizers) {
@@ -37,7 +37,7 @@ public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFact
         return new Seq2SeqParts(
                 named(config.encoder().cell()),
                 named(config.decoder().cell()),
-                config.attending() instanceof Attending.Luong luong ? score(luong) : Seq2SeqParts::none,
+                config.attending() instanceof Attending.Luong luong ? new Named(luong) : Seq2SeqParts::none,
                 List.of());
     }
 
@@ -46,17 +46,25 @@ public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFact
         return (inputSize, hidden, p) -> Cells.named(cell).create(inputSize, hidden, p);
     }
 
-    private static ScoreFactory score(Attending.Luong luong) {
-        return switch (luong.score()) {
-            case DOT -> (hidden, annotation) -> new DotScore(hidden);
-            case GENERAL -> (hidden, annotation) -> new GeneralScore(hidden);
-            case CONCAT -> (hidden, annotation) -> new AdditiveScore(luong.size());
-            case LOCATION -> (hidden, annotation) -> new LocationScore(luong.size());
-            case OWN -> Seq2SeqParts::none;
-        };
+    /** The score that a configuration names. */
+    private record Named(Attending.Luong luong) implements ScoreFactory {
+        @Override
+        public Score create(int hidden, int annotation) {
+            return switch (luong.score()) {
+                case DOT -> new DotScore(hidden);
+                case GENERAL -> new GeneralScore(hidden);
+                case CONCAT -> new AdditiveScore(luong.size());
+                case LOCATION -> new LocationScore(luong.size());
+                case OWN -> none();
+            };
+        }
     }
 
     private static Score none(int hidden, int annotation) {
+        return none();
+    }
+
+    private static Score none() {
         throw new IllegalArgumentException(
                 "Seq2SeqParts: the configuration asks for a score of your own; create or load the model with Seq2SeqParts that bring it, e.g. Seq2SeqParts.builtIn(config).with(MyScore::new).");
     }
@@ -73,7 +81,7 @@ public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFact
     }
 
     /**
-     * The same with a score of your own.
+     * The same with a score of your own, for {@link Attending.ScoreName#OWN}; beside another name it is refused when a model is made.
      *
      * @param own makes it
      * @return the changed copy

@@ -35,8 +35,9 @@ public final class Translator implements AutoCloseable {
      * A translator.
      *
      * @param model borrowed
-     * @param copyUnknown whether an {@code <UNK>} in a target becomes the source word that it looked at most (Luong et al., 2015); of no
-     *     effect without attention
+     * @param copyUnknown whether an {@code <UNK>} in a target becomes the source word that it looked at most, after Luong, Sutskever, Le,
+     *     Vinyals and Zaremba (2015), "Addressing the rare word problem in neural machine translation", and Jean et al. (2015); the
+     *     target of the alignment still says {@code <UNK>}. Of no effect without attention
      */
     public Translator(Seq2Seq model, boolean copyUnknown) {
         this.model = model;

@@ -47,6 +47,7 @@ public final class HoistedLayer implements Stepwise {
     private final CellParameters weights;
     private final InputSide input;
     private final RecurrentNoise noise;
+    private final StepOrder order;
     private @Nullable LayerBuffers buffers;
     private Lengths lengths = Lengths.full(1, 1);
     private Trace trace = Trace.off();
@@ -76,6 +77,7 @@ public final class HoistedLayer implements Stepwise {
         this.cell = cell;
         spec = cell.spec();
         weights = new CellParameters(cell, inputSize, p);
+        order = new StepOrder(name());
         input = new InputSide(name(), weights.W_x(), spec.blocks().size(), cell.hidden());
     }
 
@@ -137,6 +139,7 @@ public final class HoistedLayer implements Stepwise {
             trace.begin(name());
         }
         generation++;
+        order.begin(lengths.longest());
         LayerBuffers buf = prepare(lengths.steps(), lengths.batch());
         buf.recurrent.begin(pass.noise());
         buf.zoneout.begin(pass.noise(), buf.real);
@@ -154,6 +157,7 @@ public final class HoistedLayer implements Stepwise {
     @Override
     public Vec step(int t, Vec x_t) {
         LayerBuffers buf = buffers();
+        order.forward(t);
         input.put(t, x_t, lengths);
         step(t, buf);
         return buf.slabs.state[t + 1][0];
@@ -173,18 +177,14 @@ public final class HoistedLayer implements Stepwise {
         buf.zoneout.forward(t);
         copyPadded(t, s.state[t + 1], s.state[t]);
         buf.recurrent.put(t + 1, s.state[t + 1][0]);
-        if (trace.isOn()) {
-            buf.recorder.forward(trace, t, lengths);
-        }
+        buf.recorder.forward(trace, t, lengths);
     }
 
     // Where no row is real the state goes on as it is, and no product sees the step.
     private void padding(int t, LayerBuffers buf) {
         Vec[] state = buf.slabs.state[buf.real];
         buf.recurrent.put(t + 1, state[0]);
-        if (trace.isOn()) {
-            buf.recorder.forward(trace, t, lengths);
-        }
+        buf.recorder.forward(trace, t, lengths);
     }
 
     @Override
@@ -214,12 +214,14 @@ public final class HoistedLayer implements Stepwise {
     @Override
     public void beginBack(State dLast) {
         dLast.require(name() + ".beginBack", spec.state(), dtype(), lengths.batch(), cell.hidden());
+        order.beginBack();
         buffers().beginBackward(dLast, trace);
     }
 
     @Override
     public Vec stepBack(int t, Vec dh_t) {
         LayerBuffers buf = buffers();
+        order.back(t);
         buf.slabs.dState[(t + 1) & 1][0].add(0, dh_t, 0, buf.n);
         stepBack(t, buf);
         return input.gradient(t);
@@ -227,6 +229,7 @@ public final class HoistedLayer implements Stepwise {
 
     @Override
     public State endBack() {
+        order.endBack();
         input.endSteps(); // (1'b) dW_x
         return finishBackward(buffers());
     }
@@ -249,17 +252,13 @@ public final class HoistedLayer implements Stepwise {
         input.stepBack(t, s.dzx, buf.batch, lengths); // (1'b) dZx_t, or with token ids the rows of dW_x
         buf.recurrent.stepBack(t, s.dzh, dPrev[0]); // (1'a) dh_prev += dzh W_hᵀ; (1'b) dZh_t
         copyPadded(t, dPrev, dNext);
-        if (trace.isOn()) {
-            buf.recorder.backward(trace, t, lengths);
-        }
+        buf.recorder.backward(trace, t, lengths);
     }
 
     private void paddingBack(int t, LayerBuffers buf, OutputGradient dOut) {
         Vec[] d = buf.slabs.dState[buf.real & 1];
         dOut.addStep(t, d[0], buf.slabs.scratch);
-        if (trace.isOn()) {
-            buf.recorder.backward(trace, t, lengths);
-        }
+        buf.recorder.backward(trace, t, lengths);
     }
 
     private void copyPadded(int t, Vec[] target, Vec[] source) {

@@ -46,8 +46,11 @@ final class StepRecorder {
         dMade[part] = gradient;
     }
 
-    /** Pre-activations, what the cell saved, and the state after step t. */
+    /** Pre-activations, what the cell saved, and the state after step t, in a pass that is traced. */
     void forward(Trace trace, int t, Lengths lengths) {
+        if (!trace.isOn()) {
+            return;
+        }
         blocks(trace, "", t, lengths, s.zx, s.zh);
         for (int i = 0; i < spec.saved().size(); i++) {
             inside(trace, spec.saved().get(i), t, lengths, s.saved[t][i]);
@@ -64,6 +67,9 @@ final class StepRecorder {
 
     /** The gradients of all that. */
     void backward(Trace trace, int t, Lengths lengths) {
+        if (!trace.isOn()) {
+            return;
+        }
         blocks(trace, "d", t, lengths, s.dzx, s.dzh);
         for (int i = 0; i < dSaved.length; i++) {
             Vec told = dSaved[i];

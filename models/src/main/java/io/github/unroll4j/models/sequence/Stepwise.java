@@ -18,7 +18,7 @@ import java.util.Optional;
  * }</pre>
  *
  * <p>Computes what {@link Recurrent#forward} and {@link Recurrent#backward} compute, up to rounding; only the product with the
- * inputs is made step by step. The weight gradients are still one product after the loop.
+ * inputs is made step by step. Calls that come in another order are refused.
  */
 public interface Stepwise extends Recurrent {
     /**
@@ -30,7 +30,7 @@ public interface Stepwise extends Recurrent {
     void begin(State s0, Pass pass);
 
     /**
-     * One step forward, for t = 0, 1, 2, … in turn; at most to the longest length of the pass, beyond which nothing changes.
+     * One step forward, for t = 0, 1, 2, … in turn, up to the longest length of the pass, beyond which nothing changes.
      *
      * @param t the step
      * @param x_t (Input) [B,D]
@@ -47,14 +47,14 @@ public interface Stepwise extends Recurrent {
     State state(int t);
 
     /**
-     * Begins the way back, from the step that was taken last.
+     * Begins the way back, from the last of exactly as many steps as the longest length of the pass has.
      *
      * @param dLast gradient of the state after it
      */
     void beginBack(State dLast);
 
     /**
-     * One step back, in the reverse order.
+     * One step back, from the last step to the first, each once.
      *
      * @param t the step
      * @param dh_t (Input) gradient of the output of step t, [B,outputSize], left as it is
@@ -63,7 +63,8 @@ public interface Stepwise extends Recurrent {
     Vec stepBack(int t, Vec dh_t);
 
     /**
-     * Ends the way back: adds the gradients of the weights.
+     * Ends the way back over all steps. Only now are the gradients of the weights whole: {@link HoistedLayer} adds them here, in
+     * one product over all steps, other layers have added some at each step.
      *
      * @return the gradient of the initial state
      */

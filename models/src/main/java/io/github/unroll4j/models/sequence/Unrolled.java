@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Unrolled<C> implements Stepwise {
     private final StepCell<C> cell;
+    private final StepOrder order;
     private final List<C> caches = new ArrayList<>();
     private final List<State> states = new ArrayList<>();
     private Lengths lengths = Lengths.full(1, 1);
@@ -54,6 +55,7 @@ public final class Unrolled<C> implements Stepwise {
      */
     public Unrolled(StepCell<C> cell) {
         this.cell = cell;
+        order = new StepOrder(name());
     }
 
     @Override
@@ -75,6 +77,7 @@ public final class Unrolled<C> implements Stepwise {
         }
         caches.clear();
         states.clear();
+        order.begin(lengths.longest());
         states.add(s0.copy());
         return ++generation;
     }
@@ -106,7 +109,7 @@ public final class Unrolled<C> implements Stepwise {
         }
         close(inputGradient);
         inputGradient = NativeArray.allocate(dtype(), (long) T * B * D);
-        return new RunGrad(slab(inputGradient, dX), endBack());
+        return new RunGrad(slab(inputGradient, dX), initialGradient());
     }
 
     /** From the gradient of the state after step t to that of the state before it, in its place, and of x_t. */
@@ -137,10 +140,7 @@ public final class Unrolled<C> implements Stepwise {
 
     @Override
     public Vec step(int t, Vec x_t) {
-        if (t != caches.size()) {
-            throw new IllegalStateException(name() + ".step: step " + t + " was asked for after " + caches.size()
-                    + " steps, expected the next.");
-        }
+        order.forward(t);
         step(t, Inputs.at(x_t, t, lengths, cell.inputSize()));
         return states.get(t + 1).h().data();
     }
@@ -153,11 +153,13 @@ public final class Unrolled<C> implements Stepwise {
     @Override
     public void beginBack(State dLast) {
         dLast.require(name() + ".beginBack", cell.stateParts(), dtype(), lengths.batch(), cell.stateSizes());
+        order.beginBack();
         ds = dLast.copy();
     }
 
     @Override
     public Vec stepBack(int t, Vec dh_t) {
+        order.back(t);
         Vec dh = ds().h().data();
         dh.add(0, dh_t, 0, dh.length()); // ds_{t+1} + dH_t
         return stepBack(t);
@@ -165,6 +167,11 @@ public final class Unrolled<C> implements Stepwise {
 
     @Override
     public State endBack() {
+        order.endBack();
+        return initialGradient();
+    }
+
+    private State initialGradient() {
         State dS0 = ds();
         ds = null;
         return dS0;

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.sequence;
+
+/** Holds a {@link Stepwise} layer to the order of its calls: all steps forward in turn, then all of them back. */
+final class StepOrder {
+    private final String name;
+    private int steps;
+    private int taken;
+    /** Steps still to go back, -1 where the way back is not begun. */
+    private int left = -1;
+
+    StepOrder(String name) {
+        this.name = name;
+    }
+
+    /** A pass begins, of which nothing is taken yet. */
+    void begin(int longest) {
+        steps = longest;
+        taken = 0;
+        left = -1;
+    }
+
+    /** Step t is about to be taken. */
+    void forward(int t) {
+        if (t != taken) {
+            throw new IllegalStateException(name + ".step: step " + t + " was asked for after " + taken
+                    + " steps, expected the next.");
+        }
+        if (t >= steps) {
+            throw new IllegalStateException(name + ".step: step " + t + " was asked for in a pass whose longest row has "
+                    + steps + " steps, which are taken already.");
+        }
+        taken++;
+    }
+
+    /** The way back is about to begin. */
+    void beginBack() {
+        if (taken != steps) {
+            throw new IllegalStateException(name + ".beginBack: " + taken + " steps were taken, expected " + steps
+                    + ", the longest length of the pass; likely cause: a loop that ended early.");
+        }
+        left = steps;
+    }
+
+    /** Step t is about to go back. */
+    void back(int t) {
+        if (left < 0) {
+            throw new IllegalStateException(name + ".stepBack: called before beginBack.");
+        }
+        if (t != left - 1) {
+            throw new IllegalStateException(name + ".stepBack: step " + t + " was asked for with " + left
+                    + " steps left, expected the last of them.");
+        }
+        left--;
+    }
+
+    /** The way back is about to end. */
+    void endBack() {
+        if (left != 0) {
+            throw new IllegalStateException(name + ".endBack: called "
+                    + (left < 0 ? "before beginBack." : "with " + left + " steps still to go back."));
+        }
+        left = -1;
+    }
+}
