@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.attention;
 
-/** e_s = ⟨q, key_s⟩ and its gradient dq = Σ_s de_s key_s, dkey_s = de_s q: what the dot and the general score share. */
+/**
+ * What the dot and the general score share.
+ *
+ * <pre>
+ * (1)  e_s = ⟨q, key_s⟩
+ * (1') dq += Σ_s de_s key_s,  dkey_s += de_s q
+ * </pre>
+ */
 final class Inner {
     private Inner() {}
 
@@ -9,7 +16,7 @@ final class Inner {
     static void forward(DoublePairs p) {
         for (int s = 0; s < p.positions; s++) {
             for (int b = 0; b < p.rows; b++) {
-                p.e[b * p.positions + s] = Rows.dot(p.q, p.key[s], b * p.size, p.size);
+                p.e[b * p.positions + s] = Rows.dot(p.q, p.key[s], b * p.size, p.size); // (1)
             }
         }
     }
@@ -18,7 +25,7 @@ final class Inner {
         for (int s = 0; s < p.positions; s++) {
             for (int b = 0; b < p.rows; b++) {
                 double de = p.de[b * p.positions + s];
-                Rows.addScaled(p.dq, de, p.key[s], b * p.size, p.size);
+                Rows.addScaled(p.dq, de, p.key[s], b * p.size, p.size); // (1')
                 Rows.addScaled(p.dKey[s], de, p.q, b * p.size, p.size);
             }
         }
@@ -29,7 +36,7 @@ final class Inner {
     static void forward(FloatPairs p) {
         for (int s = 0; s < p.positions; s++) {
             for (int b = 0; b < p.rows; b++) {
-                p.e[b * p.positions + s] = Rows.dot(p.q, p.key[s], b * p.size, p.size);
+                p.e[b * p.positions + s] = Rows.dot(p.q, p.key[s], b * p.size, p.size); // (1)
             }
         }
     }
@@ -38,7 +45,7 @@ final class Inner {
         for (int s = 0; s < p.positions; s++) {
             for (int b = 0; b < p.rows; b++) {
                 float de = p.de[b * p.positions + s];
-                Rows.addScaled(p.dq, de, p.key[s], b * p.size, p.size);
+                Rows.addScaled(p.dq, de, p.key[s], b * p.size, p.size); // (1')
                 Rows.addScaled(p.dKey[s], de, p.q, b * p.size, p.size);
             }
         }

@@ -75,9 +75,7 @@ final class PredictiveFocus implements Focusing {
         Memory memory = memory();
         int S = memory.positions();
         map.forward(t, query, u[t]); // (1)
-        for (int k = 0; k < u[t].length(); k++) {
-            u[t].set(k, Activations.tanh(u[t].get(k)));
-        }
+        Activations.tanh(u[t], memory.batch() * hidden);
         for (int b = 0; b < memory.batch(); b++) {
             int length = memory.lengths().of(b);
             double z = 0;
@@ -117,14 +115,11 @@ final class PredictiveFocus implements Focusing {
             Softmax.backwardRow(d, b * S, a[t], b * S, S); // (3')
             int length = memory.lengths().of(b);
             double share = length == 0 ? 0 : p / length;
-            double dz = dp * length * share * (1 - share); // (2') p was S σ(z)
-            for (int k = 0; k < hidden; k++) {
-                double uk = u[t].get(b * hidden + k);
-                int at = v_p.offset() + k;
-                v_p.gradients().set(at, v_p.gradients().get(at) + dz * uk); // (2')
-                du.set(b * hidden + k, dz * v_p.values().get(at) * (1 - uk * uk)); // (1') through the tanh
-            }
+            double dz = dp * length * share * (1 - share); // (2') p was S sigmoid(z), z = ⟨v_p, u⟩
+            v_p.gradients().addScaled(v_p.offset(), dz, u[t], b * hidden, hidden); // (2') dv_p += dz u
+            du.addScaled(b * hidden, dz, v_p.values(), v_p.offset(), hidden); // (2') du = dz v_p
         }
+        Activations.tanhBackward(du, u[t], memory.batch() * hidden); // (1') through the tanh
         map.backward(t, du, dQuery); // (1')
     }
 

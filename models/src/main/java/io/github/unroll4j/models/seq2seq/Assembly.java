@@ -28,6 +28,7 @@ final class Assembly {
 
     Assembly(Seq2SeqConfig config, int sourceSize, int targetSize, Seq2SeqParts parts, Parameters.Builder p) {
         this.config = config;
+        parts.require(config);
         boolean shared = config.options().sharedEmbedding();
         String name = shared ? "embedding" : "source";
         sourceTable = new Embedding(name, sourceSize, config.encoder().embedding(), 0, p);

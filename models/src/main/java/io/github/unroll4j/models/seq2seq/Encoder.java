@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * From the tokens of a batch of sources to an annotation for each, and the state after the last.
  *
+ * <pre>
+ * (1)  X = E x                   x the source, or each row of it from its end
+ * (2)  H, last = layers(X, 0)    h̄_s = H_s are the annotations
+ * </pre>
+ *
  * <p>A source can be read backwards, as Sutskever, Vinyals and Le (2014) did: each row reversed within its own length. Annotation s
  * is then that of the s-th token from the end. A source without tokens has no annotation, so that attention over it gives a context
  * of zeros, and its last state is zeros.
@@ -72,8 +77,8 @@ public final class Encoder implements AutoCloseable {
     Run forward(Sequence.Ids source, Pass pass, SlabDropout dropout) {
         Sequence.Ids read = reversed ? reverse(source, pass.lengths()) : source;
         State zero = layers.zeroState(source.batch());
-        Slab X = dropout.forward(embedding.forward(read, pass), pass);
-        Run now = layers.forward(X, zero, pass.scope("encoder"));
+        Slab X = dropout.forward(embedding.forward(read, pass), pass); // (1)
+        Run now = layers.forward(X, zero, pass.scope("encoder")); // (2)
         run = now;
         return now;
     }
@@ -104,7 +109,8 @@ public final class Encoder implements AutoCloseable {
         if (run == null) {
             throw new IllegalStateException("Encoder.backward: called before forward.");
         }
-        embedding.backward(dropout.backward(layers.backward(run, dH, dLast).dX()));
+        Slab dX = layers.backward(run, dH, dLast).dX(); // (2')
+        embedding.backward(dropout.backward(dX)); // (1')
     }
 
     @Override

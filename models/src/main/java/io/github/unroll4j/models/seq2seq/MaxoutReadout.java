@@ -29,11 +29,11 @@ final class MaxoutReadout implements AutoCloseable {
     private final HoistedMap fromContext;
     private final HeapSlab wide;
     private final HeapSlab features;
+    private final Maxout maxout = new Maxout();
     private final int size;
     private final int[] widths;
     private final @Nullable NativeArray[] gradients = new @Nullable NativeArray[3];
     private Slab[] inputs = {};
-    private boolean[] upper = {};
 
     /**
      * Sizes of the parts.
@@ -72,13 +72,7 @@ final class MaxoutReadout implements AutoCloseable {
         fromContext.forward(C.rows(), t.rows(), true);
         Vec all = wide.fetch();
         Vec out = features.begin(dtype, S.steps(), S.batch()).heap();
-        if (upper.length < features.size()) {
-            upper = new boolean[features.size()];
-        }
-        for (int k = 0; k < features.size(); k++) { // (2)
-            upper[k] = all.get(2 * k + 1) > all.get(2 * k);
-            out.set(k, all.get(upper[k] ? 2 * k + 1 : 2 * k));
-        }
+        maxout.forward(all, out, features.size()); // (2)
         return features.push();
     }
 
@@ -87,9 +81,7 @@ final class MaxoutReadout implements AutoCloseable {
         Dtype dtype = inputs[0].rows().dtype();
         Vec d = features.pull(dtype, dFeatures).heap();
         Vec dWide = wide.begin(dtype, dFeatures.steps(), dFeatures.batch()).heap();
-        for (int k = 0; k < features.size(); k++) { // (2')
-            dWide.set(upper[k] ? 2 * k + 1 : 2 * k, d.get(k));
-        }
+        maxout.backward(d, dWide, features.size()); // (2')
         NativeMatrix dt = wide.push().rows();
         HoistedMap[] maps = {fromState, fromToken, fromContext};
         Slab[] result = new Slab[3];

@@ -37,7 +37,7 @@ public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFact
         return new Seq2SeqParts(
                 named(config.encoder().cell()),
                 named(config.decoder().cell()),
-                config.attending() instanceof Attending.Luong luong ? new Named(luong) : Seq2SeqParts::none,
+                new Named(config.attending()),
                 List.of());
     }
 
@@ -47,9 +47,12 @@ public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFact
     }
 
     /** The score that a configuration names. */
-    private record Named(Attending.Luong luong) implements ScoreFactory {
+    private record Named(Attending attending) implements ScoreFactory {
         @Override
         public Score create(int hidden, int annotation) {
+            if (!(attending instanceof Attending.Luong luong)) {
+                return none();
+            }
             return switch (luong.score()) {
                 case DOT -> new DotScore(hidden);
                 case GENERAL -> new GeneralScore(hidden);
@@ -60,8 +63,13 @@ public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFact
         }
     }
 
-    private static Score none(int hidden, int annotation) {
-        return none();
+    /** Refuses a score of one's own beside a configuration that names another: loaded again, the model would have that one. */
+    void require(Seq2SeqConfig config) {
+        boolean own = config.attending() instanceof Attending.Luong luong && luong.score() == Attending.ScoreName.OWN;
+        if (!own && !(score instanceof Named)) {
+            throw new IllegalArgumentException("Seq2SeqParts: a score of your own came beside " + config.attending()
+                    + ", expected one beside Attending.Luong with the score OWN only.");
+        }
     }
 
     private static Score none() {

@@ -5,7 +5,13 @@ import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
 import java.util.List;
 
-/** The last output of an encoder's top layer, [→h ; ←h] where it reads both ways: what it says of a whole source. */
+/**
+ * What an encoder says of a whole source.
+ *
+ * <pre>
+ * (1)  c = h, the last output of the top layer; of one that reads both ways [→h ; ←h]
+ * </pre>
+ */
 final class Summary {
     private Summary() {}
 
@@ -16,7 +22,7 @@ final class Summary {
         int C = parts.stream().mapToInt(t -> t.size(1)).sum();
         Tensor summary = Tensor.zeros(last.h().dtype(), B, C);
         int at = 0;
-        for (Tensor part : parts) {
+        for (Tensor part : parts) { // (1)
             Columns.put(summary.data(), C, at, part.data(), part.size(1));
             at += part.size(1);
         }
@@ -26,7 +32,7 @@ final class Summary {
     /** Adds the gradient of the summary to that of the state. */
     static void addGradient(State dLast, Tensor dSummary) {
         int at = 0;
-        for (Tensor part : top(dLast)) {
+        for (Tensor part : top(dLast)) { // (1')
             Columns.add(part.data(), part.size(1), dSummary.data(), dSummary.size(1), at);
             at += part.size(1);
         }

@@ -100,6 +100,8 @@ class ScheduledSamplingTest {
                     all++;
                     own += mixed.inputs()[i] == WordVocabulary.EOS_ID ? 1 : 0;
                     assertThat(mixed.inputs()[i]).isIn(WordVocabulary.EOS_ID, batch.inputs()[i]);
+                } else {
+                    assertThat(mixed.inputs()[i]).as("padding").isEqualTo(batch.inputs()[i]);
                 }
             }
             // five standard deviations of the share of some 800 throws

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.models.attention.DotScore;
 import io.github.unroll4j.models.attention.Focus;
 import io.github.unroll4j.models.lm.Evaluation;
 import io.github.unroll4j.models.sequence.Noise;
@@ -16,7 +18,9 @@ import io.github.unroll4j.optim.SoftmaxCrossEntropy;
 import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.PairBatch;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -160,6 +164,30 @@ class Seq2SeqTest {
         Seq2SeqConfig.Side broad = new Seq2SeqConfig.Side("gru", 6, 4, 1);
         assertThatThrownBy(() -> new Seq2SeqConfig(narrow, broad, additive, tanh, options.sharingEmbedding()))
                 .hasMessageContaining("embeddings of 3 and 6");
+    }
+
+    @Test
+    void aScoreOfOnesOwnGoesWithItsNameOnly() {
+        for (String name : List.of("dot, lstm, one way", "additive, gru, one way", "plain, lstm, one way")) {
+            Seq2SeqConfig config = Tiny.config(name);
+            Seq2SeqParts parts = Seq2SeqParts.builtIn(config).with((H, M) -> new DotScore(H));
+            assertThatThrownBy(() -> Seq2Seq.create(Tiny.SOURCE, Tiny.TARGET, config, parts, Rng.seeded(1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("Seq2SeqParts: a score of your own came beside " + config.attending())
+                    .hasMessageEndingWith("expected one beside Attending.Luong with the score OWN only.");
+        }
+    }
+
+    @Test
+    void aSumOfStatesNeedsEqualSizes() {
+        Bridge.Options sum = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.SUMMED);
+        Map<String, Integer> encoder = new LinkedHashMap<>();
+        encoder.put("l0.fwd.h", 3);
+        encoder.put("l0.bwd.h", 4);
+        assertThatThrownBy(() -> new Bridge(sum, encoder, Map.of("l0.h", 3), Parameters.builder()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Bridge: the encoder's [l0.fwd.h, l0.bwd.h] have sizes 3 and 4; a sum needs equal sizes, take"
+                        + " CONCATENATED or BACKWARD.");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.CellStepper;
 import io.github.unroll4j.models.lstm.LstmCell;
@@ -82,7 +83,7 @@ class StepOrderTest {
     @ValueSource(booleans = {true, false})
     void aPassAsAWholeHasNoStepsToGoBack(boolean hoisted) {
         try (Stepwise layer = layer(hoisted)) {
-            layer.forward(Sequence.of(io.github.unroll4j.core.tensor.Tensor.zeros(Dtype.DOUBLE, 2, B, D)), layer.zeroState(B));
+            layer.forward(Sequence.of(Tensor.zeros(Dtype.DOUBLE, 2, B, D)), layer.zeroState(B));
             assertThatIllegalStateException()
                     .isThrownBy(() -> layer.beginBack(layer.zeroState(B)))
                     .withMessageStartingWith(layer.name() + ".beginBack: 0 steps were taken, expected 2");
