@@ -70,12 +70,5 @@ public final class FloatPairs {
      */
     @SuppressWarnings("ArrayRecordComponent") // a carrier of live arrays, never compared
     public record Arrays(
-            float[] q,
-            float[][] key,
-            float[][] p,
-            float[] e,
-            float[] de,
-            float[] dq,
-            float[][] dKey,
-            float[][] dp) {}
+            float[] q, float[][] key, float[][] p, float[] e, float[] de, float[] dq, float[][] dKey, float[][] dp) {}
 }

@@ -51,7 +51,8 @@ public final class Memory implements AutoCloseable {
             throw new IllegalArgumentException("Memory.load: H holds token ids, expected numbers [S,B,M=" + width
                     + "]; likely cause: a source that no encoder has read.");
         }
-        int found = H instanceof Slab slab ? slab.width() : ((Sequence.Dense) H).X().size(2);
+        int found =
+                H instanceof Slab slab ? slab.width() : ((Sequence.Dense) H).X().size(2);
         Shapes.Axis[] axes = {
             Shapes.axis("S", lengths.steps()), Shapes.axis("B", lengths.batch()), Shapes.axis("M", width)
         };

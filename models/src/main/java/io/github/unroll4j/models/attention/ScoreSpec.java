@@ -16,7 +16,12 @@ import java.util.Optional;
  * @param vectors parameters with one number per element of a row, [A], e.g. v_a
  */
 public record ScoreSpec(
-        String name, int size, Optional<LinearMap> query, Optional<LinearMap> key, boolean readsKeys, List<Vector> vectors) {
+        String name,
+        int size,
+        Optional<LinearMap> query,
+        Optional<LinearMap> key,
+        boolean readsKeys,
+        List<Vector> vectors) {
     /**
      * A linear map.
      *
@@ -37,15 +42,16 @@ public record ScoreSpec(
     public ScoreSpec {
         vectors = List.copyOf(vectors);
         if (name.isBlank()) {
-            throw new IllegalArgumentException(
-                    "ScoreSpec: the name is '" + name + "', expected a short word, the scope of the parameters' names.");
+            throw new IllegalArgumentException("ScoreSpec: the name is '" + name
+                    + "', expected a short word, the scope of the parameters' names.");
         }
         if (size < 1) {
             throw new IllegalArgumentException("ScoreSpec(" + name + "): size is " + size + ", expected 1 or more.");
         }
         if (!readsKeys && key.isPresent()) {
             throw new IllegalArgumentException("ScoreSpec(" + name + "): there is a map to keys, "
-                    + key.get().name() + ", but the score says that it reads none; expected readsKeys to be true, or no map.");
+                    + key.get().name()
+                    + ", but the score says that it reads none; expected readsKeys to be true, or no map.");
         }
     }
 }

@@ -171,7 +171,8 @@ public final class PlainDecoder implements Decoder {
                         ? context.begin(dtype, dFeatures.steps(), dFeatures.batch())
                         : context.pull(dtype, d[2]))
                 .heap();
-        // each is the sum of two shares: dE y_{t-1} and, over all t, dc = Σ_t, from the input (1') and from the readout (2')
+        // each is the sum of two shares: dE y_{t-1} and, over all t, dc = Σ_t, from the input (1') and from the readout
+        // (2')
         for (int row = 0; row < dFeatures.steps() * dFeatures.batch(); row++) {
             int b = row % dFeatures.batch();
             dToken.add(row * E, all, row * (E + C), E);

@@ -98,6 +98,11 @@ public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bri
                     "Seq2SeqConfig: one shared table was asked for, but the sides have embeddings of "
                             + encoder.embedding() + " and " + decoder.embedding() + ".");
         }
+        if (bridge.kind() == Bridge.Kind.ZEROS && attending instanceof Attending.None none && !none.summary()) {
+            throw new IllegalArgumentException(
+                    "Seq2SeqConfig: the decoder has no attention, no summary and, with the bridge"
+                            + " ZEROS, a first state of zeros, so that it would learn nothing of the source; expected one of the three.");
+        }
     }
 
     /** The size M of an annotation. */

@@ -23,12 +23,12 @@ final class StepOrder {
     /** Step t is about to be taken. */
     void forward(int t) {
         if (t != taken) {
-            throw new IllegalStateException(name + ".step: step " + t + " was asked for after " + taken
-                    + " steps, expected the next.");
+            throw new IllegalStateException(
+                    name + ".step: step " + t + " was asked for after " + taken + " steps, expected the next.");
         }
         if (t >= steps) {
-            throw new IllegalStateException(name + ".step: step " + t + " was asked for in a pass whose longest row has "
-                    + steps + " steps, which are taken already.");
+            throw new IllegalStateException(name + ".step: step " + t
+                    + " was asked for in a pass whose longest row has " + steps + " steps, which are taken already.");
         }
         taken++;
     }

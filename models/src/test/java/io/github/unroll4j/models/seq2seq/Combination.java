@@ -202,8 +202,16 @@ record Combination(List<Integer> levels) {
                 WORDS.size(), choice(Factor.LOSS, Reduction.values()), level(Factor.LOSS) == 0 ? 0 : 0.1);
     }
 
+    /** Whether nothing of the source would reach the decoder. */
+    private boolean deaf() {
+        return bridge().kind() == Bridge.Kind.ZEROS && attention() instanceof Attending.None none && !none.summary();
+    }
+
     /** How a model of this kind is refused, if it is: what its message says. */
     Optional<String> refusal() {
+        if (deaf()) {
+            return Optional.of("Seq2SeqConfig: the decoder has no attention, no summary and, with the bridge ZEROS");
+        }
         int from = bridge().directions() == Bridge.Directions.CONCATENATED ? annotation() : H;
         if (bridge().kind() == Bridge.Kind.IDENTITY && from != decoderUnits()) {
             return Optional.of(

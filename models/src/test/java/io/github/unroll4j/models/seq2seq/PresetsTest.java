@@ -68,7 +68,7 @@ class PresetsTest {
 
     private static Seq2SeqConfig config(Attending attending, Seq2SeqConfig.Options options) {
         Seq2SeqConfig.Side side = new Seq2SeqConfig.Side("gru", 2, 3, 1);
-        Bridge.Options bridge = new Bridge.Options(Bridge.Kind.ZEROS, Bridge.Directions.SUMMED);
+        Bridge.Options bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.SUMMED);
         return new Seq2SeqConfig(side, side, attending, bridge, options);
     }
 

@@ -161,6 +161,9 @@ class Seq2SeqTest {
                 new Seq2SeqConfig(
                         narrow, new Seq2SeqConfig.Side("cello", 3, 4, 1), additive, tanh, options.in(Dtype.DOUBLE)),
                 "there is no built-in cell 'cello'");
+        Bridge.Options zeros = new Bridge.Options(Bridge.Kind.ZEROS, Bridge.Directions.SUMMED);
+        assertThatThrownBy(() -> new Seq2SeqConfig(narrow, narrow, new Attending.None(false, 0), zeros, options))
+                .hasMessageEndingWith("would learn nothing of the source; expected one of the three.");
         Seq2SeqConfig.Side broad = new Seq2SeqConfig.Side("gru", 6, 4, 1);
         assertThatThrownBy(() -> new Seq2SeqConfig(narrow, broad, additive, tanh, options.sharingEmbedding()))
                 .hasMessageContaining("embeddings of 3 and 6");
@@ -186,8 +189,9 @@ class Seq2SeqTest {
         encoder.put("l0.bwd.h", 4);
         assertThatThrownBy(() -> new Bridge(sum, encoder, Map.of("l0.h", 3), Parameters.builder()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Bridge: the encoder's [l0.fwd.h, l0.bwd.h] have sizes 3 and 4; a sum needs equal sizes, take"
-                        + " CONCATENATED or BACKWARD.");
+                .hasMessage(
+                        "Bridge: the encoder's [l0.fwd.h, l0.bwd.h] have sizes 3 and 4; a sum needs equal sizes, take"
+                                + " CONCATENATED or BACKWARD.");
     }
 
     @Test

@@ -11,7 +11,6 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.CellStepper;
 import io.github.unroll4j.models.lstm.LstmCell;
 import java.util.function.Function;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -63,8 +62,9 @@ class StepOrderTest {
         try (Stepwise layer = taken(hoisted)) {
             assertThatIllegalStateException()
                     .isThrownBy(() -> layer.step(2, X))
-                    .withMessage(layer.name()
-                            + ".step: step 2 was asked for in a pass whose longest row has 2 steps, which are taken already.");
+                    .withMessage(
+                            layer.name()
+                                    + ".step: step 2 was asked for in a pass whose longest row has 2 steps, which are taken already.");
         }
     }
 
@@ -100,7 +100,8 @@ class StepOrderTest {
             layer.beginBack(layer.zeroState(B));
             assertThatIllegalStateException()
                     .isThrownBy(() -> layer.stepBack(0, DH))
-                    .withMessage(layer.name() + ".stepBack: step 0 was asked for with 2 steps left, expected the last of them.");
+                    .withMessage(layer.name()
+                            + ".stepBack: step 0 was asked for with 2 steps left, expected the last of them.");
             layer.stepBack(1, DH);
             assertThatIllegalStateException()
                     .isThrownBy(layer::endBack)
