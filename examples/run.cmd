@@ -42,10 +42,10 @@ where mvn >nul 2>&1 || (
     echo examples\run: Maven is needed to build the examples, and there is no mvn on the PATH>&2
     exit /b 1
 )
-echo building (at the first run Maven downloads some 300 MB that it does not have yet) ...>&2
+echo building (the first time it takes 1 to 3 minutes; Maven downloads some 300 MB that it does not have yet) ...>&2
 pushd "%root%"
 rem What a contributor's build also checks is left out: whoever tries a change wants to see it run.
-call mvn -q -B -pl examples -am package -Dmaven.test.skip=true -Dmaven.compiler.failOnWarning=false -Denforcer.skip=true -Dspotless.check.skip=true -Djacoco.skip=true >&2
+call mvn -q -B -pl examples -am package -Dmaven.test.skip=true -Dmaven.compiler.failOnWarning=false -Denforcer.skip=true -Dspotless.check.skip=true -Djacoco.skip=true -Dstyle.color=never >&2
 set "result=%errorlevel%"
 popd
 if not "%result%"=="0" echo examples\run: the build failed, see above>&2

@@ -48,19 +48,25 @@ public final class Addition implements Callable<Integer>, Presets {
     /** Sums that are printed. */
     private static final int SAMPLES = 5;
 
+    /** The settings that reach what is claimed. */
+    private static final List<String> SMALL = List.of("--hidden=128", "--batch=128", "--iterations=6000", "--lr=0.005");
+
     @Mixin
     private HeldOutFlags flags;
 
     @Override
     public Map<String, List<String>> presets() {
         return Map.of(
-                "small", List.of("--hidden=128", "--batch=128", "--iterations=6000", "--lr=0.005"),
-                "tiny", List.of("--hidden=32", "--batch=32", "--iterations=300", "--lr=0.01", "--held-out=200"));
+                "small",
+                SMALL,
+                "tiny",
+                List.of("--hidden=64", "--batch=32", "--iterations=2000", "--lr=0.01", "--held-out=200"));
     }
 
     @Override
     public Integer call() {
-        Chart chart = new Chart("addition of " + DIGITS + " digits", "iteration", "share of wrong sums, held out");
+        Chart chart =
+                new Chart("addition of " + DIGITS + " digits", "iteration", "share of wrong sums, held out").fromZero();
         try (TaskRun run = new TaskRun(flags, chart)) {
             Rng rng = Rng.seeded(flags.seed());
             AdditionPairs sums = new AdditionPairs(DIGITS, flags.heldOut(), rng);
@@ -105,9 +111,9 @@ public final class Addition implements Callable<Integer>, Presets {
         double right = 100 * (1 - Answers.wrong(model, test, LONGEST));
         run.compare(
                 "exact match",
-                "at least 99 % of sums held out",
+                flags.expected("at least 99 % of sums held out", SMALL),
                 String.format(Locale.ROOT, "%.2f %% of %d", right, test.size()));
-        run.keep(model::save);
+        run.keep(model::save, test.get(0).source());
     }
 
     /**

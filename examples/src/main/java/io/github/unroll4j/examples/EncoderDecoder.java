@@ -29,8 +29,22 @@ public final class EncoderDecoder implements Callable<Integer>, Presets {
     @Override
     public Map<String, List<String>> presets() {
         return Map.of(
-                "tiny", List.of("--hidden=32", "--embed=16", "--batch=8", "--iterations=300", "--lr=0.02"),
-                "small", List.of("--hidden=64", "--embed=32", "--batch=8", "--iterations=600", "--lr=0.01"));
+                "tiny",
+                        List.of(
+                                "--hidden=32",
+                                "--embed=16",
+                                "--batch=8",
+                                "--iterations=300",
+                                "--sample-every=150",
+                                "--lr=0.02"),
+                "small",
+                        List.of(
+                                "--hidden=64",
+                                "--embed=32",
+                                "--batch=8",
+                                "--iterations=600",
+                                "--sample-every=300",
+                                "--lr=0.01"));
     }
 
     @Override

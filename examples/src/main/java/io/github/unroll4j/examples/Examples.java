@@ -14,9 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
@@ -122,10 +124,16 @@ public final class Examples implements Runnable {
 
     private static void listPresets(CommandLine command) {
         if (command.getCommand() instanceof Presets example) {
+            CommandSpec spec = command.getCommandSpec();
+            String without = FlagLayers.withoutPreset().stream()
+                    .filter(name -> spec.findOption(name) != null)
+                    .collect(Collectors.joining(" or "));
             List<String> lines = new ArrayList<>();
+            lines.add("The preset small applies unless another" + (without.isEmpty() ? "" : ", " + without)
+                    + " is given; what a preset sets comes in place of the default shown above.");
             new TreeMap<>(example.presets())
                     .forEach((name, flags) -> lines.add("  --preset " + name + ": " + String.join(" ", flags)));
-            command.getCommandSpec().usageMessage().footer(lines.toArray(String[]::new));
+            spec.usageMessage().footer(lines.toArray(String[]::new));
         }
     }
 

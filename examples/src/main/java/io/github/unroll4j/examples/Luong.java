@@ -29,7 +29,14 @@ public final class Luong implements Callable<Integer>, Presets {
     @Override
     public Map<String, List<String>> presets() {
         return Map.of(
-                "tiny", List.of("--hidden=32", "--embed=16", "--batch=8", "--iterations=300", "--lr=0.01"),
+                "tiny",
+                        List.of(
+                                "--hidden=32",
+                                "--embed=16",
+                                "--batch=8",
+                                "--iterations=300",
+                                "--sample-every=150",
+                                "--lr=0.01"),
                 // A state too small to learn sentences by heart, so that it has to look.
                 "small",
                         List.of(
@@ -38,6 +45,7 @@ public final class Luong implements Callable<Integer>, Presets {
                                 "--dropout=0.2",
                                 "--batch=8",
                                 "--iterations=1000",
+                                "--sample-every=500",
                                 "--lr=0.01"));
     }
 

@@ -44,7 +44,7 @@ final class QuickStart {
     static String load(Path file) {
         // [load]
         try (LanguageModel model = LanguageModel.load(file)) {
-            return model.generate("The ", 200, SamplingPolicy.greedy(), Rng.seeded(2));
+            return model.generate("The ", 200, SamplingPolicy.temperature(0.7), Rng.seeded(2));
         }
         // [/load]
     }

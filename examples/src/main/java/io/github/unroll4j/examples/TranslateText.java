@@ -9,6 +9,7 @@ import io.github.unroll4j.models.seq2seq.Decoding;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Translation;
 import io.github.unroll4j.models.seq2seq.Translator;
+import io.github.unroll4j.text.WordVocabulary;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -81,12 +82,26 @@ public final class TranslateText implements Callable<Integer> {
                     new TranslationPrinter(command.commandLine().getOut(), alignment, pictures);
             Decoding how = search.nBest(nBest == null ? 1 : nBest);
             for (List<String> some = next(in); !some.isEmpty(); some = next(in)) {
+                some.forEach(line -> tellUnknown(model.source(), line));
                 List<List<Translation>> found = translator.nBest(some, how);
                 for (int i = 0; i < some.size(); i++) {
                     printer.print(some.get(i), found.get(i), nBest != null);
                 }
             }
             return 0;
+        }
+    }
+
+    /** Says which words of a line the model has never seen: it reads {@code <UNK>} instead. */
+    private void tellUnknown(WordVocabulary known, String line) {
+        List<String> words = known.tokenizer().tokenize(line);
+        List<String> unknown =
+                words.stream().filter(word -> !known.contains(word)).toList();
+        if (!unknown.isEmpty()) {
+            command.commandLine()
+                    .getErr()
+                    .println(unknown.size() + " of " + words.size() + " words are not in the vocabulary: "
+                            + String.join(" ", unknown));
         }
     }
 

@@ -50,7 +50,8 @@ public final class VanishingGradients implements Callable<Integer>, Presets {
 
     @Override
     public Integer call() {
-        Chart chart = new Chart("gradient of a loss at the last step", "t", "log10 of the norm").rising();
+        Chart chart =
+                new Chart("norm ‖dL/dh_t‖ over t, L being a loss at the last step", "t", "log10 of the norm").rising();
         try (TaskRun run = new TaskRun(flags, chart)) {
             int H = flags.hidden();
             run.fact(
@@ -120,7 +121,12 @@ public final class VanishingGradients implements Callable<Integer>, Presets {
         run.compare(
                 name,
                 String.format(Locale.ROOT, "%.3f a step back, %s", factor, why),
-                String.format(Locale.ROOT, "%.3f a step back, %s", reached, fall));
+                String.format(
+                        Locale.ROOT,
+                        "%.3f a step back, %s%s",
+                        reached,
+                        fall,
+                        reached > 1 ? "; above 1 by what comes back through W_h" : ""));
     }
 
     private static double sigmoid(double x) {

@@ -183,7 +183,7 @@ class MisuseTest {
     void aRunThatDoesNotFitItsFlagsIsRefusedAndKept() throws IOException {
         Path model = trained();
         byte[] before = Files.readAllBytes(model);
-        assertRefused(1, "has done all its 20 iterations", resume(model));
+        assertRefused(1, "has done 20 iterations already, and the flags ask for 20 in all", resume(model));
         assertRefused(
                 1, "holds a model of rnn 8 x 1 in FLOAT, the flags ask for rnn 9 x 1", resume(model, "--hidden=9"));
         assertRefused(1, "id 3 is ',' (U+002C COMMA) here and '\"'", resume(model, "--text=crow"));

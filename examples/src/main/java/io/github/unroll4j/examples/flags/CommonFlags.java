@@ -19,7 +19,7 @@ public class CommonFlags {
             names = "--preset",
             paramLabel = "NAME",
             description =
-                    "flags that suit each other, listed below, in place of the defaults shown here; small unless --data is given")
+                    "flags that suit each other, listed at the end of this help, each in place of the default shown here")
     private @Nullable String preset;
 
     @Option(names = "--seed", paramLabel = "N", description = "of all randomness (default: ${DEFAULT-VALUE})")

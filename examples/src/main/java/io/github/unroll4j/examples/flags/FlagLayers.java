@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -34,7 +33,15 @@ public final class FlagLayers {
     private static final Set<String> FORGOTTEN =
             Set.of("--preset", "--out", "--resume", "--dry-run", "--quiet", "--threads", "--help", "--version");
 
+    /** With their own text, or in a run that goes on, no preset applies unless one is named. */
+    private static final List<String> WITHOUT_PRESET = List.of("--data", "--train", "--src", "--resume");
+
     private FlagLayers() {}
+
+    /** The flags beside which no preset applies unless {@code --preset} names one; a command has some of them. */
+    public static List<String> withoutPreset() {
+        return WITHOUT_PRESET;
+    }
 
     /**
      * Completes the flags of a command.
@@ -51,7 +58,7 @@ public final class FlagLayers {
             return given;
         }
         List<String> flags = given;
-        boolean bundled = Stream.of("--data", "--train", "--src", "--resume").noneMatch(name -> mentions(given, name));
+        boolean bundled = WITHOUT_PRESET.stream().noneMatch(name -> mentions(given, name));
         String name = bundled && !mentions(given, "--preset") ? "small" : value(given, "--preset");
         if (!name.isEmpty()) {
             List<String> preset = example.presets().get(name);

@@ -48,6 +48,12 @@ public final class Chart implements Picture {
         return this;
     }
 
+    /** The same with a y axis that begins at 0, for a share or an error. */
+    public Chart fromZero() {
+        chart.getStyler().setYAxisMin(0.0);
+        return this;
+    }
+
     /**
      * Adds a curve.
      *

@@ -7,6 +7,7 @@ import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.TrainStep;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** Shows the figures of a run: a bar on a terminal, every so often a line elsewhere. */
@@ -21,7 +22,10 @@ final class Progress implements TrainListener {
     private Duration refreshed = Duration.ZERO;
     private @Nullable TrainStep latest;
     private @Nullable TrainStep pending;
-    private double validation = Double.NaN;
+    /** On a terminal the latest; elsewhere that of the pending line, empty where none was measured. */
+    private OptionalDouble validation = OptionalDouble.empty();
+
+    private boolean measures;
 
     Progress(Console console, long iterations, long every) {
         this.console = console;
@@ -49,7 +53,8 @@ final class Progress implements TrainListener {
 
     @Override
     public void onEvaluation(TrainEvaluation evaluation) {
-        validation = evaluation.loss();
+        validation = OptionalDouble.of(evaluation.loss());
+        measures = true;
         pending = latest;
     }
 
@@ -63,6 +68,7 @@ final class Progress implements TrainListener {
         if (pending != null) {
             console.progress(line(pending));
             pending = null;
+            validation = OptionalDouble.empty();
         }
     }
 
@@ -76,7 +82,7 @@ final class Progress implements TrainListener {
                 step.iteration(),
                 iterations,
                 step.smoothedLoss(),
-                Double.isNaN(validation) ? "" : String.format(Locale.ROOT, " val %.3f", validation),
+                validation.isEmpty() ? "" : String.format(Locale.ROOT, " val %.3f", validation.getAsDouble()),
                 step.gradientNorm(),
                 speed(step),
                 clock(left(step)));
@@ -90,12 +96,20 @@ final class Progress implements TrainListener {
                 iterations,
                 step.epoch(),
                 step.smoothedLoss(),
-                Double.isNaN(validation) ? "" : String.format(Locale.ROOT, "  val %.4f", validation),
+                validation(),
                 step.gradientNorm(),
                 step.learningRate(),
                 speed(step),
                 clock(step.elapsed()),
                 clock(left(step)));
+    }
+
+    /** Blank, in the same width, in a line without a measurement between lines with one. */
+    private String validation() {
+        if (validation.isEmpty()) {
+            return measures ? " ".repeat("  val 0.0000".length()) : "";
+        }
+        return String.format(Locale.ROOT, "  val %.4f", validation.getAsDouble());
     }
 
     private static String speed(TrainStep step) {

@@ -66,12 +66,12 @@ record Results(Console console, String command, RunFolder folder, Metrics metric
         console.result("time", Progress.clock(time));
     }
 
-    /** Commands to go on with. */
-    void commands(Outcome outcome, Trainee trainee) {
+    /** Commands to go on with: training with the model as it is, everything else with the best one where one was kept. */
+    void commands(Outcome outcome, Trainee trainee, BestModel best) {
         String file = folder.model().toString();
         String more = "--iterations=" + 2 * outcome.iteration();
         console.result("train more", Commands.of(command, "--resume", file, more));
-        trainee.commands(folder.model()).forEach(console::result);
+        trainee.commands(best.isKept() ? best.file() : folder.model()).forEach(console::result);
     }
 
     private void draw() {

@@ -42,8 +42,9 @@ record ResumedRun(Checkpoint checkpoint, RunFolder folder) {
     List<MetricsRow> restore(Trainer trainer, long iterations) {
         trainer.restore(checkpoint);
         if (trainer.iteration() >= iterations) {
-            throw new IllegalArgumentException("--resume: the run in " + checkpoint.source() + " has done all its "
-                    + trainer.iteration() + " iterations; go on with a larger --iterations or --epochs");
+            throw new IllegalArgumentException("--resume: the run in " + checkpoint.source() + " has done "
+                    + trainer.iteration() + " iterations already, and the flags ask for " + iterations
+                    + " in all; go on with a larger --iterations or --epochs");
         }
         return Metrics.read(folder.metrics(), trainer.iteration());
     }

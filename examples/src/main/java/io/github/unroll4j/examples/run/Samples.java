@@ -6,6 +6,7 @@ import io.github.unroll4j.examples.flags.SampleFlags;
 import io.github.unroll4j.models.lm.Generation;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.text.CharVocabulary;
+import java.util.Arrays;
 
 /** What the model writes on the way and at the end. */
 final class Samples {
@@ -22,18 +23,23 @@ final class Samples {
         this.rng = rng;
     }
 
-    /** Starts with the first token of the text, the only one that is ever read in the state of a fresh start. */
+    /** Writes one. */
     void write(LanguageModel model, Corpus text) {
         boolean characters = model.vocabulary() instanceof CharVocabulary;
         String prime = prime(model, text);
         Generation request = Generation.of(prime, characters ? CHARACTERS : WORDS, flags.policy());
         String written = model.generate(request.stopAt(), rng);
-        console.text("\n" + SavedModel.join(model.vocabulary(), prime, written) + "\n");
+        String shown = written.isBlank() ? "(nothing but white space)" : written;
+        console.text("\n" + SavedModel.join(model.vocabulary(), prime, shown) + "\n");
     }
 
-    /** The token to start with. */
+    /** The token to start with: the first of the text with a letter in it, or the first of all where there is none. */
     static String prime(LanguageModel model, Corpus text) {
-        return model.vocabulary().token(text.train()[0]);
+        return Arrays.stream(text.train())
+                .mapToObj(model.vocabulary()::token)
+                .filter(token -> !token.startsWith("<") && token.codePoints().anyMatch(Character::isLetter))
+                .findFirst()
+                .orElseGet(() -> model.vocabulary().token(text.train()[0]));
     }
 
     String temperatureFlag() {

@@ -27,6 +27,7 @@ public final class TaskRun implements AutoCloseable {
     private final Chart chart;
     private final RunFolder folder;
     private final List<String> comparison = new ArrayList<>();
+    private final long start = System.nanoTime();
 
     /**
      * Begins a run: starts the backend, opens the folder.
@@ -113,13 +114,15 @@ public final class TaskRun implements AutoCloseable {
     }
 
     /**
-     * Saves a model.
+     * Saves a model that translates, and prints how to ask it.
      *
      * @param save writes it to a file
+     * @param question to ask it
      */
-    public void keep(Consumer<Path> save) {
+    public void keep(Consumer<Path> save, String question) {
         save.accept(folder.model());
         console.result("model", folder.model());
+        console.result("ask it", Commands.of("translate-text", folder.model().toString(), "--text", question));
     }
 
     /**
@@ -132,6 +135,7 @@ public final class TaskRun implements AutoCloseable {
         comparison.add(0, String.format("%-11s %-40s %s", "", "expected", "reached"));
         console.text(String.join(System.lineSeparator(), comparison));
         console.result("picture", Pictures.save(chart, folder.file(picture), "the figures are above"));
+        console.result("time", Progress.clock(Duration.ofNanos(System.nanoTime() - start)));
         return 0;
     }
 

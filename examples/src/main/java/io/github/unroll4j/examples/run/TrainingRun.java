@@ -90,6 +90,7 @@ public abstract class TrainingRun {
         console.fact("split", trainee.describeSplit(epoch.isEmpty()));
         console.fact("model", trainee.subject().model() + ", seed " + flags.seed());
         console.fact("", trainee.parameters());
+        console.fact("progress", "losses in nats per token; norm is that of the gradient before clipping");
         if (flags.dryRun()) {
             return dryRun(trainee, objective, config);
         }
@@ -122,7 +123,7 @@ public abstract class TrainingRun {
                 trainee.show();
                 results.finished(trainee, best);
                 results.time(outcome, time);
-                results.commands(outcome, trainee);
+                results.commands(outcome, trainee, best);
                 return 0;
             }
         }

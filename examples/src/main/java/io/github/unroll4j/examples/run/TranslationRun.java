@@ -88,6 +88,8 @@ public final class TranslationRun extends TrainingRun {
      * @return the exit code
      */
     public int train(Seq2Seq model, PairCorpus text, Objective objective, TrainerConfig config) {
-        return train(new TranslationTrainee(model, text, decoding, console()), objective, config);
+        TranslationTrainee trainee = new TranslationTrainee(model, text, decoding, console());
+        fact("samples", trainee.legend());
+        return train(trainee, objective, config);
     }
 }

@@ -57,6 +57,12 @@ record TranslationTrainee(Seq2Seq model, PairCorpus text, DecodingFlags decoding
         return model.evaluate(text.validation().pairs()).nats();
     }
 
+    /** What the lines of a sample are. */
+    String legend() {
+        return "> a sentence " + (hasValidation() ? "held out" : "it was trained on, since none is held out")
+                + ", = its translation as it is known, < as the model writes it";
+    }
+
     private PairCorpus.Part measured() {
         return hasValidation() ? text.validation() : text.train();
     }
@@ -99,7 +105,7 @@ record TranslationTrainee(Seq2Seq model, PairCorpus text, DecodingFlags decoding
     }
 
     private static String draw(Alignment alignment, RunFolder folder) {
-        Heatmap picture = new Heatmap("Where each word comes from", alignment);
+        Heatmap picture = new Heatmap("weights of attention", alignment);
         return Pictures.save(picture, folder.alignment(), "it is printed above");
     }
 

@@ -60,7 +60,7 @@ final class AttentionRig implements AutoCloseable {
         return GradientCheck.of(this::loss, this::backward)
                 .parameters(parameters)
                 .input("query", queries, () -> dQueries)
-                .input("h", annotations, () -> dAnnotations);
+                .input("h (annotations)", annotations, () -> dAnnotations);
     }
 
     private double loss() {

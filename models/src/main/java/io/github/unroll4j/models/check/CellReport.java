@@ -9,19 +9,24 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What {@link CellCheck} found: a row per property, failed ones first.
+ * What {@link CellCheck} or {@link ScoreCheck} found: a row per property, failed ones first.
  *
  * <p>A failed gradient row counts the wrong arrays and shows the worst elements of those that no row above it has shown.
  */
 public final class CellReport {
     private static final String CONTINUED = System.lineSeparator() + "           ";
 
-    private final String cell;
+    private final String title;
     private final List<Line> lines = new ArrayList<>();
     private final Set<String> shown = new HashSet<>();
 
     CellReport(String cell) {
-        this.cell = cell;
+        this("CellCheck", cell);
+    }
+
+    /** A report of another check than that of cells. */
+    CellReport(String check, String subject) {
+        title = check + " of " + subject;
     }
 
     /**
@@ -83,8 +88,7 @@ public final class CellReport {
     public String toString() {
         long failed = lines.stream().filter(line -> !line.passed()).count();
         StringBuilder text = new StringBuilder(String.format(
-                "CellCheck of %s: %s%n",
-                cell, passed() ? "passed" : "FAILED, " + failed + " of " + lines.size() + " properties"));
+                "%s: %s%n", title, passed() ? "passed" : "FAILED, " + failed + " of " + lines.size() + " properties"));
         for (boolean wanted : new boolean[] {false, true}) {
             for (Line line : lines) {
                 if (line.passed() == wanted) {

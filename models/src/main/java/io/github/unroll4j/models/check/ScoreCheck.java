@@ -28,7 +28,7 @@ public final class ScoreCheck {
         this.score = score;
         this.hidden = hidden;
         this.width = width;
-        report = new CellReport(score.get().spec().name());
+        report = new CellReport("ScoreCheck", score.get().spec().name());
     }
 
     /**
@@ -69,7 +69,7 @@ public final class ScoreCheck {
     private void gradients(Focus focus, int T, Lengths lengths) {
         try (AttentionRig rig = rig(focus, T, lengths, Dtype.DOUBLE)) {
             GradientReport found = rig.gradientCheck().full();
-            String sizes = focus + ", T=" + T + ", S=" + lengths.steps() + ", B=" + lengths.batch()
+            String sizes = words(focus) + ", T=" + T + ", S=" + lengths.steps() + ", B=" + lengths.batch()
                     + (lengths.isFull() ? "" : ", unequal lengths");
             report.addGradients("gradients, " + sizes, found, CellCheck.GRADIENT_TOLERANCE);
         }
@@ -77,15 +77,23 @@ public final class ScoreCheck {
 
     private void repeats(Focus focus) {
         Lengths lengths = Lengths.of(5, 5, 1, 3);
+        String kind = words(focus);
         try (AttentionRig one = rig(focus, 3, lengths, Dtype.DOUBLE);
                 AttentionRig two = rig(focus, 3, lengths, Dtype.DOUBLE);
                 AttentionRig single = rig(focus, 3, lengths, Dtype.FLOAT)) {
             double[] exact = one.everything();
-            equal("equal seeds give equal bits, " + focus, exact, two.everything(), 0);
-            equal("float agrees with double, " + focus, exact, single.everything(), CellCheck.FLOAT_TOLERANCE);
+            equal("equal seeds give equal bits, " + kind, exact, two.everything(), 0);
+            equal("float agrees with double, " + kind, exact, single.everything(), CellCheck.FLOAT_TOLERANCE);
             two.fillPaddingWith(Double.NaN);
-            equal("padding changes nothing, bit for bit, " + focus, exact, two.everything(), 0);
+            equal("padding changes nothing, bit for bit, " + kind, exact, two.everything(), 0);
         }
+    }
+
+    private static String words(Focus focus) {
+        if (focus instanceof Focus.Monotonic local) {
+            return "local-m radius " + local.radius();
+        }
+        return focus instanceof Focus.Predictive local ? "local-p radius " + local.radius() : "global";
     }
 
     private void equal(String property, double[] a, double[] b, double tolerance) {

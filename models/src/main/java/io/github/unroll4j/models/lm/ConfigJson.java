@@ -77,6 +77,10 @@ final class ConfigJson {
         Map<String, Object> json = Json.parse(where, text);
         String kind = Json.get(where, json, "kind", String.class);
         int version = Json.get(where, json, "version", Integer.class);
+        if (kind.equals("sequence-to-sequence")) {
+            throw new CheckpointException(source + ": holds a " + kind + " model, expected a " + KIND
+                    + "; Seq2Seq.load reads it, and translate-text of the examples.");
+        }
         if (!kind.equals(KIND) || version < 1 || version > VERSION) {
             throw new CheckpointException(source + ": holds a " + kind + " of format version " + version
                     + ", expected a " + KIND + " of version 1 to " + VERSION

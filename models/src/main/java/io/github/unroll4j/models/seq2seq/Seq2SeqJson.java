@@ -98,6 +98,10 @@ final class Seq2SeqJson {
         Map<String, Object> map = Json.parse(where, text);
         String kind = Json.get(where, map, "kind", String.class);
         int version = Json.get(where, map, "version", Integer.class);
+        if (kind.equals("language-model")) {
+            throw new CheckpointException(source + ": holds a " + kind + ", expected a " + KIND
+                    + " model; LanguageModel.load reads it, and generate of the examples.");
+        }
         if (!kind.equals(KIND) || version != VERSION) {
             throw new CheckpointException(source + ": holds a " + kind + " of format version " + version
                     + ", expected a " + KIND + " of version " + VERSION
