@@ -33,6 +33,10 @@ class ExamplesTest {
     @Test
     void thePresetsAreListed() {
         assertThat(Ran.of("char-rnn", "--help").out()).contains("--preset small: --hidden=128", "--preset tiny: ");
+        assertThat(Ran.of("char-rnn", "--help").out().replaceAll("\\s+", " "))
+                .contains("The preset small applies unless another, --data or --resume is given");
+        assertThat(Ran.of("dates", "--help").out().replaceAll("\\s+", " "))
+                .contains("The preset small applies unless another is given");
     }
 
     @Test

@@ -56,7 +56,8 @@ class TranslateTest {
                 .contains("gru 16 x 1 of embedding 16 both ways -> gru 16 x 1 of embedding 16 in FLOAT, additive")
                 .containsPattern("epoch +1\\.00.* val")
                 .containsPattern("epoch +8\\.00.* val")
-                .containsPattern("time +\\d\\d:\\d\\d");
+                .containsPattern("time +\\d\\d:\\d\\d")
+                .containsPattern("translate +examples/run translate-text .*best.safetensors --text ");
         // numerals are learned word by word: perplexity 1.01 and BLEU 98 where it was tuned
         assertThat(figure(ran, "^best .* perplexity ([0-9.]+)$")).isBetween(1.0, 1.2);
         assertThat(figure(ran, "^test .* perplexity ([0-9.]+) over ")).isBetween(1.0, 1.2);

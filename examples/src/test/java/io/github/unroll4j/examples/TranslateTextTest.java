@@ -70,6 +70,13 @@ class TranslateTextTest {
         assertThat(lines(from(""))).isEmpty();
     }
 
+    @Test
+    void wordsThatTheModelHasNeverSeenAreNamed() {
+        Ran ran = of(model, "--text=two zebras", "--text=one");
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(ran.err().strip()).isEqualTo("1 of 2 words are not in the vocabulary: zebras");
+    }
+
     private static Ran from(String text) {
         return from(text.getBytes(StandardCharsets.UTF_8));
     }

@@ -176,6 +176,7 @@ class LanguageModelFileTest {
             delimiter = '|',
             value = {
                 "\"language-model\" | \"encoder-decoder\" | holds a encoder-decoder of format version 2, expected a language-model of version 1 to 2",
+                "\"language-model\" | \"sequence-to-sequence\" | holds a sequence-to-sequence model, expected a language-model; Seq2Seq.load reads it",
                 "\"version\":2 | \"version\":3 | holds a language-model of format version 3, expected a language-model of version 1 to 2",
                 "\"FLOAT\" | \"HALF\" | has the dtype HALF, expected FLOAT or DOUBLE",
                 "\"hidden\":5 | \"hidden\":6 | head.W is [5, ",

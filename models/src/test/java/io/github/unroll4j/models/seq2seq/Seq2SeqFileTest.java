@@ -143,6 +143,7 @@ class Seq2SeqFileTest {
             value = {
                 "\"version\":1 | \"version\":2 | of format version 2, expected a sequence-to-sequence of version 1",
                 "\"sequence-to-sequence\" | \"picture\" | holds a picture of format version 1",
+                "\"sequence-to-sequence\" | \"language-model\" | holds a language-model, expected a sequence-to-sequence model; LanguageModel.load reads it",
                 "\"DOUBLE\" | \"HALF\" | dtype is 'HALF', expected one of [float, double]",
                 "\"tanh\" | \"sine\" | bridge is 'sine', expected one of [tanh, identity, zeros]",
                 "\"bahdanau\" | \"hearing\" | attending is 'hearing', expected none, bahdanau or luong",
