@@ -155,6 +155,9 @@ public record Bleu(List<Long> matches, List<Long> totals, long length, long refe
      * @return p_n, in [0, 1]; 0 if there is no n-gram at all
      */
     public double precision(int n) {
+        if (n < 1 || n > ORDER) {
+            throw new IllegalArgumentException("Bleu.precision: n is " + n + ", expected 1 to " + ORDER);
+        }
         long total = totals.get(n - 1);
         return total == 0 ? 0 : (double) matches.get(n - 1) / total;
     }

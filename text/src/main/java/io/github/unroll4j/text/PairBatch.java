@@ -18,6 +18,37 @@ import java.util.List;
 @SuppressWarnings("ArrayRecordComponent") // a carrier of fresh arrays, never compared
 public record PairBatch(int[] source, int[] sourceLengths, int[] inputs, int[] targets, int[] targetLengths) {
     /**
+     * Checks that the sizes fit together.
+     *
+     * @throws IllegalArgumentException if there is no row, or arrays or lengths do not fit each other
+     */
+    public PairBatch {
+        int B = sourceLengths.length;
+        boolean fit = B > 0
+                && targetLengths.length == B
+                && source.length >= B
+                && source.length % B == 0
+                && inputs.length == targets.length
+                && inputs.length >= B
+                && inputs.length % B == 0;
+        if (!fit) {
+            throw new IllegalArgumentException("PairBatch: source, inputs and targets have " + source.length + ", "
+                    + inputs.length + " and " + targets.length + " ids, and there are " + B + " lengths of sources and "
+                    + targetLengths.length + " of targets; expected B lengths of each, S*B, T*B and T*B ids");
+        }
+        for (int b = 0; b < B; b++) {
+            if (sourceLengths[b] < 0
+                    || sourceLengths[b] > source.length / B
+                    || targetLengths[b] < 0
+                    || targetLengths[b] > inputs.length / B) {
+                throw new IllegalArgumentException("PairBatch: row " + b + " has a source of " + sourceLengths[b]
+                        + " and a target of " + targetLengths[b] + " tokens, expected 0 to " + source.length / B
+                        + " and 0 to " + inputs.length / B);
+            }
+        }
+    }
+
+    /**
      * Puts pairs side by side.
      *
      * @param pairs at least one

@@ -44,4 +44,15 @@ class PairBatchTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("PairBatch.of: there is no pair, expected at least one");
     }
+
+    @Test
+    void arraysThatDoNotFitAreRefused() {
+        int[] one = {1};
+        assertThatThrownBy(() -> new PairBatch(new int[0], new int[0], new int[0], new int[0], new int[0]))
+                .hasMessageContaining("there are 0 lengths of sources");
+        assertThatThrownBy(() -> new PairBatch(new int[3], new int[] {1, 1}, new int[4], new int[2], new int[] {1, 1}))
+                .hasMessageContaining("source, inputs and targets have 3, 4 and 2 ids");
+        assertThatThrownBy(() -> new PairBatch(new int[2], new int[] {3}, new int[2], new int[2], one))
+                .hasMessageContaining("row 0 has a source of 3 and a target of 1 tokens, expected 0 to 2 and 0 to 2");
+    }
 }

@@ -5,12 +5,14 @@ import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.models.layer.Embedded;
 import io.github.unroll4j.models.layer.Embedding;
 import io.github.unroll4j.models.layer.Linear;
+import io.github.unroll4j.models.sequence.Bidirectional;
 import io.github.unroll4j.models.sequence.Dropout;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.sequence.Residual;
 import io.github.unroll4j.models.sequence.Stack;
+import io.github.unroll4j.models.sequence.Stepwise;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -54,7 +56,15 @@ record Architecture(Recurrent layers, Linear head) {
             size = layer.outputSize();
             layers.add(around(config, i, layer));
         }
+        requireCausal(layers);
         return new Stack(layers);
+    }
+
+    private static void requireCausal(List<Recurrent> layers) {
+        if (layers.stream().flatMap(l -> Stepwise.obstacle(l).stream()).anyMatch(Bidirectional.class::isInstance)) {
+            throw new IllegalArgumentException(
+                    "LanguageModel: a layer reads both ways, expected layers that read forwards alone, because one that has seen the next token need not predict it.");
+        }
     }
 
     private static Recurrent around(LanguageModelConfig config, int i, Recurrent layer) {

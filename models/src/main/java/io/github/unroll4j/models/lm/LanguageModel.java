@@ -75,7 +75,7 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
-     * A new model with recurrent layers of your own, of any kind.
+     * A new model with recurrent layers of your own, of any kind that does not read ahead.
      *
      * @param vocabulary the tokens
      * @param config what it is built of; its cell name is stored in the model's file
@@ -135,6 +135,10 @@ public final class LanguageModel implements AutoCloseable {
      * @return the loss and the run, whose states can be carried on
      */
     public Learned learn(Window ids, State s0, SoftmaxCrossEntropy loss, Pass pass) {
+        if (loss.classes() != vocabulary.size()) {
+            throw new IllegalArgumentException("LanguageModel.learn: the loss is for " + loss.classes()
+                    + " classes, expected vocabulary().size() = " + vocabulary.size() + ".");
+        }
         return learning.learn(ids, s0, loss, pass);
     }
 

@@ -28,6 +28,12 @@ public record Alignment(List<String> source, List<String> target, double[][] wei
         source = List.copyOf(source);
         target = List.copyOf(target);
         int width = source.size();
+        for (double[] row : weights) {
+            if (!Arrays.stream(row).allMatch(weight -> weight >= 0 && weight <= 1 + 1e-5)) { // rounding of float
+                throw new IllegalArgumentException("Alignment: a row of weights is " + Arrays.toString(row)
+                        + ", expected numbers in [0, 1]; likely cause: the weights of the model are not finite.");
+            }
+        }
         if (weights.length != target.size() || Arrays.stream(weights).anyMatch(row -> row.length != width)) {
             throw new IllegalArgumentException("Alignment: " + weights.length + " rows of "
                     + Arrays.stream(weights)

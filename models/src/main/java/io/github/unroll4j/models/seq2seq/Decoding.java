@@ -20,8 +20,15 @@ public record Decoding(int beams, int best, double lengthPenalty, int maxLength)
     /** The longest target unless said otherwise, {@value}. */
     public static final int MAX_LENGTH = 100;
 
+    /** The widest beam, {@value}. */
+    public static final int MOST_BEAMS = 100_000;
+
     /** Checks the numbers. */
     public Decoding {
+        if (beams > MOST_BEAMS) {
+            throw new IllegalArgumentException("Decoding: beams is " + beams + ", expected at most " + MOST_BEAMS
+                    + ": each costs a row of memory.");
+        }
         if (beams < 1 || best < 1 || best > beams || maxLength < 1) {
             throw new IllegalArgumentException("Decoding: beams is " + beams + ", best " + best + ", maxLength "
                     + maxLength + "; expected 1 or more, and best at most beams.");

@@ -110,7 +110,12 @@ public final class Trainer {
         if (objection.isPresent()) {
             return Optional.of(new Outcome.Diverged(iteration, objection.get(), rate, norm, lastSaved));
         }
+        long version = parameters.version();
         config.optimizer().step(rate);
+        if (parameters.version() == version) {
+            throw new IllegalStateException(
+                    "Trainer.run: the optimizer's step moved nothing of what the objective trains; likely cause: it was made with the parameters of another model.");
+        }
         iteration++;
         watch.endIteration(loss.tokens());
         TrainStep step = new TrainStep(

@@ -4,6 +4,7 @@ package io.github.unroll4j.models.lm;
 import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.unroll4j.core.check.GradientCheck;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
@@ -13,7 +14,9 @@ import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.check.CellCheck;
+import io.github.unroll4j.models.gru.GruCell;
 import io.github.unroll4j.models.lstm.ProjectedLstmCell;
+import io.github.unroll4j.models.sequence.Bidirectional;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.sequence.Pass;
@@ -310,5 +313,29 @@ class ArchitectureTest {
                 .isThrownBy(() -> model(plain("gru-cho-2014", 1).with(new Regularisation(0, false, 0, noise))))
                 .withMessageContaining(noise + " was asked for, expected none")
                 .withMessageContaining("not made of a pointwise cell");
+    }
+
+    @Test
+    void aLayerThatHasSeenTheNextTokenIsRefused() {
+        LayerFactory both = (in, hidden, p) -> new Bidirectional(
+                LayerFactory.of(GruCell::new).create(in, hidden, p.scope("fwd")),
+                LayerFactory.of(GruCell::new).create(in, hidden, p.scope("bwd")),
+                Bidirectional.Merge.SUM);
+        CharVocabulary letters = CharVocabulary.of("abc");
+        LanguageModelConfig config = new LanguageModelConfig("both", 4, 2, Dtype.FLOAT);
+        assertThatThrownBy(() -> LanguageModel.create(letters, config, both, Rng.seeded(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("LanguageModel: a layer reads both ways");
+    }
+
+    @Test
+    void aLossOfOtherClassesIsRefused() {
+        CharVocabulary letters = CharVocabulary.of("abc");
+        try (LanguageModel model = LanguageModel.create(letters, new LanguageModelConfig("gru", 4), Rng.seeded(1))) {
+            Window window = new Window(1, 1, new int[] {0}, new int[] {1}, new int[] {1}, new boolean[1]);
+            assertThatThrownBy(
+                            () -> model.learn(window, model.zeroState(1), new SoftmaxCrossEntropy(4, Reduction.MEAN)))
+                    .hasMessage("LanguageModel.learn: the loss is for 4 classes, expected vocabulary().size() = 3.");
+        }
     }
 }

@@ -199,4 +199,12 @@ class AlignmentTest {
             assertThat(translator.align(" ", "a b").weights()[0]).isEmpty();
         }
     }
+
+    @Test
+    void weightsThatAreNoSharesAreRefused() {
+        for (double weight : new double[] {-0.5, 1.1, Double.NaN}) {
+            assertThatThrownBy(() -> new Alignment(List.of("a"), List.of("x"), new double[][] {{weight}}))
+                    .hasMessageContaining("a row of weights is [" + weight + "], expected numbers in [0, 1]");
+        }
+    }
 }

@@ -155,4 +155,18 @@ class SampleTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Translator.sample: maxLength is 0, expected 1 or more.");
     }
+
+    @Test
+    void aPolicyThatChoosesWhatCannotBeIsRefused() {
+        for (int id : new int[] {-1, 999, WordVocabulary.SOS_ID}) {
+            assertThatThrownBy(() -> translator.sample(List.of(SENTENCE), (l, rng) -> id, Rng.seeded(1), 3))
+                    .hasMessageContaining("Translator.sample: the policy chose token " + id);
+        }
+    }
+
+    @Test
+    void aBeamWiderThanMemoryIsRefused() {
+        assertThatThrownBy(() -> Decoding.beam(1_000_000_000))
+                .hasMessageContaining("beams is 1000000000, expected at most 100000");
+    }
 }

@@ -282,4 +282,14 @@ class TrainerTest {
                 .hasMessageContaining("sgd");
         assertThat(other.iteration()).isZero();
     }
+
+    @Test
+    void anOptimizerOfAnotherModelIsToldAtItsFirstStep() {
+        Descent objective = new Descent(i -> 1);
+        Descent other = new Descent(i -> 1);
+        Trainer trainer = new Trainer(objective, new TrainerConfig(new Sgd(other.parameters()), RATE, 3));
+        assertThatThrownBy(trainer::run)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("it was made with the parameters of another model");
+    }
 }
