@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.core.param;
 
+import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Vec;
 import java.util.Arrays;
@@ -21,6 +22,8 @@ public final class Parameter {
     private final TouchedRows rows;
     private @Nullable Parameters owner;
     private int offset;
+    /** The clearing of all gradients after which this one was written or asked for. */
+    private long written = -1;
 
     Parameter(String name, String axes, int[] shape, Init init, boolean rowSparse) {
         this.name = name;
@@ -117,7 +120,26 @@ public final class Parameter {
 
     /** The flat gradients of the owner; this parameter's start at {@link #offset()}, row-major. */
     public Vec gradients() {
-        return owner().gradients();
+        written = owner().cleared();
+        return owner().ownGradients();
+    }
+
+    /**
+     * Adds a gradient that was computed in native memory: {@code gradient += dW}. The first after a clearing is copied, since what
+     * stands there is zero and nobody has had it in his hands; that saves reading and adding it, an eighth of an iteration of a small
+     * model.
+     *
+     * @param dW (Input) as many numbers as this parameter has, without gaps
+     */
+    public void addGradient(NativeMatrix dW) {
+        boolean zero = !rows.sparse() && written != owner().cleared() && owner().untouched();
+        rows.addAll();
+        Vec gradients = gradients();
+        if (zero) {
+            dW.get(gradients, offset);
+        } else {
+            dW.addTo(gradients, offset);
+        }
     }
 
     /** This parameter's values, widened, in a new array. */

@@ -24,6 +24,10 @@ public final class Parameters {
     private final Vec values;
     private final Vec gradients;
     private long version;
+    /** Counts the times that all gradients were set to zero. */
+    private long cleared;
+    /** The count at which somebody last had the flat gradients in his hands, and may have written there. */
+    private long handedOut = -1;
 
     private Parameters(Dtype dtype, Map<String, Parameter> declared) {
         byName = declared;
@@ -83,11 +87,30 @@ public final class Parameters {
      * All gradients, flat; backward passes add to them, and of a row-sparse parameter name the rows in {@link Parameter#rows()}.
      */
     public Vec gradients() {
+        handedOut = cleared;
         return gradients;
     }
 
-    /** Sets all gradients to zero, at the cost of the touched ones. */
+    /** The same array, for a parameter that answers for its own part. */
+    Vec ownGradients() {
+        return gradients;
+    }
+
+    /** The count of clearings; nobody has had the flat gradients since, if {@link #untouched()}. */
+    long cleared() {
+        return cleared;
+    }
+
+    boolean untouched() {
+        return handedOut != cleared;
+    }
+
+    /**
+     * Sets all gradients to zero, at the cost of the touched ones. Whoever writes gradients afterwards asks for them anew: an array
+     * asked for before is the same, but its owner no longer counts on being told.
+     */
     public void zeroGradients() {
+        cleared++;
         forEachTouched((at, n) -> gradients.fill(at, n, 0));
         for (Parameter p : rowSparse) {
             p.rows().clear();

@@ -51,7 +51,7 @@ final class KeyMap implements AutoCloseable {
             buf.key[s].put(dKey[s], 0);
         }
         Gemm.mulInto(buf.dU, from.rows().t(), buf.keys); // (1')
-        buf.dU.addTo(U.gradients(), U.offset());
+        U.addGradient(buf.dU);
         Gemm.mulInto(buf.dH, buf.keys, buf.uT); // (1')
         for (int s = 0; s < buf.positions; s++) {
             buf.dh[s].get(buf.border, 0);

@@ -75,7 +75,7 @@ public final class StepAffine implements AutoCloseable {
         v.x.put(x.data(), 0);
         v.y.put(dy.data(), 0);
         Gemm.mulInto(v.dW, v.xT, v.y);
-        v.dW.addTo(W.gradients(), W.offset());
+        W.addGradient(v.dW);
         if (b != null) {
             for (int r = 0; r < rows; r++) {
                 b.gradients().add(b.offset(), dy.data(), r * W.size(1), W.size(1));

@@ -148,8 +148,7 @@ public final class Linear implements AutoCloseable {
         } else {
             Gemm.mulInto(w.dW, buf.xT, buf.y); // (1') dW
         }
-        W.rows().addAll();
-        w.dW.addTo(W.gradients(), W.offset());
+        W.addGradient(w.dW);
         for (int row = 0; row < buf.y.rows(); row++) { // (1') db
             b.gradients().add(b.offset(), dY, row * N, N);
         }

@@ -98,8 +98,7 @@ public final class StepLinear implements AutoCloseable {
             return;
         }
         buf.multiply(taken); // (1')
-        W.rows().addAll();
-        buf.dW.addTo(W.gradients(), W.offset());
+        W.addGradient(buf.dW);
     }
 
     private Buffers buffers() {

@@ -40,7 +40,7 @@ final class HoistedMap implements AutoCloseable {
         }
         Gemm.mulInto(dX, dY, buf.wT);
         Gemm.mulInto(buf.dW, X.t(), dY);
-        buf.dW.addTo(W.gradients(), W.offset());
+        W.addGradient(buf.dW);
     }
 
     @Override

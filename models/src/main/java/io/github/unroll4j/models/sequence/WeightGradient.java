@@ -30,7 +30,7 @@ final class WeightGradient implements AutoCloseable {
     /** {@code dW += Xᵀ dZ}, X transposed [K,T·B], dZ as one matrix [T·B,G·H] or as G blocks [T·B,H]. */
     void add(NativeMatrix Xt, NativeMatrix[] dZ) {
         multiply(Xt, dZ);
-        full.addTo(parameter.gradients(), parameter.offset());
+        parameter.addGradient(full);
     }
 
     /** The same for weights that stood in for the parameter's. */
