@@ -13,14 +13,15 @@ from torch import nn
 from torch.nn.utils import clip_grad_norm_
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-CASES = {"bahdanau-seed": (82, 100, 1, 10), "bahdanau-mid": (5000, 256, 64, 15)}  # V, size, B, steps
+CASES = {"bahdanau-seed": (82, True, 100, 1, 10), "bahdanau-mid": (5000, False, 256, 64, 15)}  # V, one table, size, B, steps
 SOS, EOS, FIRST_WORD = 0, 1, 3
 
 
 class Translator(nn.Module):
-    def __init__(self, V, H):
+    def __init__(self, V, shared, H):
         super().__init__()
-        self.source, self.target = nn.Embedding(V, H), nn.Embedding(V, H)
+        self.source = nn.Embedding(V, H)
+        self.target = self.source if shared else nn.Embedding(V, H)
         self.encoder = nn.GRU(H, H)
         self.bridge = nn.Linear(H, H)
         self.keys, self.query, self.v = nn.Linear(H, H, bias=False), nn.Linear(H, H, bias=False), nn.Linear(H, 1, bias=False)
@@ -48,9 +49,9 @@ def length(n, batch, steps):
 
 
 def time_case(name, threads, seconds):
-    V, H, B, steps = CASES[name]
+    V, shared, H, B, steps = CASES[name]
     torch.manual_seed(0)
-    model = Translator(V, H)
+    model = Translator(V, shared, H)
     parameters = list(model.parameters())
     optimizer = torch.optim.Adam(parameters, lr=1e-3)
     lengths = torch.tensor([length(n, B, steps) for n in range(B)])

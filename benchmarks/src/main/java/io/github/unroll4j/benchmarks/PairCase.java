@@ -25,15 +25,17 @@ import java.util.stream.Stream;
  *
  * @param name the name that the programs for other libraries use too
  * @param vocabulary V of either side
+ * @param shared whether both sides have one table of embeddings, as in the notebook whose sizes bahdanau-seed has
  * @param size E, H and A
  * @param batch B
  * @param steps S and T, {@code <EOS>} included
  */
-record PairCase(String name, int vocabulary, int size, int batch, int steps) implements Problem {
+record PairCase(String name, int vocabulary, boolean shared, int size, int batch, int steps) implements Problem {
     private static final int FIRST_WORD = WordVocabulary.UNK_ID + 1;
 
-    static final List<PairCase> ALL =
-            List.of(new PairCase("bahdanau-seed", 82, 100, 1, 10), new PairCase("bahdanau-mid", 5000, 256, 64, 15));
+    static final List<PairCase> ALL = List.of(
+            new PairCase("bahdanau-seed", 82, true, 100, 1, 10),
+            new PairCase("bahdanau-mid", 5000, false, 256, 64, 15));
 
     @Override
     public Training open(Dtype dtype) {
@@ -44,12 +46,13 @@ record PairCase(String name, int vocabulary, int size, int batch, int steps) imp
                                 IntStream.range(FIRST_WORD, vocabulary).mapToObj(i -> "w" + i))
                         .toList());
         Seq2SeqConfig.Side side = new Seq2SeqConfig.Side("gru", size, size, 1);
+        Seq2SeqConfig.Options options = Seq2SeqConfig.Options.STANDARD.in(dtype);
         Seq2SeqConfig config = new Seq2SeqConfig(
                 side,
                 side,
                 new Attending.Bahdanau(size, 0),
                 new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED),
-                Seq2SeqConfig.Options.STANDARD.in(dtype));
+                shared ? options.sharingEmbedding() : options);
         Seq2Seq model = Seq2Seq.create(words, words, config, Rng.seeded(1));
         SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(vocabulary, Reduction.MEAN);
         PairBatches batches = PairBatches.sorted(pairs(Rng.seeded(2)), batch); // one batch, again and again
