@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The code that a document shows, and the compiled code that it is taken from. */
 final class Snippets {
@@ -36,5 +37,17 @@ final class Snippets {
             blocks.add(matcher.group(1).strip());
         }
         return blocks;
+    }
+
+    /** Requires blocks to be a whole class: all of its file but the package, imports, comments of a line and the last brace. */
+    static void requireWhole(String file, List<String> blocks) throws IOException {
+        assertThat(lines(Files.readString(SOURCES.resolve(file)))
+                        .filter(line -> !line.matches("(package|import|//) ?.*")))
+                .containsExactlyElementsOf(
+                        lines(String.join("\n", blocks) + "\n}").toList());
+    }
+
+    private static Stream<String> lines(String code) {
+        return code.lines().map(String::strip).filter(line -> !line.isEmpty());
     }
 }

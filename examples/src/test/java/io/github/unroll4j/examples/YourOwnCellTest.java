@@ -14,17 +14,11 @@ import io.github.unroll4j.models.mgu.MinimalGatedCell;
 import io.github.unroll4j.models.sequence.HoistedLayer;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.DoubleStream;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What docs/your-own-cell.md shows is what is compiled and run here. */
@@ -32,25 +26,11 @@ class YourOwnCellTest {
     private static final String DOCUMENT = "docs/your-own-cell.md";
     private static final String TEXT = "The crow was thirsty. The jug was deep. The crow found a stone. ".repeat(30);
 
-    private final PrintStream terminal = System.out;
-    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    @RegisterExtension
+    final Printed printed = new Printed();
 
     @TempDir
     Path folder;
-
-    @BeforeEach
-    void listen() {
-        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void restore() {
-        System.setOut(terminal);
-    }
-
-    private String printed() {
-        return printed.toString(StandardCharsets.UTF_8);
-    }
 
     @Test
     void showsTheCompiledCodeAndNoOther() throws IOException {
@@ -64,18 +44,9 @@ class YourOwnCellTest {
                         Snippets.region("YourOwnCell.java", "load"));
     }
 
-    /** Package, imports, markers and the last brace apart, the three regions are the whole file. */
     @Test
     void hidesNothingOfTheCell() throws IOException {
-        Stream<String> shown = Stream.concat(Snippets.shownIn(DOCUMENT).subList(0, 3).stream(), Stream.of("}"));
-        try (var lines = Files.lines(Path.of("src/main/java/io/github/unroll4j/examples/MinimalGate.java"))) {
-            assertThat(lines.map(String::strip)
-                            .filter(line -> !line.isEmpty() && !line.matches("(package|import|//) ?.*")))
-                    .containsExactlyElementsOf(shown.flatMap(String::lines)
-                            .map(String::strip)
-                            .filter(line -> !line.isEmpty())
-                            .toList());
-        }
+        Snippets.requireWhole("MinimalGate.java", Snippets.shownIn(DOCUMENT).subList(0, 3));
     }
 
     @Test
@@ -92,7 +63,7 @@ class YourOwnCellTest {
     void theCellKeepsTheContract() {
         YourOwnCell.check();
 
-        assertThat(printed()).startsWith("CellCheck of minimal: passed").contains("engine equals plain loop");
+        assertThat(printed.text()).startsWith("CellCheck of minimal: passed").contains("engine equals plain loop");
     }
 
     @Test
@@ -103,7 +74,7 @@ class YourOwnCellTest {
         assertThat(file).isNotEmptyFile();
         YourOwnCell.load(file);
 
-        assertThat(printed()).endsWith("\n").containsAnyOf("The crow was thirsty.", "The jug was deep.");
+        assertThat(printed.text()).endsWith("\n").containsAnyOf("The crow was thirsty.", "The jug was deep.");
     }
 
     /** The library has the same cell with loops that vectorise and a float form. */

@@ -8,43 +8,23 @@ import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.Tokenizers;
 import io.github.unroll4j.text.WordVocabulary;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What docs/your-own-score.md shows is what is compiled and run here. */
 class YourOwnScoreTest {
     private static final String DOCUMENT = "docs/your-own-score.md";
 
-    private final PrintStream terminal = System.out;
-    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    @RegisterExtension
+    final Printed printed = new Printed();
 
     @TempDir
     Path folder;
-
-    @BeforeEach
-    void listen() {
-        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-    }
-
-    @AfterEach
-    void restore() {
-        System.setOut(terminal);
-    }
-
-    private String printed() {
-        return printed.toString(StandardCharsets.UTF_8);
-    }
 
     @Test
     void showsTheCompiledCodeAndNoOther() throws IOException {
@@ -58,25 +38,16 @@ class YourOwnScoreTest {
                         Snippets.region("YourOwnScore.java", "load"));
     }
 
-    /** Package, imports, markers and the last brace apart, the three regions are the whole file. */
     @Test
     void hidesNothingOfTheScore() throws IOException {
-        Stream<String> shown = Stream.concat(Snippets.shownIn(DOCUMENT).subList(0, 3).stream(), Stream.of("}"));
-        try (var lines = Files.lines(Path.of("src/main/java/io/github/unroll4j/examples/ScaledDot.java"))) {
-            assertThat(lines.map(String::strip)
-                            .filter(line -> !line.isEmpty() && !line.matches("(package|import|//) ?.*")))
-                    .containsExactlyElementsOf(shown.flatMap(String::lines)
-                            .map(String::strip)
-                            .filter(line -> !line.isEmpty())
-                            .toList());
-        }
+        Snippets.requireWhole("ScaledDot.java", Snippets.shownIn(DOCUMENT).subList(0, 3));
     }
 
     @Test
     void theScoreKeepsTheContract() {
         YourOwnScore.check();
 
-        assertThat(printed()).contains("scaled: passed").contains("padding changes nothing");
+        assertThat(printed.text()).startsWith("ScoreCheck of scaled: passed").contains("padding changes nothing");
     }
 
     /** The task is to say the words in reverse, which nothing but a look at the right place can do. */
@@ -97,7 +68,7 @@ class YourOwnScoreTest {
         YourOwnScore.train(vocabulary, vocabulary, pairs, file);
         YourOwnScore.load(file, "one two six");
 
-        assertThat(printed().strip()).endsWith("six two one");
+        assertThat(printed.text().strip()).endsWith("six two one");
         assertThatThrownBy(() -> Seq2Seq.load(file)).hasMessageContaining("a score of your own");
     }
 }
