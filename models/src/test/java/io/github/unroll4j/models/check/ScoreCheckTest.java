@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.unroll4j.models.attention.AdditiveScore;
+import io.github.unroll4j.models.attention.DotScore;
+import io.github.unroll4j.models.attention.DoublePairs;
+import io.github.unroll4j.models.attention.Score;
+import io.github.unroll4j.models.attention.ScoreSpec;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class ScoreCheckTest {
+    /** A score whose way back forgets the query. */
+    private record Forgetful(Score right) implements Score {
+        @Override
+        public ScoreSpec spec() {
+            return right.spec();
+        }
+
+        @Override
+        public void forward(DoublePairs p) {
+            right.forward(p);
+        }
+
+        @Override
+        public void backward(DoublePairs p) {
+            right.backward(p);
+            Arrays.fill(p.dq, 0);
+        }
+    }
+
+    @Test
+    void theReportOfARightScoreSaysOfWhichCheckAndScoreItIs() {
+        CellReport report = ScoreCheck.verify(4, 3, () -> new AdditiveScore(5));
+
+        assertThat(report.toString().lines()).first().isEqualTo("ScoreCheck of additive: passed");
+        assertThat(report.lines())
+                .extracting(CellReport.Line::property)
+                .contains(
+                        "gradients, global, T=1, S=1, B=1",
+                        "gradients, local-m radius 1, T=3, S=4, B=3",
+                        "gradients, local-p radius 2, T=3, S=5, B=3, unequal lengths",
+                        "padding changes nothing, bit for bit, local-p radius 2");
+    }
+
+    @Test
+    void theReportOfAWrongScoreSaysSoTooAndIsTheMessage() {
+        assertThatThrownBy(() -> ScoreCheck.verify(4, 4, () -> new Forgetful(new DotScore(4))))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageMatching("(?s)ScoreCheck of dot: FAILED, \\d+ of \\d+ properties\\R.*")
+                .hasMessageContaining("FAILED gradients, global, T=3");
+    }
+}
