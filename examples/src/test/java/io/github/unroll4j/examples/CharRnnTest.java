@@ -152,6 +152,16 @@ class CharRnnTest {
     }
 
     @Test
+    void aSampleOfWhiteSpaceIsSaidInWords() throws IOException {
+        // one letter to begin with, and after it nothing to learn but spaces
+        Path file = Files.writeString(folder.resolve("text.txt"), "a" + " ".repeat(2000));
+        Ran ran = quick("--data=" + file, "--iterations=30", "--temperature=0", "--sample-every=0", "--out", at("out"));
+
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(ran.out().strip()).isEqualTo("a(nothing but white space)");
+    }
+
+    @Test
     void quietPrintsTheResultOnly() {
         Ran ran = quick("--iterations=30", "--quiet", "--out", at("out"));
         assertThat(ran.err()).startsWith("validation  ").doesNotContain("epoch");

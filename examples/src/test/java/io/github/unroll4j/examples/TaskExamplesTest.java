@@ -119,6 +119,20 @@ class TaskExamplesTest {
     }
 
     @Test
+    void aGradientThatGrowsIsExplainedAndNoOther() {
+        // weights so large that W_h adds to an open gate more than it takes, but not to a gate half open
+        Ran ran = run("vanishing-gradients", "--forget-bias=5", "--weights=0.1", "--preset=tiny");
+        String note = "; above 1 by what comes back through W_h";
+
+        assertThat(reached(ran, "lstm dc")).isGreaterThan(1.05);
+        assertThat(reached(ran, "rnn dh")).isLessThan(0.95);
+        assertThat(ran.out().lines().filter(line -> line.endsWith(note)))
+                .extracting(line -> line.substring(0, 7))
+                .containsExactly("lstm dh", "lstm dc");
+        assertThat(run("vanishing-gradients", "--preset=tiny").out()).doesNotContain("above 1");
+    }
+
+    @Test
     void theSameSeedGivesTheSameFigures() {
         String[] quick = {"--preset=tiny", "--iterations=20"};
         assertThat(run("adding", quick).out()).isEqualTo(run("adding", quick).out());
