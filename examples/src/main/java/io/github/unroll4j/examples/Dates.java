@@ -66,7 +66,8 @@ public final class Dates implements Callable<Integer>, Presets {
 
     @Override
     public Integer call() {
-        Chart chart = new Chart("dates", "iteration", "share of wrong answers, dates held out").fromZero();
+        Chart chart = new Chart("dates: share of wrong answers", "iteration", "share of wrong answers, dates held out")
+                .fromZero();
         try (TaskRun run = new TaskRun(flags, chart)) {
             Rng rng = Rng.seeded(flags.seed());
             DatePairs dates = new DatePairs(flags.heldOut(), rng);

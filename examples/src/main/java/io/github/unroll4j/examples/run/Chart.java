@@ -6,6 +6,7 @@ import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -16,6 +17,9 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 public final class Chart implements Picture {
     private static final BasicStroke DASHED =
             new BasicStroke(1, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 1, new float[] {5, 5}, 0);
+
+    /** So many points have room for a mark each; more would run into each other. */
+    private static final int FEW = 20;
 
     private final XYChart chart;
 
@@ -38,6 +42,9 @@ public final class Chart implements Picture {
         chart.getStyler()
                 .setXAxisMin(0.0)
                 .setXAxisTickMarkSpacingHint(110)
+                .setXAxisDecimalPattern("0") // what is counted is whole
+                .setYAxisDecimalPattern("0.######") // 0.2, not .2
+                .setMarkerSize(6)
                 .setChartBackgroundColor(Color.WHITE)
                 .setLegendPosition(LegendPosition.InsideNE);
     }
@@ -55,7 +62,7 @@ public final class Chart implements Picture {
     }
 
     /**
-     * Adds a curve.
+     * Adds a curve. Few points are marked, so that a single one is seen too.
      *
      * @param name for the legend
      * @param x its points
@@ -64,9 +71,17 @@ public final class Chart implements Picture {
      */
     public Chart curve(String name, double[] x, double[] y) {
         if (x.length > 0) {
-            chart.addSeries(name, x, y).setMarker(SeriesMarkers.NONE);
+            chart.addSeries(name, gapAfter(x), gapAfter(y))
+                    .setMarker(x.length <= FEW ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
         }
         return this;
+    }
+
+    /** Where points are equally spaced XChart writes the numbers of some of them below, 9, 18, 27; a gap makes it take round ones. */
+    private static double[] gapAfter(double... points) {
+        double[] longer = Arrays.copyOf(points, points.length + 1);
+        longer[points.length] = Double.NaN;
+        return longer;
     }
 
     /**
@@ -83,6 +98,11 @@ public final class Chart implements Picture {
                 .setLineColor(Color.GRAY)
                 .setLineStyle(DASHED);
         return this;
+    }
+
+    /** What is drawn. */
+    XYChart drawing() {
+        return chart;
     }
 
     @Override

@@ -8,8 +8,8 @@ import java.util.function.ToDoubleFunction;
 final class LossChart {
     private LossChart() {}
 
-    static Chart of(List<MetricsRow> rows, String title) {
-        Chart chart = new Chart(title, "iteration", "loss (nats per token)");
+    static Chart of(List<MetricsRow> rows, String command) {
+        Chart chart = new Chart(command + ": loss in nats per token", "iteration", "nats per token");
         addCurve(chart, "training", rows, MetricsRow::trainLoss);
         addCurve(chart, "validation", rows, MetricsRow::validationLoss);
         return chart;

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.examples.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+class LossChartTest {
+    @TempDir
+    Path folder;
+
+    private static MetricsRow row(long iteration, double validation) {
+        return new MetricsRow(iteration, 0, 1 + 3.0 / iteration, validation, 1, 1, 1, 1);
+    }
+
+    /** Rows of a run with a line every so often, of which the last is measured, and every tenth, or only the last. */
+    private static List<MetricsRow> run(long every, long last, boolean often) {
+        return LongStream.rangeClosed(1, last / every)
+                .map(i -> i * every)
+                .mapToObj(i -> row(i, i == last || (often && i % (10 * every) == 0) ? 2 : Double.NaN))
+                .toList();
+    }
+
+    private static XYChart drawing(List<MetricsRow> rows) {
+        return LossChart.of(rows, "train-lm").drawing();
+    }
+
+    @Test
+    void theTitleSaysWhatIsShown() {
+        XYChart chart = drawing(run(1, 30, true));
+        assertThat(chart.getTitle()).isEqualTo("train-lm: loss in nats per token");
+        assertThat(chart.getXAxisTitle()).isEqualTo("iteration");
+        assertThat(chart.getYAxisTitle()).isEqualTo("nats per token");
+    }
+
+    @Test
+    void aCurveHasThePointsThatWereMeasuredAndNoOthers() {
+        XYChart chart = drawing(run(2, 60, true));
+        assertThat(points(chart, "training")).hasSize(30).startsWith("2.0 2.5", "4.0 1.75");
+        assertThat(points(chart, "validation")).containsExactly("20.0 2.0", "40.0 2.0", "60.0 2.0");
+        assertThat(drawing(List.of(row(1, Double.NaN))).getSeriesCollection())
+                .extracting(XYSeries::getName)
+                .containsExactly("training");
+        assertThat(drawing(List.of()).getSeriesCollection()).isEmpty();
+    }
+
+    private static List<String> points(XYChart chart, String curve) {
+        XYSeries series = chart.getSeries(curve);
+        List<String> points = new ArrayList<>();
+        for (int i = 0; i < series.getXData().length; i++) {
+            if (!Double.isNaN(series.getYData()[i])) { // a gap is no point
+                points.add(series.getXData()[i] + " " + series.getYData()[i]);
+            }
+        }
+        return points;
+    }
+
+    @Test
+    void fewPointsAreMarkedAndManyAreNot() {
+        XYChart chart = drawing(run(1, 200, true));
+        assertThat(chart.getSeries("training").getMarker()).isSameAs(SeriesMarkers.NONE);
+        assertThat(chart.getSeries("validation").getMarker()).isSameAs(SeriesMarkers.CIRCLE);
+    }
+
+    /** Two pictures that differ in one point only differ. */
+    @Test
+    void aSinglePointIsSeen() throws IOException {
+        assertThat(picture(2)).isNotEqualTo(picture(3)).isEqualTo(picture(2));
+    }
+
+    private byte[] picture(double validation) throws IOException {
+        List<MetricsRow> rows = new ArrayList<>(run(1, 86, false).subList(0, 85));
+        rows.add(row(87, validation));
+        Path file = folder.resolve("loss.png");
+        LossChart.of(rows, "train-lm").save(file);
+        return Files.readAllBytes(file);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 87, false", "1, 261, true", "16, 3200, false", "40, 8000, true", "435, 87000, true"})
+    void theNumbersBelowAreRound(long every, long last, boolean often) throws IOException {
+        Chart chart = LossChart.of(run(every, last, often), "train-lm");
+        List<Double> below = new ArrayList<>();
+        chart.drawing().setCustomXAxisTickLabelsFormatter(number -> {
+            if (!below.isEmpty() && number <= below.get(below.size() - 1)) {
+                below.clear(); // XChart begins anew with a wider step
+            }
+            below.add(number);
+            return String.valueOf(Math.round(number));
+        });
+        chart.save(folder.resolve("loss.png"));
+
+        assertThat(below).hasSizeBetween(4, 15);
+        double step = below.get(1) - below.get(0);
+        assertThat(step / Math.pow(10, Math.floor(Math.log10(step)))).isIn(1.0, 2.0, 5.0);
+        for (double number : below) {
+            assertThat(number / step).isCloseTo(Math.rint(number / step), within(1e-9));
+        }
+    }
+}
