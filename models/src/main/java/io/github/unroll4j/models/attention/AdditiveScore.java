@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * <pre>
  * (1)  q = s W_a                 once a step     } by the engine
- *      key_j = h_j U_a           once a sentence }
+ *      key_j = h_j U_a           once a batch    }
  * (2)  u_j = tanh(q + key_j)
  * (3)  e_j = ⟨v_a, u_j⟩
  * </pre>

@@ -9,7 +9,7 @@ import java.util.Optional;
  * The general score of Luong, Pham and Manning (2015), section 3.1, after equation 7, second line.
  *
  * <pre>
- * (1)  key_s = h̄_s W_a          once a sentence, by the engine
+ * (1)  key_s = h̄_s W_a          once a batch, by the engine
  * (2)  e_s = ⟨h_t, key_s⟩
  * </pre>
  *

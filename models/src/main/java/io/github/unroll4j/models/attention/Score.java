@@ -4,7 +4,7 @@ package io.github.unroll4j.models.attention;
 /**
  * How well a query fits each position of a memory, as pointwise equations and their gradient: all that a new score has to write.
  *
- * <p>Nearly every score is at most two linear maps, {@code q = query W} once a step and {@code key_s = h_s U} once a sentence,
+ * <p>Nearly every score is at most two linear maps, {@code q = query W} once a step and {@code key_s = h_s U} once a batch,
  * followed by a function of q and key_s that gives one number. {@link Attention} makes the maps, hoists the keys of all positions
  * into one product, masks, normalises, and goes back through time; the score holds the rest.
  *
