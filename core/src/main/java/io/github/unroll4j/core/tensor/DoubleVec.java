@@ -47,6 +47,13 @@ public final class DoubleVec extends Vec {
     }
 
     @Override
+    public void widen(double[] values, int from) { // generated: keep
+        for (int k = 0; k < values.length; k++) {
+            values[k] = a[from + k];
+        }
+    }
+
+    @Override
     Object storage() {
         return a;
     }

@@ -48,6 +48,13 @@ public final class FloatVec extends Vec {
     }
 
     @Override
+    public void widen(double[] values, int from) { // generated: keep
+        for (int k = 0; k < values.length; k++) {
+            values[k] = a[from + k];
+        }
+    }
+
+    @Override
     Object storage() {
         return a;
     }

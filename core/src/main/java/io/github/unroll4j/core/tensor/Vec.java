@@ -175,12 +175,18 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
         fill(0, length(), 0);
     }
 
+    /**
+     * Copies as many elements as an array holds, widened.
+     *
+     * @param values (Output) where to
+     * @param from first index here
+     */
+    public abstract void widen(double[] values, int from);
+
     /** All elements, widened, in a new array. */
     public final double[] toDoubles() {
         double[] values = new double[length()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = get(i);
-        }
+        widen(values, 0);
         return values;
     }
 }

@@ -26,6 +26,7 @@ public final class Memory implements AutoCloseable {
     private int batch;
     private Vec[] h = {};
     private Vec[] dh = {};
+    private Tensor gradient;
     private @Nullable NativeArray own;
     private @Nullable NativeMatrix rows;
 
@@ -38,6 +39,7 @@ public final class Memory implements AutoCloseable {
     public Memory(Dtype dtype, int width) {
         this.dtype = dtype;
         this.width = width;
+        gradient = Tensor.zeros(dtype, 0, 0, width);
     }
 
     /**
@@ -194,13 +196,17 @@ public final class Memory implements AutoCloseable {
      * The gradient of the annotations that the latest backward passes left, for the encoder.
      *
      * @param steps S of the encoder's outputs, padding included
-     * @return a new tensor [S,B,M]
+     * @return a tensor [S,B,M], borrowed until the next call
      */
     public Tensor gradient(int steps) {
-        Tensor gradient = Tensor.zeros(dtype, steps, batch, width);
-        for (int s = 0; s < Math.min(steps, positions); s++) {
+        if (gradient.size(0) != steps || gradient.size(1) != batch) {
+            gradient = Tensor.zeros(dtype, steps, batch, width);
+        }
+        int found = Math.min(steps, positions);
+        for (int s = 0; s < found; s++) {
             gradient.data().copy(s * batch * width, dh[s], 0, batch * width);
         }
+        gradient.data().fill(found * batch * width, (steps - found) * batch * width, 0);
         return gradient;
     }
 

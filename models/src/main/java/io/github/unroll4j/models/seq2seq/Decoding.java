@@ -12,16 +12,17 @@ package io.github.unroll4j.models.seq2seq;
  *
  * @param beams hypotheses kept at each step; 1 takes the most likely token each time
  * @param best how many hypotheses to return, at most {@code beams}
- * @param lengthPenalty α: hypotheses compete by ln p / length^α, the length counting {@code <EOS>} where it is reached, so that 0 compares sums, which favours short ones, and 1 means per
- *     token
- * @param maxLength longest target without {@code <EOS>}; a hypothesis that has so many tokens and does not end then is returned unfinished
+ * @param lengthPenalty α: hypotheses compete by ln p / length^α, the length counting {@code <EOS>} where it is
+ *     reached, so that 0 compares sums, which favours short ones, and 1 means per token
+ * @param maxLength longest target without {@code <EOS>}; a hypothesis that has so many tokens and does not end then is returned
+ *     unfinished
  */
 public record Decoding(int beams, int best, double lengthPenalty, int maxLength) {
     /** The longest target unless said otherwise, {@value}. */
     public static final int MAX_LENGTH = 100;
 
     /** The widest beam, {@value}. */
-    public static final int MOST_BEAMS = 100_000;
+    public static final int MOST_BEAMS = 1000;
 
     /** Checks the numbers. */
     public Decoding {

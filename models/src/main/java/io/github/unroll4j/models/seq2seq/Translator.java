@@ -22,8 +22,10 @@ import java.util.Optional;
  * <p>Not thread-safe; close it.
  */
 public final class Translator implements AutoCloseable {
-    /** Sources that are run side by side: {@value}. */
+    /** Most sources that are run side by side: {@value}; fewer with beams, so that the rows do not take much memory. */
     public static final int BATCH = 32;
+
+    private static final int MOST_ROWS = 256;
 
     private static final Translation EMPTY = new Translation("", 0, 0, true, Optional.empty());
 
@@ -65,7 +67,7 @@ public final class Translator implements AutoCloseable {
      */
     public List<List<Translation>> nBest(List<String> sources, Decoding how) {
         List<List<Translation>> all = new ArrayList<>();
-        for (List<String> some : batches(sources)) {
+        for (List<String> some : batches(sources, how.beams())) {
             List<int[]> ids = some.stream().map(model.source()::encode).toList();
             List<List<Hypothesis>> found = search.search(ids, how);
             for (int b = 0; b < some.size(); b++) {
@@ -98,7 +100,7 @@ public final class Translator implements AutoCloseable {
                     "Translator.sample: maxLength is " + maxLength + ", expected 1 or more.");
         }
         List<Translation> all = new ArrayList<>();
-        for (List<String> some : batches(sources)) {
+        for (List<String> some : batches(sources, 1)) {
             List<int[]> ids = some.stream().map(model.source()::encode).toList();
             List<Hypothesis> found = search.sample(ids, policy, rng, maxLength);
             for (int b = 0; b < some.size(); b++) {
@@ -108,10 +110,11 @@ public final class Translator implements AutoCloseable {
         return all;
     }
 
-    private static List<List<String>> batches(List<String> sources) {
+    private static List<List<String>> batches(List<String> sources, int rowsEach) {
+        int size = Math.max(1, Math.min(BATCH, MOST_ROWS / rowsEach));
         List<List<String>> batches = new ArrayList<>();
-        for (int from = 0; from < sources.size(); from += BATCH) {
-            batches.add(sources.subList(from, Math.min(sources.size(), from + BATCH)));
+        for (int from = 0; from < sources.size(); from += size) {
+            batches.add(sources.subList(from, Math.min(sources.size(), from + size)));
         }
         return batches;
     }
