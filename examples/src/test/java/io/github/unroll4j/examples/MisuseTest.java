@@ -63,6 +63,7 @@ class MisuseTest {
                 "translate --valid-src a --valid-trg b  | Missing required argument(s): ",
                 "translate --attention=cosine     | '--attention': expected one of [NONE, ADDITIVE, DOT, GENERAL, CONCAT, LOCATION]",
                 "translate --scheduled-sampling 0 | '--scheduled-sampling': '0' is not a number of 1 or more",
+                "translate --teacher-forcing 1.5  | '--teacher-forcing': '1.5' is not a number from 0 to 1",
                 "translate --patience 0           | '--patience': '0' is not a whole number of 1 or more",
                 "bahdanau --src a                 | there is no --src",
                 "translate-text                   | Missing required parameter: 'MODEL'",

@@ -61,6 +61,9 @@ class TranslateTest {
         // numerals are learned word by word: perplexity 1.01 and BLEU 98 where it was tuned
         assertThat(figure(ran, "^best .* perplexity ([0-9.]+)$")).isBetween(1.0, 1.2);
         assertThat(figure(ran, "^test .* perplexity ([0-9.]+) over ")).isBetween(1.0, 1.2);
+        assertThat(figure(ran, "^own words .* perplexity ([0-9.]+) over "))
+                .as("no word is another's neighbour: one wrong costs the next ones nothing")
+                .isBetween(1.0, 2.0);
         assertThat(figure(ran, "^greedy +BLEU = ([0-9.]+) ")).isBetween(85.0, 100.0);
         assertThat(figure(ran, "^beam of 3 +BLEU = ([0-9.]+) ")).isBetween(85.0, 100.0);
         assertThat(figure(ran, "^greedy .*, ([0-9.]+) % exact")).isBetween(80.0, 100.0);
@@ -101,6 +104,7 @@ class TranslateTest {
                 "--bridge=zeros --reversed --dropout=0.2 --layers=2 | x 2 of embedding 16 in FLOAT, additive attention of 16, bridge zeros, sources reversed, dropout 0.2",
                 "--one-embedding --dtype=double         | in DOUBLE, additive attention of 16, bridge tanh, one embedding",
                 "--cell=lstm --label-smoothing=0.1 --scheduled-sampling=20 | label smoothing 0.1, scheduled sampling with k = 20",
+                "--teacher-forcing=0.5                  | loss mean, the true word read with probability 0.5",
                 "--tokenizer=characters --accumulate=3  | loss mean, 3 batches an iteration",
             })
     void everythingAModelIsBuiltOfCanBeAskedFor(String flags, String described) {
@@ -171,6 +175,9 @@ class TranslateTest {
         String resume = "--resume " + folder.resolve("model.safetensors") + " --iterations=5 ";
         assertRefused("holds a model of gru 16 x 1 of embedding 16 -> ", resume + "--hidden=17");
         assertRefused("leave these flags out", resume + "--attention=dot");
+        assertRefused(
+                "--scheduled-sampling and --teacher-forcing both say how often the decoder reads the true word; leave one out",
+                "--preset=tiny --dry-run --scheduled-sampling=10 --teacher-forcing=0.5");
         assertRefused("was trained on another text than ", resume + numerals.files("", "other", 24, 2));
         Path words = numerals.write("words", "six\n");
         assertRefused("was trained on a text of other tokens", resume + Numerals.flags("", words, words));

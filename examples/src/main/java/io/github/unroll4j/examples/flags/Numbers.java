@@ -114,6 +114,14 @@ public final class Numbers {
         }
     }
 
+    /** A probability that may be either end: 0 to 1. */
+    static final class Chance implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String text) {
+            return real(text, x -> x >= 0 && x <= 1, "a number from 0 to 1");
+        }
+    }
+
     /** A probability of dropping: 0 or more, below 1. */
     static final class Rate implements ITypeConverter<Double> {
         @Override

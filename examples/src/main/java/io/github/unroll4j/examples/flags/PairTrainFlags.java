@@ -45,6 +45,14 @@ public final class PairTrainFlags extends OptimizerFlags {
                     + " probability K / (K + e^(i/K)) (default: always the true one)")
     private @Nullable Double scheduledSampling;
 
+    @Option(
+            names = "--teacher-forcing",
+            paramLabel = "RATE",
+            converter = Numbers.Chance.class,
+            description = "probability with which the decoder reads the true word before, throughout; otherwise its own"
+                    + " (default: 1)")
+    private @Nullable Double teacherForcing;
+
     /**
      * Batches of pairs of about the same length.
      *
@@ -57,7 +65,8 @@ public final class PairTrainFlags extends OptimizerFlags {
     }
 
     /**
-     * What to train: teacher forcing, or what {@code --scheduled-sampling} asks for, under {@code --label-smoothing}.
+     * What to train: teacher forcing, or what {@code --scheduled-sampling} or {@code --teacher-forcing} asks for, under
+     * {@code --label-smoothing}.
      *
      * @param model the model
      * @param batches the pairs
@@ -67,10 +76,17 @@ public final class PairTrainFlags extends OptimizerFlags {
      */
     public Seq2SeqObjective objective(Seq2Seq model, PairBatches batches, Reduction reduction, Rng noise) {
         SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(model.target().size(), reduction, labelSmoothing);
-        ScheduledSampling sampling = scheduledSampling == null
-                ? ScheduledSampling.never()
-                : ScheduledSampling.inverseSigmoid(scheduledSampling);
-        return new Seq2SeqObjective(model, batches, loss, sampling, noise);
+        return new Seq2SeqObjective(model, batches, loss, sampling(), noise);
+    }
+
+    private ScheduledSampling sampling() {
+        if (scheduledSampling != null && teacherForcing != null) {
+            throw new IllegalArgumentException(
+                    "--scheduled-sampling and --teacher-forcing both say how often the decoder reads the true word; leave one out");
+        }
+        return scheduledSampling != null
+                ? ScheduledSampling.inverseSigmoid(scheduledSampling)
+                : teacherForcing != null ? ScheduledSampling.constant(teacherForcing) : ScheduledSampling.never();
     }
 
     @Override
@@ -98,6 +114,7 @@ public final class PairTrainFlags extends OptimizerFlags {
     public String describe(long iterations, String recipe) {
         return describe(iterations, batch + " pairs", recipe)
                 + (labelSmoothing > 0 ? ", label smoothing " + labelSmoothing : "")
-                + (scheduledSampling != null ? ", scheduled sampling with k = " + scheduledSampling : "");
+                + (scheduledSampling != null ? ", scheduled sampling with k = " + scheduledSampling : "")
+                + (teacherForcing != null ? ", the true word read with probability " + teacherForcing : "");
     }
 }

@@ -8,6 +8,7 @@ import io.github.unroll4j.models.seq2seq.Translation;
 import io.github.unroll4j.models.seq2seq.Translator;
 import io.github.unroll4j.text.Bleu;
 import io.github.unroll4j.text.ExactMatch;
+import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.ParallelText;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +16,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How well a model translates, beside translations that are known to be good: perplexity, BLEU, exact matches.
+ * How well a model translates, beside translations that are known to be good: perplexity, each word predicted after the true ones
+ * before it and then after those that the model would have written, BLEU, exact matches.
  *
  * <p>The known translations are compared as the model would write them: in small letters if it knows no others, words joined as
  * it joins them. BLEU splits both sides as {@code mteval-v13a} does.
@@ -33,10 +35,10 @@ public final class TranslationScores {
      */
     public static Map<String, String> of(Seq2Seq model, ParallelText text, DecodingFlags decoding) {
         Map<String, String> figures = new LinkedHashMap<>();
-        figures.put(
-                "test",
-                Results.describe(
-                        model.evaluate(text.encode(model.source(), model.target())), PairCorpus.unit(model.target())));
+        List<Pair> pairs = text.encode(model.source(), model.target());
+        String unit = PairCorpus.unit(model.target());
+        figures.put("test", Results.describe(model.evaluate(pairs), unit));
+        figures.put("own words", Results.describe(model.evaluateFreeRunning(pairs), unit));
         List<String> known = text.targets().stream()
                 .map(target -> model.target()
                         .tokenizer()

@@ -10,14 +10,29 @@ import java.util.function.LongToDoubleFunction;
  * probability ε, and otherwise the one that it finds most likely itself.
  *
  * <p>The tokens to read are chosen first, step by step without a way back, dropout left out; then the model learns with them as
- * inputs, all steps at once. A coin is tossed for each real step of each row but the first. No gradient goes through the choice, as in the paper. Costs a second pass forward where ε &lt; 1.
+ * inputs, all steps at once. A coin is tossed for each real step of each row but the first. No gradient goes through the choice, as in
+ * the paper. Costs a second pass forward where ε &lt; 1.
  *
  * @param truth ε at an iteration, in [0, 1]
  */
 public record ScheduledSampling(LongToDoubleFunction truth) {
     /** Teacher forcing: ε = 1. */
     public static ScheduledSampling never() {
-        return new ScheduledSampling(iteration -> 1);
+        return constant(1);
+    }
+
+    /**
+     * The same probability throughout, what the paper calls uniform.
+     *
+     * @param truth ε, 0 to 1
+     * @return the schedule
+     */
+    public static ScheduledSampling constant(double truth) {
+        if (!(truth >= 0 && truth <= 1)) {
+            throw new IllegalArgumentException(
+                    "ScheduledSampling.constant: the probability of the truth is " + truth + ", expected 0 to 1.");
+        }
+        return new ScheduledSampling(iteration -> truth);
     }
 
     /**
@@ -45,18 +60,17 @@ public record ScheduledSampling(LongToDoubleFunction truth) {
         }
         int B = batch.batch();
         int[] inputs = batch.inputs().clone();
-        try (Search search = new Search(model)) {
-            search.follow(
-                    batch,
-                    (t, predicted) -> {
-                        for (int b = 0; b < B; b++) {
-                            if (t < batch.targetLengths()[b] && rng.nextDouble() >= epsilon) {
-                                inputs[t * B + b] = predicted[b];
+        model.search()
+                .follow(
+                        batch,
+                        (t, predicted) -> {
+                            for (int b = 0; b < B; b++) {
+                                if (t < batch.targetLengths()[b] && rng.nextDouble() >= epsilon) {
+                                    inputs[t * B + b] = predicted[b];
+                                }
                             }
-                        }
-                    },
-                    inputs);
-        }
+                        },
+                        inputs);
         return new PairBatch(batch.source(), batch.sourceLengths(), inputs, batch.targets(), batch.targetLengths());
     }
 }

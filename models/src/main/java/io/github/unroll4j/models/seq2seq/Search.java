@@ -24,11 +24,13 @@ final class Search implements AutoCloseable {
     private final Seq2Seq model;
     private final Memory repeated;
     private final Softmax softmax = new Softmax();
-    private double[][] logProbabilities = {};
+    private Memory read;
+    private double[][] rows = {};
 
     Search(Seq2Seq model) {
         this.model = model;
         repeated = new Memory(model.config().options().dtype(), model.config().annotation());
+        read = repeated;
     }
 
     /** The best targets of each source. */
@@ -106,12 +108,12 @@ final class Search implements AutoCloseable {
         State state = begin(sources, 1);
         double[][] weights = new double[batch.targetSteps()][];
         for (int t = 0; t < weights.length; t++) {
-            double[][] logProbabilities = step(Arrays.copyOfRange(inputs, t * B, (t + 1) * B), state, t);
+            double[][] logits = logits(Arrays.copyOfRange(inputs, t * B, (t + 1) * B), state, t);
             weights[t] = alpha(B)[0];
             state = model.decoder().last();
             if (t + 1 < weights.length) {
                 int[] predicted = new int[B];
-                Arrays.setAll(predicted, b -> SamplingPolicy.greedy().choose(logProbabilities[b], GREEDY));
+                Arrays.setAll(predicted, b -> SamplingPolicy.greedy().choose(logits[b], GREEDY));
                 follower.before(t + 1, predicted);
             }
         }
@@ -129,23 +131,24 @@ final class Search implements AutoCloseable {
             }
         }
         State state = model.encode(Sequence.ids(ids, S, B), Pass.of(Lengths.of(S, lengths)), 1);
+        read = model.memory();
+        if (rowsEach == 1) {
+            return state;
+        }
         int[] chosen = new int[B * rowsEach];
         Arrays.setAll(chosen, row -> row / rowsEach);
-        repeated.load(model.memory(), chosen);
-        model.decoder().read(repeated, 1);
+        repeated.load(read, chosen);
+        read = repeated;
+        model.decoder().read(read, 1);
         return state.rows(chosen);
     }
 
-    /** ln p of each token, [rows][V], valid until the next step; -∞ for {@code <SOS>}, which is never a target. */
+    /** ln p of each token, [rows][V], valid until the next step. */
     private double[][] step(int[] inputs, State state, int number) {
-        int rows = inputs.length;
-        Sequence.Ids ids = Sequence.ids(inputs.clone(), 1, rows);
-        Vec logits = model.head().forward(model.decode(ids, state, number, Pass.full(1, rows)));
+        Vec logits = forward(inputs, state, number);
+        double[][] logProbabilities = widened(logits, inputs.length);
         int V = model.target().size();
-        if (logProbabilities.length < rows) {
-            logProbabilities = new double[rows][V];
-        }
-        for (int row = 0; row < rows; row++) {
+        for (int row = 0; row < inputs.length; row++) {
             double logSum = softmax.logSumExp(logits, row * V, V);
             if (!Double.isFinite(logSum)) {
                 throw new IllegalStateException("Search: the logits of step " + number
@@ -153,17 +156,39 @@ final class Search implements AutoCloseable {
             }
             double[] p = logProbabilities[row];
             for (int id = 0; id < V; id++) {
-                p[id] = logits.get(row * V + id) - logSum;
+                p[id] -= logSum;
             }
-            p[WordVocabulary.SOS_ID] = Double.NEGATIVE_INFINITY;
         }
         return logProbabilities;
+    }
+
+    /** The logit of each token, [rows][V], valid until the next step. */
+    private double[][] logits(int[] inputs, State state, int number) {
+        return widened(forward(inputs, state, number), inputs.length);
+    }
+
+    private Vec forward(int[] inputs, State state, int number) {
+        Sequence.Ids ids = Sequence.ids(inputs.clone(), 1, inputs.length);
+        return model.head().forward(model.decode(ids, state, number, Pass.full(1, inputs.length)));
+    }
+
+    /** A row for each input; -∞ for {@code <SOS>}, which is never a target. */
+    private double[][] widened(Vec logits, int count) {
+        int V = model.target().size();
+        if (rows.length < count) {
+            rows = new double[count][V];
+        }
+        for (int row = 0; row < count; row++) {
+            logits.widen(rows[row], row * V);
+            rows[row][WordVocabulary.SOS_ID] = Double.NEGATIVE_INFINITY;
+        }
+        return rows;
     }
 
     private double[][] alpha(int rows) {
         double[][] alpha = new double[rows][];
         Optional<Vec> found = model.decoder().alpha(0);
-        int S = repeated.positions();
+        int S = read.positions();
         for (int row = 0; row < rows; row++) {
             alpha[row] = new double[found.isPresent() ? S : 0];
             for (int s = 0; s < alpha[row].length; s++) {

@@ -45,6 +45,7 @@ public final class Seq2Seq implements AutoCloseable {
     private final Dropouts dropouts;
     private final Linear head;
     private final Memory memory;
+    private final Search search;
     private final Parameters parameters;
 
     private Seq2Seq(WordVocabulary source, WordVocabulary target, Seq2SeqConfig config, Seq2SeqParts made, Rng rng) {
@@ -61,6 +62,7 @@ public final class Seq2Seq implements AutoCloseable {
         head = new Linear("head", parts.decoder.featureSize(), target.size(), p);
         dropouts = Dropouts.of(config, parts.decoder.featureSize());
         memory = new Memory(config.options().dtype(), config.annotation());
+        search = new Search(this);
         parameters = p.build(config.options().dtype(), rng);
     }
 
@@ -206,6 +208,11 @@ public final class Seq2Seq implements AutoCloseable {
         return parts.decoder.start(parts.bridge.forward(last), Summary.of(last));
     }
 
+    /** A search that follows given targets, for training. */
+    Search search() {
+        return search;
+    }
+
     /** What the latest {@link #encode} left. */
     Memory memory() {
         return memory;
@@ -277,9 +284,26 @@ public final class Seq2Seq implements AutoCloseable {
      * @return the cross-entropy
      */
     public Evaluation evaluate(List<Pair> pairs) {
+        return evaluate(pairs, ScheduledSampling.never());
+    }
+
+    /**
+     * How well the model predicts targets while it reads its own words: token t after the ones that it found most likely before,
+     * not after the true ones. Harder than {@link #evaluate}: one word chosen otherwise, or one word more, and what it reads no longer
+     * fits the place. Targets are as long as they truly are.
+     *
+     * @param pairs what to measure on
+     * @return the cross-entropy
+     */
+    public Evaluation evaluateFreeRunning(List<Pair> pairs) {
+        return evaluate(pairs, ScheduledSampling.constant(0));
+    }
+
+    private Evaluation evaluate(List<Pair> pairs, ScheduledSampling sampling) {
         double nats = 0;
         long tokens = 0;
-        for (PairBatch batch : PairBatches.sorted(pairs, EVALUATION_BATCH)) {
+        for (PairBatch given : PairBatches.sorted(pairs, EVALUATION_BATCH)) {
+            PairBatch batch = sampling.mix(this, given, 0, Rng.seeded(0));
             nats -= Arrays.stream(score(batch)).sum();
             tokens += Arrays.stream(batch.targetLengths()).sum();
         }
@@ -295,5 +319,6 @@ public final class Seq2Seq implements AutoCloseable {
         dropouts.close();
         head.close();
         memory.close();
+        search.close();
     }
 }

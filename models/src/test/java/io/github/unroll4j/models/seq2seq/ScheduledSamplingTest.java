@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.unroll4j.core.check.GradientCheck;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.models.lm.Evaluation;
 import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.train.Trainer;
 import io.github.unroll4j.models.train.TrainerConfig;
@@ -40,7 +41,7 @@ class ScheduledSamplingTest {
     }
 
     private static ScheduledSampling truth(double epsilon) {
-        return new ScheduledSampling(iteration -> epsilon);
+        return ScheduledSampling.constant(epsilon);
     }
 
     private static SoftmaxCrossEntropy loss() {
@@ -83,6 +84,32 @@ class ScheduledSamplingTest {
                     read.add(best);
                 }
             }
+        }
+    }
+
+    /** Each token scored by the oracle after the words that the model itself finds most likely. */
+    @ParameterizedTest
+    @MethodSource("configs")
+    void freeRunningMeasuresEachTokenAfterTheModelsOwnWords(Seq2SeqConfig config) {
+        try (Seq2Seq model = Tiny.model(config, 4)) {
+            double nats = 0;
+            int tokens = 0;
+            for (Pair pair : PAIRS) {
+                Oracle oracle = new Oracle(model, pair.source());
+                List<Integer> read = new ArrayList<>();
+                for (int t = 0; t <= pair.target().length; t++) {
+                    double[] next = oracle.next(List.copyOf(read));
+                    nats -= next[t < pair.target().length ? pair.target()[t] : WordVocabulary.EOS_ID];
+                    read.add(IntStream.range(0, next.length)
+                            .reduce((i, j) -> next[j] > next[i] ? j : i)
+                            .orElseThrow());
+                    tokens++;
+                }
+            }
+            Evaluation found = model.evaluateFreeRunning(PAIRS);
+            assertThat(found.tokens()).isEqualTo(tokens);
+            assertThat(found.nats()).isCloseTo(nats / tokens, within(1e-12)); // batched: the order of sums differs
+            assertThat(found.nats()).isNotEqualTo(model.evaluate(PAIRS).nats());
         }
     }
 
@@ -187,9 +214,13 @@ class ScheduledSamplingTest {
     void aProbabilityThatIsNoneIsRefused(double epsilon) {
         try (Seq2Seq model = Tiny.model(CONFIG, 4)) {
             PairBatch batch = PairBatch.of(PAIRS);
-            assertThatThrownBy(() -> truth(epsilon).mix(model, batch, 7, Rng.seeded(1)))
+            ScheduledSampling wrong = new ScheduledSampling(iteration -> epsilon);
+            assertThatThrownBy(() -> wrong.mix(model, batch, 7, Rng.seeded(1)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("the probability of the truth at iteration 7 is " + epsilon);
+            assertThatThrownBy(() -> truth(epsilon))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the probability of the truth is " + epsilon);
         }
     }
 }
