@@ -131,25 +131,9 @@ public final class DoubleVec extends Vec {
         }
     }
 
-    // Four accumulators: HotSpot does not vectorise a reduction, and one accumulator would wait for each addition.
     @Override
     public double sumOfSquares(int at, int n) { // generated: keep
-        double s0 = 0; // generated: keep
-        double s1 = 0; // generated: keep
-        double s2 = 0; // generated: keep
-        double s3 = 0; // generated: keep
-        int end = at + n;
-        int k = at;
-        for (; k + 3 < end; k += 4) {
-            s0 += (double) a[k] * a[k]; // generated: keep
-            s1 += (double) a[k + 1] * a[k + 1]; // generated: keep
-            s2 += (double) a[k + 2] * a[k + 2]; // generated: keep
-            s3 += (double) a[k + 3] * a[k + 3]; // generated: keep
-        }
-        for (; k < end; k++) {
-            s0 += (double) a[k] * a[k]; // generated: keep
-        }
-        return (s0 + s1) + (s2 + s3);
+        return Squares.sum(a, at, n);
     }
 
     @Override
