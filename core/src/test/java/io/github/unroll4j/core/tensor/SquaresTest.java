@@ -21,7 +21,9 @@ class SquaresTest {
     }
 
     private static void assertSquares(Vec v, int at, int n) {
-        double expected = IntStream.range(at, at + n).mapToDouble(k -> v.get(k) * v.get(k)).sum(); // compensated
+        double expected = IntStream.range(at, at + n)
+                .mapToDouble(k -> v.get(k) * v.get(k))
+                .sum(); // compensated
         assertThat(v.sumOfSquares(at, n)).isCloseTo(expected, within(tolerance(v.dtype()) * expected));
     }
 

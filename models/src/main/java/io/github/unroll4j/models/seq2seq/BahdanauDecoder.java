@@ -35,7 +35,7 @@ public final class BahdanauDecoder implements Decoder {
     private final int E;
     private final int H;
     private final int M;
-    private final HeapSlab y;
+    private final DecoderInput input;
     private final HeapSlab states;
     private final HeapSlab contexts;
     private @Nullable Work work;
@@ -61,7 +61,7 @@ public final class BahdanauDecoder implements Decoder {
         }
         readout =
                 options.maxout() == 0 ? null : new MaxoutReadout(new MaxoutReadout.Sizes(H, E, M, options.maxout()), p);
-        y = new HeapSlab(E);
+        input = new DecoderInput(layers, E, M);
         states = new HeapSlab(H);
         contexts = new HeapSlab(M);
     }
@@ -97,26 +97,24 @@ public final class BahdanauDecoder implements Decoder {
         int T = pass.lengths().longest();
         Work w = begin(dtype, B);
         w.steps = T;
-        y.pull(dtype, Y);
         states.begin(dtype, Y.steps(), B);
-        contexts.begin(dtype, Y.steps(), B);
-        layers.begin(s0, pass.scope("decoder"));
+        if (readout != null) {
+            contexts.begin(dtype, Y.steps(), B);
+        }
+        input.begin(Y, s0, pass.scope("decoder"));
         w.s.copy(0, top(s0).data(), 0, B * H);
         for (int i = 0; i < T; i++) {
             Vec c = attention.forward(i, number + i, w.s); // (1)
-            y.get(i, w.y);
-            Columns.put(w.x, E + M, 0, w.y, E);
-            Columns.put(w.x, E + M, E, c, M);
-            contexts.put(i, c);
             if (readout != null) {
+                contexts.put(i, c);
                 states.put(i, w.s);
             }
-            w.s.copy(0, layers.step(i, w.x), 0, B * H); // (2)
+            w.s.copy(0, input.step(i, c), 0, B * H); // (2)
             if (readout == null) {
                 states.put(i, w.s);
             }
         }
-        return readout == null ? states.push() : readout.forward(states.push(), y.push(), contexts.push()); // (3)
+        return readout == null ? states.push() : readout.forward(states.push(), Y, contexts.push()); // (3)
     }
 
     /** The h of the top layer: the first part of the last layer's state. */
@@ -142,20 +140,23 @@ public final class BahdanauDecoder implements Decoder {
         Work w = work();
         Dtype dtype = w.s.dtype();
         int B = w.batch;
-        takeFeatureGradients(dtype, dFeatures, w);
+        // (3') all steps at once, of s_{i-1}, E y_{i-1} and c_i
+        Slab[] d = readout == null ? new Slab[0] : readout.backward(dFeatures);
+        w.dStates.pull(dtype, readout == null ? dFeatures : d[0]);
+        if (readout != null) {
+            w.dContexts.pull(dtype, d[2]);
+        }
         w.ds.clear();
         layers.beginBack(layers.zeroState(B));
         for (int i = w.steps - 1; i >= 0; i--) {
             if (readout == null) {
                 w.dStates.addTo(i, w.ds); // (3')
             }
-            Vec dx = layers.stepBack(i, w.ds); // (2')
-            w.dY.get(i, w.y);
-            Columns.add(w.y, E, dx, E + M, 0);
-            w.dY.put(i, w.y);
-            w.dContexts.get(i, w.dc);
-            Columns.add(w.dc, M, dx, E + M, E);
+            w.dc.copy(0, input.stepBack(i, w.ds), 0, B * M); // (2')
             w.ds.clear();
+            if (readout != null) {
+                w.dContexts.addTo(i, w.dc); // (3')
+            }
             attention.backward(i, w.dc, w.ds); // (1')
             if (readout != null) {
                 w.dStates.addTo(i, w.ds); // (3')
@@ -164,22 +165,13 @@ public final class BahdanauDecoder implements Decoder {
         attention.end();
         State dS0 = layers.endBack();
         top(dS0).data().add(0, w.ds, 0, B * H);
-        return new Grad(w.dY.push(), dS0, Optional.empty());
-    }
-
-    // (3') all steps at once: through the readout of s_{i-1}, E y_{i-1} and c_i; without one, of s_i alone
-    private void takeFeatureGradients(Dtype dtype, Sequence dFeatures, Work w) {
-        int T = dFeatures.steps();
-        if (readout == null) {
-            w.dStates.pull(dtype, dFeatures);
-            w.dY.begin(dtype, T, w.batch);
-            w.dContexts.begin(dtype, T, w.batch);
-            return;
+        Slab dY = input.gradient(); // (2')
+        if (readout != null) {
+            w.dY.pull(dtype, d[1]); // (3')
+            dY.rows().addTo(w.dY.heap(), 0);
+            dY = w.dY.push();
         }
-        Slab[] d = readout.backward(dFeatures);
-        w.dStates.pull(dtype, d[0]);
-        w.dY.pull(dtype, d[1]);
-        w.dContexts.pull(dtype, d[2]);
+        return new Grad(dY, dS0, Optional.empty());
     }
 
     private Work begin(Dtype dtype, int B) {
@@ -208,7 +200,7 @@ public final class BahdanauDecoder implements Decoder {
         if (readout != null) {
             readout.close();
         }
-        y.close();
+        input.close();
         states.close();
         contexts.close();
         if (work != null) {
@@ -220,8 +212,6 @@ public final class BahdanauDecoder implements Decoder {
     /** Rows of one step, and the gradients of all. */
     private final class Work implements AutoCloseable {
         final int batch;
-        final Vec y;
-        final Vec x;
         final Vec s;
         final Vec ds;
         final Vec dc;
@@ -232,8 +222,6 @@ public final class BahdanauDecoder implements Decoder {
 
         Work(Dtype dtype, int B) {
             batch = B;
-            y = Vec.zeros(dtype, B * E);
-            x = Vec.zeros(dtype, B * (E + M));
             s = Vec.zeros(dtype, B * H);
             ds = Vec.zeros(dtype, B * H);
             dc = Vec.zeros(dtype, B * M);

@@ -42,7 +42,7 @@ public final class LuongDecoder implements Decoder {
     private final int E;
     private final int H;
     private final int M;
-    private final HeapSlab y;
+    private final DecoderInput input;
     private final HeapSlab features;
     private @Nullable Work work;
 
@@ -89,7 +89,7 @@ public final class LuongDecoder implements Decoder {
         }
         map = new StepLinear(p.add("W_c", "M+H,H", Init.glorotUniform(), M + H, H));
         b_c = options.bias() ? p.add("b_c", "H", Init.zeros(), H) : null;
-        y = new HeapSlab(E);
+        input = new DecoderInput(layers, E, feeding ? H : 0);
         features = new HeapSlab(H);
     }
 
@@ -116,14 +116,12 @@ public final class LuongDecoder implements Decoder {
         int T = pass.lengths().longest();
         Work w = begin(dtype, B);
         w.steps = T;
-        y.pull(dtype, Y);
         features.begin(dtype, Y.steps(), B);
         map.begin(Math.max(1, T), B);
-        layers.begin(s0.scope("layers"), pass.scope("decoder"));
+        input.begin(Y, s0.scope("layers"), pass.scope("decoder"));
         w.feed.copy(0, s0.part("attention.h").data(), 0, B * H);
         for (int t = 0; t < T; t++) {
-            input(t, w);
-            Vec h = layers.step(t, w.x); // (1)
+            Vec h = input.step(t, w.feed); // (1)
             Vec c = attention.forward(t, number + t, h); // (2)
             Columns.put(w.ch, M + H, 0, c, M);
             Columns.put(w.ch, M + H, M, h, H);
@@ -132,14 +130,6 @@ public final class LuongDecoder implements Decoder {
             features.put(t, w.feed);
         }
         return features.push();
-    }
-
-    private void input(int t, Work w) {
-        y.get(t, w.y);
-        Columns.put(w.x, w.x.length() / w.batch, 0, w.y, E);
-        if (feeding) {
-            Columns.put(w.x, E + H, E, w.feed, H);
-        }
     }
 
     private void squash(Vec z, int B) {
@@ -171,7 +161,6 @@ public final class LuongDecoder implements Decoder {
         int B = w.batch;
         Vec tanh = w.tanh;
         HeapSlab d = w.dFeatures.pull(dtype, dFeatures);
-        HeapSlab dY = w.dY.begin(dtype, dFeatures.steps(), B);
         w.dFeed.clear();
         layers.beginBack(layers.zeroState(B));
         for (int t = w.steps - 1; t >= 0; t--) {
@@ -188,17 +177,14 @@ public final class LuongDecoder implements Decoder {
             Columns.get(w.dc, M, w.dch, M + H, 0);
             Columns.get(w.dh, H, w.dch, M + H, M);
             attention.backward(t, w.dc, w.dh); // (2')
-            Vec dx = layers.stepBack(t, w.dh); // (1')
-            Columns.get(w.y, E, dx, dx.length() / B, 0);
-            dY.put(t, w.y);
+            Vec dFed = input.stepBack(t, w.dh); // (1')
             w.dFeed.clear();
-            if (feeding) {
-                Columns.get(w.dFeed, H, dx, E + H, E);
-            }
+            w.dFeed.copy(0, dFed, 0, dFed.length()); // none without input feeding
         }
         attention.end();
         map.end();
-        return new Grad(dY.push(), layers.endBack(), Optional.empty());
+        State dS0 = layers.endBack();
+        return new Grad(input.gradient(), dS0, Optional.empty());
     }
 
     private Work begin(Dtype dtype, int B) {
@@ -225,7 +211,7 @@ public final class LuongDecoder implements Decoder {
         layers.close();
         attention.close();
         map.close();
-        y.close();
+        input.close();
         features.close();
         if (work != null) {
             work.close();
@@ -236,8 +222,6 @@ public final class LuongDecoder implements Decoder {
     /** Rows of one step, and the gradients of all. */
     private final class Work implements AutoCloseable {
         final int batch;
-        final Vec y;
-        final Vec x;
         final Vec ch;
         final Vec feed;
         final Vec tanh;
@@ -246,13 +230,10 @@ public final class LuongDecoder implements Decoder {
         final Vec dh;
         final Vec dFeed;
         final HeapSlab dFeatures = new HeapSlab(H);
-        final HeapSlab dY = new HeapSlab(E);
         int steps;
 
         Work(Dtype dtype, int B) {
             batch = B;
-            y = Vec.zeros(dtype, B * E);
-            x = Vec.zeros(dtype, B * layers.inputSize());
             ch = Vec.zeros(dtype, B * (M + H));
             feed = Vec.zeros(dtype, B * H);
             tanh = Vec.zeros(dtype, B * H);
@@ -265,7 +246,6 @@ public final class LuongDecoder implements Decoder {
         @Override
         public void close() {
             dFeatures.close();
-            dY.close();
         }
     }
 }

@@ -64,14 +64,14 @@ final class AffineBlocks implements AutoCloseable {
     }
 
     /** All steps at once: blocks = X W, X [T·B,K]. */
-    void product(NativeMatrix X, Weights W) {
+    void product(NativeMatrix X, Weights.Rows W) {
         for (int g = 0; g < whole.length; g++) {
             Gemm.mulInto(whole[g], X, fused ? W.full : W.block[g]);
         }
     }
 
     /** All steps back: dX = blocks Wᵀ, dX [T·B,K]. */
-    void transposedInto(NativeMatrix dX, Weights W) {
+    void transposedInto(NativeMatrix dX, Weights.Rows W) {
         Gemm.mulInto(dX, whole[0], fused ? W.fullT : W.blockT[0]);
         for (int g = 1; g < whole.length; g++) {
             Gemm.mulAddInto(dX, whole[g], W.blockT[g]);
@@ -79,7 +79,7 @@ final class AffineBlocks implements AutoCloseable {
     }
 
     /** One step: its blocks = x W, x [B,K]. */
-    void product(int t, NativeMatrix x, Weights W) {
+    void product(int t, NativeMatrix x, Weights.Rows W) {
         if (fused) {
             Gemm.mulInto(fusedStep[t], x, W.full);
             return;
@@ -89,8 +89,19 @@ final class AffineBlocks implements AutoCloseable {
         }
     }
 
+    /** One step: its blocks += x W, x [B,K]. */
+    void addProduct(int t, NativeMatrix x, Weights.Rows W) {
+        if (fused) {
+            Gemm.mulAddInto(fusedStep[t], x, W.full);
+            return;
+        }
+        for (int g = 0; g < blocks; g++) {
+            Gemm.mulAddInto(step[t][g], x, W.block[g]);
+        }
+    }
+
     /** One step back: dx = its blocks Wᵀ, dx [B,K]. */
-    void transposedInto(int t, NativeMatrix dx, Weights W) {
+    void transposedInto(int t, NativeMatrix dx, Weights.Rows W) {
         if (fused) {
             Gemm.mulInto(dx, fusedStep[t], W.fullT);
             return;

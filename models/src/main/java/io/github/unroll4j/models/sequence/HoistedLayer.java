@@ -10,6 +10,8 @@ import io.github.unroll4j.models.cell.PointwiseCell;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,9 +151,31 @@ public final class HoistedLayer implements Stepwise {
 
     @Override
     public void begin(State s0, Pass pass) {
+        beginSteps(null, s0, pass);
+    }
+
+    private void beginSteps(@Nullable Slab known, State s0, Pass pass) {
         s0.require(name() + ".begin", spec.state(), dtype(), pass.lengths().batch(), cell.hidden());
+        if (known != null) {
+            Inputs.requireKnown(this, known, pass.lengths(), dtype());
+        }
         open(s0, pass);
-        input.begin(lengths);
+        input.beginSteps(known, lengths);
+    }
+
+    @Override
+    public Optional<KnownColumns> knownColumns() {
+        return Optional.of(new KnownColumns() {
+            @Override
+            public void begin(Slab known, State s0, Pass pass) {
+                beginSteps(known, s0, pass);
+            }
+
+            @Override
+            public Slab gradient() {
+                return Objects.requireNonNull(input.gradient());
+            }
+        });
     }
 
     @Override
@@ -202,7 +226,8 @@ public final class HoistedLayer implements Stepwise {
             dOut.addStep(t, s.dState[(t + 1) & 1][0], s.scratch);
             stepBack(t, buf);
         }
-        return new RunGrad(input.end(), finishBackward(buf)); // (1'b) dW_x, dX
+        input.end(); // (1'b) dW_x
+        return new RunGrad(input.gradient(), finishBackward(buf)); // (1'b) dX
     }
 
     private State finishBackward(LayerBuffers buf) {
@@ -230,7 +255,7 @@ public final class HoistedLayer implements Stepwise {
     @Override
     public State endBack() {
         order.endBack();
-        input.endSteps(); // (1'b) dW_x
+        input.end(); // (1'b) dW_x
         return finishBackward(buffers());
     }
 

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The input side of a layer, x_t W_x for all t, hoisted out of the loop over time.
  *
- * <p>Numbers: one product over T·B rows before the loop, and after it dW_x = Xᵀ dZx and dX = dZx W_xᵀ. Token ids: the row
- * W_x[id] is the product with a one-hot row, so it is copied, and its gradient is the row of dzx, added. Steps that are padding in
- * every row take no part.
+ * <p>Numbers: one product over T·B rows before the loop, and after it dW_x = Xᵀ dZx and dX = dZx W_xᵀ; of an input that comes step by
+ * step, only its known columns. Token ids: the row W_x[id] is the product with a one-hot row, so it is copied, and its gradient is the
+ * row of dzx, added. Steps that are padding in every row take no part.
  */
 final class InputSide implements AutoCloseable {
     private final String layer;
@@ -18,8 +18,7 @@ final class InputSide implements AutoCloseable {
     private final int blocks;
     private final int units;
     private @Nullable Weights weights;
-    private @Nullable WeightGradient dW_x;
-    private @Nullable DenseInput dense;
+    private @Nullable DividedInput numbers;
     private Sequence.@Nullable Ids ids;
 
     InputSide(String layer, Parameter W_x, int blocks, int units) {
@@ -35,44 +34,43 @@ final class InputSide implements AutoCloseable {
             ids = tokens;
             return;
         }
-        prepare(x.steps(), x.batch()).begin(x, lengths);
+        prepare(W_x.size(0), lengths).begin(x, lengths);
     }
 
-    /** Begins a pass whose inputs come step by step. */
-    void begin(Lengths lengths) {
-        prepare(lengths.steps(), lengths.batch()).begin(lengths);
+    /** Begins a pass whose inputs come step by step, but for their first columns {@code known}, if any. */
+    void beginSteps(@Nullable Slab known, Lengths lengths) {
+        prepare(known == null ? 0 : known.width(), lengths).begin(known, lengths);
     }
 
-    private DenseInput prepare(int T, int B) {
+    private DividedInput prepare(int known, Lengths lengths) {
         ids = null;
         if (weights == null) {
             weights = new Weights(W_x, blocks);
-            dW_x = new WeightGradient(W_x, blocks);
         }
         weights.refresh();
-        if (dense == null || !dense.fits(T, B)) {
-            if (dense != null) {
-                dense.close();
+        if (numbers == null || !numbers.fits(known, lengths.steps(), lengths.batch())) {
+            if (numbers != null) {
+                numbers.close();
             }
-            dense = new DenseInput(W_x, weights, blocks, T, B);
+            numbers = new DividedInput(W_x, weights, known, blocks, lengths.steps(), lengths.batch());
         }
-        return dense;
+        return numbers;
     }
 
-    /** Takes x_t, [B,D], and multiplies it by W_x. */
+    /** Takes the columns of x_t that were not known, and multiplies them by their rows of W_x. */
     void put(int t, Vec x_t, Lengths lengths) {
-        dense().put(t, x_t, lengths);
+        numbers().put(t, x_t, lengths);
     }
 
-    /** The gradient of x_t, once the step has gone back; borrowed until the next one. */
+    /** The gradient of what was put, once the step has gone back; borrowed until the next one. */
     Vec gradient(int t) {
-        return dense().gradient(t);
+        return numbers().gradient(t);
     }
 
     /** {@code zx = x_t W_x}, block by block. */
     void stepInto(int t, Vec[] zx, int rows, Lengths lengths) {
         if (ids == null) {
-            DenseInput d = dense();
+            DividedInput d = numbers();
             for (int g = 0; g < blocks; g++) {
                 d.blocks.get(t, g, zx[g]);
             }
@@ -95,7 +93,7 @@ final class InputSide implements AutoCloseable {
     /** Takes dzx of one step. */
     void stepBack(int t, Vec[] dzx, int rows, Lengths lengths) {
         if (ids == null) {
-            DenseInput d = dense();
+            DividedInput d = numbers();
             for (int g = 0; g < blocks; g++) {
                 d.blocks.put(t, g, dzx[g]);
             }
@@ -112,28 +110,24 @@ final class InputSide implements AutoCloseable {
         }
     }
 
-    /** After the loop: adds dW_x and returns dX, or null for ids. */
+    /** After the loop: adds dW_x; for ids it has been added in the loop. */
+    void end() {
+        if (ids == null) {
+            numbers().addWeightGradient();
+        }
+    }
+
+    /** After the loop: the gradient of the input, or of its known columns; null for ids, and where nothing was known. */
     @Nullable
-    Slab end() {
-        if (ids != null || dW_x == null) {
-            return null;
-        }
-        dense().addWeightGradient(dW_x);
-        return dense().end();
+    Slab gradient() {
+        return ids == null ? numbers().knownGradient() : null;
     }
 
-    /** After a loop back whose inputs came step by step: adds dW_x. */
-    void endSteps() {
-        if (dW_x != null) {
-            dense().addWeightGradient(dW_x);
-        }
-    }
-
-    private DenseInput dense() {
-        if (dense == null) {
+    private DividedInput numbers() {
+        if (numbers == null) {
             throw new IllegalStateException(layer + ": backward before forward.");
         }
-        return dense;
+        return numbers;
     }
 
     @Override
@@ -142,13 +136,9 @@ final class InputSide implements AutoCloseable {
             weights.close();
             weights = null;
         }
-        if (dW_x != null) {
-            dW_x.close();
-            dW_x = null;
-        }
-        if (dense != null) {
-            dense.close();
-            dense = null;
+        if (numbers != null) {
+            numbers.close();
+            numbers = null;
         }
     }
 }

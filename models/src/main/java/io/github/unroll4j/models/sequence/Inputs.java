@@ -28,6 +28,17 @@ final class Inputs {
         }
     }
 
+    /** Requires the known columns of an input that comes step by step: [T,B,K] of the layer's type, K from 1 to D. */
+    static void requireKnown(Recurrent layer, Slab known, Lengths lengths, Dtype dtype) {
+        String where = layer.name() + ".begin";
+        requireLengths(where, known, lengths);
+        int D = layer.inputSize();
+        if (known.width() < 1 || known.width() > D || known.rows().dtype() != dtype) {
+            throw new IllegalArgumentException(where + ": the known columns are " + known.width() + " of "
+                    + known.rows().dtype() + ", expected 1 to D=" + D + " of " + dtype + ".");
+        }
+    }
+
     static void requireLengths(String where, Sequence x, Lengths lengths) {
         if (lengths.steps() != x.steps() || lengths.batch() != x.batch()) {
             throw new IllegalArgumentException(where + ": lengths are for T=" + lengths.steps() + ", B="

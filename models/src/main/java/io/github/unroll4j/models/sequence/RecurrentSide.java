@@ -114,10 +114,11 @@ final class RecurrentSide implements AutoCloseable {
     /** After the loop: {@code dW_h += H_prevᵀ dZh}. */
     void end() {
         if (dW_h == null) {
-            dW_h = new WeightGradient(W_h, blocks);
+            dW_h = new WeightGradient(W_h, blocks, units);
         }
         NativeMatrix H_prev = dropout.isOn() ? dropout.previousOutputs() : previousOutputs;
-        dW_h.add(H_prev, dZh.whole(), weightDrop); // (1'b)
+        dW_h.multiply(0, H_prev, dZh.whole()); // (1'b)
+        dW_h.add(weightDrop);
     }
 
     /** All outputs, [T·B,H]: the state slab without its first entry. */

@@ -7,6 +7,7 @@ import io.github.unroll4j.models.cell.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Layers on top of each other, of any mix: the outputs of one are the inputs of the next, without a copy. */
@@ -145,11 +146,33 @@ public final class Stack implements Stepwise {
      */
     @Override
     public void begin(State s0, Pass pass) {
+        stepwise(0).begin(split(s0).get(0), pass.scope(prefixes.get(0)));
+        beginAbove(s0, pass);
+    }
+
+    private void beginAbove(State s0, Pass pass) {
         generation++;
         List<State> states = split(s0);
-        for (int i = 0; i < layers.size(); i++) {
+        for (int i = 1; i < layers.size(); i++) {
             stepwise(i).begin(states.get(i), pass.scope(prefixes.get(i)));
         }
+    }
+
+    /** Those of the bottom layer, if it has any. */
+    @Override
+    public Optional<KnownColumns> knownColumns() {
+        return stepwise(0).knownColumns().map(bottom -> new KnownColumns() {
+            @Override
+            public void begin(Slab known, State s0, Pass pass) {
+                bottom.begin(known, split(s0).get(0), pass.scope(prefixes.get(0)));
+                beginAbove(s0, pass);
+            }
+
+            @Override
+            public Slab gradient() {
+                return bottom.gradient();
+            }
+        });
     }
 
     private Stepwise stepwise(int i) {

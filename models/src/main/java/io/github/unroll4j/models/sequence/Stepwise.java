@@ -70,6 +70,35 @@ public interface Stepwise extends Recurrent {
      */
     State endBack();
 
+    /**
+     * A pass whose inputs are [a_t ; x_t] with all a_t known before the loop, so that the product with them leaves it.
+     *
+     * <p>{@link Stepwise#step} then takes x_t alone, and {@link Stepwise#stepBack} gives its gradient alone: [B,D-K], which is empty
+     * where all columns are known.
+     */
+    interface KnownColumns {
+        /**
+         * Begins such a pass, in place of {@link Stepwise#begin}.
+         *
+         * @param known a_t for all steps, [T,B,K], K from 1 to the size D of an input; borrowed until the way back has ended
+         * @param s0 initial state, left as it is
+         * @param pass lengths, trace and noise
+         */
+        void begin(Slab known, State s0, Pass pass);
+
+        /**
+         * The gradient of all a_t, after {@link Stepwise#endBack}.
+         *
+         * @return [T,B,K], zeros at padding, borrowed until the next pass
+         */
+        Slab gradient();
+    }
+
+    /** How to run over inputs of which some columns are known; empty, unless overridden, for a layer to which that makes no difference. */
+    default Optional<KnownColumns> knownColumns() {
+        return Optional.empty();
+    }
+
     /** The layers inside, which must run step by step for this one to; none unless overridden. */
     default List<Recurrent> inside() {
         return List.of();

@@ -14,24 +14,41 @@ import io.github.unroll4j.core.tensor.NativeMatrix;
 final class Weights implements AutoCloseable {
     private final Parameter parameter;
     private final NativeArray memory;
+    private final NativeMatrix full;
     private long version = -1;
 
-    final NativeMatrix full;
-    final NativeMatrix fullT;
-    final NativeMatrix[] block;
-    final NativeMatrix[] blockT;
+    /** All rows. */
+    final Rows all;
 
     Weights(Parameter parameter, int blocks) {
         this.parameter = parameter;
         memory = NativeArray.allocate(parameter.owner().dtype(), parameter.size());
         full = memory.matrix(0, parameter.size(0), parameter.size(1));
-        fullT = full.t();
-        block = new NativeMatrix[blocks];
-        blockT = new NativeMatrix[blocks];
-        int width = parameter.size(1) / blocks;
-        for (int g = 0; g < blocks; g++) {
-            block[g] = full.cols(g * width, width);
-            blockT[g] = block[g].t();
+        all = new Rows(full, blocks);
+    }
+
+    /** Some rows, for a part of the input. */
+    Rows rows(int first, int count) {
+        return new Rows(full.rows(first, count), all.block.length);
+    }
+
+    /** Rows [k,G·H] of the matrix, whole and by blocks, each also transposed. */
+    static final class Rows {
+        final NativeMatrix full;
+        final NativeMatrix fullT;
+        final NativeMatrix[] block;
+        final NativeMatrix[] blockT;
+
+        private Rows(NativeMatrix rows, int blocks) {
+            full = rows;
+            fullT = rows.t();
+            block = new NativeMatrix[blocks];
+            blockT = new NativeMatrix[blocks];
+            int width = rows.cols() / blocks;
+            for (int g = 0; g < blocks; g++) {
+                block[g] = rows.cols(g * width, width);
+                blockT[g] = block[g].t();
+            }
         }
     }
 

@@ -18,6 +18,7 @@ import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.testing.LayerCase;
 import io.github.unroll4j.models.testing.Numbers;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -143,6 +144,18 @@ final class DecoderRig implements AutoCloseable {
                 .input("annotations", annotations, () -> dAnnotations);
         start.names().forEach(part -> check.input("s0." + part, start.part(part), () -> dStart.part(part)));
         return check;
+    }
+
+    /** Every gradient, by name. */
+    Map<String, double[]> gradients() {
+        parameters.zeroGradients();
+        backward(1);
+        Map<String, double[]> all = new LinkedHashMap<>();
+        parameters.list().forEach(p -> all.put(p.name(), p.gradientCopy()));
+        all.put("annotations", dAnnotations.data().toDoubles());
+        dStart.names()
+                .forEach(part -> all.put("s0." + part, dStart.part(part).data().toDoubles()));
+        return all;
     }
 
     private Slab forward() {

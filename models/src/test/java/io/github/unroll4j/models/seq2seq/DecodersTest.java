@@ -12,6 +12,8 @@ import io.github.unroll4j.models.attention.Focus;
 import io.github.unroll4j.models.attention.GeneralScore;
 import io.github.unroll4j.models.attention.LocationScore;
 import io.github.unroll4j.models.check.CellCheck;
+import io.github.unroll4j.models.testing.Numbers;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +67,26 @@ class DecodersTest {
     void everyGradientOfEveryCombination(Choice choice) {
         try (DecoderRig rig = choice.rig().get()) {
             rig.gradientCheck().full().require(CellCheck.GRADIENT_TOLERANCE);
+        }
+    }
+
+    static Stream<Function<RigParts, DecoderRig.Decoders>> decoders() {
+        return Stream.of(
+                parts -> parts.luong(new GeneralScore(H), GLOBAL, true, 2),
+                parts -> parts.luong(new GeneralScore(H), GLOBAL, false, 2),
+                parts -> parts.bahdanau(0, 2),
+                parts -> parts.bahdanau(3, 2));
+    }
+
+    /** Embedded tokens multiplied once for all steps, and put beside what waits at each step: the same. */
+    @ParameterizedTest
+    @MethodSource("decoders")
+    void knownColumnsMakeNoDifference(Function<RigParts, DecoderRig.Decoders> decoder) {
+        RigParts joined = GRU.around(right -> new SpoiltSteps(right, 0, 0, 0, 1)); // right, but without known columns
+        try (DecoderRig fast = GRU.rig(true, 2, TANH, decoder.apply(GRU));
+                DecoderRig plain = GRU.rig(true, 2, TANH, decoder.apply(joined))) {
+            Numbers.assertClose("features", fast.features(), plain.features(), CellCheck.EQUAL_TOLERANCE);
+            Numbers.assertClose(fast.gradients(), plain.gradients(), CellCheck.EQUAL_TOLERANCE);
         }
     }
 }

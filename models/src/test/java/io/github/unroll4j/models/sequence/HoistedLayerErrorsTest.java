@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.CellStepper;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.lstm.LstmCell;
@@ -65,6 +67,30 @@ class HoistedLayerErrorsTest {
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("forward: X is [2, 2, 5], expected [T=2, B=2, D=3]");
         layer.close();
+    }
+
+    @Test
+    void knownColumnsThatDoNotFitAreRefused() {
+        try (Built<HoistedLayer> built = Built.of(Dtype.DOUBLE, 1, p -> new HoistedLayer(new RnnCell(4), 3, p));
+                NativeArray memory = NativeArray.allocate(Dtype.DOUBLE, 100);
+                NativeArray floats = NativeArray.allocate(Dtype.FLOAT, 100)) {
+            State s0 = built.layer().zeroState(B);
+            Stepwise.KnownColumns known = built.layer().knownColumns().orElseThrow();
+            Pass pass = Pass.full(T, B);
+            assertSentence(
+                    () -> known.begin(new Slab(memory.matrix(0, T * B, 4), T, B), s0, pass),
+                    "HoistedLayer(rnn).begin: the known columns are 4 of DOUBLE, expected 1 to D=3 of DOUBLE");
+            assertSentence(
+                    () -> known.begin(new Slab(floats.matrix(0, T * B, 2), T, B), s0, pass),
+                    "the known columns are 2 of FLOAT, expected 1 to D=3 of DOUBLE");
+            assertSentence(
+                    () -> known.begin(new Slab(memory.matrix(0, 3 * B, 2), 3, B), s0, pass),
+                    "lengths are for T=2, B=2, the input has T=3, B=2");
+            known.begin(new Slab(memory.matrix(0, T * B, 2), T, B), s0, pass);
+            assertThatThrownBy(() -> built.layer().step(0, Vec.zeros(Dtype.DOUBLE, B * 3)))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessageContaining("step 0: the input is 6 numbers, expected B=2 rows of 1");
+        }
     }
 
     @ParameterizedTest(name = "{0}")

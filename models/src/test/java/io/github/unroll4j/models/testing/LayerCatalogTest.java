@@ -73,6 +73,19 @@ class LayerCatalogTest {
         StepwiseContract.stepByStepIsTheWhole(entry);
     }
 
+    static Stream<Entry> knowingColumns() {
+        return stepwise()
+                .filter(entry -> ((Stepwise) entry.declare().apply(Parameters.builder()))
+                        .knownColumns()
+                        .isPresent());
+    }
+
+    @ParameterizedTest
+    @MethodSource("knowingColumns")
+    void knownColumnsGiveTheWhole(Entry entry) {
+        StepwiseContract.knownColumnsGiveTheWhole(entry);
+    }
+
     @ParameterizedTest
     @MethodSource("stepwise")
     void stepByStepTracesWhatTheWholeTraces(Entry entry) {

@@ -2,8 +2,11 @@
 package io.github.unroll4j.models.testing;
 
 import static io.github.unroll4j.models.testing.Numbers.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.NativeArray;
+import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
@@ -13,6 +16,7 @@ import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.sequence.Stepwise;
 import io.github.unroll4j.models.testing.LayerCatalog.Entry;
 import java.util.Arrays;
@@ -26,6 +30,19 @@ public final class StepwiseContract {
 
     /** A {@link Stepwise} layer gives step by step what it gives as a whole. */
     public static void stepByStepIsTheWhole(Entry entry) {
+        stepByStepIsTheWhole(entry, 0);
+    }
+
+    /** So it does where the first columns of the input, however many, are known beforehand. */
+    public static void knownColumnsGiveTheWhole(Entry entry) {
+        try (Built<Recurrent> built = entry.build(Dtype.DOUBLE, 1)) {
+            for (int known = 1; known <= built.layer().inputSize(); known++) {
+                stepByStepIsTheWhole(entry, known);
+            }
+        }
+    }
+
+    private static void stepByStepIsTheWhole(Entry entry, int known) {
         for (Lengths lengths : LayerContract.SIZES) {
             try (Built<Recurrent> built = entry.build(Dtype.DOUBLE, 1)) {
                 LayerCase pass = entry.random(built.layer(), Dtype.DOUBLE, lengths);
@@ -40,7 +57,7 @@ public final class StepwiseContract {
                     String later = "state after " + t;
                     whole.keySet().removeIf(name -> name.startsWith(later));
                 }
-                assertClose(stepByStep(built, pass, Trace.off()), whole, CellCheck.EQUAL_TOLERANCE);
+                assertClose(stepByStep(built, pass, Trace.off(), known), whole, CellCheck.EQUAL_TOLERANCE);
             }
         }
     }
@@ -53,7 +70,7 @@ public final class StepwiseContract {
             Run run = built.layer().forward(pass.x(), pass.s0(), pass.pass().with(whole));
             built.layer().backward(run, Sequence.of(pass.dH()), pass.dLast());
             Trace steps = Trace.on();
-            stepByStep(built, pass, steps);
+            stepByStep(built, pass, steps, 0);
             assertClose(numbers(steps), numbers(whole), CellCheck.EQUAL_TOLERANCE);
         }
     }
@@ -88,31 +105,73 @@ public final class StepwiseContract {
         }
     }
 
-    private static Map<String, double[]> stepByStep(Built<Recurrent> built, LayerCase pass, Trace trace) {
+    private static Map<String, double[]> stepByStep(Built<Recurrent> built, LayerCase pass, Trace trace, int known) {
         Stepwise layer = (Stepwise) built.layer();
         int T = pass.lengths().longest();
         int B = pass.lengths().batch();
+        int D = layer.inputSize();
         Vec H = Vec.zeros(Dtype.DOUBLE, T * B * layer.outputSize());
-        Vec dX = Vec.zeros(Dtype.DOUBLE, T * B * layer.inputSize());
+        Vec dX = Vec.zeros(Dtype.DOUBLE, T * B * D);
         Map<String, double[]> all = new LinkedHashMap<>();
         all.put("H", new double[0]);
-        layer.begin(pass.s0(), pass.pass().with(trace));
-        LayerCase.put(all, "state after 0: ", layer.state(0));
-        for (int t = 0; t < T; t++) {
-            H.copy(t * B * layer.outputSize(), layer.step(t, input(pass, t)), 0, B * layer.outputSize());
-            LayerCase.put(all, "state after " + (t + 1) + ": ", layer.state(t + 1));
+        try (NativeArray memory =
+                NativeArray.allocate(Dtype.DOUBLE, (long) pass.lengths().steps() * B * known)) {
+            begin(layer, pass, trace, memory.matrix(0, pass.lengths().steps() * B, known));
+            LayerCase.put(all, "state after 0: ", layer.state(0));
+            for (int t = 0; t < T; t++) {
+                Vec late = columns(input(pass, t), D, known, D);
+                H.copy(t * B * layer.outputSize(), layer.step(t, late), 0, B * layer.outputSize());
+                LayerCase.put(all, "state after " + (t + 1) + ": ", layer.state(t + 1));
+            }
+            all.put("H", H.toDoubles());
+            built.parameters().zeroGradients();
+            layer.beginBack(pass.dLast());
+            for (int t = T - 1; t >= 0; t--) {
+                Vec dh_t = slice(pass.dH().data(), t, B * layer.outputSize());
+                putColumns(dX, t * B, known, layer.stepBack(t, dh_t), D - known, D);
+            }
+            State dS0 = layer.endBack();
+            if (known > 0) {
+                Slab gradient = layer.knownColumns().orElseThrow().gradient();
+                assertThat(gradient.steps()).isEqualTo(pass.lengths().steps());
+                Vec dKnown = gradient.toTensor().data();
+                putColumns(dX, 0, 0, slice(dKnown, 0, T * B * known), known, D);
+                assertThat(Arrays.stream(dKnown.toDoubles()).skip((long) T * B * known))
+                        .as("gradient of steps that are padding in every row")
+                        .allMatch(d -> d == 0);
+            }
+            all.put("dX", dX.toDoubles());
+            LayerCase.put(all, "gradient of s0: ", dS0);
         }
-        all.put("H", H.toDoubles());
-        built.parameters().zeroGradients();
-        layer.beginBack(pass.dLast());
-        for (int t = T - 1; t >= 0; t--) {
-            Vec dh_t = slice(pass.dH().data(), t, B * layer.outputSize());
-            dX.copy(t * B * layer.inputSize(), layer.stepBack(t, dh_t), 0, B * layer.inputSize());
-        }
-        all.put("dX", dX.toDoubles());
-        LayerCase.put(all, "gradient of s0: ", layer.endBack());
         built.parameters().list().forEach(p -> all.put("gradient of " + p.name(), p.gradientCopy()));
         return all;
+    }
+
+    private static void begin(Stepwise layer, LayerCase pass, Trace trace, NativeMatrix rows) {
+        int known = rows.cols();
+        if (known == 0) {
+            layer.begin(pass.s0(), pass.pass().with(trace));
+            return;
+        }
+        Vec all = ((Sequence.Dense) pass.x()).X().data();
+        rows.put(columns(all, layer.inputSize(), 0, known), 0);
+        Slab slab = new Slab(rows, pass.lengths().steps(), pass.lengths().batch());
+        layer.knownColumns().orElseThrow().begin(slab, pass.s0(), pass.pass().with(trace));
+    }
+
+    private static Vec columns(Vec rows, int width, int from, int to) {
+        int n = to - from;
+        Vec some = Vec.zeros(rows.dtype(), rows.length() / width * n);
+        for (int row = 0; row < rows.length() / width; row++) {
+            some.copy(row * n, rows, row * width + from, n);
+        }
+        return some;
+    }
+
+    private static void putColumns(Vec whole, int first, int at, Vec part, int n, int width) {
+        for (int row = 0; n > 0 && row < part.length() / n; row++) {
+            whole.copy((first + row) * width + at, part, row * n, n);
+        }
     }
 
     private static Vec input(LayerCase pass, int t) {
