@@ -104,7 +104,7 @@ class TranslateTest {
                 "--bridge=zeros --reversed --dropout=0.2 --layers=2 | x 2 of embedding 16 in FLOAT, additive attention of 16, bridge zeros, sources reversed, dropout 0.2",
                 "--one-embedding --dtype=double         | in DOUBLE, additive attention of 16, bridge tanh, one embedding",
                 "--cell=lstm --label-smoothing=0.1 --scheduled-sampling=20 | label smoothing 0.1, scheduled sampling with k = 20",
-                "--teacher-forcing=0.5                  | loss mean, the true word read with probability 0.5",
+                "--teacher-forcing=0.5                  | , the true word read with probability 0.5",
                 "--tokenizer=characters --accumulate=3  | loss mean, 3 batches an iteration",
             })
     void everythingAModelIsBuiltOfCanBeAskedFor(String flags, String described) {
