@@ -158,7 +158,7 @@ class CharRnnTest {
         Ran ran = quick("--data=" + file, "--iterations=30", "--temperature=0", "--sample-every=0", "--out", at("out"));
 
         assertThat(ran.exitCode()).as(ran.err()).isZero();
-        assertThat(ran.out().strip()).isEqualTo("a(nothing but white space)");
+        assertThat(ran.out().strip()).isEqualTo("a (nothing but white space)");
     }
 
     @Test

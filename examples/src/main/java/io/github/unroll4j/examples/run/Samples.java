@@ -29,7 +29,7 @@ final class Samples {
         String prime = prime(model, text);
         Generation request = Generation.of(prime, characters ? CHARACTERS : WORDS, flags.policy());
         String written = model.generate(request.stopAt(), rng);
-        String shown = written.isBlank() ? "(nothing but white space)" : written;
+        String shown = written.isBlank() ? (characters ? " " : "") + "(nothing but white space)" : written;
         console.text("\n" + SavedModel.join(model.vocabulary(), prime, shown) + "\n");
     }
 

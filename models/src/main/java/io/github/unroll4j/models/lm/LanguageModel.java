@@ -14,6 +14,7 @@ import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
 import io.github.unroll4j.optim.Targets;
+import io.github.unroll4j.text.Tokenizer;
 import io.github.unroll4j.text.Vocabulary;
 import io.github.unroll4j.text.Window;
 import io.github.unroll4j.text.Windows;
@@ -261,11 +262,13 @@ public final class LanguageModel implements AutoCloseable {
      * Loads a model with a built-in cell.
      *
      * @param file what {@link #save} wrote
+     * @param own the tokenizer of its vocabulary, where that is not among {@link io.github.unroll4j.text.Tokenizers}
      * @return the model
-     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the file is not a language model of this library
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the file is not a language model of this library, or needs
+     *     another tokenizer
      */
-    public static LanguageModel load(Path file) {
-        return read(Checkpoint.load(file));
+    public static LanguageModel load(Path file, Tokenizer... own) {
+        return LanguageModelFile.read(Checkpoint.load(file), Cells::named, own);
     }
 
     /**
@@ -273,10 +276,11 @@ public final class LanguageModel implements AutoCloseable {
      *
      * @param file what {@link #save} wrote
      * @param cell makes the cell for a number of units
+     * @param own as above
      * @return the model
      */
-    public static LanguageModel load(Path file, IntFunction<? extends PointwiseCell> cell) {
-        return load(file, LayerFactory.of(cell));
+    public static LanguageModel load(Path file, IntFunction<? extends PointwiseCell> cell, Tokenizer... own) {
+        return load(file, LayerFactory.of(cell), own);
     }
 
     /**
@@ -284,10 +288,11 @@ public final class LanguageModel implements AutoCloseable {
      *
      * @param file what {@link #save} wrote
      * @param layers makes each layer
+     * @param own as above
      * @return the model
      */
-    public static LanguageModel load(Path file, LayerFactory layers) {
-        return LanguageModelFile.read(Checkpoint.load(file), name -> layers);
+    public static LanguageModel load(Path file, LayerFactory layers, Tokenizer... own) {
+        return LanguageModelFile.read(Checkpoint.load(file), name -> layers, own);
     }
 
     /**

@@ -3,47 +3,38 @@ package io.github.unroll4j.models.lm;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.checkpoint.CheckpointException;
-import io.github.unroll4j.core.checkpoint.Json;
 import io.github.unroll4j.core.checkpoint.ParameterTensors;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.models.sequence.LayerFactory;
+import io.github.unroll4j.text.Tokenizer;
 import io.github.unroll4j.text.Vocabulary;
-import io.github.unroll4j.text.VocabularySpec;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
  * How a language model lies in a file: the weights under their names, and two metadata entries of JSON with closed keys,
- * {@code unroll4j.model} ({@link ConfigJson}) and {@code unroll4j.vocabulary} (tokenizer, tokens).
+ * {@code unroll4j.model} ({@link ConfigJson}) and {@code unroll4j.vocabulary} ({@link VocabularyJson}).
  */
 final class LanguageModelFile {
     private static final String MODEL = "unroll4j.model";
     private static final String VOCABULARY = "unroll4j.vocabulary";
     private static final String PREFIX = "model.";
     private static final long MISFIT = 16;
-    private static final Set<String> VOCABULARY_KEYS = Set.of("tokenizer", "tokens");
 
     private LanguageModelFile() {}
 
     static void write(LanguageModel model, Checkpoint.Builder checkpoint) {
-        VocabularySpec spec = model.vocabulary().spec();
-        Map<String, Object> tokens = new LinkedHashMap<>();
-        tokens.put("tokenizer", spec.tokenizer());
-        tokens.put("tokens", spec.tokens());
-        checkpoint.metadata(MODEL, ConfigJson.write(model.config())).metadata(VOCABULARY, Json.write(tokens));
+        checkpoint
+                .metadata(MODEL, ConfigJson.write(model.config()))
+                .metadata(VOCABULARY, VocabularyJson.write(model.vocabulary()));
         ParameterTensors.toTensors(PREFIX, model.parameters()).forEach(checkpoint::put);
     }
 
-    static LanguageModel read(Checkpoint checkpoint, Function<String, LayerFactory> cells) {
+    static LanguageModel read(Checkpoint checkpoint, Function<String, LayerFactory> cells, Tokenizer... own) {
         LanguageModelConfig config = ConfigJson.read(checkpoint.source(), MODEL, checkpoint.metadata(MODEL));
-        Vocabulary vocabulary = vocabulary(checkpoint);
+        Vocabulary vocabulary = VocabularyJson.read(checkpoint, VOCABULARY, own);
         LayerFactory layers = cells.apply(config.cell());
         Parameters.Builder p = Parameters.builder();
         Architecture architecture = declare(checkpoint, config, vocabulary, layers, p);
@@ -83,22 +74,5 @@ final class LanguageModelFile {
         return new CheckpointException(checkpoint.source() + ": the file says " + config.layers() + " layers of "
                 + config.hidden() + " units and an embedding of " + config.embedding() + ", and holds only " + stored
                 + " weights; likely cause: it was edited or put together from two models.");
-    }
-
-    private static Vocabulary vocabulary(Checkpoint checkpoint) {
-        String where = checkpoint.source() + ": " + VOCABULARY;
-        Map<String, Object> words = object(checkpoint, VOCABULARY, VOCABULARY_KEYS);
-        List<String> tokens = new ArrayList<>();
-        for (Object token : Json.get(where, words, "tokens", List.class)) {
-            tokens.add(String.valueOf(token));
-        }
-        return new VocabularySpec(Json.get(where, words, "tokenizer", String.class), tokens).build();
-    }
-
-    private static Map<String, Object> object(Checkpoint checkpoint, String key, Set<String> keys) {
-        String where = checkpoint.source() + ": " + key;
-        Map<String, Object> found = Json.parse(where, checkpoint.metadata(key));
-        Json.requireKnown(where, found, keys);
-        return found;
     }
 }

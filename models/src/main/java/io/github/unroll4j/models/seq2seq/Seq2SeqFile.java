@@ -3,24 +3,19 @@ package io.github.unroll4j.models.seq2seq;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.checkpoint.CheckpointException;
-import io.github.unroll4j.core.checkpoint.Json;
 import io.github.unroll4j.core.checkpoint.ParameterTensors;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.models.lm.VocabularyJson;
 import io.github.unroll4j.text.Tokenizer;
 import io.github.unroll4j.text.Vocabulary;
-import io.github.unroll4j.text.VocabularySpec;
 import io.github.unroll4j.text.WordVocabulary;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
  * How a sequence-to-sequence model lies in a file: the weights under their names, and three metadata entries of JSON with closed
- * keys, {@code unroll4j.model} ({@link Seq2SeqJson}), {@code unroll4j.source} and {@code unroll4j.target} (tokenizer, tokens).
+ * keys, {@code unroll4j.model} ({@link Seq2SeqJson}), {@code unroll4j.source} and {@code unroll4j.target} ({@link VocabularyJson}).
  */
 final class Seq2SeqFile {
     private static final String MODEL = "unroll4j.model";
@@ -34,17 +29,9 @@ final class Seq2SeqFile {
     static void write(Seq2Seq model, Checkpoint.Builder checkpoint) {
         checkpoint
                 .metadata(MODEL, Seq2SeqJson.write(model.config()))
-                .metadata(SOURCE, tokens(model.source()))
-                .metadata(TARGET, tokens(model.target()));
+                .metadata(SOURCE, VocabularyJson.write(model.source()))
+                .metadata(TARGET, VocabularyJson.write(model.target()));
         ParameterTensors.toTensors(PREFIX, model.parameters()).forEach(checkpoint::put);
-    }
-
-    private static String tokens(WordVocabulary vocabulary) {
-        VocabularySpec spec = vocabulary.spec();
-        Map<String, Object> tokens = new LinkedHashMap<>();
-        tokens.put("tokenizer", spec.tokenizer());
-        tokens.put("tokens", spec.tokens());
-        return Json.write(tokens);
     }
 
     static Seq2Seq read(Checkpoint checkpoint, Function<Seq2SeqConfig, Seq2SeqParts> parts) {
@@ -70,25 +57,12 @@ final class Seq2SeqFile {
     }
 
     private static WordVocabulary vocabulary(Checkpoint checkpoint, String key, Tokenizer... own) {
-        String where = checkpoint.source() + ": " + key;
-        Map<String, Object> words = Json.parse(where, checkpoint.metadata(key));
-        Json.requireKnown(where, words, Set.of("tokenizer", "tokens"));
-        List<String> tokens = new ArrayList<>();
-        for (Object token : Json.get(where, words, "tokens", List.class)) {
-            tokens.add(String.valueOf(token));
-        }
-        VocabularySpec spec = new VocabularySpec(Json.get(where, words, "tokenizer", String.class), tokens);
-        Vocabulary built;
-        try {
-            built = spec.build(own);
-        } catch (IllegalArgumentException e) { // no such tokenizer, or no such tokens
-            throw refused(where, e);
-        }
+        Vocabulary built = VocabularyJson.read(checkpoint, key, own);
         if (built instanceof WordVocabulary vocabulary) {
             return vocabulary;
         }
-        throw new CheckpointException(
-                where + " is a vocabulary of characters, expected one with <SOS>, <EOS> and <UNK>.");
+        throw new CheckpointException(checkpoint.source() + ": " + key
+                + " is a vocabulary of characters, expected one with <SOS>, <EOS> and <UNK>.");
     }
 
     private static CheckpointException refused(String where, IllegalArgumentException e) {
@@ -97,8 +71,7 @@ final class Seq2SeqFile {
     }
 
     // Before anything is allocated: a file whose header claims huge sizes must not cost memory. Every size that is
-    // named here is
-    // that of an array that the file would have to hold.
+    // named here is that of an array that the file would have to hold.
     private static void requireSizes(Checkpoint checkpoint, Seq2SeqConfig config) {
         long numbers = checkpoint.names().stream()
                 .mapToLong(name -> Shapes.count(checkpoint.shape(name)))

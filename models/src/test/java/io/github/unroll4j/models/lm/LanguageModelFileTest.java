@@ -13,6 +13,7 @@ import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.stranger.GainedElmanCell;
+import io.github.unroll4j.models.testing.AtDigits;
 import io.github.unroll4j.models.testing.LayerCase;
 import io.github.unroll4j.text.CharVocabulary;
 import io.github.unroll4j.text.Tokenizers;
@@ -114,6 +115,25 @@ class LanguageModelFileTest {
                 assertSame(loaded, model, "the crow");
             }
         }
+    }
+
+    @Test
+    void aTokenizerOfOnesOwnIsBroughtToLoad() {
+        Path file = folder.resolve("digits.safetensors");
+        WordVocabulary digits = WordVocabulary.of(new AtDigits(), "a1b2c3d4");
+        try (LanguageModel model = model(digits, "gru", 1, Dtype.FLOAT)) {
+            model.save(file);
+            try (LanguageModel loaded = LanguageModel.load(file, new AtDigits())) {
+                assertThat(loaded.vocabulary().encode("a1b2c"))
+                        .doesNotContain(WordVocabulary.UNK_ID)
+                        .isEqualTo(digits.encode("a1b2c"));
+                assertThat(loaded.parameters().values().toDoubles())
+                        .isEqualTo(model.parameters().values().toDoubles());
+            }
+        }
+        assertThatThrownBy(() -> LanguageModel.load(file))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContainingAll("digits.safetensors", "at-digits", "needs that tokenizer");
     }
 
     @Test

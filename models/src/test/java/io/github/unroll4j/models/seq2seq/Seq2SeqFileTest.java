@@ -13,9 +13,9 @@ import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.stranger.GainedElmanCell;
+import io.github.unroll4j.models.testing.AtDigits;
 import io.github.unroll4j.models.testing.LayerCase;
 import io.github.unroll4j.text.PairBatch;
-import io.github.unroll4j.text.Tokenizer;
 import io.github.unroll4j.text.WordVocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -189,19 +189,6 @@ class Seq2SeqFileTest {
             return text.replace(right, wrong);
         });
         assertSentence(() -> Seq2Seq.load(file), "edited.safetensors", sentence);
-    }
-
-    /** Splits where a digit begins: no built-in tokenizer does. */
-    private static final class AtDigits implements Tokenizer {
-        @Override
-        public List<String> tokenize(String text) {
-            return text.isBlank() ? List.of() : List.of(text.strip().split("(?=[0-9])"));
-        }
-
-        @Override
-        public String name() {
-            return "at-digits";
-        }
     }
 
     @Test
