@@ -19,6 +19,7 @@ import io.github.unroll4j.text.Vocabulary;
 import io.github.unroll4j.text.Window;
 import io.github.unroll4j.text.Windows;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 
@@ -262,12 +263,22 @@ public final class LanguageModel implements AutoCloseable {
      * Loads a model with a built-in cell.
      *
      * @param file what {@link #save} wrote
-     * @param own the tokenizer of its vocabulary, where that is not among {@link io.github.unroll4j.text.Tokenizers}
      * @return the model
-     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the file is not a language model of this library, or needs
-     *     another tokenizer
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the file is not a language model of this library, or needs a
+     *     tokenizer that is not built in
      */
-    public static LanguageModel load(Path file, Tokenizer... own) {
+    public static LanguageModel load(Path file) {
+        return load(file, List.of());
+    }
+
+    /**
+     * Loads a model with a built-in cell and a tokenizer of your own.
+     *
+     * @param file what {@link #save} wrote
+     * @param own tokenizers that its vocabulary may call for, beside those of {@link io.github.unroll4j.text.Tokenizers}
+     * @return the model
+     */
+    public static LanguageModel load(Path file, List<Tokenizer> own) {
         return LanguageModelFile.read(Checkpoint.load(file), Cells::named, own);
     }
 
@@ -276,22 +287,21 @@ public final class LanguageModel implements AutoCloseable {
      *
      * @param file what {@link #save} wrote
      * @param cell makes the cell for a number of units
-     * @param own as above
      * @return the model
      */
-    public static LanguageModel load(Path file, IntFunction<? extends PointwiseCell> cell, Tokenizer... own) {
-        return load(file, LayerFactory.of(cell), own);
+    public static LanguageModel load(Path file, IntFunction<? extends PointwiseCell> cell) {
+        return load(file, LayerFactory.of(cell), List.of());
     }
 
     /**
-     * Loads a model with recurrent layers of your own.
+     * Loads a model with recurrent layers, and perhaps a tokenizer, of your own.
      *
      * @param file what {@link #save} wrote
      * @param layers makes each layer
-     * @param own as above
+     * @param own tokenizers that its vocabulary may call for, beside those that are built in
      * @return the model
      */
-    public static LanguageModel load(Path file, LayerFactory layers, Tokenizer... own) {
+    public static LanguageModel load(Path file, LayerFactory layers, List<Tokenizer> own) {
         return LanguageModelFile.read(Checkpoint.load(file), name -> layers, own);
     }
 
@@ -311,7 +321,7 @@ public final class LanguageModel implements AutoCloseable {
      * @return the model
      */
     public static LanguageModel read(Checkpoint checkpoint) {
-        return LanguageModelFile.read(checkpoint, Cells::named);
+        return LanguageModelFile.read(checkpoint, Cells::named, List.of());
     }
 
     @Override

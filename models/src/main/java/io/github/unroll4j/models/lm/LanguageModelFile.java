@@ -11,6 +11,7 @@ import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.text.Tokenizer;
 import io.github.unroll4j.text.Vocabulary;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -32,9 +33,9 @@ final class LanguageModelFile {
         ParameterTensors.toTensors(PREFIX, model.parameters()).forEach(checkpoint::put);
     }
 
-    static LanguageModel read(Checkpoint checkpoint, Function<String, LayerFactory> cells, Tokenizer... own) {
+    static LanguageModel read(Checkpoint checkpoint, Function<String, LayerFactory> cells, List<Tokenizer> own) {
         LanguageModelConfig config = ConfigJson.read(checkpoint.source(), MODEL, checkpoint.metadata(MODEL));
-        Vocabulary vocabulary = VocabularyJson.read(checkpoint, VOCABULARY, own);
+        Vocabulary vocabulary = VocabularyJson.read(checkpoint, VOCABULARY, own.toArray(Tokenizer[]::new));
         LayerFactory layers = cells.apply(config.cell());
         Parameters.Builder p = Parameters.builder();
         Architecture architecture = declare(checkpoint, config, vocabulary, layers, p);

@@ -127,7 +127,7 @@ class ArchitectureTest {
             checkGradients(model);
             Checkpoint.Builder checkpoint = Checkpoint.builder();
             model.writeTo(checkpoint);
-            try (LanguageModel read = LanguageModelFile.read(checkpoint.build(), name -> projected)) {
+            try (LanguageModel read = LanguageModelFile.read(checkpoint.build(), name -> projected, List.of())) {
                 assertThat(read.evaluate(0, 2, 1, 3, 1)).isEqualTo(model.evaluate(0, 2, 1, 3, 1));
             }
         }

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -123,7 +124,7 @@ class LanguageModelFileTest {
         WordVocabulary digits = WordVocabulary.of(new AtDigits(), "a1b2c3d4");
         try (LanguageModel model = model(digits, "gru", 1, Dtype.FLOAT)) {
             model.save(file);
-            try (LanguageModel loaded = LanguageModel.load(file, new AtDigits())) {
+            try (LanguageModel loaded = LanguageModel.load(file, List.of(new AtDigits()))) {
                 assertThat(loaded.vocabulary().encode("a1b2c"))
                         .doesNotContain(WordVocabulary.UNK_ID)
                         .isEqualTo(digits.encode("a1b2c"));
@@ -144,7 +145,8 @@ class LanguageModelFileTest {
                 shaken(LanguageModel.create(CHARACTERS, config, GainedElmanCell::new, Rng.seeded(1)))) {
             model.save(file);
             try (LanguageModel loaded = LanguageModel.load(file, GainedElmanCell::new);
-                    LanguageModel byLayer = LanguageModel.load(file, LayerFactory.of(GainedElmanCell::new))) {
+                    LanguageModel byLayer =
+                            LanguageModel.load(file, LayerFactory.of(GainedElmanCell::new), List.of())) {
                 assertSame(loaded, model, "crow");
                 assertSame(byLayer, model, "crow");
             }
