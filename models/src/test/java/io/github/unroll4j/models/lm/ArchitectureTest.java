@@ -32,6 +32,7 @@ import io.github.unroll4j.optim.Targets;
 import io.github.unroll4j.text.CharVocabulary;
 import io.github.unroll4j.text.Window;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
