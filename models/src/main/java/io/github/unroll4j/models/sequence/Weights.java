@@ -6,7 +6,7 @@ import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
 
 /**
- * The native image of one weight matrix [K, G·H], whole and by blocks, renewed when the values moved.
+ * The native image of one weight matrix [K, G·H], renewed when the values moved; read by rows, these whole and by blocks.
  *
  * <p>Column block g is a strided view: BLAS reads it in place, and its product comes out as an array of its own,
  * contiguous over the batch, which is what the pointwise loops need.
@@ -15,21 +15,19 @@ final class Weights implements AutoCloseable {
     private final Parameter parameter;
     private final NativeArray memory;
     private final NativeMatrix full;
+    private final int blocks;
     private long version = -1;
-
-    /** All rows. */
-    final Rows all;
 
     Weights(Parameter parameter, int blocks) {
         this.parameter = parameter;
+        this.blocks = blocks;
         memory = NativeArray.allocate(parameter.owner().dtype(), parameter.size());
         full = memory.matrix(0, parameter.size(0), parameter.size(1));
-        all = new Rows(full, blocks);
     }
 
-    /** Some rows, for a part of the input. */
+    /** The rows for a part of the input, which may be all of it. */
     Rows rows(int first, int count) {
-        return new Rows(full.rows(first, count), all.block.length);
+        return new Rows(full.rows(first, count), blocks);
     }
 
     /** Rows [k,G·H] of the matrix, whole and by blocks, each also transposed. */
