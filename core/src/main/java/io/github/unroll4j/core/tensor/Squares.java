@@ -36,7 +36,7 @@ final class Squares {
         double sum = 0; // generated: keep
         int whole = at + n / LANES * LANES;
         for (int k = at; k < whole; ) {
-            int stop = Math.min(whole, k + PASSES * LANES);
+            int stop = k + Math.min(whole - k, PASSES * LANES);
             for (; k < stop; k += LANES) {
                 System.arraycopy(a, k, window, 0, LANES);
                 addSquares(lanes, window);
@@ -91,7 +91,7 @@ final class Squares {
         double sum = 0; // generated: keep
         int whole = at + n / LANES * LANES;
         for (int k = at; k < whole; ) {
-            int stop = Math.min(whole, k + PASSES * LANES);
+            int stop = k + Math.min(whole - k, PASSES * LANES);
             for (; k < stop; k += LANES) {
                 System.arraycopy(a, k, window, 0, LANES);
                 addSquares(lanes, window);

@@ -50,7 +50,11 @@ public final class VocabularyJson {
         Json.requireKnown(where, words, Set.of(TOKENIZER, TOKENS));
         List<String> tokens = new ArrayList<>();
         for (Object token : Json.get(where, words, TOKENS, List.class)) {
-            tokens.add(String.valueOf(token));
+            if (!(token instanceof String text)) {
+                throw new CheckpointException(where + ": token " + tokens.size() + " is " + token
+                        + ", expected a string; likely cause: the file was edited.");
+            }
+            tokens.add(text);
         }
         VocabularySpec spec = new VocabularySpec(Json.get(where, words, TOKENIZER, String.class), tokens);
         try {
