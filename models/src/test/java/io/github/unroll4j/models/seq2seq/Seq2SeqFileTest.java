@@ -181,7 +181,7 @@ class Seq2SeqFileTest {
                 "\"<SOS>\", | '' | the first tokens are",
                 "\"one\" | \"two\" | \"two\"",
                 "\"one\", | '' | model.source.W is [11, 3], expected [10, 3]",
-                "\"one\" | 5 | token 3 is 5, expected a string",
+                "\"one\" | 5 | token 6 is 5, expected a string",
                 "\"tokens\" | \"words\" | words",
             })
     void aVocabularyThatIsNoneIsRefused(String right, String wrong, String sentence) {
