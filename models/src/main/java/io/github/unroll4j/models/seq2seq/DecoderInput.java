@@ -64,7 +64,7 @@ final class DecoderInput implements AutoCloseable {
     /**
      * One step of the layers.
      *
-     * @param x_t (Input) [B,X], of no account for X = 0
+     * @param x_t (Input) [B,X], empty for X = 0
      */
     Vec step(int t, Vec x_t) {
         if (known != null) {

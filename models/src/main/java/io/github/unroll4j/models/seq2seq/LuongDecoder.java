@@ -121,7 +121,7 @@ public final class LuongDecoder implements Decoder {
         input.begin(Y, s0.scope("layers"), pass.scope("decoder"));
         w.feed.copy(0, s0.part("attention.h").data(), 0, B * H);
         for (int t = 0; t < T; t++) {
-            Vec h = input.step(t, w.feed); // (1)
+            Vec h = input.step(t, w.fed); // (1)
             Vec c = attention.forward(t, number + t, h); // (2)
             Columns.put(w.ch, M + H, 0, c, M);
             Columns.put(w.ch, M + H, M, h, H);
@@ -223,7 +223,11 @@ public final class LuongDecoder implements Decoder {
     private final class Work implements AutoCloseable {
         final int batch;
         final Vec ch;
+        /** h̃, which (3) overwrites at each step. */
         final Vec feed;
+        /** What of it the layers get: all, or nothing. */
+        final Vec fed;
+
         final Vec tanh;
         final Vec dch;
         final Vec dc;
@@ -236,6 +240,7 @@ public final class LuongDecoder implements Decoder {
             batch = B;
             ch = Vec.zeros(dtype, B * (M + H));
             feed = Vec.zeros(dtype, B * H);
+            fed = feeding ? feed : Vec.zeros(dtype, 0);
             tanh = Vec.zeros(dtype, B * H);
             dch = Vec.zeros(dtype, B * (M + H));
             dc = Vec.zeros(dtype, B * M);
