@@ -8,4 +8,19 @@ package io.github.unroll4j.text;
  * @param target ids of the target, perhaps none
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of the caller's arrays, never compared
-public record Pair(int[] source, int[] target) {}
+public record Pair(int[] source, int[] target) {
+    /** Refuses negative ids, which are none in any vocabulary. */
+    public Pair {
+        requireIds("source", source);
+        requireIds("target", target);
+    }
+
+    private static void requireIds(String side, int... ids) {
+        for (int i = 0; i < ids.length; i++) {
+            if (ids[i] < 0) {
+                throw new IllegalArgumentException(
+                        "Pair: id " + i + " of the " + side + " is " + ids[i] + ", expected 0 or more.");
+            }
+        }
+    }
+}

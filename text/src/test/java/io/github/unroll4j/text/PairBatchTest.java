@@ -39,6 +39,16 @@ class PairBatchTest {
     }
 
     @Test
+    void aNegativeIdIsRefused() {
+        assertThatThrownBy(() -> pair(new int[] {3}, 4, -1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Pair: id 1 of the target is -1, expected 0 or more.");
+        assertThatThrownBy(() -> pair(new int[] {-7}, 4))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Pair: id 0 of the source is -7, expected 0 or more.");
+    }
+
+    @Test
     void aBatchOfNoneIsRefused() {
         assertThatThrownBy(() -> PairBatch.of(List.of()))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -21,6 +21,9 @@ public final class Chart implements Picture {
     /** So many points have room for a mark each; more would run into each other. */
     private static final int FEW = 20;
 
+    /** The losses of a run that diverges reach 1e30, for which XChart looks for ticks without end. */
+    private static final double LARGEST = 1e6;
+
     private final XYChart chart;
 
     /**
@@ -66,12 +69,15 @@ public final class Chart implements Picture {
      *
      * @param name for the legend
      * @param x its points
-     * @param y their values; none at all adds nothing
+     * @param y their values; one that is no number, or larger than a million, leaves a gap, none to draw adds nothing
      * @return this picture
      */
     public Chart curve(String name, double[] x, double[] y) {
-        if (x.length > 0) {
-            chart.addSeries(name, gapAfter(x), gapAfter(y))
+        double[] shown = Arrays.stream(y)
+                .map(value -> Math.abs(value) <= LARGEST ? value : Double.NaN)
+                .toArray();
+        if (Arrays.stream(shown).anyMatch(value -> !Double.isNaN(value))) {
+            chart.addSeries(name, gapAfter(x), gapAfter(shown))
                     .setMarker(x.length <= FEW ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
         }
         return this;

@@ -3,10 +3,12 @@ package io.github.unroll4j.examples.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -109,5 +111,19 @@ class LossChartTest {
         for (double number : below) {
             assertThat(number / step).isCloseTo(Math.rint(number / step), within(1e-9));
         }
+    }
+
+    /** A run that diverges: without the limit XChart does not come to an end. */
+    @ParameterizedTest
+    @CsvSource({"1e25", "1e300", "Infinity", "-1e25", "1e-300"})
+    void aLossBeyondAllMeasureIsNotDrawn(double loss) {
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(60),
+                () -> LossChart.of(List.of(row(1, 2), row(2, loss)), "train-lm").save(folder.resolve("loss.png")));
+        assertThat(points(drawing(List.of(row(1, 2), row(2, loss))), "validation"))
+                .hasSize(Math.abs(loss) < 1 ? 2 : 1)
+                .contains("1.0 2.0");
+        assertThat(drawing(List.of(row(1, Double.POSITIVE_INFINITY))).getSeriesCollection())
+                .hasSize(1);
     }
 }
