@@ -12,6 +12,7 @@ import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.sequence.Stepwise;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  * (3)  features = maxout readout of s_{i-1}, E y_{i-1}, c_i, as in the paper, all steps at once; or s_i itself, as in the notebook
  * </pre>
  *
- * <p>E y [B,E]; s [B,H] the output of the layers, and before the first step the h of the top layer; c [B,M]. The gradient of s_{i-1}
- * comes from the readout of step i, or without a readout from the features of step i-1, from the attention of step i, and through the
- * layers.
+ * <p>E y [B,E]; s [B,H] the output of the layers, and before the first step the h of the top layer's initial state; c [B,M]. The state
+ * is that of the layers, and {@code attention.s}, which is s: a layer such as {@code Residual} gives another output than the h of its
+ * state. The gradient of s_{i-1} comes from the readout of step i, or without a readout from the features of step i-1, from the
+ * attention of step i, and through the layers.
  */
 public final class BahdanauDecoder implements Decoder {
     private final Stepwise layers;
@@ -82,7 +84,8 @@ public final class BahdanauDecoder implements Decoder {
 
     @Override
     public State start(State layersStart, Tensor summary) {
-        return layersStart;
+        State s = new State(List.of("s"), List.of(top(layersStart)));
+        return State.join(List.of("layers", "attention"), List.of(layersStart, s));
     }
 
     @Override
@@ -101,8 +104,8 @@ public final class BahdanauDecoder implements Decoder {
         if (readout != null) {
             contexts.begin(dtype, Y.steps(), B);
         }
-        input.begin(Y, s0, pass.scope("decoder"));
-        w.s.copy(0, top(s0).data(), 0, B * H);
+        input.begin(Y, s0.scope("layers"), pass.scope("decoder"));
+        w.s.copy(0, s0.part("attention.s").data(), 0, B * H);
         for (int i = 0; i < T; i++) {
             Vec c = attention.forward(i, number + i, w.s); // (1)
             if (readout != null) {
@@ -127,7 +130,10 @@ public final class BahdanauDecoder implements Decoder {
 
     @Override
     public State last() {
-        return layers.state(work().steps);
+        Work w = work();
+        State s = State.zeros(List.of("s"), w.s.dtype(), w.batch, H);
+        s.h().data().copy(0, w.s, 0, w.s.length());
+        return State.join(List.of("layers", "attention"), List.of(layers.state(w.steps), s));
     }
 
     @Override
@@ -164,7 +170,7 @@ public final class BahdanauDecoder implements Decoder {
         }
         attention.end();
         State dS0 = layers.endBack();
-        top(dS0).data().add(0, w.ds, 0, B * H);
+        top(dS0).data().add(0, w.ds, 0, B * H); // s before the first step is that h
         Slab dY = input.gradient(); // (2')
         if (readout != null) {
             w.dY.pull(dtype, d[1]); // (3')

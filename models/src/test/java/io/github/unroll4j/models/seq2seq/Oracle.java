@@ -70,6 +70,21 @@ final class Oracle {
         }
     }
 
+    /** -ln p of a target and its end, each token after the ones that are the most likely before it. */
+    double freeRunning(int... target) {
+        double nats = 0;
+        List<Integer> read = List.of();
+        for (int t = 0; t <= target.length; t++) {
+            double[] next = next(read);
+            nats -= next[t < target.length ? target[t] : WordVocabulary.EOS_ID];
+            int best = IntStream.range(0, next.length)
+                    .reduce((i, j) -> next[j] > next[i] ? j : i)
+                    .orElseThrow();
+            read = extended(read, best);
+        }
+        return nats;
+    }
+
     /** The token with the largest probability, step by step. */
     Scored greedy(int maxLength) {
         List<Integer> prefix = List.of();

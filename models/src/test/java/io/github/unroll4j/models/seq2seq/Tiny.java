@@ -102,7 +102,11 @@ final class Tiny {
     }
 
     static Seq2Seq model(Seq2SeqConfig config, long seed) {
-        Seq2Seq model = Seq2Seq.create(SOURCE, TARGET, config, Rng.seeded(seed));
+        return model(config, Seq2SeqParts.builtIn(config), seed);
+    }
+
+    static Seq2Seq model(Seq2SeqConfig config, Seq2SeqParts parts, long seed) {
+        Seq2Seq model = Seq2Seq.create(SOURCE, TARGET, config, parts, Rng.seeded(seed));
         LayerCase.shake(model.parameters(), Rng.seeded(seed + 1));
         Parameter W = model.head().W();
         model.parameters().values().scale(W.offset(), W.size(), 4); // or every token would be about as likely
