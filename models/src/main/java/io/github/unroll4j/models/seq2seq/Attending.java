@@ -12,8 +12,8 @@ public sealed interface Attending {
     /**
      * No attention ({@link PlainDecoder}).
      *
-     * @param summary whether every step sees the encoder's last output, as in Cho et al. (2014), or the initial state is all, as in
-     *     Sutskever, Vinyals and Le (2014)
+     * @param summary whether every step sees the h of the encoder's last state, that of the top layer, as in Cho et al. (2014), or
+     *     the initial state is all, as in Sutskever, Vinyals and Le (2014)
      * @param maxout size of the maxout readout, 0 for none; needs a summary
      */
     record None(boolean summary, int maxout) implements Attending {

@@ -25,7 +25,7 @@ public interface Decoder extends AutoCloseable {
      * The state of a fresh start.
      *
      * @param layers initial state of the recurrent layers, from a bridge
-     * @param summary the encoder's last output, [B,C], for a decoder that reads it at every step
+     * @param summary h of the last state of the encoder's top layer, [B,C], for a decoder that reads it at every step
      * @return the decoder's own state
      */
     State start(State layers, Tensor summary);

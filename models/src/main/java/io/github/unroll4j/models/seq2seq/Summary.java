@@ -9,8 +9,11 @@ import java.util.List;
  * What an encoder says of a whole source.
  *
  * <pre>
- * (1)  c = h, the last output of the top layer; of one that reads both ways [→h ; ←h]
+ * (1)  c = h of the top layer's last state; of one that reads both ways [→h ; ←h]
  * </pre>
+ *
+ * <p>That is the layer's output at the last real step, and of {@code Bidirectional} at the last step of each direction, except where a
+ * layer gives another output than its h: of {@code Residual} it is F, without what went in.
  */
 final class Summary {
     private Summary() {}
