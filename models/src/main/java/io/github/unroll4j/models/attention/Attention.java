@@ -101,12 +101,14 @@ public final class Attention implements AutoCloseable {
      * @param memory loaded annotations; borrowed until the next read
      * @param steps most steps T of one pass forward and back; 1 for a decoder that goes on step by step without a way back
      * @throws ShapeException if the annotations have another size
+     * @throws IllegalStateException if the memory was not loaded, or is closed
      */
     public void read(Memory memory, int steps) {
         if (memory.width() != memorySize) {
             throw new ShapeException("Attention(" + spec.name() + ").read: the annotations are " + memory.width()
                     + " numbers each, expected M=" + memorySize + ".");
         }
+        memory.requireLoaded("Attention(" + spec.name() + ").read");
         AttentionBuffers buf = buffers;
         if (buf == null || !buf.fit(memory, steps)) {
             buf = new AttentionBuffers(spec, memory, steps);

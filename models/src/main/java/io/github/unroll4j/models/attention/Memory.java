@@ -86,8 +86,10 @@ public final class Memory implements AutoCloseable {
      *
      * @param other (Input) where from; copied
      * @param chosen rows of {@code other}
+     * @throws IllegalStateException if it was not loaded, or is closed
      */
     public void load(Memory other, int... chosen) {
+        other.requireLoaded("Memory.load");
         prepare(other.positions, chosen.length);
         int[] selected = new int[chosen.length];
         for (int b = 0; b < chosen.length; b++) {
@@ -186,8 +188,15 @@ public final class Memory implements AutoCloseable {
 
     /** All annotations, native, [S·B,M]. */
     NativeMatrix rows() {
+        return requireLoaded("Memory");
+    }
+
+    /** Requires contents, for one that reads them. */
+    NativeMatrix requireLoaded(String where) {
         if (rows == null) {
-            throw new IllegalStateException("Memory: used before load, or after close.");
+            throw new IllegalStateException(
+                    where
+                            + ": the memory is empty, expected loaded annotations; likely cause: it was not loaded yet, or is closed.");
         }
         return rows;
     }
@@ -221,5 +230,6 @@ public final class Memory implements AutoCloseable {
         h = new Vec[0];
         dh = new Vec[0];
         positions = 0;
+        batch = 0;
     }
 }

@@ -124,6 +124,33 @@ class AttentionPassesTest {
         }
     }
 
+    /** Without a map of the keys it would read as annotations of zeros. */
+    @ParameterizedTest
+    @MethodSource("scores")
+    void aMemoryWithoutContentsIsRefused(Supplier<Score> score) {
+        try (Rig rig = new Rig(score.get(), Focus.global());
+                Memory empty = new Memory(Dtype.DOUBLE, H);
+                Memory other = new Memory(Dtype.DOUBLE, H)) {
+            rig.read(1);
+            rig.memory.close();
+            for (Memory memory : new Memory[] {empty, rig.memory}) {
+                assertThatThrownBy(() -> rig.attention.read(memory, 1))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessage("Attention(" + rig.attention.name()
+                                + ").read: the memory is empty, expected loaded annotations; likely cause: it was not loaded"
+                                + " yet, or is closed.");
+                assertThatThrownBy(() -> other.load(memory, 0, 0))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageStartingWith("Memory.load: the memory is empty");
+            }
+            rig.read(1);
+            rig.pass(1, 5);
+            assertThat(DoubleStream.of(rig.gradients()))
+                    .as("of a memory that is loaded again")
+                    .anyMatch(d -> d != 0);
+        }
+    }
+
     @Test
     void otherSizesAreRefused() {
         try (Rig rig = new Rig(new DotScore(H), Focus.global());
