@@ -146,6 +146,9 @@ public final class BahdanauDecoder implements Decoder {
         Work w = work();
         Dtype dtype = w.s.dtype();
         int B = w.batch;
+        if (readout == null) {
+            states.require("BahdanauDecoder.backward", dFeatures);
+        }
         // (3') all steps at once, of s_{i-1}, E y_{i-1} and c_i
         Slab[] d = readout == null ? new Slab[0] : readout.backward(dFeatures);
         w.dStates.pull(dtype, readout == null ? dFeatures : d[0]);

@@ -81,6 +81,37 @@ final class HeapSlab implements AutoCloseable {
         rows.add(0, heap, t * batch * width, batch * width);
     }
 
+    /**
+     * Requires a gradient of as many numbers of the same type as these.
+     *
+     * @param where who asks, for the message
+     * @param d gradient
+     * @throws io.github.unroll4j.core.tensor.ShapeException if it has another shape
+     */
+    void require(String where, Sequence d) {
+        Slab own = slab();
+        if (d instanceof Sequence.Ids) {
+            throw new IllegalArgumentException(where + ": dFeatures holds token ids, expected numbers [T,B,F].");
+        }
+        int found = d instanceof Slab slabbed
+                ? slabbed.width()
+                : ((Sequence.Dense) d).X().size(2);
+        Shapes.Axis[] axes = {Shapes.axis("T", own.steps()), Shapes.axis("B", own.batch()), Shapes.axis("F", width)};
+        Shapes.require(
+                where,
+                "dFeatures",
+                new int[] {d.steps(), d.batch(), found},
+                axes,
+                "it belongs to another pass than the latest forward");
+        Dtype dtype = d instanceof Slab slabbed
+                ? slabbed.rows().dtype()
+                : ((Sequence.Dense) d).X().dtype();
+        if (dtype != own.rows().dtype()) {
+            throw new IllegalArgumentException(where + ": dFeatures is " + dtype + ", expected "
+                    + own.rows().dtype() + " as the parameters are.");
+        }
+    }
+
     /** Takes numbers [T,B,W] onto the heap. */
     HeapSlab pull(Dtype dtype, Sequence numbers) {
         room(dtype, numbers.steps(), numbers.batch());

@@ -160,6 +160,7 @@ public final class LuongDecoder implements Decoder {
         Dtype dtype = w.feed.dtype();
         int B = w.batch;
         Vec tanh = w.tanh;
+        features.require("LuongDecoder.backward", dFeatures);
         HeapSlab d = w.dFeatures.pull(dtype, dFeatures);
         w.dFeed.clear();
         layers.beginBack(layers.zeroState(B));

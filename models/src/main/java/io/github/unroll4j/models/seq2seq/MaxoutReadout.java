@@ -78,6 +78,7 @@ final class MaxoutReadout implements AutoCloseable {
 
     /** Gradients of s, E y and c, in this order, borrowed until the next backward. */
     Slab[] backward(Sequence dFeatures) {
+        features.require("MaxoutReadout.backward", dFeatures);
         Dtype dtype = inputs[0].rows().dtype();
         Vec d = features.pull(dtype, dFeatures).heap();
         Vec dWide = wide.begin(dtype, dFeatures.steps(), dFeatures.batch()).heap();

@@ -152,7 +152,7 @@ public final class PlainDecoder implements Decoder {
 
     @Override
     public Grad backward(Sequence dFeatures) {
-        State zero = layers.zeroState(dFeatures.batch());
+        State zero = layers.zeroState(run().H().batch());
         Tensor summary = c;
         if (summary == null) {
             RunGrad grad = layers.backward(run(), dFeatures, zero); // (2'), (1')

@@ -175,6 +175,12 @@ final class DecoderRig implements AutoCloseable {
         return decoder.forward(target.forward(words, pass), decoder.start(first, Summary.of(last)), 0, pass);
     }
 
+    /** Goes back over a forward of its own with some gradient of the features, which is a number everywhere. */
+    void backward(Dtype dtype, int... shape) {
+        forward();
+        decoder.backward(Sequence.of(Tensor.zeros(dtype, shape)));
+    }
+
     double[] features() {
         return forward().toTensor().data().toDoubles();
     }

@@ -5,7 +5,11 @@ import static io.github.unroll4j.models.seq2seq.RigParts.GRU;
 import static io.github.unroll4j.models.seq2seq.RigParts.H;
 import static io.github.unroll4j.models.seq2seq.RigParts.LSTM;
 import static io.github.unroll4j.models.seq2seq.RigParts.RNN;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.models.attention.AdditiveScore;
 import io.github.unroll4j.models.attention.DotScore;
 import io.github.unroll4j.models.attention.Focus;
@@ -13,6 +17,7 @@ import io.github.unroll4j.models.attention.GeneralScore;
 import io.github.unroll4j.models.attention.LocationScore;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.testing.Numbers;
+import java.util.Arrays;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -76,6 +81,29 @@ class DecodersTest {
                 parts -> parts.luong(new GeneralScore(H), GLOBAL, false, 2),
                 parts -> parts.bahdanau(0, 2),
                 parts -> parts.bahdanau(3, 2));
+    }
+
+    static Stream<Function<RigParts, DecoderRig.Decoders>> everyDecoder() {
+        return Stream.concat(decoders(), Stream.of(parts -> parts.plain(0, 0, 2), parts -> parts.plain(2 * H, 3, 2)));
+    }
+
+    /** The rigs have T=4 and B=3; a gradient of fewer steps would leave those of an earlier pass in place. */
+    @ParameterizedTest
+    @MethodSource("everyDecoder")
+    void aGradientOfOtherFeaturesIsRefused(Function<RigParts, DecoderRig.Decoders> decoder) {
+        try (DecoderRig rig = GRU.rig(true, 2, TANH, decoder.apply(GRU))) {
+            int F = rig.features().length / 12;
+            rig.backward(Dtype.DOUBLE, 4, 3, F);
+            for (int[] shape : new int[][] {{3, 3, F}, {5, 3, F}, {4, 2, F}, {4, 3, F + 1}}) {
+                assertThatThrownBy(() -> rig.backward(Dtype.DOUBLE, shape))
+                        .isInstanceOf(ShapeException.class)
+                        .hasMessageContaining(".backward: ")
+                        .hasMessageContaining(" is " + Arrays.toString(shape) + ", expected [T=4, B=3, ");
+            }
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> rig.backward(Dtype.FLOAT, 4, 3, F))
+                    .withMessageContaining("FLOAT, expected DOUBLE as the parameters are.");
+        }
     }
 
     /** Embedded tokens multiplied once for all steps, and put beside what waits at each step: the same. */
