@@ -56,15 +56,15 @@ final class Search implements AutoCloseable {
         return beams.stream().map(Beam::result).toList();
     }
 
-    /** One target for each source, drawn token by token, each with randomness of its own: what stands beside it does not matter. */
-    List<Hypothesis> sample(List<int[]> sources, SamplingPolicy policy, Rng rng, int maxLength) {
+    /** One target for each source, drawn token by token, each with a generator of its own: what stands beside it does not matter. */
+    List<Hypothesis> sample(List<int[]> sources, List<Rng> rngs, SamplingPolicy policy, int maxLength) {
         int B = sources.size();
         State state = begin(sources, 1);
         int[] inputs = new int[B];
         Arrays.fill(inputs, WordVocabulary.SOS_ID);
         List<Drawn> drawn = new ArrayList<>();
         for (int b = 0; b < B; b++) {
-            drawn.add(new Drawn(rng.split(), maxLength));
+            drawn.add(new Drawn(rngs.get(b), maxLength));
         }
         for (int i = 0; drawn.stream().anyMatch(d -> !d.done()); i++) {
             double[][] logProbabilities = step(inputs, state, i);

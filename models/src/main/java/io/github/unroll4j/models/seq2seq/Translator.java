@@ -7,8 +7,10 @@ import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.PairBatch;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * From source texts to target texts, several at a time.
@@ -66,19 +68,17 @@ public final class Translator implements AutoCloseable {
      * @return for each source its translations, best first; fewer where the search found fewer
      */
     public List<List<Translation>> nBest(List<String> sources, Decoding how) {
-        List<List<Translation>> all = new ArrayList<>();
-        for (List<String> some : batches(sources, how.beams())) {
-            List<int[]> ids = some.stream().map(model.source()::encode).toList();
-            List<List<Hypothesis>> found = search.search(ids, how);
+        List<List<Translation>> all = new ArrayList<>(Collections.nCopies(sources.size(), List.of(EMPTY)));
+        for (List<Source> some : batches(sources, how.beams())) {
+            List<List<Hypothesis>> found =
+                    search.search(some.stream().map(Source::ids).toList(), how);
             for (int b = 0; b < some.size(); b++) {
-                String source = some.get(b);
-                boolean empty = ids.get(b).length == 0;
-                all.add(
-                        empty
-                                ? List.of(EMPTY)
-                                : found.get(b).stream()
-                                        .map(h -> translation(source, h))
-                                        .toList());
+                Source source = some.get(b);
+                all.set(
+                        source.place(),
+                        found.get(b).stream()
+                                .map(h -> translation(source.text(), h))
+                                .toList());
             }
         }
         return all;
@@ -99,20 +99,33 @@ public final class Translator implements AutoCloseable {
             throw new IllegalArgumentException(
                     "Translator.sample: maxLength is " + maxLength + ", expected 1 or more.");
         }
-        List<Translation> all = new ArrayList<>();
-        for (List<String> some : batches(sources, 1)) {
-            List<int[]> ids = some.stream().map(model.source()::encode).toList();
-            List<Hypothesis> found = search.sample(ids, policy, rng, maxLength);
+        List<Rng> own = sources.stream().map(source -> rng.split()).toList(); // of empty ones too, for those after them
+        List<Translation> all = new ArrayList<>(Collections.nCopies(sources.size(), EMPTY));
+        for (List<Source> some : batches(sources, 1)) {
+            List<Hypothesis> found = search.sample(
+                    some.stream().map(Source::ids).toList(),
+                    some.stream().map(source -> own.get(source.place())).toList(),
+                    policy,
+                    maxLength);
             for (int b = 0; b < some.size(); b++) {
-                all.add(ids.get(b).length == 0 ? EMPTY : translation(some.get(b), found.get(b)));
+                all.set(some.get(b).place(), translation(some.get(b).text(), found.get(b)));
             }
         }
         return all;
     }
 
-    private static List<List<String>> batches(List<String> sources, int rowsEach) {
+    /** A text that has tokens, and its place in the list. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Source(int place, String text, int[] ids) {}
+
+    /** The sources that have tokens. */
+    private List<List<Source>> batches(List<String> texts, int rowsEach) {
         int size = Math.max(1, Math.min(BATCH, MOST_ROWS / rowsEach));
-        List<List<String>> batches = new ArrayList<>();
+        List<Source> sources = IntStream.range(0, texts.size())
+                .mapToObj(i -> new Source(i, texts.get(i), model.source().encode(texts.get(i))))
+                .filter(source -> source.ids().length > 0)
+                .toList();
+        List<List<Source>> batches = new ArrayList<>();
         for (int from = 0; from < sources.size(); from += size) {
             batches.add(sources.subList(from, Math.min(sources.size(), from + size)));
         }

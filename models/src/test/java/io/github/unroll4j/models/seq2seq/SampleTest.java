@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -107,7 +108,9 @@ class SampleTest {
     void theLogProbabilityIsThatOfTheScoredTarget() {
         try (Search search = new Search(model)) {
             int[] source = model.source().encode(SENTENCE);
-            for (Hypothesis h : search.sample(Collections.nCopies(30, source), POLICY, Rng.seeded(2), 4)) {
+            Rng rng = Rng.seeded(2);
+            List<Rng> rngs = Stream.generate(rng::split).limit(30).toList();
+            for (Hypothesis h : search.sample(Collections.nCopies(30, source), rngs, POLICY, 4)) {
                 double[] scores = model.score(PairBatch.of(List.of(new Pair(source, h.ids()))));
                 double expected = Arrays.stream(scores).sum() - (h.finished() ? 0 : scores[h.ids().length]);
                 assertThat(h.logProbability()).isCloseTo(expected, within(1e-11));

@@ -130,6 +130,23 @@ class TranslatorTest {
         }
     }
 
+    @Test
+    void ofASourceWithoutTokensTheModelIsNotAsked() {
+        try (Seq2Seq model = model();
+                Translator translator = new Translator(model, false)) {
+            Tiny.favour(model, WordVocabulary.UNK_ID, Double.NaN); // whoever is asked throws
+            List<String> blank = List.of("", " ");
+            assertThat(translator.translate(blank, Decoding.beam(2)))
+                    .extracting(Translation::text)
+                    .containsExactly("", "");
+            assertThat(translator.sample(blank, SamplingPolicy.greedy(), Rng.seeded(1), 5))
+                    .extracting(Translation::text)
+                    .containsExactly("", "");
+            assertThatThrownBy(() -> translator.translate(List.of("", SENTENCE), SHORT))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("configs")
     void unknownWordsAreReadAsUnknown(Seq2SeqConfig config) {
