@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The search for the target of one source: its live hypotheses, which are rows of the batch, and those that have ended. */
@@ -49,10 +50,10 @@ final class Beam {
      * Takes a step.
      *
      * @param logProbabilities (Input) for each token, rows of all beams; -∞ for what must not be chosen
-     * @param alpha weights of all rows, [rows][positions], or rows of none
+     * @param alpha weights of a row over the positions, or none
      * @param parents (Output) which row each row goes on from
      */
-    void step(double[][] logProbabilities, double[][] alpha, int[] parents) {
+    void step(double[][] logProbabilities, IntFunction<double[]> alpha, int[] parents) {
         if (done()) {
             return;
         }
@@ -62,7 +63,7 @@ final class Beam {
         live = enough ? new Node[0] : next;
     }
 
-    private Node[] grow(List<Candidate> best, double[][] alpha, int[] parents) {
+    private Node[] grow(List<Candidate> best, IntFunction<double[]> alpha, int[] parents) {
         List<Node> next = new ArrayList<>();
         for (Candidate c : best) {
             Node parent = live[c.parent()];
@@ -74,7 +75,7 @@ final class Beam {
                 continue;
             }
             parents[firstRow + next.size()] = firstRow + c.parent();
-            double[] weights = inOrder(alpha[firstRow + c.parent()], positions, reversed);
+            double[] weights = inOrder(alpha.apply(firstRow + c.parent()), positions, reversed);
             next.add(new Node(parent, c.id(), parent.length() + 1, c.logProbability(), weights));
         }
         return next.toArray(Node[]::new);

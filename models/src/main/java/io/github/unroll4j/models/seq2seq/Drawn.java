@@ -6,6 +6,7 @@ import io.github.unroll4j.models.lm.SamplingPolicy;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** A target that is being drawn. */
 final class Drawn {
@@ -34,7 +35,7 @@ final class Drawn {
      * @param alpha where the step looked
      * @return the token, to be read next
      */
-    int next(double[] logProbabilities, SamplingPolicy policy, double[] alpha) {
+    int next(double[] logProbabilities, SamplingPolicy policy, Supplier<double[]> alpha) {
         if (done()) {
             return WordVocabulary.EOS_ID;
         }
@@ -48,7 +49,7 @@ final class Drawn {
         logProbability += cut ? 0 : logProbabilities[id];
         if (!done()) {
             ids.add(id);
-            weights.add(alpha);
+            weights.add(alpha.get());
         }
         return id;
     }

@@ -66,7 +66,7 @@ public record ScheduledSampling(LongToDoubleFunction truth) {
                         (t, predicted) -> {
                             for (int b = 0; b < B; b++) {
                                 if (t < batch.targetLengths()[b] && rng.nextDouble() >= epsilon) {
-                                    inputs[t * B + b] = predicted[b];
+                                    inputs[t * B + b] = predicted.applyAsInt(b);
                                 }
                             }
                         },

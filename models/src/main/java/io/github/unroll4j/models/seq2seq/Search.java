@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 
 /** Runs a model's decoder step by step over a batch of sources, several rows a source. */
 final class Search implements AutoCloseable {
@@ -47,10 +48,9 @@ final class Search implements AutoCloseable {
                 inputs[row] = beams.get(row / how.beams()).input(row % how.beams());
             }
             double[][] logProbabilities = step(inputs, state, i);
-            double[][] alpha = alpha(inputs.length);
             int[] parents = new int[inputs.length];
             Arrays.setAll(parents, row -> row);
-            beams.forEach(beam -> beam.step(logProbabilities, alpha, parents));
+            beams.forEach(beam -> beam.step(logProbabilities, this::alpha, parents));
             state = model.decoder().last().rows(parents);
         }
         return beams.stream().map(Beam::result).toList();
@@ -68,9 +68,9 @@ final class Search implements AutoCloseable {
         }
         for (int i = 0; drawn.stream().anyMatch(d -> !d.done()); i++) {
             double[][] logProbabilities = step(inputs, state, i);
-            double[][] alpha = alpha(B);
             for (int b = 0; b < B; b++) {
-                inputs[b] = drawn.get(b).next(logProbabilities[b], policy, alpha[b]);
+                int row = b;
+                inputs[b] = drawn.get(b).next(logProbabilities[b], policy, () -> alpha(row));
             }
             state = model.decoder().last();
         }
@@ -82,9 +82,9 @@ final class Search implements AutoCloseable {
         return result;
     }
 
-    /** Is told, before each step but the first, what the model finds most likely there, and may change the inputs of that step. */
+    /** Is told, before each step but the first, what the model finds most likely in a row, and may change the inputs of that step. */
     interface Follower {
-        void before(int t, int[] predicted);
+        void before(int t, IntUnaryOperator predicted);
     }
 
     /**
@@ -93,9 +93,28 @@ final class Search implements AutoCloseable {
      * @param batch the pairs
      * @param follower may write {@code inputs}
      * @param inputs [T·B] what the decoder reads
-     * @return the weights of the first row at each step, [T][S]; rows of none without attention
      */
-    double[][] follow(PairBatch batch, Follower follower, int[] inputs) {
+    void follow(PairBatch batch, Follower follower, int[] inputs) {
+        follow(batch, inputs, (t, logits) -> {
+            if (t + 1 < batch.targetSteps()) {
+                follower.before(t + 1, b -> SamplingPolicy.greedy().choose(logits[b], GREEDY));
+            }
+        });
+    }
+
+    /** Where each step looks when it reads the targets of a batch: the weights of the first row, [T][S]; rows of none without attention. */
+    double[][] weights(PairBatch batch) {
+        double[][] weights = new double[batch.targetSteps()][];
+        follow(batch, batch.inputs(), (t, logits) -> weights[t] = alpha(0));
+        return weights;
+    }
+
+    /** What happens after a step. */
+    private interface After {
+        void step(int t, double[][] logits);
+    }
+
+    private void follow(PairBatch batch, int[] inputs, After after) {
         int B = batch.batch();
         List<int[]> sources = new ArrayList<>();
         for (int b = 0; b < B; b++) {
@@ -106,18 +125,11 @@ final class Search implements AutoCloseable {
             sources.add(ids);
         }
         State state = begin(sources, 1);
-        double[][] weights = new double[batch.targetSteps()][];
-        for (int t = 0; t < weights.length; t++) {
+        for (int t = 0; t < batch.targetSteps(); t++) {
             double[][] logits = logits(Arrays.copyOfRange(inputs, t * B, (t + 1) * B), state, t);
-            weights[t] = alpha(B)[0];
             state = model.decoder().last();
-            if (t + 1 < weights.length) {
-                int[] predicted = new int[B];
-                Arrays.setAll(predicted, b -> SamplingPolicy.greedy().choose(logits[b], GREEDY));
-                follower.before(t + 1, predicted);
-            }
+            after.step(t, logits);
         }
-        return weights;
     }
 
     private State begin(List<int[]> sources, int rowsEach) {
@@ -130,17 +142,16 @@ final class Search implements AutoCloseable {
                 ids[s * B + b] = sources.get(b)[s];
             }
         }
-        State state = model.encode(Sequence.ids(ids, S, B), Pass.of(Lengths.of(S, lengths)), 1);
-        read = model.memory();
-        if (rowsEach == 1) {
-            return state;
-        }
+        State state = model.encode(Sequence.ids(ids, S, B), Pass.of(Lengths.of(S, lengths)));
         int[] chosen = new int[B * rowsEach];
         Arrays.setAll(chosen, row -> row / rowsEach);
-        repeated.load(read, chosen);
-        read = repeated;
+        read = model.memory();
+        if (rowsEach > 1) {
+            repeated.load(read, chosen);
+            read = repeated;
+        }
         model.decoder().read(read, 1);
-        return state.rows(chosen);
+        return rowsEach == 1 ? state : state.rows(chosen);
     }
 
     /** ln p of each token, [rows][V], valid until the next step. */
@@ -185,16 +196,14 @@ final class Search implements AutoCloseable {
         return rows;
     }
 
-    private double[][] alpha(int rows) {
-        double[][] alpha = new double[rows][];
+    /** Where the latest step looked in a row, none without attention. */
+    private double[] alpha(int row) {
         Optional<Vec> found = model.decoder().alpha(0);
-        int S = read.positions();
-        for (int row = 0; row < rows; row++) {
-            alpha[row] = new double[found.isPresent() ? S : 0];
-            for (int s = 0; s < alpha[row].length; s++) {
-                alpha[row][s] = found.orElseThrow().get(row * S + s);
-            }
+        if (found.isEmpty()) {
+            return new double[0];
         }
+        double[] alpha = new double[read.positions()];
+        found.get().widen(alpha, row * alpha.length);
         return alpha;
     }
 

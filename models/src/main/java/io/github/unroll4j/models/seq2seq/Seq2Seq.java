@@ -193,17 +193,15 @@ public final class Seq2Seq implements AutoCloseable {
     }
 
     /**
-     * Encodes sources: what the decoder reads, and the state it starts from.
+     * Encodes sources: what the decoder is to read, in {@link #memory}, and the state it starts from.
      *
      * @param ids [S,B]
      * @param pass lengths, trace and noise
-     * @param steps most steps of one pass of the decoder
      * @return the state of a fresh start
      */
-    State encode(Sequence.Ids ids, Pass pass, int steps) {
+    State encode(Sequence.Ids ids, Pass pass) {
         Run run = parts.encoder.forward(ids, pass, dropouts.source());
         memory.load(run.H(), pass.lengths());
-        parts.decoder.read(memory, steps);
         State last = run.last();
         return parts.decoder.start(parts.bridge.forward(last), Summary.of(last));
     }
@@ -257,8 +255,8 @@ public final class Seq2Seq implements AutoCloseable {
         Lengths targets = Lengths.of(T, batch.targetLengths());
         State s0 = encode(
                 Sequence.ids(batch.source(), batch.sourceSteps(), B),
-                Pass.of(sources).with(noise),
-                T);
+                Pass.of(sources).with(noise));
+        parts.decoder.read(memory, T);
         return head.forward(decode(
                 Sequence.ids(batch.inputs(), T, B), s0, 0, Pass.of(targets).with(noise)));
     }

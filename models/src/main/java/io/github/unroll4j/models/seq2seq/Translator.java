@@ -146,7 +146,7 @@ public final class Translator implements AutoCloseable {
         }
         int[] ids = model.source().encode(source);
         PairBatch batch = PairBatch.of(List.of(new Pair(ids, model.target().encode(target))));
-        double[][] weights = search.follow(batch, (t, predicted) -> {}, batch.inputs());
+        double[][] weights = search.weights(batch);
         double[][] rows = new double[weights.length - 1][];
         for (int t = 0; t < rows.length; t++) {
             rows[t] = Beam.inOrder(

@@ -80,7 +80,7 @@ class ResidualLayersTest {
         try (Seq2Seq model = model(attending);
                 Search search = new Search(model)) {
             PairBatch batch = PairBatch.of(List.of(new Pair(SOURCE, new int[] {3, 4, 2, 4})));
-            double[][] found = search.follow(batch, (t, predicted) -> {}, batch.inputs());
+            double[][] found = search.weights(batch);
             model.score(batch);
             for (int t = 0; t < batch.targetSteps(); t++) {
                 double[] expected = model.decoder().alpha(t).map(Vec::toDoubles).orElseGet(() -> new double[0]);
