@@ -72,7 +72,7 @@ final class DividedInput implements AutoCloseable {
     }
 
     /** The gradient of l_t, borrowed until the next; empty where all is known. */
-    Vec gradient(int t) {
+    Vec lateGradient(int t) {
         return late == null ? nothing : late.gradient(t);
     }
 

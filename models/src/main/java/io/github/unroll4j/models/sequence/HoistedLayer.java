@@ -10,7 +10,6 @@ import io.github.unroll4j.models.cell.PointwiseCell;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -122,6 +121,7 @@ public final class HoistedLayer implements Stepwise {
     public Run forward(Sequence x, State s0, Pass pass) {
         s0.require(name() + ".forward", spec.state(), dtype(), x.batch(), cell.hidden());
         Inputs.require(this, x, pass.lengths(), dtype());
+        order.end();
         LayerBuffers buf = open(s0, pass);
         long run = generation;
         input.begin(x, lengths);
@@ -141,7 +141,6 @@ public final class HoistedLayer implements Stepwise {
             trace.begin(name());
         }
         generation++;
-        order.begin(lengths.longest());
         LayerBuffers buf = prepare(lengths.steps(), lengths.batch());
         buf.recurrent.begin(pass.noise());
         buf.zoneout.begin(pass.noise(), buf.real);
@@ -160,6 +159,7 @@ public final class HoistedLayer implements Stepwise {
             Inputs.requireKnown(this, known, pass.lengths(), dtype());
         }
         open(s0, pass);
+        order.begin(lengths.longest());
         input.beginSteps(known, lengths);
     }
 
@@ -173,15 +173,16 @@ public final class HoistedLayer implements Stepwise {
 
             @Override
             public Slab gradient() {
-                return Objects.requireNonNull(input.gradient());
+                order.requireWentBack("the gradient of the known columns");
+                return input.requireKnownGradient();
             }
         });
     }
 
     @Override
     public Vec step(int t, Vec x_t) {
-        LayerBuffers buf = buffers();
         order.forward(t);
+        LayerBuffers buf = buffers();
         input.put(t, x_t, lengths);
         step(t, buf);
         return buf.slabs.state[t + 1][0];
@@ -227,7 +228,7 @@ public final class HoistedLayer implements Stepwise {
             stepBack(t, buf);
         }
         input.end(); // (1'b) dW_x
-        return new RunGrad(input.gradient(), finishBackward(buf)); // (1'b) dX
+        return new RunGrad(input.knownGradient(), finishBackward(buf)); // (1'b) dX
     }
 
     private State finishBackward(LayerBuffers buf) {
@@ -245,11 +246,11 @@ public final class HoistedLayer implements Stepwise {
 
     @Override
     public Vec stepBack(int t, Vec dh_t) {
-        LayerBuffers buf = buffers();
         order.back(t);
+        LayerBuffers buf = buffers();
         buf.slabs.dState[(t + 1) & 1][0].add(0, dh_t, 0, buf.n);
         stepBack(t, buf);
-        return input.gradient(t);
+        return input.lateGradient(t);
     }
 
     @Override
@@ -319,6 +320,7 @@ public final class HoistedLayer implements Stepwise {
             buffers.close();
             buffers = null;
         }
+        order.end();
         generation++;
     }
 }

@@ -63,8 +63,8 @@ final class InputSide implements AutoCloseable {
     }
 
     /** The gradient of what was put, once the step has gone back; borrowed until the next one. */
-    Vec gradient(int t) {
-        return numbers().gradient(t);
+    Vec lateGradient(int t) {
+        return numbers().lateGradient(t);
     }
 
     /** {@code zx = x_t W_x}, block by block. */
@@ -119,8 +119,18 @@ final class InputSide implements AutoCloseable {
 
     /** After the loop: the gradient of the input, or of its known columns; null for ids, and where nothing was known. */
     @Nullable
-    Slab gradient() {
+    Slab knownGradient() {
         return ids == null ? numbers().knownGradient() : null;
+    }
+
+    /** The same where there has to be one. */
+    Slab requireKnownGradient() {
+        Slab gradient = knownGradient();
+        if (gradient == null) {
+            throw new IllegalStateException(layer
+                    + ": the gradient of the known columns was asked for after a pass that was begun without any.");
+        }
+        return gradient;
     }
 
     private DividedInput numbers() {

@@ -62,6 +62,7 @@ public final class Unrolled<C> implements Stepwise {
     public Run forward(Sequence x, State s0, Pass pass) {
         s0.require(name() + ".forward", cell.stateParts(), dtype(), x.batch(), cell.stateSizes());
         Inputs.require(this, x, pass.lengths(), dtype());
+        order.end();
         long run = open(s0, pass);
         for (int t = 0; t < x.steps(); t++) {
             step(t, Inputs.at(x, t, lengths, cell.inputSize(), dtype()));
@@ -77,7 +78,6 @@ public final class Unrolled<C> implements Stepwise {
         }
         caches.clear();
         states.clear();
-        order.begin(lengths.longest());
         states.add(s0.copy());
         return ++generation;
     }
@@ -136,6 +136,7 @@ public final class Unrolled<C> implements Stepwise {
         int B = pass.lengths().batch();
         s0.require(name() + ".begin", cell.stateParts(), dtype(), B, cell.stateSizes());
         open(s0, pass);
+        order.begin(lengths.longest());
     }
 
     @Override
@@ -273,6 +274,7 @@ public final class Unrolled<C> implements Stepwise {
         cell.close();
         close(outputs);
         close(inputGradient);
+        order.end();
         generation++;
     }
 

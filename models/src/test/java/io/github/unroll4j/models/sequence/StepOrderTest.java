@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.CellStepper;
+import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.lstm.LstmCell;
 import java.util.function.Function;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -81,12 +85,96 @@ class StepOrderTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    void aPassAsAWholeHasNoStepsOfItsOwn(boolean hoisted) {
+        try (Stepwise layer = begun(hoisted)) {
+            layer.step(0, X);
+            layer.forward(Sequence.of(Tensor.zeros(Dtype.DOUBLE, 2, B, D)), layer.zeroState(B));
+            assertBeforeBegin(layer);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aNewOrClosedLayerHasNoSteps(boolean hoisted) {
+        assertBeforeBegin(layer(hoisted));
+        Stepwise layer = taken(hoisted);
+        layer.close();
+        assertBeforeBegin(layer);
+    }
+
+    private static void assertBeforeBegin(Stepwise layer) {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> layer.step(0, X))
+                .withMessage(
+                        layer.name()
+                                + ".step: called before begin; likely cause: forward, which takes all steps at once, or close came after it.");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> layer.stepBack(0, DH))
+                .withMessage(layer.name() + ".stepBack: called before beginBack.");
+        assertThatIllegalStateException()
+                .isThrownBy(layer::endBack)
+                .withMessage(layer.name() + ".endBack: called before beginBack.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     void aPassAsAWholeHasNoStepsToGoBack(boolean hoisted) {
         try (Stepwise layer = layer(hoisted)) {
             layer.forward(Sequence.of(Tensor.zeros(Dtype.DOUBLE, 2, B, D)), layer.zeroState(B));
             assertThatIllegalStateException()
                     .isThrownBy(() -> layer.beginBack(layer.zeroState(B)))
-                    .withMessageStartingWith(layer.name() + ".beginBack: 0 steps were taken, expected 2");
+                    .withMessageStartingWith(layer.name() + ".beginBack: called before begin;");
+        }
+    }
+
+    /** Until the way back has ended, XW stands where its gradient comes to stand. */
+    @Test
+    void theGradientOfKnownColumnsWaitsForTheWayBack() {
+        try (Stepwise layer = layer(true);
+                NativeArray memory = NativeArray.allocate(Dtype.DOUBLE, 2 * B)) {
+            Stepwise.KnownColumns known = layer.knownColumns().orElseThrow();
+            State s0 = layer.zeroState(B);
+            Slab slab = new Slab(memory.matrix(0, 2 * B, 1), 2, B);
+            Vec late = Vec.zeros(Dtype.DOUBLE, B);
+            assertTooEarly(known);
+            known.begin(slab, s0, Pass.full(2, B));
+            assertTooEarly(known);
+            layer.step(0, late);
+            layer.step(1, late);
+            assertTooEarly(known);
+            for (int way = 0; way < 2; way++) {
+                layer.beginBack(s0);
+                layer.stepBack(1, DH);
+                layer.stepBack(0, DH);
+                assertTooEarly(known);
+                layer.endBack();
+                assertThat(known.gradient().width()).isEqualTo(1);
+            }
+            known.begin(slab, s0, Pass.full(2, B));
+            assertTooEarly(known);
+            layer.forward(Sequence.ids(new int[B], 1, B), s0);
+            assertTooEarly(known);
+        }
+    }
+
+    private static void assertTooEarly(Stepwise.KnownColumns known) {
+        assertThatIllegalStateException()
+                .isThrownBy(known::gradient)
+                .withMessage(
+                        "HoistedLayer(lstm): the gradient of the known columns was asked for before endBack of a pass.");
+    }
+
+    @Test
+    void columnsThatWereNotKnownHaveNoGradient() {
+        try (Stepwise layer = taken(true)) {
+            layer.beginBack(layer.zeroState(B));
+            layer.stepBack(1, DH);
+            layer.stepBack(0, DH);
+            layer.endBack();
+            assertThatIllegalStateException()
+                    .isThrownBy(layer.knownColumns().orElseThrow()::gradient)
+                    .withMessage(
+                            "HoistedLayer(lstm): the gradient of the known columns was asked for after a pass that was begun without any.");
         }
     }
 

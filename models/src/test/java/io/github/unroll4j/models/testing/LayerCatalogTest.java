@@ -100,6 +100,12 @@ class LayerCatalogTest {
 
     @ParameterizedTest
     @MethodSource("stepwise")
+    void aWholePassEndsTheSteps(Entry entry) {
+        StepwiseContract.aWholePassEndsTheSteps(entry);
+    }
+
+    @ParameterizedTest
+    @MethodSource("stepwise")
     void nothingStandsInTheWayOfSteps(Entry entry) {
         assertThat(Stepwise.obstacle(entry.declare().apply(Parameters.builder())))
                 .isEmpty();

@@ -3,6 +3,7 @@ package io.github.unroll4j.models.testing;
 
 import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeArray;
@@ -102,6 +103,20 @@ public final class StepwiseContract {
                 state = layer.state(1);
             }
             assertClose("H", H.toDoubles(), whole, CellCheck.EQUAL_TOLERANCE);
+        }
+    }
+
+    /** After a pass over the whole sequence there is no step to take, until another begins. */
+    public static void aWholePassEndsTheSteps(Entry entry) {
+        try (Built<Recurrent> built = entry.build(Dtype.DOUBLE, 1)) {
+            Stepwise layer = (Stepwise) built.layer();
+            LayerCase pass = entry.random(layer, Dtype.DOUBLE, LayerContract.UNEQUAL);
+            layer.begin(pass.s0(), pass.pass());
+            layer.step(0, input(pass, 0));
+            layer.forward(pass.x(), pass.s0(), pass.pass());
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> layer.step(0, input(pass, 0)))
+                    .withMessageContaining(".step: called before begin;");
         }
     }
 
