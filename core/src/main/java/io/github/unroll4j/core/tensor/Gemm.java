@@ -48,7 +48,7 @@ public final class Gemm {
 
     private static void multiply(NativeMatrix C, NativeMatrix A, NativeMatrix B, int beta) {
         requireFit(C, A, B);
-        if (C.size() == 0) {
+        if (C.isEmpty()) {
             return;
         }
         if (A.cols() == 0) { // an empty sum; BLAS would leave the destination as it was
@@ -101,7 +101,7 @@ public final class Gemm {
         boolean shapes = A.rows() == C.rows() && B.rows() == A.cols() && B.cols() == C.cols() && !C.transposed();
         boolean dtypes = A.dtype() == C.dtype() && B.dtype() == C.dtype();
         boolean apart = C.pointer.address() != A.pointer.address() && C.pointer.address() != B.pointer.address();
-        if (!shapes || !dtypes || !(apart || C.size() == 0)) {
+        if (!shapes || !dtypes || !(apart || C.isEmpty())) {
             throw Shapes.error(
                     "Gemm",
                     "C = A·B",

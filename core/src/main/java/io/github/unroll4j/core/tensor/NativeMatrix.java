@@ -106,9 +106,22 @@ public final class NativeMatrix {
         return owner.dtype();
     }
 
-    /** The number of elements. */
+    /**
+     * The number of elements, as many as one copy to or from the heap can move.
+     *
+     * @return rows times columns
+     * @throws ShapeException if that exceeds an {@code int}; products take such a matrix all the same
+     */
     public int size() {
-        return rows * cols;
+        long size = (long) rows * cols;
+        if (size > Integer.MAX_VALUE) {
+            throw Shapes.error("NativeMatrix.size", "the view", toString(), "at most 2^31-1 elements", "");
+        }
+        return (int) size;
+    }
+
+    boolean isEmpty() {
+        return rows == 0 || cols == 0;
     }
 
     /**

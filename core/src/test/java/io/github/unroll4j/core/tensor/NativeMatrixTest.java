@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.function.Function;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,26 @@ class NativeMatrixTest {
     @AfterEach
     void close() {
         memory.close();
+    }
+
+    /** 2^32 elements are 0 in an int, as if there were nothing to copy or to compute. */
+    @Test
+    void aViewOfMoreElementsThanAnIntCountsIsNotEmpty() {
+        NativeMatrix huge = new NativeMatrix(memory, 0, 1 << 16, 1 << 16, 1 << 16);
+        Vec heap = Vec.zeros(Dtype.FLOAT, 1);
+
+        assertThat(huge.isEmpty()).isFalse();
+        for (ThrowingCallable use :
+                List.<ThrowingCallable>of(huge::size, () -> huge.put(heap, 0), () -> huge.get(heap, 0))) {
+            assertThatThrownBy(use)
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessage("NativeMatrix.size: the view is [65536, 65536], expected at most 2^31-1 elements.");
+        }
+        assertThatThrownBy(() -> Gemm.mulInto(huge, huge, huge))
+                .isInstanceOf(ShapeException.class)
+                .hasMessageContaining("the destination is also an operand");
+        assertThat(memory.matrix(0, 0, 5).isEmpty()).isTrue();
+        assertThat(memory.matrix(0, 5, 0).isEmpty()).isTrue();
     }
 
     /** The numbers of a view of any layout: multiplied by one, since only dense views can be copied out. */

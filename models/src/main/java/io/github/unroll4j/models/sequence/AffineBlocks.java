@@ -24,7 +24,9 @@ final class AffineBlocks implements AutoCloseable {
     private final boolean fused;
     private final NativeMatrix[][] step;
     private final NativeMatrix[] fusedStep;
+    /** All steps: one matrix [T·B,G·H] for B = 1, otherwise G blocks [T·B,H]. */
     private NativeMatrix[] whole = {};
+
     private int steps;
 
     AffineBlocks(Dtype dtype, int capacity, int batch, int blocks, int units) {
@@ -78,6 +80,13 @@ final class AffineBlocks implements AutoCloseable {
         }
     }
 
+    /** All steps: dW = Xᵀ blocks, Xᵀ [K,T·B]. */
+    void gradientInto(Weights.Rows dW, NativeMatrix Xt) {
+        for (int g = 0; g < whole.length; g++) {
+            Gemm.mulInto(fused ? dW.full : dW.block[g], Xt, whole[g]);
+        }
+    }
+
     /** One step: its blocks = x W, x [B,K]. */
     void product(int t, NativeMatrix x, Weights.Rows W) {
         if (fused) {
@@ -110,11 +119,6 @@ final class AffineBlocks implements AutoCloseable {
         for (int g = 1; g < blocks; g++) {
             Gemm.mulAddInto(dx, step[t][g], W.blockT[g]);
         }
-    }
-
-    /** All steps: one matrix [T·B,G·H] for B = 1, otherwise G blocks [T·B,H]. */
-    NativeMatrix[] whole() {
-        return whole;
     }
 
     /** One block of one step, [B,H]. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
-import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.tensor.Vec;
 import org.jspecify.annotations.Nullable;
 
@@ -18,34 +17,32 @@ final class DividedInput implements AutoCloseable {
     /** XW on the way forward, which dZx overwrites step by step on the way back. */
     final AffineBlocks blocks;
 
+    private final int D;
     private final int known;
     private final int capacity;
     private final int batch;
-    private final WeightGradient dW_x;
-    private final @Nullable DenseInput dense;
+    private final @Nullable KnownInput early;
     private final @Nullable LateInput late;
     private final Vec nothing;
+    private Weights.@Nullable Rows dEarly;
+    private Weights.@Nullable Rows dLate;
 
     /**
      * Room for the input.
      *
-     * @param W_x the weights
-     * @param W their native image
+     * @param W the weights W_x
      * @param known columns that are known before the loop, 0 to D
-     * @param blockCount G
-     * @param size T and B
+     * @param capacity T
+     * @param batch B
      */
-    DividedInput(Parameter W_x, Weights W, int known, int blockCount, int... size) {
+    DividedInput(Weights W, int known, int capacity, int batch) {
         this.known = known;
-        capacity = size[0];
-        batch = size[1];
-        int D = W_x.size(0);
-        blocks = new AffineBlocks(W_x.owner().dtype(), capacity, batch, blockCount, W_x.size(1) / blockCount);
-        dW_x = known > 0 && known < D
-                ? new WeightGradient(W_x, blockCount, known, D - known)
-                : new WeightGradient(W_x, blockCount, D);
-        dense = known > 0 ? new DenseInput(blocks, W.rows(0, known), capacity, batch) : null;
-        nothing = Vec.zeros(W_x.owner().dtype(), 0);
+        this.capacity = capacity;
+        this.batch = batch;
+        D = W.full.rows();
+        blocks = new AffineBlocks(W.full.dtype(), capacity, batch, W.blocks, W.full.cols() / W.blocks);
+        early = known > 0 ? new KnownInput(blocks, W.rows(0, known), capacity, batch) : null;
+        nothing = Vec.zeros(W.full.dtype(), 0);
         late = known < D ? new LateInput(blocks, W.rows(known, D - known), known == 0, capacity, batch) : null;
     }
 
@@ -56,8 +53,8 @@ final class DividedInput implements AutoCloseable {
     /** Begins a pass, and multiplies what is known of it. */
     void begin(@Nullable Sequence a, Lengths lengths) {
         blocks.resize(lengths.longest());
-        if (dense != null && a != null) {
-            dense.begin(a, lengths);
+        if (early != null && a != null) {
+            early.begin(a, lengths);
         }
         if (late != null) {
             late.begin(lengths);
@@ -76,14 +73,15 @@ final class DividedInput implements AutoCloseable {
         return late == null ? nothing : late.gradient(t);
     }
 
-    /** After the loop back: dW_x. */
-    void addWeightGradient() {
-        int part = 0;
-        if (dense != null) {
-            dW_x.multiply(part++, dense.transposed(), blocks.whole());
+    /** After the loop back: dW_x, which is computed where the caller says, the same place as long as this lives. */
+    void addWeightGradient(WeightGradient dW_x) {
+        if (early != null) {
+            dEarly = dEarly == null ? dW_x.rows(0, known) : dEarly;
+            blocks.gradientInto(dEarly, early.transposed());
         }
         if (late != null) {
-            dW_x.multiply(part, late.transposed(), blocks.whole());
+            dLate = dLate == null ? dW_x.rows(known, D - known) : dLate;
+            blocks.gradientInto(dLate, late.transposed());
         }
         dW_x.add();
     }
@@ -91,15 +89,14 @@ final class DividedInput implements AutoCloseable {
     /** After the loop back: the gradient of what was known, or null. */
     @Nullable
     Slab knownGradient() {
-        return dense == null ? null : dense.end();
+        return early == null ? null : early.gradient();
     }
 
     @Override
     public void close() {
         blocks.close();
-        dW_x.close();
-        if (dense != null) {
-            dense.close();
+        if (early != null) {
+            early.close();
         }
         if (late != null) {
             late.close();

@@ -19,6 +19,7 @@ final class InputSide implements AutoCloseable {
     private final int units;
     private @Nullable Weights weights;
     private @Nullable DividedInput numbers;
+    private @Nullable WeightGradient dW_x;
     private Sequence.@Nullable Ids ids;
 
     InputSide(String layer, Parameter W_x, int blocks, int units) {
@@ -52,7 +53,7 @@ final class InputSide implements AutoCloseable {
             if (numbers != null) {
                 numbers.close();
             }
-            numbers = new DividedInput(W_x, weights, known, blocks, lengths.steps(), lengths.batch());
+            numbers = new DividedInput(weights, known, lengths.steps(), lengths.batch());
         }
         return numbers;
     }
@@ -113,7 +114,10 @@ final class InputSide implements AutoCloseable {
     /** After the loop: adds dW_x; for ids it has been added in the loop. */
     void end() {
         if (ids == null) {
-            numbers().addWeightGradient();
+            if (dW_x == null) {
+                dW_x = new WeightGradient(W_x, blocks);
+            }
+            numbers().addWeightGradient(dW_x);
         }
     }
 
@@ -149,6 +153,10 @@ final class InputSide implements AutoCloseable {
         if (numbers != null) {
             numbers.close();
             numbers = null;
+        }
+        if (dW_x != null) {
+            dW_x.close();
+            dW_x = null;
         }
     }
 }

@@ -86,23 +86,24 @@ final class Inputs {
         } else {
             x_t.data().copy(0, ((Sequence.Dense) x).X().data(), t * B * D, B * D);
         }
-        return withoutPadding(x_t, t, lengths);
+        clearPadding(x_t.data(), 0, t, lengths, D);
+        return x_t;
     }
 
     /** A copy of one step's rows [B,D], padding as zeros. */
     static Tensor at(Vec rows, int t, Lengths lengths, int D) {
         Tensor x_t = Tensor.zeros(rows.dtype(), lengths.batch(), D);
         x_t.data().copy(0, rows, 0, x_t.data().length());
-        return withoutPadding(x_t, t, lengths);
+        clearPadding(x_t.data(), 0, t, lengths, D);
+        return x_t;
     }
 
-    private static Tensor withoutPadding(Tensor x_t, int t, Lengths lengths) {
-        int D = x_t.size(1);
+    /** Zeros in the rows [.,D] of step t that are padding; the first row of the step is row {@code first}. */
+    static void clearPadding(Vec rows, int first, int t, Lengths lengths, int D) {
         for (int b = 0; b < lengths.batch(); b++) {
             if (lengths.padded(t, b)) {
-                x_t.data().fill(b * D, D, 0);
+                rows.fill((first + b) * D, D, 0);
             }
         }
-        return x_t;
     }
 }

@@ -65,11 +65,7 @@ final class LateInput implements AutoCloseable {
         Vec rows = x_t;
         if (!lengths.isFull()) { // a NaN at padding would reach dW_x, because 0 · NaN is NaN
             scratch.copy(0, x_t, 0, batch * D);
-            for (int b = 0; b < batch; b++) {
-                if (lengths.padded(t, b)) {
-                    scratch.fill(b * D, D, 0);
-                }
-            }
+            Inputs.clearPadding(scratch, 0, t, lengths, D);
             rows = scratch;
         }
         step[t].put(rows, 0);

@@ -41,6 +41,7 @@ final class RecurrentSide implements AutoCloseable {
     private final Vec scratch;
 
     private @Nullable WeightGradient dW_h;
+    private Weights.@Nullable Rows dRows;
     private Slab outputs;
     private NativeMatrix previousOutputs;
     private int real;
@@ -113,11 +114,12 @@ final class RecurrentSide implements AutoCloseable {
 
     /** After the loop: {@code dW_h += H_prevᵀ dZh}. */
     void end() {
-        if (dW_h == null) {
-            dW_h = new WeightGradient(W_h, blocks, units);
+        if (dW_h == null || dRows == null) {
+            dW_h = new WeightGradient(W_h, blocks);
+            dRows = dW_h.rows(0, units);
         }
         NativeMatrix H_prev = dropout.isOn() ? dropout.previousOutputs() : previousOutputs;
-        dW_h.multiply(0, H_prev, dZh.whole()); // (1'b)
+        dZh.gradientInto(dRows, H_prev); // (1'b)
         dW_h.add(weightDrop);
     }
 

@@ -3,6 +3,7 @@ package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeArray;
+import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Vec;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +30,9 @@ final class SlabBuffer implements AutoCloseable {
         int rows = steps * batch;
         if (memory == null || rows > capacity || memory.dtype() != dtype) {
             close();
+            heap = Vec.zeros(dtype, Shapes.count(steps, batch, width));
+            memory = NativeArray.allocate(dtype, heap.length());
             capacity = rows;
-            memory = NativeArray.allocate(dtype, (long) rows * width);
-            heap = Vec.zeros(dtype, rows * width);
         }
         if (slab == null || slab.steps() != steps || slab.batch() != batch) {
             slab = new Slab(memory.matrix(0, rows, width), steps, batch);

@@ -2,7 +2,6 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.param.Parameter;
-import io.github.unroll4j.core.tensor.Gemm;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Vec;
@@ -13,7 +12,7 @@ final class WeightGradient implements AutoCloseable {
     private final Parameter parameter;
     private final NativeArray memory;
     private final NativeMatrix full;
-    private final Part[] parts;
+    private final int blocks;
     private @Nullable Vec dropped;
 
     /**
@@ -21,43 +20,20 @@ final class WeightGradient implements AutoCloseable {
      *
      * @param parameter the matrix
      * @param blocks G
-     * @param heights rows of each part of the input, one after another, K in all
      */
-    WeightGradient(Parameter parameter, int blocks, int... heights) {
+    WeightGradient(Parameter parameter, int blocks) {
         this.parameter = parameter;
+        this.blocks = blocks;
         memory = NativeArray.allocate(parameter.owner().dtype(), parameter.size());
         full = memory.matrix(0, parameter.size(0), parameter.size(1));
-        parts = new Part[heights.length];
-        int first = 0;
-        for (int i = 0; i < heights.length; i++) {
-            parts[i] = new Part(full.rows(first, heights[i]), blocks);
-            first += heights[i];
-        }
     }
 
-    /** The rows for one part of the input, whole and by blocks. */
-    private static final class Part {
-        private final NativeMatrix full;
-        private final NativeMatrix[] block;
-
-        Part(NativeMatrix full, int blocks) {
-            this.full = full;
-            block = new NativeMatrix[blocks];
-            int width = full.cols() / blocks;
-            for (int g = 0; g < blocks; g++) {
-                block[g] = full.cols(g * width, width);
-            }
-        }
+    /** The rows to be computed for a part of the input, which may be all of it. */
+    Weights.Rows rows(int first, int count) {
+        return new Weights.Rows(full.rows(first, count), blocks);
     }
 
-    /** The rows of part i become Xᵀ dZ, X transposed [k,T·B], dZ as one matrix [T·B,G·H] or as G blocks [T·B,H]. */
-    void multiply(int i, NativeMatrix Xt, NativeMatrix[] dZ) {
-        for (int g = 0; g < dZ.length; g++) {
-            Gemm.mulInto(dZ.length == 1 ? parts[i].full : parts[i].block[g], Xt, dZ[g]);
-        }
-    }
-
-    /** {@code dW += } what was multiplied. */
+    /** {@code dW += } what was computed. */
     void add() {
         parameter.addGradient(full);
     }

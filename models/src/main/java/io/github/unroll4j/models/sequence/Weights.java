@@ -12,10 +12,10 @@ import io.github.unroll4j.core.tensor.NativeMatrix;
  * contiguous over the batch, which is what the pointwise loops need.
  */
 final class Weights implements AutoCloseable {
+    final NativeMatrix full;
+    final int blocks;
     private final Parameter parameter;
     private final NativeArray memory;
-    private final NativeMatrix full;
-    private final int blocks;
     private long version = -1;
 
     Weights(Parameter parameter, int blocks) {
@@ -37,7 +37,7 @@ final class Weights implements AutoCloseable {
         final NativeMatrix[] block;
         final NativeMatrix[] blockT;
 
-        private Rows(NativeMatrix rows, int blocks) {
+        Rows(NativeMatrix rows, int blocks) {
             full = rows;
             fullT = rows.t();
             block = new NativeMatrix[blocks];

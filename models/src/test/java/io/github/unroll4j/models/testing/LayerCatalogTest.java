@@ -87,6 +87,18 @@ class LayerCatalogTest {
     }
 
     @ParameterizedTest
+    @MethodSource("knowingColumns")
+    void knownColumnsInFloatAgreeWithDouble(Entry entry) {
+        StepwiseContract.knownColumnsInFloatAgreeWithDouble(entry);
+    }
+
+    @ParameterizedTest
+    @MethodSource("stepwise")
+    void memoryServesStepsOfEverySizeAndIsFreed(Entry entry) {
+        StepwiseContract.memoryServesEverySizeAndIsFreed(entry);
+    }
+
+    @ParameterizedTest
     @MethodSource("stepwise")
     void stepByStepTracesWhatTheWholeTraces(Entry entry) {
         StepwiseContract.stepByStepTracesWhatTheWholeTraces(entry);

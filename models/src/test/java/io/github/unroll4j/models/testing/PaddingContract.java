@@ -55,7 +55,7 @@ public final class PaddingContract {
     }
 
     /** The same case with at least as many steps; the padding of the input is spoilt, the gradient of new outputs zero. */
-    private static LayerCase soiled(LayerCase pass, Lengths lengths, Entry entry) {
+    static LayerCase soiled(LayerCase pass, Lengths lengths, Entry entry) {
         int T = lengths.steps();
         int B = lengths.batch();
         Tensor dH = Tensor.zeros(pass.dH().dtype(), T, B, pass.dH().size(2));

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
+import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
@@ -29,7 +30,7 @@ import java.util.Map;
 public final class StepwiseContract {
     private StepwiseContract() {}
 
-    /** A {@link Stepwise} layer gives step by step what it gives as a whole. */
+    /** A {@link Stepwise} layer gives step by step what it gives as a whole, whatever stands in the padding. */
     public static void stepByStepIsTheWhole(Entry entry) {
         stepByStepIsTheWhole(entry, 0);
     }
@@ -51,6 +52,7 @@ public final class StepwiseContract {
                 int n = pass.dH().data().length() / lengths.steps();
                 pass.dH().data().fill(real * n, (lengths.steps() - real) * n, 0);
                 Map<String, double[]> whole = built.outcome(pass);
+                LayerCase soiled = PaddingContract.soiled(pass, lengths, entry);
                 for (String name : List.of("H", "dX")) {
                     whole.computeIfPresent(name, (key, all) -> Arrays.copyOf(all, all.length * real / lengths.steps()));
                 }
@@ -58,7 +60,7 @@ public final class StepwiseContract {
                     String later = "state after " + t;
                     whole.keySet().removeIf(name -> name.startsWith(later));
                 }
-                assertClose(stepByStep(built, pass, Trace.off(), known), whole, CellCheck.EQUAL_TOLERANCE);
+                assertClose(stepByStep(built, soiled, Trace.off(), known), whole, CellCheck.EQUAL_TOLERANCE);
             }
         }
     }
@@ -106,6 +108,61 @@ public final class StepwiseContract {
         }
     }
 
+    /** Known columns in float agree with those in double. */
+    public static void knownColumnsInFloatAgreeWithDouble(Entry entry) {
+        try (Built<Recurrent> exact = entry.build(Dtype.DOUBLE, 1);
+                Built<Recurrent> single = entry.build(Dtype.FLOAT, 1)) {
+            for (int known = 1; known <= exact.layer().inputSize(); known++) {
+                LayerCase inDouble = entry.random(exact.layer(), Dtype.DOUBLE, LayerContract.UNEQUAL);
+                LayerCase inFloat = entry.random(single.layer(), Dtype.FLOAT, LayerContract.UNEQUAL);
+                assertClose(
+                        stepByStep(single, inFloat, Trace.off(), known),
+                        stepByStep(exact, inDouble, Trace.off(), known),
+                        CellCheck.FLOAT_TOLERANCE);
+            }
+        }
+    }
+
+    private record Size(Lengths lengths, int known) {}
+
+    /** Other numbers of steps, rows, real steps and known columns, one or two of them at a time. */
+    private static final List<Size> SIZES_IN_TURN = List.of(
+            new Size(LayerContract.UNEQUAL, 2),
+            new Size(Lengths.of(5, 2, 0, 1), 2),
+            new Size(Lengths.of(3, 1, 3, 2), 2),
+            new Size(Lengths.full(6, 3), 2),
+            new Size(Lengths.full(6, 1), 2),
+            new Size(Lengths.full(4, 1), 0),
+            new Size(Lengths.of(4, 3), 1),
+            new Size(LayerContract.UNEQUAL, 0),
+            new Size(LayerContract.UNEQUAL, LayerCatalog.D),
+            new Size(Lengths.full(2, 3), LayerCatalog.D),
+            new Size(LayerContract.UNEQUAL, 2));
+
+    /** Memory that is kept from pass to pass, by steps or as a whole, gives what fresh memory gives; close frees all of it. */
+    public static void memoryServesEverySizeAndIsFreed(Entry entry) {
+        long before = NativeMemory.held();
+        Built<Recurrent> kept = entry.build(Dtype.DOUBLE, 1);
+        boolean knows = ((Stepwise) kept.layer()).knownColumns().isPresent();
+        for (boolean wholeBetween : new boolean[] {false, true}) {
+            for (Size size : SIZES_IN_TURN) {
+                int known = knows ? size.known : 0;
+                try (Built<Recurrent> fresh = entry.build(Dtype.DOUBLE, 1)) {
+                    LayerCase pass = entry.random(fresh.layer(), Dtype.DOUBLE, size.lengths);
+                    assertClose(
+                            stepByStep(kept, pass, Trace.off(), known),
+                            stepByStep(fresh, pass, Trace.off(), known),
+                            0);
+                    if (wholeBetween) {
+                        assertClose(kept.outcome(pass), fresh.outcome(pass), 0);
+                    }
+                }
+            }
+        }
+        kept.close();
+        assertThat(NativeMemory.held()).as("bytes held after close").isEqualTo(before);
+    }
+
     /** After a pass over the whole sequence there is no step to take, until another begins. */
     public static void aWholePassEndsTheSteps(Entry entry) {
         try (Built<Recurrent> built = entry.build(Dtype.DOUBLE, 1)) {
@@ -125,12 +182,13 @@ public final class StepwiseContract {
         int T = pass.lengths().longest();
         int B = pass.lengths().batch();
         int D = layer.inputSize();
-        Vec H = Vec.zeros(Dtype.DOUBLE, T * B * layer.outputSize());
-        Vec dX = Vec.zeros(Dtype.DOUBLE, T * B * D);
+        Dtype dtype = pass.dH().dtype();
+        Vec H = Vec.zeros(dtype, T * B * layer.outputSize());
+        Vec dX = Vec.zeros(dtype, T * B * D);
         Map<String, double[]> all = new LinkedHashMap<>();
         all.put("H", new double[0]);
         try (NativeArray memory =
-                NativeArray.allocate(Dtype.DOUBLE, (long) pass.lengths().steps() * B * known)) {
+                NativeArray.allocate(dtype, (long) pass.lengths().steps() * B * known)) {
             begin(layer, pass, trace, memory.matrix(0, pass.lengths().steps() * B, known));
             LayerCase.put(all, "state after 0: ", layer.state(0));
             for (int t = 0; t < T; t++) {

@@ -4,24 +4,29 @@ package io.github.unroll4j.models.sequence;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
+import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Vec;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Input of a layer that is known for all steps before the loop, numbers for up to T steps of B rows: one product with its rows of W_x
+ * Input of a layer, or its first columns, known for all steps before the loop, numbers for up to T steps of B rows: one product with its rows of W_x
  * over all steps that are real in some row, and one back for dX.
  */
-final class DenseInput implements AutoCloseable {
+final class KnownInput implements AutoCloseable {
     private final AffineBlocks blocks;
     private final Weights.Rows W;
     private final int capacity;
     private final int batch;
     private final int D;
     private final Dtype dtype;
-    private final NativeArray own;
     private final NativeArray inputGradient;
-    private NativeMatrix ownRows;
-    private NativeMatrix X;
-    private NativeMatrix Xt;
+    /** Holds an input that is not native, or not clean. */
+    private @Nullable NativeArray own;
+
+    private @Nullable NativeMatrix ownRows;
+    private @Nullable NativeMatrix X;
+    private @Nullable NativeMatrix Xt;
     private NativeMatrix dXReal;
     private Slab dX;
     private Vec clean;
@@ -35,18 +40,14 @@ final class DenseInput implements AutoCloseable {
      * @param capacity T
      * @param batch B
      */
-    DenseInput(AffineBlocks blocks, Weights.Rows W, int capacity, int batch) {
+    KnownInput(AffineBlocks blocks, Weights.Rows W, int capacity, int batch) {
         this.blocks = blocks;
         this.W = W;
         this.capacity = capacity;
         this.batch = batch;
         D = W.full.rows();
         dtype = W.full.dtype();
-        own = NativeArray.allocate(dtype, (long) capacity * batch * D);
         inputGradient = NativeArray.allocate(dtype, (long) capacity * batch * D);
-        ownRows = own.matrix(0, capacity * batch, D);
-        X = ownRows;
-        Xt = X.t();
         dXReal = inputGradient.matrix(0, capacity * batch, D);
         dX = new Slab(dXReal, capacity, batch);
         clean = Vec.zeros(dtype, 0);
@@ -70,7 +71,6 @@ final class DenseInput implements AutoCloseable {
         }
         if (this.real != real) {
             this.real = real;
-            ownRows = own.matrix(0, real * batch, D);
             dXReal = inputGradient.matrix(0, real * batch, D);
         }
     }
@@ -79,33 +79,41 @@ final class DenseInput implements AutoCloseable {
         if (x instanceof Slab slab) {
             return slab.rows();
         }
-        ownRows.put(((Sequence.Dense) x).X().data(), 0);
+        NativeMatrix rows = ownRows();
+        rows.put(((Sequence.Dense) x).X().data(), 0);
+        return rows;
+    }
+
+    private NativeMatrix ownRows() {
+        if (own == null) {
+            own = NativeArray.allocate(dtype, (long) capacity * batch * D);
+        }
+        if (ownRows == null || ownRows.rows() != real * batch) {
+            ownRows = own.matrix(0, real * batch, D);
+        }
         return ownRows;
     }
 
     // Zeros at padded steps: a NaN there would reach dW_x, because 0 · NaN is NaN.
     private NativeMatrix cleanRows(Sequence x, Lengths lengths) {
+        NativeMatrix rows = ownRows();
         if (clean.length() == 0) {
-            clean = Vec.zeros(dtype, capacity * batch * D);
+            clean = Vec.zeros(dtype, Shapes.count(capacity, batch, D));
         }
         if (x instanceof Slab slab) {
             slab.rows().get(clean, 0);
         } else {
-            clean.copy(0, ((Sequence.Dense) x).X().data(), 0, ownRows.size());
+            clean.copy(0, ((Sequence.Dense) x).X().data(), 0, rows.size());
         }
         for (int t = 0; t < real; t++) {
-            for (int b = 0; b < batch; b++) {
-                if (lengths.padded(t, b)) {
-                    clean.fill((t * batch + b) * D, D, 0);
-                }
-            }
+            Inputs.clearPadding(clean, t * batch, t, lengths, D);
         }
-        ownRows.put(clean, 0);
-        return ownRows;
+        rows.put(clean, 0);
+        return rows;
     }
 
     /** {@code dX = dZx W_xᵀ}, zeros at padding. */
-    Slab end() {
+    Slab gradient() {
         blocks.transposedInto(dXReal, W);
         if (real < dX.steps()) {
             clean.fill(0, batch * D, 0);
@@ -118,12 +126,14 @@ final class DenseInput implements AutoCloseable {
 
     /** Xᵀ, [D,T·B] over the real steps, which the gradient of the weights is made of. */
     NativeMatrix transposed() {
-        return Xt;
+        return Objects.requireNonNull(Xt);
     }
 
     @Override
     public void close() {
-        own.close();
+        if (own != null) {
+            own.close();
+        }
         inputGradient.close();
     }
 }
