@@ -61,6 +61,11 @@ final class DividedInput implements AutoCloseable {
         }
     }
 
+    /** The size of a row of l_t, D-K. */
+    int lateWidth() {
+        return D - known;
+    }
+
     /** Takes l_t, [B,D-K], and multiplies it. */
     void put(int t, Vec l_t, Lengths lengths) {
         if (late != null) {

@@ -183,6 +183,7 @@ public final class HoistedLayer implements Stepwise {
     public Vec step(int t, Vec x_t) {
         order.forward(t);
         LayerBuffers buf = buffers();
+        Inputs.requireStep(this, t, x_t, buf.batch, input.lateWidth());
         input.put(t, x_t, lengths);
         step(t, buf);
         return buf.slabs.state[t + 1][0];
@@ -248,6 +249,7 @@ public final class HoistedLayer implements Stepwise {
     public Vec stepBack(int t, Vec dh_t) {
         order.back(t);
         LayerBuffers buf = buffers();
+        OutputGradient.requireStep(this, t, dh_t, buf.batch);
         buf.slabs.dState[(t + 1) & 1][0].add(0, dh_t, 0, buf.n);
         stepBack(t, buf);
         return input.lateGradient(t);

@@ -58,6 +58,11 @@ final class InputSide implements AutoCloseable {
         return numbers;
     }
 
+    /** How many columns of x_t were not known. */
+    int lateWidth() {
+        return numbers().lateWidth();
+    }
+
     /** Takes the columns of x_t that were not known, and multiplies them by their rows of W_x. */
     void put(int t, Vec x_t, Lengths lengths) {
         numbers().put(t, x_t, lengths);

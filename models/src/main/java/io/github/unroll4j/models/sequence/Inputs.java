@@ -39,6 +39,18 @@ final class Inputs {
         }
     }
 
+    /** Requires the rows [B,D] of one step, of which D columns were not known before. */
+    static void requireStep(Recurrent layer, int t, Vec x_t, int B, int D) {
+        if (x_t.length() != B * D) {
+            throw Shapes.error(
+                    layer.name() + ".step " + t,
+                    "the input",
+                    x_t.length() + " numbers",
+                    "B=" + B + " rows of " + D,
+                    D < layer.inputSize() ? "the known columns are not part of it" : "");
+        }
+    }
+
     static void requireLengths(String where, Sequence x, Lengths lengths) {
         if (lengths.steps() != x.steps() || lengths.batch() != x.batch()) {
             throw new IllegalArgumentException(where + ": lengths are for T=" + lengths.steps() + ", B="

@@ -4,7 +4,6 @@ package io.github.unroll4j.models.sequence;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
-import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Vec;
 
 /** Input of a layer that comes step by step, since it waits for the step before: one product with its rows of W_x per step. */
@@ -59,9 +58,6 @@ final class LateInput implements AutoCloseable {
 
     /** Takes x_t, [B,D], and multiplies it. */
     void put(int t, Vec x_t, Lengths lengths) {
-        if (x_t.length() != batch * D) {
-            throw Shapes.error("step " + t, "the input", x_t.length() + " numbers", "B=" + batch + " rows of " + D, "");
-        }
         Vec rows = x_t;
         if (!lengths.isFull()) { // a NaN at padding would reach dW_x, because 0 · NaN is NaN
             scratch.copy(0, x_t, 0, batch * D);

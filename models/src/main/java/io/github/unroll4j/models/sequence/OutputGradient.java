@@ -31,6 +31,15 @@ final class OutputGradient {
         }
     }
 
+    /** Requires the rows [B,H] of one step. */
+    static void requireStep(Recurrent layer, int t, Vec dh_t, int B) {
+        int H = layer.outputSize();
+        if (dh_t.length() != B * H) {
+            throw Shapes.error(
+                    layer.name() + ".stepBack " + t, "dh", dh_t.length() + " numbers", "B=" + B + " rows of " + H, "");
+        }
+    }
+
     private static void requireDtype(String layer, Dtype found, Dtype expected) {
         if (found != expected) {
             throw new IllegalArgumentException(

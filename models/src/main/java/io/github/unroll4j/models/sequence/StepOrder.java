@@ -88,8 +88,9 @@ final class StepOrder {
 
     private void requireBegun(String method) {
         if (steps == NO_PASS) {
-            throw new IllegalStateException(name + "." + method
-                    + ": called before begin; likely cause: forward, which takes all steps at once, or close came after it.");
+            throw new IllegalStateException(
+                    name + "." + method
+                            + ": called before begin; likely cause: forward, which takes all steps at once, or close came after it.");
         }
     }
 }

@@ -142,6 +142,7 @@ public final class Unrolled<C> implements Stepwise {
     @Override
     public Vec step(int t, Vec x_t) {
         order.forward(t);
+        Inputs.requireStep(this, t, x_t, lengths.batch(), cell.inputSize());
         step(t, Inputs.at(x_t, t, lengths, cell.inputSize()));
         return states.get(t + 1).h().data();
     }
@@ -161,6 +162,7 @@ public final class Unrolled<C> implements Stepwise {
     @Override
     public Vec stepBack(int t, Vec dh_t) {
         order.back(t);
+        OutputGradient.requireStep(this, t, dh_t, lengths.batch());
         Vec dh = ds().h().data();
         dh.add(0, dh_t, 0, dh.length()); // ds_{t+1} + dH_t
         return stepBack(t);

@@ -86,11 +86,40 @@ class HoistedLayerErrorsTest {
             assertSentence(
                     () -> known.begin(new Slab(memory.matrix(0, 3 * B, 2), 3, B), s0, pass),
                     "lengths are for T=2, B=2, the input has T=3, B=2");
-            known.begin(new Slab(memory.matrix(0, T * B, 2), T, B), s0, pass);
-            assertThatThrownBy(() -> built.layer().step(0, Vec.zeros(Dtype.DOUBLE, B * 3)))
-                    .isInstanceOf(ShapeException.class)
-                    .hasMessageContaining("step 0: the input is 6 numbers, expected B=2 rows of 1");
+            for (int K = 1; K <= 3; K++) { // for K = D nothing waits, and an empty x_t is expected
+                Slab slab = new Slab(memory.matrix(0, T * B, K), T, B);
+                for (int wrong : new int[] {B * (3 - K) + 1, B * 3}) {
+                    known.begin(slab, s0, pass);
+                    String sentence = ".step 0: the input is " + wrong + " numbers, expected B=2 rows of " + (3 - K)
+                            + "; likely cause: the known columns are not part of it.";
+                    assertThatThrownBy(() -> built.layer().step(0, Vec.zeros(Dtype.DOUBLE, wrong)))
+                            .isInstanceOf(ShapeException.class)
+                            .hasMessage("HoistedLayer(rnn)" + sentence);
+                }
+            }
         }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("layers")
+    void rowsOfAStepThatDoNotFitAreRefused(String name, Built<Recurrent> built) {
+        Stepwise layer = (Stepwise) built.layer();
+        State zero = layer.zeroState(B);
+        for (int wrong : new int[] {0, B * 3 - 1, B * 3 + 1}) {
+            layer.begin(zero, Pass.full(1, B));
+            assertThatThrownBy(() -> layer.step(0, Vec.zeros(Dtype.DOUBLE, wrong)))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessage(name + ".step 0: the input is " + wrong + " numbers, expected B=2 rows of 3.");
+        }
+        for (int wrong : new int[] {0, B * 4 - 1, B * 4 + 1}) {
+            layer.begin(zero, Pass.full(1, B));
+            layer.step(0, Vec.zeros(Dtype.DOUBLE, B * 3));
+            layer.beginBack(zero);
+            assertThatThrownBy(() -> layer.stepBack(0, Vec.zeros(Dtype.DOUBLE, wrong)))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessage(name + ".stepBack 0: dh is " + wrong + " numbers, expected B=2 rows of 4.");
+        }
+        built.close();
     }
 
     @ParameterizedTest(name = "{0}")

@@ -150,9 +150,7 @@ public final class StepwiseContract {
                 try (Built<Recurrent> fresh = entry.build(Dtype.DOUBLE, 1)) {
                     LayerCase pass = entry.random(fresh.layer(), Dtype.DOUBLE, size.lengths);
                     assertClose(
-                            stepByStep(kept, pass, Trace.off(), known),
-                            stepByStep(fresh, pass, Trace.off(), known),
-                            0);
+                            stepByStep(kept, pass, Trace.off(), known), stepByStep(fresh, pass, Trace.off(), known), 0);
                     if (wholeBetween) {
                         assertClose(kept.outcome(pass), fresh.outcome(pass), 0);
                     }
