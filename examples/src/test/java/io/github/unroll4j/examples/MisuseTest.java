@@ -3,6 +3,10 @@ package io.github.unroll4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.models.lm.LanguageModel;
+import io.github.unroll4j.models.lm.LanguageModelConfig;
+import io.github.unroll4j.text.CharVocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -178,6 +182,20 @@ class MisuseTest {
     private static Ran run(List<String> command, Path file) {
         return Ran.of(
                 Stream.concat(command.stream(), Stream.of(file.toString())).toArray(String[]::new));
+    }
+
+    @Test
+    void aModelAloneIsNoRunToGoOnWith() {
+        Path run = trained();
+        Path best = run.resolveSibling("best.safetensors");
+        try (LanguageModel model =
+                LanguageModel.create(CharVocabulary.of("abc"), new LanguageModelConfig("rnn", 4), Rng.seeded(1))) {
+            model.save(best);
+        }
+        String sentence = "--resume: " + best + " holds no state of a training run, only a model; go on from ";
+        assertRefused(1, sentence + run + ", which has both", resume(best));
+        assertThat(run.toFile().delete()).isTrue();
+        assertRefused(1, sentence + "the model.safetensors of a run", resume(best));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.unroll4j.examples.flags;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.checkpoint.Json;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,7 +52,7 @@ public final class FlagLayers {
      * @return the arguments to parse
      * @throws ParameterException if there is no such preset
      * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the run to resume cannot be read
-     * @throws IllegalArgumentException if the run to resume is one of another command, or a flag is given that it cannot change
+     * @throws IllegalArgumentException if there is no run in the file to resume, it is one of another command, or a flag is given that it cannot change
      */
     public static List<String> complete(CommandLine command, List<String> given) {
         if (!(command.getCommand() instanceof Presets example)) {
@@ -73,7 +74,7 @@ public final class FlagLayers {
         if (!value(given, "--resume").isEmpty()) {
             Path file = Path.of(value(given, "--resume"));
             Checkpoint checkpoint = Checkpoint.load(file);
-            requireCommand(checkpoint, command.getCommandName());
+            requireCommand(checkpoint, file, command.getCommandName());
             List<String> saved = read(checkpoint);
             requireFixed(file, saved, flags);
             flags = over(saved, flags);
@@ -82,8 +83,14 @@ public final class FlagLayers {
         return flags;
     }
 
-    private static void requireCommand(Checkpoint checkpoint, String name) {
-        String saved = checkpoint.metadata().getOrDefault(COMMAND, name);
+    private static void requireCommand(Checkpoint checkpoint, Path file, String name) {
+        String saved = checkpoint.metadata().get(COMMAND);
+        if (saved == null) {
+            Path run = file.resolveSibling("model.safetensors");
+            boolean beside = Files.exists(run) && !run.equals(file);
+            throw new IllegalArgumentException("--resume: " + file + " holds no state of a training run, only a model;"
+                    + " go on from " + (beside ? run + ", which has both" : "the model.safetensors of a run"));
+        }
         if (!saved.equals(name)) {
             throw new IllegalArgumentException("--resume: the run in " + checkpoint.source() + " is one of " + saved
                     + ", which alone can go on with it");
@@ -154,7 +161,7 @@ public final class FlagLayers {
         checkpoint.metadata(COMMAND, command.getCommandName()).metadata(KEY, Json.write(flags));
     }
 
-    /** The flags saved, none if the file was written by a program without any. */
+    /** The flags that a run was started with. */
     private static List<String> read(Checkpoint checkpoint) {
         String saved = checkpoint.metadata().get(KEY);
         List<String> flags = new ArrayList<>();
