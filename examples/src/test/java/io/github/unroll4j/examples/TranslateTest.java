@@ -134,10 +134,26 @@ class TranslateTest {
         Path model = parts.resolve("model.safetensors");
         Ran resumed = translate("--resume " + model + " --iterations=30");
         assertThat(resumed.exitCode()).as(resumed.err()).isZero();
-        assertThat(resumed.err()).contains("resumed     at iteration 17");
+        assertThat(resumed.err())
+                .contains("resumed     at iteration 17, learning rate 1.00e-03" + System.lineSeparator())
+                .contains("the mean loss smoothed over about 100 iterations");
         assertThat(weights(parts)).containsExactly(weights(alone));
         Ran other = translate("--resume " + model + " --iterations=40 --accumulate=1");
         assertThat(other.err()).contains("was begun with --accumulate 2, which cannot change on the way");
+    }
+
+    @Test
+    void aRunThatIsMadeLongerSaysThatItsLearningRateRises() throws IOException {
+        String files = numerals.files("", "train", 24, 1);
+        assertThat(translate(files + SMALL + "--iterations=4 --lr=0.01 --out " + folder)
+                        .exitCode())
+                .isZero();
+        Ran longer = translate("--resume " + folder.resolve("model.safetensors") + " --iterations=8");
+        assertThat(longer.exitCode()).as(longer.err()).isZero();
+        // half a cosine over 4 iterations ends with 0.01 (1 + cos(3π/4)) / 2; over 8 it is half way at iteration 4
+        assertThat(longer.err())
+                .contains(
+                        "resumed     at iteration 4, learning rate 5.00e-03, up from 1.46e-03: that of a run of 8 iter");
     }
 
     private static double[] weights(Path run) {

@@ -84,7 +84,7 @@ final class Progress implements TrainListener {
                 step.smoothedLoss(),
                 validation.isEmpty() ? "" : String.format(Locale.ROOT, " val %.3f", validation.getAsDouble()),
                 step.gradientNorm(),
-                speed(step),
+                speed(step.tokensPerSecond()),
                 clock(left(step)));
     }
 
@@ -99,7 +99,7 @@ final class Progress implements TrainListener {
                 validation(),
                 step.gradientNorm(),
                 step.learningRate(),
-                speed(step),
+                speed(step.tokensPerSecond()),
                 clock(step.elapsed()),
                 clock(left(step)));
     }
@@ -112,8 +112,10 @@ final class Progress implements TrainListener {
         return String.format(Locale.ROOT, "  val %.4f", validation.getAsDouble());
     }
 
-    private static String speed(TrainStep step) {
-        return String.format(Locale.ROOT, "%.0fk tokens/s", step.tokensPerSecond() / 1000);
+    static String speed(double tokensPerSecond) {
+        return tokensPerSecond < 10_000
+                ? String.format(Locale.ROOT, "%.0f tokens/s", tokensPerSecond)
+                : String.format(Locale.ROOT, "%.0fk tokens/s", tokensPerSecond / 1000);
     }
 
     /** At the mean speed of this run so far. */

@@ -6,6 +6,7 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.models.train.Trainer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,9 @@ import java.util.Optional;
  * @param folder where it lies
  */
 record ResumedRun(Checkpoint checkpoint, RunFolder folder) {
+    /** A rate in a metrics file has six digits. */
+    private static final double ROUNDING = 1e-5;
+
     static ResumedRun read(Path file) {
         return new ResumedRun(Checkpoint.load(file), RunFolder.of(file));
     }
@@ -36,6 +40,18 @@ record ResumedRun(Checkpoint checkpoint, RunFolder folder) {
             close.run();
             throw new IllegalArgumentException("--resume: " + checkpoint.source() + " " + objection.get());
         }
+    }
+
+    /**
+     * The learning rate that a run goes on with, in words. It never rises by itself: where it does, other flags than before were
+     * given, a longer run most of all, whose fall from the first rate takes longer.
+     */
+    static String describeRate(List<MetricsRow> before, double rate, long iterations) {
+        String with = String.format(Locale.ROOT, ", learning rate %.2e", rate);
+        double last = before.isEmpty() ? rate : before.get(before.size() - 1).learningRate();
+        return rate <= last * (1 + ROUNDING)
+                ? with
+                : with + String.format(Locale.ROOT, ", up from %.2e: that of a run of %d iterations", last, iterations);
     }
 
     /** Brings a trainer to where the run was, and returns the metrics up to there. */

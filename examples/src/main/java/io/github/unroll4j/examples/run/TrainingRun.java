@@ -90,7 +90,10 @@ public abstract class TrainingRun {
         console.fact("split", trainee.describeSplit(epoch.isEmpty()));
         console.fact("model", trainee.subject().model() + ", seed " + flags.seed());
         console.fact("", trainee.parameters());
-        console.fact("progress", "losses in nats per token; norm is that of the gradient before clipping");
+        console.fact(
+                "progress",
+                "losses in nats per token, the mean loss smoothed over about 100 iterations;"
+                        + " norm is that of the gradient before clipping");
         if (flags.dryRun()) {
             return dryRun(trainee, objective, config);
         }
@@ -98,7 +101,7 @@ public abstract class TrainingRun {
         long every = 10 * rowEvery;
         Trainer trainer = new Trainer(objective, trainee.hasValidation() ? measured(trainee, config, every) : config);
         try (RunFolder folder = RunFolder.open(flags.out(), flags.command().name())) {
-            List<MetricsRow> before = goOn(trainer, config, folder);
+            List<MetricsRow> before = goOn(trainer, objective, config, folder);
             SavedRun saved = new SavedRun(trainee, trainer, rng, flags.command().commandLine(), folder.model());
             BestModel best = new BestModel(folder.best(), trainee::save, lowest(before));
             try (Metrics metrics = Metrics.create(folder.metrics(), before, rowEvery);
@@ -164,7 +167,7 @@ public abstract class TrainingRun {
     }
 
     /** Brings a trainer to where the resumed run was, and returns the metrics up to there. */
-    private List<MetricsRow> goOn(Trainer trainer, TrainerConfig config, RunFolder folder) {
+    private List<MetricsRow> goOn(Trainer trainer, Objective objective, TrainerConfig config, RunFolder folder) {
         if (resumed.isEmpty()) {
             folder.keepEarlierRun();
             return List.of();
@@ -173,7 +176,9 @@ public abstract class TrainingRun {
         if (!resumed.get().folder().isSameAs(folder)) {
             folder.keepEarlierRun();
         }
-        console.fact("resumed", "at iteration " + trainer.iteration());
+        long at = trainer.iteration();
+        double rate = config.schedule().rate(at, objective.epochs(at));
+        console.fact("resumed", "at iteration " + at + ResumedRun.describeRate(rows, rate, config.iterations()));
         return rows;
     }
 }

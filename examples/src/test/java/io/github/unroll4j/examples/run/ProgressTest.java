@@ -58,6 +58,13 @@ class ProgressTest {
     }
 
     @Test
+    void aSlowSpeedIsNotRoundedToNothing() {
+        assertThat(lines(Set.of())).allMatch(line -> line.contains("  3000 tokens/s  "));
+        assertThat(Progress.speed(312.4)).isEqualTo("312 tokens/s");
+        assertThat(Progress.speed(10_400)).isEqualTo("10k tokens/s");
+    }
+
+    @Test
     void aMeasurementBetweenTwoLinesGetsALineOfItsOwn() {
         assertThat(lines(Set.of(3)))
                 .extracting(line -> line.replaceAll("/8.*", "").strip() + (line.contains("val 1.2500") ? " val" : ""))
