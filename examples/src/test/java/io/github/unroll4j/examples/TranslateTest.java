@@ -191,9 +191,6 @@ class TranslateTest {
         String resume = "--resume " + folder.resolve("model.safetensors") + " --iterations=5 ";
         assertRefused("holds a model of gru 16 x 1 of embedding 16 -> ", resume + "--hidden=17");
         assertRefused("leave these flags out", resume + "--attention=dot");
-        assertRefused(
-                "--scheduled-sampling and --teacher-forcing both say how often the decoder reads the true word; leave one out",
-                "--preset=tiny --dry-run --scheduled-sampling=10 --teacher-forcing=0.5");
         assertRefused("was trained on another text than ", resume + numerals.files("", "other", 24, 2));
         Path words = numerals.write("words", "six\n");
         assertRefused("was trained on a text of other tokens", resume + Numerals.flags("", words, words));
@@ -204,6 +201,28 @@ class TranslateTest {
         assertRefused(
                 "model.safetensors is one of char-rnn, which alone can go on with it",
                 "--resume " + letters.resolve("model.safetensors"));
+    }
+
+    @Test
+    void whatTheDecoderReadsIsAskedForInOneWay() throws IOException {
+        Ran both = translate("--preset=tiny --dry-run --scheduled-sampling=10 --teacher-forcing=0.5");
+        assertThat(both.exitCode()).isEqualTo(2);
+        assertThat(both.err())
+                .as("before anything else is said")
+                .hasLineCount(1)
+                .contains("--scheduled-sampling=K, --teacher-forcing=RATE are mutually exclusive");
+        String files = numerals.files("", "train", 24, 1);
+        assertThat(translate(files + SMALL + "--teacher-forcing=0.5 --iterations=3 --out " + folder)
+                        .exitCode())
+                .isZero();
+        Path model = folder.resolve("model.safetensors");
+        assertRefused(
+                "--resume: the run in " + model + " was begun with --teacher-forcing 0.5, which cannot change on the"
+                        + " way; leave out --scheduled-sampling 10",
+                "--resume " + model + " --iterations=5 --scheduled-sampling 10");
+        Ran on = translate("--resume " + model + " --iterations=5");
+        assertThat(on.exitCode()).as(on.err()).isZero();
+        assertThat(on.err()).contains("the true word read with probability 0.5");
     }
 
     private static void assertRefused(String sentence, String flags) {

@@ -30,6 +30,8 @@ public final class FlagLayers {
             Set.of("--clip-value", "--clip-norm"));
     /** What a run cannot go on without: the rows of the carried state, what the optimiser remembers, what an iteration is. */
     private static final Set<String> FIXED = Set.of("--batch", "--optimizer", "--accumulate");
+    /** Two ways of which a run goes on with the one that it was begun with. */
+    private static final Set<String> EITHER = Set.of("--scheduled-sampling", "--teacher-forcing");
     /** Where a run is kept and how it is shown: not what it computes, so not remembered. */
     private static final Set<String> FORGOTTEN =
             Set.of("--preset", "--out", "--resume", "--dry-run", "--quiet", "--threads", "--help", "--version");
@@ -102,10 +104,21 @@ public final class FlagLayers {
             String before = value(saved, name);
             String now = value(given, name);
             if (!before.isEmpty() && !now.isEmpty() && !before.equalsIgnoreCase(now)) {
-                throw new IllegalArgumentException("--resume: the run in " + file + " was begun with " + name + " "
-                        + before + ", which cannot change on the way; leave out " + name + " " + now);
+                throw cannotChange(file, name + " " + before, name + " " + now);
             }
         }
+        for (String name : EITHER) {
+            for (String other : EITHER) {
+                if (!name.equals(other) && mentions(saved, name) && mentions(given, other)) {
+                    throw cannotChange(file, name + " " + value(saved, name), other + " " + value(given, other));
+                }
+            }
+        }
+    }
+
+    private static IllegalArgumentException cannotChange(Path file, String before, String now) {
+        return new IllegalArgumentException("--resume: the run in " + file + " was begun with " + before
+                + ", which cannot change on the way; leave out " + now);
     }
 
     private static List<String> over(List<String> lower, List<String> upper) {

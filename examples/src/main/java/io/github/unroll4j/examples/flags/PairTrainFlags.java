@@ -11,6 +11,7 @@ import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.PairBatches;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** How to train on pairs of sentences. */
@@ -37,21 +38,38 @@ public final class PairTrainFlags extends OptimizerFlags {
                     "probability that is spread over all words instead of the right one (default: ${DEFAULT-VALUE})")
     private double labelSmoothing;
 
-    @Option(
-            names = "--scheduled-sampling",
-            paramLabel = "K",
-            converter = Numbers.AtLeastOne.class,
-            description = "let the decoder read its own words more and more, the true one before iteration i with"
-                    + " probability K / (K + e^(i/K)) (default: always the true one)")
-    private @Nullable Double scheduledSampling;
+    @ArgGroup(exclusive = true)
+    private @Nullable Reading reading;
 
-    @Option(
-            names = "--teacher-forcing",
-            paramLabel = "RATE",
-            converter = Numbers.Chance.class,
-            description = "probability with which the decoder reads the true word before, throughout; otherwise its own"
-                    + " (default: 1)")
-    private @Nullable Double teacherForcing;
+    /** How often the decoder reads the true word before, and not its own. */
+    private static final class Reading {
+        @Option(
+                names = "--scheduled-sampling",
+                paramLabel = "K",
+                converter = Numbers.AtLeastOne.class,
+                description = "let the decoder read its own words more and more, the true one before iteration i with"
+                        + " probability K / (K + e^(i/K)) (default: always the true one)")
+        private @Nullable Double scheduledSampling;
+
+        @Option(
+                names = "--teacher-forcing",
+                paramLabel = "RATE",
+                converter = Numbers.Chance.class,
+                description = "probability with which the decoder reads the true word before, throughout; otherwise its"
+                        + " own (default: 1)")
+        private @Nullable Double teacherForcing;
+
+        ScheduledSampling sampling() {
+            return scheduledSampling != null
+                    ? ScheduledSampling.inverseSigmoid(scheduledSampling)
+                    : teacherForcing != null ? ScheduledSampling.constant(teacherForcing) : ScheduledSampling.never();
+        }
+
+        String describe() {
+            return (scheduledSampling != null ? ", scheduled sampling with k = " + scheduledSampling : "")
+                    + (teacherForcing != null ? ", the true word read with probability " + teacherForcing : "");
+        }
+    }
 
     /**
      * Batches of pairs of about the same length.
@@ -76,17 +94,8 @@ public final class PairTrainFlags extends OptimizerFlags {
      */
     public Seq2SeqObjective objective(Seq2Seq model, PairBatches batches, Reduction reduction, Rng noise) {
         SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(model.target().size(), reduction, labelSmoothing);
-        return new Seq2SeqObjective(model, batches, loss, sampling(), noise);
-    }
-
-    private ScheduledSampling sampling() {
-        if (scheduledSampling != null && teacherForcing != null) {
-            throw new IllegalArgumentException(
-                    "--scheduled-sampling and --teacher-forcing both say how often the decoder reads the true word; leave one out");
-        }
-        return scheduledSampling != null
-                ? ScheduledSampling.inverseSigmoid(scheduledSampling)
-                : teacherForcing != null ? ScheduledSampling.constant(teacherForcing) : ScheduledSampling.never();
+        ScheduledSampling sampling = reading == null ? ScheduledSampling.never() : reading.sampling();
+        return new Seq2SeqObjective(model, batches, loss, sampling, noise);
     }
 
     @Override
@@ -114,7 +123,6 @@ public final class PairTrainFlags extends OptimizerFlags {
     public String describe(long iterations, String recipe) {
         return describe(iterations, batch + " pairs", recipe)
                 + (labelSmoothing > 0 ? ", label smoothing " + labelSmoothing : "")
-                + (scheduledSampling != null ? ", scheduled sampling with k = " + scheduledSampling : "")
-                + (teacherForcing != null ? ", the true word read with probability " + teacherForcing : "");
+                + (reading == null ? "" : reading.describe());
     }
 }
