@@ -57,7 +57,7 @@ public final class TranslateText implements Callable<Integer> {
     @Option(
             names = "--pictures",
             paramLabel = "FOLDER",
-            description = "draw where it looked, a picture a line: 1.png, 2.png, ...")
+            description = "draw where it looked, a picture a line, into 1.png and so on")
     private @Nullable Path pictures;
 
     @Override

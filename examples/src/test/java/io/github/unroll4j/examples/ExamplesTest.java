@@ -27,6 +27,7 @@ class ExamplesTest {
                     .startsWith("Usage: examples/run " + name)
                     .contains(Examples.descriptions().get(name).substring(0, 30));
             assertThat(ran.err()).isEmpty();
+            assertThat(ran.out()).as("a file name goes on in the next line").doesNotContainPattern("\\.\\R +[a-z]");
         }
     }
 

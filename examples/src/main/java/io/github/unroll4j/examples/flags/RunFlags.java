@@ -11,7 +11,7 @@ public class RunFlags extends CommonFlags {
     @Option(
             names = "--resume",
             paramLabel = "FILE",
-            description = "go on where the run that saved this model.safetensors was, with its flags")
+            description = "the model.safetensors of a run: go on where it was, with its flags")
     private @Nullable Path resume;
 
     @Option(
