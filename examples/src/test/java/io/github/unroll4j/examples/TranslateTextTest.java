@@ -123,6 +123,20 @@ class TranslateTextTest {
     }
 
     @Test
+    void theAlignmentAfterTrainingIsTheOneThatIsDrawnLater() throws IOException {
+        Path out = folder.resolve("titled");
+        String files = new Numerals(folder).files("", "titled", 24, 4);
+        Ran ran = Ran.of(("translate " + files + "--hidden=8 --embed=8 --iterations=3 --sample-every=0 --out " + out)
+                .split(" ", -1));
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        String first = Files.readAllLines(folder.resolve("titled.en")).get(0);
+        assertThat(ran.out().lines()).contains("weights of attention: " + first);
+        Ran later = of(out.resolve("model.safetensors").toString(), "--text=" + first, "--beam=1", "--pictures=" + out);
+        assertThat(later.exitCode()).as(later.err()).isZero();
+        assertThat(out.resolve("alignment.png")).as("title and all").hasSameBinaryContentAs(out.resolve("1.png"));
+    }
+
+    @Test
     void aModelWithoutAttentionTranslatesButLooksNowhere() {
         assertThat(lines(of(plain, "--text=two one"))).hasSize(1);
         for (String flag : List.of("--alignment=text", "--copy-unknown", "--pictures=" + folder)) {

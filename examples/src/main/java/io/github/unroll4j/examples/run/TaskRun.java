@@ -105,10 +105,11 @@ public final class TaskRun implements AutoCloseable {
      * Prints an alignment and draws it.
      *
      * @param alignment what to show
-     * @param title of the picture
+     * @param title of both
      * @param picture name of its file
      */
     public void show(Alignment alignment, String title, String picture) {
+        console.text("weights of attention: " + title);
         console.text(alignment.text());
         console.result("alignment", Pictures.save(new Heatmap(title, alignment), folder.file(picture), "it is above"));
     }

@@ -96,16 +96,18 @@ record TranslationTrainee(Seq2Seq model, PairCorpus text, DecodingFlags decoding
         results.put(
                 hasValidation() ? "validation" : "training",
                 Results.describe(model.evaluate(measured().pairs()), PairCorpus.unit(text.target())));
-        Translation first = greedy(measured().text().sources().subList(0, 1)).get(0);
+        String sentence = measured().text().sources().get(0);
+        Translation first = greedy(List.of(sentence)).get(0);
         first.alignment().ifPresent(alignment -> {
+            console.text("weights of attention: " + sentence);
             console.text(alignment.text());
-            results.put("alignment", draw(alignment, folder));
+            results.put("alignment", draw(sentence, alignment, folder));
         });
         return results;
     }
 
-    private static String draw(Alignment alignment, RunFolder folder) {
-        Heatmap picture = new Heatmap("weights of attention", alignment);
+    private static String draw(String sentence, Alignment alignment, RunFolder folder) {
+        Heatmap picture = new Heatmap(sentence, alignment);
         return Pictures.save(picture, folder.alignment(), "it is printed above");
     }
 
