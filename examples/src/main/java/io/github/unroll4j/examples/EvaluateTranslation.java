@@ -17,7 +17,12 @@ import picocli.CommandLine.Spec;
 /** Measures how well a saved sequence-to-sequence model translates: perplexity, BLEU, exact matches. */
 @Command(
         name = "evaluate-translation",
-        description = "Measures how well a saved sequence-to-sequence model translates.")
+        description = {
+            "Measures how well a saved sequence-to-sequence model translates.",
+            "test is the loss where each word is predicted after the true ones before it, own words where it is"
+                    + " predicted after those that the model would have written; greedy and beam are BLEU and exact"
+                    + " matches of what it writes."
+        })
 public final class EvaluateTranslation implements Callable<Integer> {
     @Spec
     private CommandSpec command;
@@ -39,9 +44,13 @@ public final class EvaluateTranslation implements Callable<Integer> {
         ParallelText text = ParallelText.read(source, target);
         try (Seq2Seq model = Seq2Seq.load(file)) {
             PrintWriter out = command.commandLine().getOut();
-            TranslationScores.of(model, text, decoding)
-                    .forEach((label, figure) -> out.printf("%-11s %s%n", label, figure));
+            TranslationScores.remarks(model, text).forEach((label, remark) -> print(out, label, remark));
+            TranslationScores.of(model, text, decoding).forEach((label, figure) -> print(out, label, figure));
             return 0;
         }
+    }
+
+    private static void print(PrintWriter out, String label, String text) {
+        out.printf("%-11s %s%n", label, text);
     }
 }

@@ -151,7 +151,10 @@ class TranslateTextTest {
         Ran ran = Ran.of("evaluate-translation", model, en.toString(), de.toString(), "--beam=2");
         assertThat(ran.exitCode()).as(ran.err()).isZero();
         assertThat(ran.out())
-                .containsPattern("test +0\\.\\d+ nats, .* perplexity 1\\.\\d+ over 8 words")
+                .containsPattern("(?m)^left out    1 of 3 pairs because one side is empty$")
+                .containsPattern("test +0\\.\\d+ nats, .* perplexity 1\\.\\d+ over 8 words\\R")
+                .containsPattern("own words +0\\.\\d+ nats, .* over 8 words, each after the model's own ones\\R")
+                .doesNotContain("<UNK>")
                 .contains("greedy      BLEU = 100.00 ", "beam of 2   BLEU = 100.00 ", "100.00 % exact");
         assertThat(Ran.of("evaluate-translation", model, en.toString(), de.toString(), "--beam=1")
                         .out())
@@ -160,6 +163,17 @@ class TranslateTextTest {
         assertRefused(
                 en + " has 3 lines and " + one + " has 1",
                 Ran.of("evaluate-translation", model, en.toString(), one.toString()));
+    }
+
+    @Test
+    void wordsThatAreUnknownOnEitherSideAreCounted() throws IOException {
+        Path en = Files.writeString(folder.resolve("u.en"), "one zebra three four\nfive two\n");
+        Path de = Files.writeString(folder.resolve("u.de"), "eins Zebra drei vier\nfünf Paar Schuhe\n");
+        Ran ran = Ran.of("evaluate-translation", model, en.toString(), de.toString(), "--beam=1");
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(ran.out())
+                .contains("<UNK>       1 of 6 source words, 3 of 7 target words are not in the vocabulary")
+                .doesNotContain("left out");
     }
 
     @Test

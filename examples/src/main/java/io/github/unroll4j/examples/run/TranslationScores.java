@@ -10,10 +10,13 @@ import io.github.unroll4j.text.Bleu;
 import io.github.unroll4j.text.ExactMatch;
 import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.ParallelText;
+import io.github.unroll4j.text.WordVocabulary;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * How well a model translates, beside translations that are known to be good: perplexity, each word predicted after the true ones
@@ -38,7 +41,9 @@ public final class TranslationScores {
         List<Pair> pairs = text.encode(model.source(), model.target());
         String unit = PairCorpus.unit(model.target());
         figures.put("test", Results.describe(model.evaluate(pairs), unit));
-        figures.put("own words", Results.describe(model.evaluateFreeRunning(pairs), unit));
+        figures.put(
+                "own words",
+                Results.describe(model.evaluateFreeRunning(pairs), unit) + ", each after the model's own ones");
         List<String> known = text.targets().stream()
                 .map(target -> model.target()
                         .tokenizer()
@@ -52,6 +57,45 @@ public final class TranslationScores {
             }
         }
         return figures;
+    }
+
+    /**
+     * What the figures leave out or count as unknown.
+     *
+     * @param model the model
+     * @param text sentences and known translations
+     * @return a remark by its label for each that there is
+     */
+    public static Map<String, String> remarks(Seq2Seq model, ParallelText text) {
+        Map<String, String> remarks = new LinkedHashMap<>();
+        if (text.skipped() > 0) {
+            remarks.put(
+                    "left out",
+                    text.skipped() + " of " + (text.size() + text.skipped()) + " pairs because one side is empty");
+        }
+        List<Pair> pairs = text.encode(model.source(), model.target());
+        long sources = unknown(pairs, Pair::source);
+        long targets = unknown(pairs, Pair::target);
+        if (sources + targets > 0) {
+            remarks.put(
+                    WordVocabulary.UNK,
+                    sources + " of " + count(pairs, Pair::source) + " source " + PairCorpus.unit(model.source())
+                            + "s, " + targets + " of " + count(pairs, Pair::target) + " target "
+                            + PairCorpus.unit(model.target()) + "s are not in the vocabulary");
+        }
+        return remarks;
+    }
+
+    private static long unknown(List<Pair> pairs, Function<Pair, int[]> side) {
+        return pairs.stream()
+                .map(side)
+                .flatMapToInt(Arrays::stream)
+                .filter(id -> id == WordVocabulary.UNK_ID)
+                .count();
+    }
+
+    private static long count(List<Pair> pairs, Function<Pair, int[]> side) {
+        return pairs.stream().map(side).mapToLong(ids -> ids.length).sum();
     }
 
     private static String describe(Translator translator, List<String> sources, List<String> known, Decoding how) {
