@@ -65,11 +65,7 @@ public final class TranslationRun extends TrainingRun {
             ResumedRun run = resumed().get();
             Seq2Seq model = Seq2Seq.read(run.checkpoint(), Seq2SeqParts::builtIn);
             Subject here = new Subject(
-                    List.of(text.source(), text.target()),
-                    config,
-                    ModelText.describe(config),
-                    text.name(),
-                    text.hash());
+                    List.of(text.source(), text.target()), config, config.describe(), text.name(), text.hash());
             run.require(here, TranslationTrainee.subject(model, "", run.textHash()), model::close);
             return model;
         }

@@ -22,7 +22,7 @@ record TranslationTrainee(Seq2Seq model, PairCorpus text, DecodingFlags decoding
         return new Subject(
                 List.of(model.source(), model.target()),
                 model.config(),
-                ModelText.describe(model.config()),
+                model.config().describe(),
                 text,
                 hash);
     }

@@ -308,6 +308,13 @@ public final class Seq2Seq implements AutoCloseable {
         return new Evaluation(nats, tokens);
     }
 
+    /** What the model is, in a line: how many tokens it knows, what it is made of, how many weights it has. */
+    @Override
+    public String toString() {
+        return "Seq2Seq of " + source.size() + " source and " + target.size() + " target tokens: " + config.describe()
+                + "; " + parameters.count() + " weights";
+    }
+
     @Override
     public void close() {
         parts.encoder.close();

@@ -105,6 +105,11 @@ public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bri
         }
     }
 
+    /** All of it in a line, e.g. {@code gru 16 x 1 of embedding 8 -> gru 16 x 1 of embedding 8 in FLOAT, dot attention, bridge tanh}. */
+    public String describe() {
+        return ConfigText.describe(this);
+    }
+
     /** The size M of an annotation. */
     public int annotation() {
         return encoder.hidden() * (options.bidirectional() ? 2 : 1);

@@ -45,6 +45,21 @@ class PresetsTest {
                 Seq2SeqConfig.luong2015(3, 2));
     }
 
+    @Test
+    void saysWhatItIsMadeOf() {
+        assertThat(presets().map(Seq2SeqConfig::describe))
+                .containsExactly(
+                        "lstm 3 x 2 of embedding 3 -> lstm 3 x 2 of embedding 3 in FLOAT, no attention,"
+                                + " bridge identity, sources reversed",
+                        "gru-cho-2014 4 x 1 of embedding 4 -> gru-cho-2014 4 x 1 of embedding 4 in FLOAT,"
+                                + " a summary at every step, maxout 2, bridge tanh",
+                        "gru-bahdanau-2014 4 x 1 of embedding 3 both ways -> gru-bahdanau-2014 4 x 1 of embedding 3"
+                                + " in FLOAT, additive attention of 4, maxout 2, bridge tanh of backward",
+                        "lstm 3 x 2 of embedding 3 -> lstm 3 x 2 of embedding 3 in FLOAT, general attention within 10"
+                                + " of a predicted position, input feeding, bridge identity, sources reversed,"
+                                + " dropout 0.2");
+    }
+
     @ParameterizedTest
     @MethodSource("presets")
     void learnsAndTranslates(Seq2SeqConfig preset) {

@@ -43,6 +43,16 @@ class Seq2SeqTest {
         return PairBatch.of(List.of(new Pair(source, target)));
     }
 
+    @Test
+    void saysWhatItIs() {
+        try (Seq2Seq model = model()) {
+            assertThat(model)
+                    .hasToString("Seq2Seq of 11 source and 5 target tokens: "
+                            + model.config().describe() + "; "
+                            + model.parameters().count() + " weights");
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("configs")
     void emptySourcesAndTargetsAreLearntAsAnyOther(Seq2SeqConfig config) {
