@@ -8,6 +8,7 @@ import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
 import io.github.unroll4j.models.seq2seq.Seq2SeqObjective;
 import io.github.unroll4j.models.seq2seq.Translation;
 import io.github.unroll4j.models.seq2seq.Translator;
+import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.Trainer;
 import io.github.unroll4j.models.train.TrainerConfig;
 import io.github.unroll4j.optim.Adam;
@@ -31,12 +32,15 @@ final class QuickTranslation {
         ParallelText text = ParallelText.read(sources, targets);
         var source = WordVocabulary.of(Tokenizers.UNICODE_WORDS, text.sources(), 1, WordVocabulary.UNLIMITED);
         var target = WordVocabulary.of(Tokenizers.UNICODE_WORDS, text.targets(), 1, WordVocabulary.UNLIMITED);
-        try (Seq2Seq model = Seq2Seq.create(source, target, Seq2SeqConfig.luong2015(128, 1), Rng.seeded(1))) {
+        try (Seq2Seq model = Seq2Seq.create(source, target, Seq2SeqConfig.bahdanau2014(64, 128), Rng.seeded(1))) {
             var batches = PairBatches.shuffled(text.encode(source, target), 32, 1);
             var loss = new SoftmaxCrossEntropy(target.size(), Reduction.MEAN);
             var objective = new Seq2SeqObjective(model, batches, loss, Rng.seeded(2));
             var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(3e-3), iterations);
-            System.out.println(new Trainer(objective, how.with(GradientClip.byGlobalNorm(5))).run());
+            Trainer trainer = new Trainer(objective, how.with(GradientClip.byGlobalNorm(5)));
+            trainer.listen(TrainListener.every(
+                    100, s -> System.out.printf("%d: %.3f nats%n", s.iteration(), s.smoothedLoss())));
+            System.out.println(trainer.run());
             model.save(file);
         }
         // [/train]
