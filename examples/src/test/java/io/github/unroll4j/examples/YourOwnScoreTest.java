@@ -4,11 +4,17 @@ package io.github.unroll4j.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.unroll4j.core.param.Init;
+import io.github.unroll4j.models.attention.DoublePairs;
+import io.github.unroll4j.models.attention.Score;
+import io.github.unroll4j.models.attention.ScoreSpec;
+import io.github.unroll4j.models.check.ScoreCheck;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.Tokenizers;
 import io.github.unroll4j.text.WordVocabulary;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +54,63 @@ class YourOwnScoreTest {
         YourOwnScore.check();
 
         assertThat(printed.text()).startsWith("ScoreCheck of scaled: passed").contains("padding changes nothing");
+    }
+
+    /** Section 6: (2) e_s = ⟨v ⊙ q, key_s⟩ / √A, v being read from p[0] and its gradient going to dp[0]. */
+    private record WeightedDot(int size) implements Score {
+        @Override
+        public ScoreSpec spec() {
+            ScoreSpec dot = new ScaledDot(size).spec();
+            var v = new ScoreSpec.Vector("v", Init.glorotUniform());
+            return new ScoreSpec("weighted", size, dot.query(), dot.key(), true, List.of(v));
+        }
+
+        @Override
+        public void forward(DoublePairs p) {
+            for (int b = 0; b < p.rows; b++) {
+                for (int s = 0; s < p.positions; s++) {
+                    double sum = 0;
+                    for (int k = b * size; k < (b + 1) * size; k++) {
+                        sum += p.p[0][k] * p.q[k] * p.key[s][k];
+                    }
+                    p.e[b * p.positions + s] = sum / Math.sqrt(size);
+                }
+            }
+        }
+
+        @Override
+        public void backward(DoublePairs p) {
+            for (int b = 0; b < p.rows; b++) {
+                for (int s = 0; s < p.positions; s++) {
+                    double de = p.de[b * p.positions + s] / Math.sqrt(size);
+                    for (int k = b * size; k < (b + 1) * size; k++) {
+                        p.dp[0][k] += de * p.q[k] * p.key[s][k];
+                        p.dq[k] += de * p.p[0][k] * p.key[s][k];
+                        p.dKey[s][k] += de * p.p[0][k] * p.q[k];
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void aParameterOfTheScoreIsReadAndLearntAsItIsWritten() throws IOException {
+        assertThat(ScoreCheck.verify(4, 6, () -> new WeightedDot(3)).toString())
+                .startsWith("ScoreCheck of weighted: passed");
+        assertThat(Files.readString(Path.of("..").resolve(DOCUMENT)))
+                .contains("p.dp[0][k] += de * p.q[k] * p.key[s][k]");
+    }
+
+    @Test
+    void theCommandsCannotLoadAModelWithIt() {
+        Path file = folder.resolve("own.safetensors");
+        WordVocabulary words = WordVocabulary.of(Tokenizers.WHITESPACE, "one two");
+        YourOwnScore.train(words, words, List.of(new Pair(new int[] {3, 4}, new int[] {4, 3})), file);
+
+        Ran ran = Ran.of("translate-text", file.toString(), "--text=one");
+
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.err()).hasLineCount(1).contains("a score of your own");
     }
 
     /** The task is to say the words in reverse, which nothing but a look at the right place can do. */
