@@ -9,7 +9,6 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.attention.Focus;
 import io.github.unroll4j.models.attention.GeneralScore;
 import io.github.unroll4j.models.sequence.Stepwise;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -48,12 +47,11 @@ class DecoderInputTest {
     }
 
     private static Stepwise noting(Stepwise layers, List<Integer> lengths) {
-        return (Stepwise) Proxy.newProxyInstance(
-                Stepwise.class.getClassLoader(), new Class<?>[] {Stepwise.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("step")) {
-                        lengths.add(((Vec) arguments[1]).length());
-                    }
-                    return method.invoke(layers, arguments);
-                });
+        return Around.calls(layers, (method, arguments, right) -> {
+            if (method.equals("step")) {
+                lengths.add(((Vec) arguments[1]).length());
+            }
+            return right.call();
+        });
     }
 }

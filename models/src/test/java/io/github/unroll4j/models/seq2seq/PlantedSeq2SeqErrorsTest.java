@@ -19,10 +19,12 @@ import io.github.unroll4j.models.attention.Score;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.seq2seq.DecoderRig.Plant;
+import io.github.unroll4j.models.sequence.Stepwise;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * An error in every way back that attention, decoders, bridge, summary and readout have: each is found, and blamed on the array that is
  * wrong. Where the way back is a class of its own that can be replaced, another stands in its place; elsewhere what it gave is
- * changed by a thousandth.
+ * changed by a thousandth. Layers run with known columns as decoders run them, but for errors in chosen columns of a whole input.
  */
 class PlantedSeq2SeqErrorsTest {
     private static final int E = DecoderRig.E;
@@ -123,6 +125,45 @@ class PlantedSeq2SeqErrorsTest {
         };
     }
 
+    /** As {@link #steps}, with the input divided as decoders divide it. */
+    private static Planted known(String name, boolean luong, UnaryOperator<Stepwise> error, String blamed) {
+        RigParts parts = GRU.around(error);
+        return new Planted(
+                name,
+                () -> parts.rig(
+                        true,
+                        1,
+                        TANH,
+                        luong ? parts.luong(new GeneralScore(H), GLOBAL, true, 1) : parts.bahdanau(3, 1)),
+                blamed);
+    }
+
+    /** Some rows of a matrix of the decoder's. */
+    private static Plant rows(String name, int from, int to) {
+        return new Plant() {
+            @Override
+            public void parameters(Parameters all) {
+                for (Parameter p : all.list()) {
+                    if (p.name().startsWith("decoder") && p.name().endsWith(name)) {
+                        int width = p.size(1);
+                        p.gradients().scale(p.offset() + from * width, (to - from) * width, 1.001);
+                    }
+                }
+            }
+        };
+    }
+
+    /** What a token gets through the layers and through the readout. */
+    private static Plant tokens() {
+        return new Plant() {
+            @Override
+            public Decoder.Grad decoder(Decoder.Grad right) {
+                Around.scaled(1, 1.001).accept(right.dY());
+                return right;
+            }
+        };
+    }
+
     private static Plant annotations() {
         return new Plant() {
             @Override
@@ -149,6 +190,15 @@ class PlantedSeq2SeqErrorsTest {
         return Stream.of(
                 steps("the gradient of input feeding is lost at one step", 0, 1, new int[] {E, E + H}, "decoder.W_c"),
                 steps("the gradient of a token is lost", 0, 2, new int[] {0, E}, "target.W"),
+                known("known columns: what input feeding gives back is lost", true, Around::lostLate, "decoder.W_c"),
+                known("known columns: what they give back", true, Around::scaledKnown, "target.W"),
+                known("known columns: what a context gives back", false, Around::scaledLate, "annotations"),
+                known("known columns: what they give back", false, Around::scaledKnown, "target.W"),
+                luong("rows of W_x that known columns meet", GLOBAL, rows("W_x", 0, E), "decoder.l0.gru.W_x"),
+                luong("rows of W_x that input feeding meets", GLOBAL, rows("W_x", E, E + H), "decoder.l0.gru.W_x"),
+                bahdanau("rows of W_x that a context meets", rows("W_x", E, E + M), "decoder.l0.gru.W_x"),
+                known("the layers' share of a token's gradient is lost", false, Around::lostKnown, "target.W"),
+                bahdanau("the sum of a token's two shares", tokens(), "target.W"),
                 luong("attentional vector, (3')", GLOBAL, parameter("W_c"), "decoder.W_c"),
                 luong("bias of the attentional vector", GLOBAL, parameter("b_c"), "decoder.b_c"),
                 luong("first state", GLOBAL, start(), "s0.l0.h"),
@@ -260,10 +310,13 @@ class PlantedSeq2SeqErrorsTest {
 
     static Stream<Supplier<DecoderRig>> rightRigs() {
         RigParts unspoilt = GRU.around(right -> new SpoiltSteps(right, 1, 0, E, 1));
+        RigParts divided = GRU.around(right -> Around.known(Around.late(right, 1, d -> {}), Around.scaled(1, 1)));
         Score same = SpoiltScore.after(new AdditiveScore(5), p -> {});
         return Stream.of(
                 () -> unspoilt.rig(true, 1, TANH, unspoilt.luong(same, new Focus.Predictive(2), true, 1)),
                 () -> unspoilt.rig(true, 1, TANH, unspoilt.bahdanau(3, 1)),
+                () -> divided.rig(true, 1, TANH, divided.luong(same, GLOBAL, true, 1)),
+                () -> divided.rig(true, 1, TANH, divided.bahdanau(3, 1)),
                 () -> unspoilt.rig(true, 1, TANH, unspoilt.plain(M, 3, 1)));
     }
 }
