@@ -4,6 +4,7 @@ package io.github.unroll4j.models.attention;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
+import java.util.Arrays;
 import java.util.List;
 
 /** The heap side of attention for up to T steps over one memory: allocated once for its sizes and reused. */
@@ -20,10 +21,11 @@ final class AttentionBuffers {
     final Vec[] q;
     /** Scores, then weights of each step, [B,S]. */
     final Vec[] alpha;
-    /** The memory's arrays, or those of the mapped keys. */
+    /** The memory's arrays, or those of the mapped keys; S of them, none for a score that reads none. */
     final Vec[] key;
 
     final Vec[] dKey;
+    private final boolean ownKeys;
     final Vec[] h;
     final Vec[] dh;
     /** Per-element parameters repeated for every row, and the sums of their gradients. */
@@ -48,10 +50,11 @@ final class AttentionBuffers {
         alpha = arrays(dtype, steps, rows * positions);
         h = memory.h();
         dh = memory.dh();
-        boolean own = spec.key().isPresent();
         int keys = spec.readsKeys() ? positions : 0;
-        key = own ? arrays(dtype, keys, rows * size) : spec.readsKeys() ? h : new Vec[0];
-        dKey = own ? arrays(dtype, keys, rows * size) : spec.readsKeys() ? dh : new Vec[0];
+        ownKeys = spec.key().isPresent();
+        // as many as there are positions: a memory that held more before has longer arrays
+        key = ownKeys ? arrays(dtype, keys, rows * size) : Arrays.copyOf(h, keys);
+        dKey = ownKeys ? arrays(dtype, keys, rows * size) : Arrays.copyOf(dh, keys);
         p = arrays(dtype, spec.vectors().size(), rows * size);
         dp = arrays(dtype, spec.vectors().size(), rows * size);
         de = Vec.zeros(dtype, rows * positions);
@@ -79,7 +82,7 @@ final class AttentionBuffers {
         for (Vec d : dp) {
             d.clear();
         }
-        for (int s = 0; dKey != dh && s < dKey.length; s++) {
+        for (int s = 0; ownKeys && s < dKey.length; s++) {
             dKey[s].clear();
         }
     }

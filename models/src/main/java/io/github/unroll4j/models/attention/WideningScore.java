@@ -77,7 +77,6 @@ final class WideningScore implements FloatScore {
         return w;
     }
 
-    // the arrays of a loaded memory may be longer than its positions
     private static double[][] like(float[][] as) {
         double[][] wide = new double[as.length][];
         for (int i = 0; i < as.length; i++) {

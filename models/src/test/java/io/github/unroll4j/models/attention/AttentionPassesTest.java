@@ -14,6 +14,8 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.testing.Numbers;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
@@ -121,6 +123,39 @@ class AttentionPassesTest {
             }
             // the order of some ten additions of numbers of about 1 differs
             assertThat(both.gradients()).containsExactly(sum, within(1e-13));
+        }
+    }
+
+    /** A score sees as many keys as there are positions, also where the memory held a longer source before. */
+    @ParameterizedTest
+    @MethodSource("scores")
+    void thereAreAsManyKeysAsPositions(Supplier<Score> score) {
+        Score right = score.get();
+        List<Integer> keys = new ArrayList<>();
+        Score counting = new Score() {
+            @Override
+            public ScoreSpec spec() {
+                return right.spec();
+            }
+
+            @Override
+            public void forward(DoublePairs p) {
+                keys.add(p.key.length);
+                keys.add(p.dKey.length);
+                right.forward(p);
+            }
+
+            @Override
+            public void backward(DoublePairs p) {
+                right.backward(p);
+            }
+        };
+        try (Rig rig = new Rig(counting, Focus.global())) {
+            rig.read(1);
+            rig.memory.load(Sequence.of(Numbers.random(Dtype.DOUBLE, Rng.seeded(2), 2, B, H)), Lengths.full(2, B));
+            rig.attention.read(rig.memory, 1);
+            rig.pass(1, 5);
+            assertThat(keys).containsOnly(right.spec().readsKeys() ? 2 : 0);
         }
     }
 
