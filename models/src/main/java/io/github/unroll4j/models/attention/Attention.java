@@ -190,7 +190,7 @@ public final class Attention implements AutoCloseable {
      * The weights of a step.
      *
      * @param t the step
-     * @return α, row-major [B,S], borrowed until the next read; exactly 0 at padding
+     * @return α, row-major [B,S], borrowed until the next forward of the same t or the next read; exactly 0 at padding
      */
     public Vec alpha(int t) {
         return buffers().alpha[t];

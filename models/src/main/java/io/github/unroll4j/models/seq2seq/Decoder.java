@@ -41,11 +41,12 @@ public interface Decoder extends AutoCloseable {
     /**
      * Runs over T tokens.
      *
-     * @param Y embedded tokens [T,B,E], row t that of y_{t-1}; borrowed until backward
+     * @param Y embedded tokens [T,B,E], row t that of y_{t-1}; borrowed until backward. At padding too they must be finite, as those of
+     *     {@code Embedding}, which are zeros there, since a readout multiplies them by the gradient 0
      * @param s0 state before them
      * @param number number of the first of them in the whole target, 0 in training
      * @param pass lengths, trace and noise
-     * @return features [T,B,F], borrowed until the next forward; zeros after the longest row
+     * @return features [T,B,F], borrowed until the next forward; at padding numbers that say nothing
      */
     Slab forward(Slab Y, State s0, int number, Pass pass);
 
@@ -60,22 +61,23 @@ public interface Decoder extends AutoCloseable {
      * Where a step of the latest pass looked.
      *
      * @param t the step
-     * @return weights [B,S], borrowed; empty for a decoder without attention
+     * @return weights [B,S], borrowed until the next forward; empty for a decoder without attention
      */
     Optional<Vec> alpha(int t);
 
     /**
      * Goes back over the latest pass, which began at number 0; adds to the gradients of the parameters and of the memory.
      *
-     * @param dFeatures gradient of the features, [T,B,F]
+     * @param dFeatures gradient of the features, [T,B,F], zeros at padding
      * @return gradients of the inputs
+     * @throws io.github.unroll4j.core.tensor.ShapeException if the latest features have another shape
      */
     Grad backward(Sequence dFeatures);
 
     /**
      * What backward returns.
      *
-     * @param dY gradient of the embedded tokens [T,B,E], borrowed until the next backward
+     * @param dY gradient of the embedded tokens [T,B,E], borrowed until the next forward or backward
      * @param dLayers gradient of the initial state of the layers
      * @param dSummary gradient of the summary, where it was read
      */
