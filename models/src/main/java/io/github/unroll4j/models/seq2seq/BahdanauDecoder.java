@@ -146,37 +146,35 @@ public final class BahdanauDecoder implements Decoder {
         Work w = work();
         Dtype dtype = w.s.dtype();
         int B = w.batch;
-        if (readout == null) {
-            states.require("BahdanauDecoder.backward", dFeatures);
-        }
         // (3') all steps at once, of s_{i-1}, E y_{i-1} and c_i
-        Slab[] d = readout == null ? new Slab[0] : readout.backward(dFeatures);
-        w.dStates.pull(dtype, readout == null ? dFeatures : d[0]);
-        if (readout != null) {
-            w.dContexts.pull(dtype, d[2]);
+        MaxoutReadout.Grad d = readout == null ? null : readout.backward(dFeatures);
+        if (d == null) {
+            states.require("BahdanauDecoder.backward", dFeatures);
+            w.dStates.pull(dtype, dFeatures);
+        } else {
+            w.dStates.pull(dtype, d.ds());
+            w.dContexts.pull(dtype, d.dc());
         }
         w.ds.clear();
         layers.beginBack(layers.zeroState(B));
         for (int i = w.steps - 1; i >= 0; i--) {
-            if (readout == null) {
-                w.dStates.addTo(i, w.ds); // (3')
+            if (d == null) {
+                w.dStates.addTo(i, w.ds); // (3') s_i is the features
             }
             w.dc.copy(0, input.stepBack(i, w.ds), 0, B * M); // (2')
             w.ds.clear();
-            if (readout != null) {
+            if (d != null) {
                 w.dContexts.addTo(i, w.dc); // (3')
+                w.dStates.addTo(i, w.ds); // (3') of s_{i-1}
             }
             attention.backward(i, w.dc, w.ds); // (1')
-            if (readout != null) {
-                w.dStates.addTo(i, w.ds); // (3')
-            }
         }
         attention.end();
         State dS0 = layers.endBack();
         top(dS0).data().add(0, w.ds, 0, B * H); // s before the first step is that h
         Slab dY = input.gradient(); // (2')
-        if (readout != null) {
-            w.dY.pull(dtype, d[1]); // (3')
+        if (d != null) {
+            w.dY.pull(dtype, d.dy()); // (3')
             dY.rows().addTo(w.dY.heap(), 0);
             dY = w.dY.push();
         }

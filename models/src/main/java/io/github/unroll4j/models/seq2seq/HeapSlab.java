@@ -29,7 +29,8 @@ final class HeapSlab implements AutoCloseable {
         return this;
     }
 
-    private void room(Dtype dtype, int T, int B) {
+    /** The same without the zeros, for one who writes every number. */
+    HeapSlab room(Dtype dtype, int T, int B) {
         batch = B;
         if (memory == null || memory.length() < (long) T * B * width) {
             close();
@@ -40,6 +41,7 @@ final class HeapSlab implements AutoCloseable {
         if (slab == null || slab.steps() != T || slab.batch() != B) {
             slab = new Slab(memory.matrix(0, T * B, width), T, B);
         }
+        return this;
     }
 
     /** The numbers on the heap, {@link #size()} of them. */

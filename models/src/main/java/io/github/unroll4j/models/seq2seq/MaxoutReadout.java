@@ -66,30 +66,39 @@ final class MaxoutReadout implements AutoCloseable {
     Slab forward(Slab S, Slab Y, Slab C) {
         Dtype dtype = S.rows().dtype();
         inputs = new Slab[] {S, Y, C};
-        Slab t = wide.begin(dtype, S.steps(), S.batch()).slab();
+        Slab t = wide.room(dtype, S.steps(), S.batch()).slab();
         fromState.forward(S.rows(), t.rows(), false); // (1)
         fromToken.forward(Y.rows(), t.rows(), true);
         fromContext.forward(C.rows(), t.rows(), true);
         Vec all = wide.fetch();
-        Vec out = features.begin(dtype, S.steps(), S.batch()).heap();
+        Vec out = features.room(dtype, S.steps(), S.batch()).heap();
         maxout.forward(all, out, features.size()); // (2)
         return features.push();
     }
 
-    /** Gradients of s, E y and c, in this order, borrowed until the next backward. */
-    Slab[] backward(Sequence dFeatures) {
+    /**
+     * Gradients of the inputs, borrowed until the next backward.
+     *
+     * @param ds of s, [T,B,H]
+     * @param dy of E y, [T,B,E]
+     * @param dc of c, [T,B,C]
+     */
+    record Grad(Slab ds, Slab dy, Slab dc) {}
+
+    /** Goes back over the latest forward; adds to the gradients of the weights. */
+    Grad backward(Sequence dFeatures) {
         features.require("MaxoutReadout.backward", dFeatures);
         Dtype dtype = inputs[0].rows().dtype();
         Vec d = features.pull(dtype, dFeatures).heap();
         Vec dWide = wide.begin(dtype, dFeatures.steps(), dFeatures.batch()).heap();
         maxout.backward(d, dWide, features.size()); // (2')
         NativeMatrix dt = wide.push().rows();
-        HoistedMap[] maps = {fromState, fromToken, fromContext};
-        Slab[] result = new Slab[3];
-        for (int i = 0; i < 3; i++) {
-            result[i] = gradient(i, dtype);
-            maps[i].backward(inputs[i].rows(), dt, result[i].rows()); // (1')
-        }
+        return new Grad(back(fromState, 0, dt), back(fromToken, 1, dt), back(fromContext, 2, dt)); // (1')
+    }
+
+    private Slab back(HoistedMap map, int i, NativeMatrix dt) {
+        Slab result = gradient(i, dt.dtype());
+        map.backward(inputs[i].rows(), dt, result.rows());
         return result;
     }
 

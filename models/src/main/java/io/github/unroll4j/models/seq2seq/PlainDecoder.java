@@ -121,8 +121,8 @@ public final class PlainDecoder implements Decoder {
         int B = Y.batch();
         int C = options.summary();
         int E = options.embedding();
-        context.begin(dtype, Y.steps(), B);
-        x.begin(dtype, Y.steps(), B);
+        context.room(dtype, Y.steps(), B);
+        x.room(dtype, Y.steps(), B);
         Vec tokens = y.pull(dtype, Y).heap();
         for (int row = 0; row < Y.steps() * B; row++) {
             context.heap().copy(row * C, summary.data(), row % B * C, C);
@@ -158,28 +158,37 @@ public final class PlainDecoder implements Decoder {
             RunGrad grad = layers.backward(run(), dFeatures, zero); // (2'), (1')
             return new Grad(grad.dX(), grad.dS0(), Optional.empty());
         }
-        Slab[] d = readout == null ? new Slab[0] : readout.backward(dFeatures); // (2')
-        RunGrad grad = layers.backward(run(), readout == null ? dFeatures : d[0], zero); // (1')
+        MaxoutReadout.Grad d = readout == null ? null : readout.backward(dFeatures); // (2')
+        RunGrad grad = layers.backward(run(), d == null ? dFeatures : d.ds(), zero); // (1')
         Dtype dtype = summary.dtype();
         int E = options.embedding();
         int C = options.summary();
         Tensor dc = Tensor.zeros(dtype, summary.shape());
         Vec all = dx.pull(dtype, grad.dX()).heap();
-        Vec dToken =
-                (readout == null ? dY.begin(dtype, dFeatures.steps(), dFeatures.batch()) : dY.pull(dtype, d[1])).heap();
-        Vec dContext = (readout == null
-                        ? context.begin(dtype, dFeatures.steps(), dFeatures.batch())
-                        : context.pull(dtype, d[2]))
-                .heap();
         // each is the sum of two shares: dE y_{t-1} and, over all t, dc = Σ_t, from the input (1') and from the readout
-        // (2')
+        // (2'), which there may not be
+        Vec dToken = (d == null ? dY.room(dtype, dFeatures.steps(), dFeatures.batch()) : dY.pull(dtype, d.dy())).heap();
         for (int row = 0; row < dFeatures.steps() * dFeatures.batch(); row++) {
-            int b = row % dFeatures.batch();
-            dToken.add(row * E, all, row * (E + C), E);
-            dc.data().add(b * C, all, row * (E + C) + E, C);
-            dc.data().add(b * C, dContext, row * C, C);
+            if (d == null) {
+                dToken.copy(row * E, all, row * (E + C), E);
+            } else {
+                dToken.add(row * E, all, row * (E + C), E);
+            }
+            dc.data().add(row % dFeatures.batch() * C, all, row * (E + C) + E, C);
+        }
+        if (d != null) {
+            addSteps(d.dc(), dc);
         }
         return new Grad(dY.push(), grad.dS0(), Optional.of(dc));
+    }
+
+    /** Adds the rows of all steps. The slab of contexts serves again, now that the readout has gone back over them. */
+    private void addSteps(Slab dContext, Tensor dc) {
+        int C = options.summary();
+        Vec all = context.pull(dc.dtype(), dContext).heap();
+        for (int row = 0; row < dContext.steps() * dContext.batch(); row++) {
+            dc.data().add(row % dContext.batch() * C, all, row * C, C);
+        }
     }
 
     @Override

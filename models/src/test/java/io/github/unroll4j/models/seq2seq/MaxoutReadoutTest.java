@@ -17,7 +17,6 @@ import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.testing.Numbers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -86,10 +85,9 @@ class MaxoutReadoutTest {
                 d.data().copy(0, d.data().copy(), 1, n - 1);
                 d.data().set(n - 1, first);
             }
-            Slab[] found = readout.backward(Sequence.of(d));
-            gradients = IntStream.range(0, found.length)
-                    .mapToObj(i -> found[i].toTensor())
-                    .toList();
+            MaxoutReadout.Grad found = readout.backward(Sequence.of(d));
+            gradients = List.of(
+                    found.ds().toTensor(), found.dy().toTensor(), found.dc().toTensor());
             if (fault == Fault.ONE_STEP_FOR_ALL) {
                 Tensor dy = gradients.get(1);
                 dy.data().copy(B * WIDTHS[1], dy.data().copy(), 0, B * WIDTHS[1]);
