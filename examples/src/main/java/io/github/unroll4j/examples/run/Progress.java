@@ -91,11 +91,11 @@ final class Progress implements TrainListener {
     private String line(TrainStep step) {
         return String.format(
                 Locale.ROOT,
-                "%7d/%d  epoch %6.2f  mean loss %.4f%s  norm %6.3f  lr %.2e  %s  %s, %s left",
+                "%7d/%d  epoch %6.2f  mean loss %s%s  norm %6.3f  lr %.2e  %s  %s, %s left",
                 step.iteration(),
                 iterations,
                 step.epoch(),
-                step.smoothedLoss(),
+                loss(step.smoothedLoss()),
                 validation(),
                 step.gradientNorm(),
                 step.learningRate(),
@@ -109,7 +109,12 @@ final class Progress implements TrainListener {
         if (validation.isEmpty()) {
             return measures ? " ".repeat("  val 0.0000".length()) : "";
         }
-        return String.format(Locale.ROOT, "  val %.4f", validation.getAsDouble());
+        return "  val " + loss(validation.getAsDouble());
+    }
+
+    /** Four decimals; of the loss of a run that diverges, which may reach 1e30, as many digits. */
+    static String loss(double nats) {
+        return String.format(Locale.ROOT, Math.abs(nats) < 1e6 ? "%.4f" : "%.3e", nats);
     }
 
     static String speed(double tokensPerSecond) {

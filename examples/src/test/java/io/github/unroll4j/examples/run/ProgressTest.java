@@ -70,4 +70,12 @@ class ProgressTest {
                 .extracting(line -> line.replaceAll("/8.*", "").strip() + (line.contains("val 1.2500") ? " val" : ""))
                 .containsExactly("2", "3 val", "4", "6", "8");
     }
+
+    @Test
+    void aLossBeyondAllMeasureStaysShort() {
+        assertThat(Progress.loss(1.25)).isEqualTo("1.2500");
+        assertThat(Progress.loss(999_999)).isEqualTo("999999.0000");
+        assertThat(Progress.loss(7.39e28)).isEqualTo("7.390e+28");
+        assertThat(Progress.loss(Double.NaN)).isEqualTo("NaN");
+    }
 }

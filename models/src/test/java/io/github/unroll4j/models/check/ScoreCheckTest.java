@@ -6,32 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.unroll4j.models.attention.AdditiveScore;
 import io.github.unroll4j.models.attention.DotScore;
-import io.github.unroll4j.models.attention.DoublePairs;
-import io.github.unroll4j.models.attention.Score;
-import io.github.unroll4j.models.attention.ScoreSpec;
+import io.github.unroll4j.models.testing.SpoiltScore;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class ScoreCheckTest {
-    /** A score whose way back forgets the query. */
-    private record Forgetful(Score right) implements Score {
-        @Override
-        public ScoreSpec spec() {
-            return right.spec();
-        }
-
-        @Override
-        public void forward(DoublePairs p) {
-            right.forward(p);
-        }
-
-        @Override
-        public void backward(DoublePairs p) {
-            right.backward(p);
-            Arrays.fill(p.dq, 0);
-        }
-    }
-
     @Test
     void theReportOfARightScoreSaysOfWhichCheckAndScoreItIs() {
         CellReport report = ScoreCheck.verify(4, 3, () -> new AdditiveScore(5));
@@ -47,8 +26,9 @@ class ScoreCheckTest {
     }
 
     @Test
-    void theReportOfAWrongScoreSaysSoTooAndIsTheMessage() {
-        assertThatThrownBy(() -> ScoreCheck.verify(4, 4, () -> new Forgetful(new DotScore(4))))
+    void theReportOfAWrongScoreSaysSoTooAndIsTheMessage() { // its way back forgets the query
+        assertThatThrownBy(() ->
+                        ScoreCheck.verify(4, 4, () -> SpoiltScore.after(new DotScore(4), p -> Arrays.fill(p.dq, 0))))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageMatching("(?s)ScoreCheck of dot: FAILED, \\d+ of \\d+ properties\\R.*")
                 .hasMessageContaining("FAILED gradients, global, T=3");

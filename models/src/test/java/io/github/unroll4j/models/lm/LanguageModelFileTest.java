@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.lm;
 
+import static io.github.unroll4j.models.testing.ModelFiles.assertSentence;
+import static io.github.unroll4j.models.testing.ModelFiles.edited;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -24,8 +26,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +97,7 @@ class LanguageModelFileTest {
     @Test
     void aFileOfTheFirstVersionIsReadAsItWas() {
         Path file = edited(
+                saved(),
                 MODEL,
                 text -> "{\"kind\":\"language-model\",\"version\":1,\"cell\":\"rnn\",\"hidden\":5,\"layers\":1,"
                         + "\"dtype\":\"FLOAT\"}");
@@ -175,24 +176,6 @@ class LanguageModelFileTest {
         return file;
     }
 
-    private static void assertSentence(ThrowingCallable load, String... parts) {
-        assertThatThrownBy(load)
-                .isInstanceOf(CheckpointException.class)
-                .hasMessageContainingAll(parts)
-                .satisfies(e -> assertThat(e.getMessage()).endsWith(".").doesNotContain("\n"));
-    }
-
-    /** A copy of a saved model with another text under a key of its metadata. */
-    private Path edited(String key, UnaryOperator<String> edit) {
-        Checkpoint right = Checkpoint.load(saved());
-        Checkpoint.Builder wrong = Checkpoint.builder();
-        right.names().forEach(name -> wrong.put(name, right.tensor(name)));
-        right.metadata().forEach((k, text) -> wrong.metadata(k, k.equals(key) ? edit.apply(text) : text));
-        Path file = folder.resolve("edited.safetensors");
-        wrong.build().save(file);
-        return file;
-    }
-
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -217,24 +200,21 @@ class LanguageModelFileTest {
                 "{ | '' | not valid JSON",
             })
     void aFileThatSaysSomethingElseIsRefused(String right, String wrong, String sentence) {
-        Path file = edited(MODEL, text -> {
-            assertThat(text).contains(right);
-            return text.replace(right, wrong);
-        });
+        Path file = edited(saved(), MODEL, right, wrong);
 
         assertSentence(() -> LanguageModel.load(file), "edited.safetensors", sentence);
     }
 
     @Test
     void aVocabularyOfAnotherSizeIsRefused() {
-        Path file = edited(VOCABULARY, text -> text.replace("[\"", "[\"%\",\""));
+        Path file = edited(saved(), VOCABULARY, text -> text.replace("[\"", "[\"%\",\""));
 
         assertSentence(() -> LanguageModel.load(file), "model.head.W is [5, 16], expected [5, 17]");
     }
 
     @Test
     void singlePrecisionIsWidenedWhereTheFileSaysDouble() {
-        Path file = edited(MODEL, text -> text.replace("FLOAT", "DOUBLE"));
+        Path file = edited(saved(), MODEL, text -> text.replace("FLOAT", "DOUBLE"));
         try (LanguageModel wide = LanguageModel.load(file);
                 LanguageModel narrow = LanguageModel.load(saved())) {
             assertThat(wide.parameters().dtype()).isEqualTo(Dtype.DOUBLE);

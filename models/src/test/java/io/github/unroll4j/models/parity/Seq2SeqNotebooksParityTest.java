@@ -168,7 +168,7 @@ class Seq2SeqNotebooksParityTest {
                     assertSays(model, words(pair.source(), vocabulary), words(pair.target(), vocabulary));
                 }
             }
-            if (decoder == JOINED) {
+            if (decoder == JOINED || attending instanceof Attending.Bahdanau) {
                 notebook.predictions().forEach((source, greedy) -> assertSaysLikeTheNotebook(model, source, greedy));
             }
         }
@@ -181,7 +181,8 @@ class Seq2SeqNotebooksParityTest {
     // What is recorded is said to sources that were never trained on: one lacks its full stop, the other has unknown
     // words. They ask for what rounding has grown to in 5000 iterations. With the notebook's order of sums, one product
     // for token and context, the first has the notebook's answer, and the second with OpenBLAS's kernels for Haswell,
-    // which Maven asks for on x86; with the token's product made before the loop, or other kernels, both may differ.
+    // which Maven asks for on x86; with the token's product made before the loop this still holds for Bahdanau's model,
+    // and no longer for Luong's, whose answer to the first then depends on the kernel.
     private static void assertSaysLikeTheNotebook(Seq2Seq model, String source, String greedy) {
         boolean known = Arrays.stream(model.source().encode(source)).noneMatch(id -> id == WordVocabulary.UNK_ID);
         if (known || "Haswell".equals(System.getenv("OPENBLAS_CORETYPE"))) {

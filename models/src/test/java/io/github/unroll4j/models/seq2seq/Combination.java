@@ -10,6 +10,7 @@ import io.github.unroll4j.models.lm.Cells;
 import io.github.unroll4j.models.lstm.ProjectedLstmCell;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Unrolled;
+import io.github.unroll4j.models.testing.SpoiltScore;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
 import io.github.unroll4j.text.Pair;

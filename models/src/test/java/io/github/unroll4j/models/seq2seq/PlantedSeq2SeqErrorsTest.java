@@ -20,6 +20,7 @@ import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.seq2seq.DecoderRig.Plant;
 import io.github.unroll4j.models.sequence.Stepwise;
+import io.github.unroll4j.models.testing.SpoiltScore;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.seq2seq;
 
+import static io.github.unroll4j.models.testing.ModelFiles.assertSentence;
+import static io.github.unroll4j.models.testing.ModelFiles.edited;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
-import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
@@ -22,9 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,23 +118,6 @@ class Seq2SeqFileTest {
         return file;
     }
 
-    private static void assertSentence(ThrowingCallable load, String... parts) {
-        assertThatThrownBy(load)
-                .isInstanceOf(CheckpointException.class)
-                .hasMessageContainingAll(parts)
-                .satisfies(e -> assertThat(e.getMessage()).endsWith(".").doesNotContain("\n"));
-    }
-
-    private Path edited(String key, UnaryOperator<String> edit) {
-        Checkpoint right = Checkpoint.load(saved());
-        Checkpoint.Builder wrong = Checkpoint.builder();
-        right.names().forEach(name -> wrong.put(name, right.tensor(name)));
-        right.metadata().forEach((k, text) -> wrong.metadata(k, k.equals(key) ? edit.apply(text) : text));
-        Path file = file("edited");
-        wrong.build().save(file);
-        return file;
-    }
-
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -165,10 +146,7 @@ class Seq2SeqFileTest {
                 "{ | '' | not valid JSON",
             })
     void aFileThatSaysSomethingElseIsRefused(String right, String wrong, String sentence) {
-        Path file = edited(MODEL, text -> {
-            assertThat(text).contains(right);
-            return text.replace(right, wrong);
-        });
+        Path file = edited(saved(), MODEL, right, wrong);
         assertSentence(() -> Seq2Seq.load(file), "edited.safetensors", sentence);
     }
 
@@ -185,10 +163,7 @@ class Seq2SeqFileTest {
                 "\"tokens\" | \"words\" | words",
             })
     void aVocabularyThatIsNoneIsRefused(String right, String wrong, String sentence) {
-        Path file = edited(SOURCE, text -> {
-            assertThat(text).contains(right);
-            return text.replace(right, wrong);
-        });
+        Path file = edited(saved(), SOURCE, right, wrong);
         assertSentence(() -> Seq2Seq.load(file), "edited.safetensors", sentence);
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unroll4j.models.seq2seq;
+package io.github.unroll4j.models.testing;
 
 import io.github.unroll4j.models.attention.DoublePairs;
 import io.github.unroll4j.models.attention.Score;
@@ -7,12 +7,14 @@ import io.github.unroll4j.models.attention.ScoreSpec;
 import java.util.function.Consumer;
 
 /** A right score whose arrays are spoilt before or after it goes back. */
-record SpoiltScore(Score right, Consumer<DoublePairs> before, Consumer<DoublePairs> after) implements Score {
-    static SpoiltScore before(Score right, Consumer<DoublePairs> spoil) {
+public record SpoiltScore(Score right, Consumer<DoublePairs> before, Consumer<DoublePairs> after) implements Score {
+    /** Spoilt before the right way back. */
+    public static SpoiltScore before(Score right, Consumer<DoublePairs> spoil) {
         return new SpoiltScore(right, spoil, p -> {});
     }
 
-    static SpoiltScore after(Score right, Consumer<DoublePairs> spoil) {
+    /** Spoilt after it. */
+    public static SpoiltScore after(Score right, Consumer<DoublePairs> spoil) {
         return new SpoiltScore(right, p -> {}, spoil);
     }
 
