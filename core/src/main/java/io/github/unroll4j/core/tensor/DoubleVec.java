@@ -59,6 +59,160 @@ public final class DoubleVec extends Vec {
     }
 
     @Override
+    public Vec sum(Vec x, Vec y) {
+        double[] xs = like("sum", x);
+        double[] ys = like("sum", y);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = xs[k] + ys[k];
+        }
+        return this;
+    }
+
+    @Override
+    public Vec add(Vec x) {
+        double[] xs = like("add", x);
+        for (int k = 0; k < a.length; k++) {
+            a[k] += xs[k];
+        }
+        return this;
+    }
+
+    @Override
+    public Vec difference(Vec x, Vec y) {
+        double[] xs = like("difference", x);
+        double[] ys = like("difference", y);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = xs[k] - ys[k];
+        }
+        return this;
+    }
+
+    @Override
+    public Vec product(Vec x, Vec y) {
+        double[] xs = like("product", x);
+        double[] ys = like("product", y);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = xs[k] * ys[k];
+        }
+        return this;
+    }
+
+    @Override
+    public Vec addProduct(Vec x, Vec y) {
+        double[] xs = like("addProduct", x);
+        double[] ys = like("addProduct", y);
+        for (int k = 0; k < a.length; k++) {
+            a[k] += xs[k] * ys[k];
+        }
+        return this;
+    }
+
+    @Override
+    public Vec productComplement(Vec x, Vec q) {
+        double[] xs = like("productComplement", x);
+        double[] qs = like("productComplement", q);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = xs[k] * (1 - qs[k]);
+        }
+        return this;
+    }
+
+    @Override
+    public Vec addProductComplement(Vec x, Vec q) {
+        double[] xs = like("addProductComplement", x);
+        double[] qs = like("addProductComplement", q);
+        for (int k = 0; k < a.length; k++) {
+            a[k] += xs[k] * (1 - qs[k]);
+        }
+        return this;
+    }
+
+    @Override
+    public Vec mix(Vec q, Vec x, Vec y) {
+        double[] qs = like("mix", q);
+        double[] xs = like("mix", x);
+        double[] ys = like("mix", y);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = qs[k] * xs[k] + (1 - qs[k]) * ys[k];
+        }
+        return this;
+    }
+
+    @Override
+    public Vec sigmoid(Vec z) {
+        Activations.sigmoid(like("sigmoid", z), a, a.length);
+        return this;
+    }
+
+    @Override
+    public Vec tanh(Vec z) {
+        Activations.tanh(like("tanh", z), a, a.length);
+        return this;
+    }
+
+    @Override
+    public Vec relu(Vec z) {
+        Activations.relu(like("relu", z), a, a.length);
+        return this;
+    }
+
+    @Override
+    public Vec sigmoidBackward(Vec dy, Vec y) {
+        Activations.sigmoidBackward(like("sigmoidBackward", dy), like("sigmoidBackward", y), a, a.length);
+        return this;
+    }
+
+    @Override
+    public Vec tanhBackward(Vec dy, Vec y) {
+        Activations.tanhBackward(like("tanhBackward", dy), like("tanhBackward", y), a, a.length);
+        return this;
+    }
+
+    @Override
+    public Vec reluBackward(Vec dy, Vec y) {
+        Activations.reluBackward(like("reluBackward", dy), like("reluBackward", y), a, a.length);
+        return this;
+    }
+
+    private double[] like(String verb, Vec x) {
+        if (x instanceof DoubleVec v && v.a.length == a.length) {
+            return v.a;
+        }
+        requireLike(verb, x); // throws, with both in words
+        return a;
+    }
+
+    // Four accumulators: HotSpot does not vectorise a reduction, and one accumulator would wait for each addition.
+    @Override
+    public double dot(int at, Vec x, int n) { // generated: keep
+        double[] b = ((DoubleVec) x).a;
+        double s0 = 0;
+        double s1 = 0;
+        double s2 = 0;
+        double s3 = 0;
+        int end = at + n;
+        int k = at;
+        for (; k + 3 < end; k += 4) {
+            s0 += a[k] * b[k];
+            s1 += a[k + 1] * b[k + 1];
+            s2 += a[k + 2] * b[k + 2];
+            s3 += a[k + 3] * b[k + 3];
+        }
+        for (; k < end; k++) {
+            s0 += a[k] * b[k];
+        }
+        return (s0 + s1) + (s2 + s3);
+    }
+
+    @Override
+    public void shift(int at, int n, double summand) { // generated: keep
+        double c = (double) summand;
+        for (int k = at; k < at + n; k++) {
+            a[k] += c;
+        }
+    }
+
+    @Override
     public void fill(int at, int n, double value) { // generated: keep
         Arrays.fill(a, at, at + n, (double) value);
     }
@@ -81,6 +235,12 @@ public final class DoubleVec extends Vec {
     public void addScaled(int at, double factor, Vec x, int from, int n) { // generated: keep
         double[] b = ((DoubleVec) x).a;
         double f = (double) factor;
+        if (at == from) {
+            for (int k = at; k < at + n; k++) {
+                a[k] += f * b[k];
+            }
+            return;
+        }
         for (int k = 0; k < n; k++) {
             a[at + k] += f * b[from + k];
         }
@@ -136,12 +296,24 @@ public final class DoubleVec extends Vec {
         return Squares.sum(a, at, n);
     }
 
+    // Four accumulators, as in dot.
     @Override
     public double sum(int at, int n) { // generated: keep
-        double s = 0; // generated: keep
-        for (int k = at; k < at + n; k++) {
-            s += a[k];
+        double s0 = 0; // generated: keep
+        double s1 = 0; // generated: keep
+        double s2 = 0; // generated: keep
+        double s3 = 0; // generated: keep
+        int end = at + n;
+        int k = at;
+        for (; k + 3 < end; k += 4) {
+            s0 += a[k];
+            s1 += a[k + 1];
+            s2 += a[k + 2];
+            s3 += a[k + 3];
         }
-        return s;
+        for (; k < end; k++) {
+            s0 += a[k];
+        }
+        return (s0 + s1) + (s2 + s3);
     }
 }

@@ -2,11 +2,15 @@
 package io.github.unroll4j.core.tensor;
 
 /**
- * Numbers on the Java heap, in one of the two element types, with the few loops that the library needs over them.
+ * Numbers on the Java heap, in one of the two element types, with the verbs of the papers.
  *
- * <p>Hot data live on the heap because HotSpot vectorises loops over primitive arrays and not over native buffers; they
- * cross to native memory only at the border of a matrix product (see {@link NativeArray}). Positions are checked by the
- * array accesses themselves. Every method that writes names the receiver as the destination.
+ * <p>The receiver of a verb is the destination: {@code c.product(f, cPrev).addProduct(i, g)} is c = f ⊙ c_prev + i ⊙ g. A verb
+ * works on whole arrays of one length and one element type, and gives the receiver back. An operand may be the receiver itself.
+ * One form of an equation so serves float and double. What works on a part of an array, such as one row, takes positions.
+ *
+ * <p>Hot data live on the heap because HotSpot vectorises loops over primitive arrays and not over native buffers. They cross to
+ * native memory only at the border of a matrix product (see {@link NativeArray}). Each verb is one short loop of one
+ * expression, because that is what HotSpot vectorises (docs/adr/0006).
  */
 public abstract sealed class Vec permits DoubleVec, FloatVec {
     /** For the two subclasses. */
@@ -62,6 +66,171 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
 
     /** The primitive array itself, a {@code float[]} or {@code double[]}: for {@link System#arraycopy}. */
     abstract Object storage();
+
+    // The verbs: whole arrays, the receiver is the destination.
+
+    /**
+     * {@code this = x}.
+     *
+     * @param x (Input) as long, of the same element type
+     * @return this
+     */
+    public final Vec set(Vec x) {
+        requireLike("set", x);
+        copy(0, x, 0, length());
+        return this;
+    }
+
+    /**
+     * {@code this = a + b}.
+     *
+     * @param a (Input) as long, of the same element type
+     * @param b (Input) as long, of the same element type
+     * @return this
+     */
+    public abstract Vec sum(Vec a, Vec b);
+
+    /**
+     * {@code this += a}.
+     *
+     * @param a (Input) as long, of the same element type
+     * @return this
+     */
+    public abstract Vec add(Vec a);
+
+    /**
+     * {@code this = a - b}.
+     *
+     * @param a (Input) as long, of the same element type
+     * @param b (Input) as long, of the same element type
+     * @return this
+     */
+    public abstract Vec difference(Vec a, Vec b);
+
+    /**
+     * {@code this = a ⊙ b}, the product element by element.
+     *
+     * @param a (Input) as long, of the same element type
+     * @param b (Input) as long, of the same element type
+     * @return this
+     */
+    public abstract Vec product(Vec a, Vec b);
+
+    /**
+     * {@code this += a ⊙ b}.
+     *
+     * @param a (Input) as long, of the same element type
+     * @param b (Input) as long, of the same element type
+     * @return this
+     */
+    public abstract Vec addProduct(Vec a, Vec b);
+
+    /**
+     * {@code this = a ⊙ (1 - q)}.
+     *
+     * @param a (Input) as long, of the same element type
+     * @param q (Input) shares, as long, of the same element type
+     * @return this
+     */
+    public abstract Vec productComplement(Vec a, Vec q);
+
+    /**
+     * {@code this += a ⊙ (1 - q)}.
+     *
+     * @param a (Input) as long, of the same element type
+     * @param q (Input) shares, as long, of the same element type
+     * @return this
+     */
+    public abstract Vec addProductComplement(Vec a, Vec q);
+
+    /**
+     * {@code this = q ⊙ a + (1 - q) ⊙ b}.
+     *
+     * @param q (Input) the share of a, as long, of the same element type
+     * @param a (Input) as long, of the same element type
+     * @param b (Input) as long, of the same element type
+     * @return this
+     */
+    public abstract Vec mix(Vec q, Vec a, Vec b);
+
+    /**
+     * {@code this = σ(z)}, the logistic sigmoid of each element ({@link Activations}).
+     *
+     * @param z (Input) as long, of the same element type
+     * @return this
+     */
+    public abstract Vec sigmoid(Vec z);
+
+    /**
+     * {@code this = tanh(z)} of each element ({@link Activations}).
+     *
+     * @param z (Input) as long, of the same element type
+     * @return this
+     */
+    public abstract Vec tanh(Vec z);
+
+    /**
+     * {@code this = max(0, z)}.
+     *
+     * @param z (Input) as long, of the same element type
+     * @return this
+     */
+    public abstract Vec relu(Vec z);
+
+    /**
+     * The gradient through a sigmoid: {@code this = dy ⊙ y ⊙ (1 - y)}, where y was σ(z).
+     *
+     * @param dy (Input) gradient of y, as long, of the same element type
+     * @param y (Input) the output of the sigmoid
+     * @return this, the gradient of z
+     */
+    public abstract Vec sigmoidBackward(Vec dy, Vec y);
+
+    /**
+     * The gradient through a tanh: {@code this = dy ⊙ (1 - y²)}, where y was tanh(z).
+     *
+     * @param dy (Input) gradient of y, as long, of the same element type
+     * @param y (Input) the output of the tanh
+     * @return this, the gradient of z
+     */
+    public abstract Vec tanhBackward(Vec dy, Vec y);
+
+    /**
+     * The gradient through relu: {@code this = dy} where y is above 0, otherwise 0, where y was max(0, z).
+     *
+     * @param dy (Input) gradient of y, as long, of the same element type
+     * @param y (Input) the output of relu
+     * @return this, the gradient of z
+     */
+    public abstract Vec reluBackward(Vec dy, Vec y);
+
+    /** Requires an operand of the same length and element type. */
+    final void requireLike(String verb, Vec x) {
+        if (x.length() != length() || x.dtype() != dtype()) {
+            throw Shapes.error("Vec." + verb, "an operand", x.toString(), this + " as the destination is", "");
+        }
+    }
+
+    // Parts of arrays, such as a row.
+
+    /**
+     * The inner product of a range of two arrays at the same place, Σ_k this[at+k] · b[at+k], summed in the element type.
+     *
+     * @param at first index in both
+     * @param b the other factor, same element type
+     * @param n number of elements
+     * @return the sum
+     */
+    public abstract double dot(int at, Vec b, int n);
+
+    /**
+     * {@code this[at+k] += a} for k in [0, n).
+     *
+     * @param at first index
+     * @param n number of elements
+     * @param a the summand
+     */
+    public abstract void shift(int at, int n, double a);
 
     /**
      * Sets a range to one value.
@@ -133,7 +302,7 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
     public abstract double sumOfSquares(int at, int n);
 
     /**
-     * The sum of a range, accumulated in double.
+     * The sum of a range, in four accumulators of double.
      *
      * @param at first index
      * @param n number of elements
@@ -189,5 +358,10 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
         double[] values = new double[length()];
         widen(values, 0);
         return values;
+    }
+
+    @Override
+    public final String toString() {
+        return dtype() + "[" + length() + "]";
     }
 }
