@@ -330,7 +330,7 @@ final class Source {
                 if (!Character.isWhitespace(c)) {
                     (isComment ? comment : code).set(line);
                 }
-                i += c == '\\' && !isComment ? 1 : 0;
+                i += c == '\\' && !isComment && s.charAt(i + 1) != '\n' ? 1 : 0;
             } else if (s.startsWith("//", i) || s.startsWith("/*", i)) {
                 comment.set(line);
                 inside = s.charAt(i + 1) == '/' ? "\n" : "*/";
