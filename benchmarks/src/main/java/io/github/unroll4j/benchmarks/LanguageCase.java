@@ -3,7 +3,7 @@ package io.github.unroll4j.benchmarks;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.lm.Cells;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
@@ -45,12 +45,13 @@ record LanguageCase(
         static final CaseCell GRU = builtIn("gru", 3);
         static final CaseCell GRU_BEFORE = builtIn("gru-bahdanau-2014", 3);
         static final CaseCell OWN_RNN = own("own", 1, OwnCell::new);
+        static final CaseCell OWN_LSTM = own("own-lstm", 4, OwnLstm::new);
 
         private static CaseCell builtIn(String name, int blocks) {
             return new CaseCell(name, blocks, Cells.named(name));
         }
 
-        private static CaseCell own(String name, int blocks, IntFunction<? extends PointwiseCell> cell) {
+        private static CaseCell own(String name, int blocks, IntFunction<? extends Cell> cell) {
             return new CaseCell(name, blocks, LayerFactory.of(cell));
         }
     }
@@ -59,9 +60,11 @@ record LanguageCase(
             seed("rnn-seed", CaseCell.RNN),
             seed("rnn-seed-own-cell", CaseCell.OWN_RNN),
             seed("lstm-seed", CaseCell.LSTM),
+            seed("lstm-seed-own-cell", CaseCell.OWN_LSTM),
             seed("gru-seed", CaseCell.GRU),
             seed("gru-before-seed", CaseCell.GRU_BEFORE),
             small("lstm-small", CaseCell.LSTM),
+            small("lstm-small-own-cell", CaseCell.OWN_LSTM),
             small("gru-small", CaseCell.GRU),
             small("gru-before-small", CaseCell.GRU_BEFORE),
             mid("lstm-mid", CaseCell.LSTM),

@@ -2,14 +2,11 @@
 package io.github.unroll4j.benchmarks;
 
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.models.cell.CellStepper;
 import io.github.unroll4j.models.lm.Cells;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.lm.LanguageModelObjective;
-import io.github.unroll4j.models.lstm.LstmCell;
 import io.github.unroll4j.models.sequence.LayerFactory;
-import io.github.unroll4j.models.sequence.Unrolled;
 import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.TrainStep;
 import io.github.unroll4j.models.train.Trainer;
@@ -69,7 +66,7 @@ public final class OneStep {
     private static LayerFactory layers(Runner runner) {
         return switch (runner) {
             case ENGINE -> Cells.named("lstm");
-            case PLAIN -> (inputSize, hidden, p) -> new Unrolled<>(new CellStepper(new LstmCell(hidden), inputSize, p));
+            case PLAIN -> Cells.named("lstm").plain();
         };
     }
 

@@ -9,7 +9,7 @@ import io.github.unroll4j.examples.flags.Presets;
 import io.github.unroll4j.examples.run.Chart;
 import io.github.unroll4j.examples.run.TaskRun;
 import io.github.unroll4j.examples.task.AddingProblem;
-import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.gru.GruCell;
 import io.github.unroll4j.models.layer.Linear;
 import io.github.unroll4j.models.lstm.LstmCell;
@@ -61,12 +61,12 @@ public final class Adding implements Callable<Integer>, Presets {
         }
     }
 
-    private void train(TaskRun run, String name, PointwiseCell cell, String expected) {
+    private void train(TaskRun run, String name, Cell cell, String expected) {
         Rng rng = Rng.seeded(flags.seed());
         // X [T,B,2] -> a recurrent layer -> its last output [B,H] -> one number [B,1].
         Parameters.Builder p = Parameters.builder();
         try (HoistedLayer layer = new HoistedLayer(cell, AddingProblem.INPUTS, p);
-                Linear head = new Linear("head", cell.hidden(), 1, p)) {
+                Linear head = new Linear("head", cell.layout().hidden(), 1, p)) {
             Parameters parameters = p.build(Dtype.FLOAT, rng);
             AddingProblem problem = new AddingProblem(layer, head, parameters, flags.steps(), flags.batch(), rng);
             Schedule rate = Schedule.cosine(flags.lr(), 0, flags.iterations());

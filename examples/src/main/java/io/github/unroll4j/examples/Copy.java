@@ -9,7 +9,7 @@ import io.github.unroll4j.examples.flags.Presets;
 import io.github.unroll4j.examples.run.Chart;
 import io.github.unroll4j.examples.run.TaskRun;
 import io.github.unroll4j.examples.task.CopyProblem;
-import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.gru.GruCell;
 import io.github.unroll4j.models.layer.Linear;
 import io.github.unroll4j.models.lstm.LstmCell;
@@ -59,12 +59,12 @@ public final class Copy implements Callable<Integer>, Presets {
         }
     }
 
-    private void train(TaskRun run, String name, PointwiseCell cell) {
+    private void train(TaskRun run, String name, Cell cell) {
         Rng rng = Rng.seeded(flags.seed());
         // ids [T+20,B] -> a recurrent layer -> all its outputs [T+20,B,H] -> one score a token [T+20,B,10].
         Parameters.Builder p = Parameters.builder();
         try (HoistedLayer layer = new HoistedLayer(cell, CopyProblem.TOKENS, p);
-                Linear head = new Linear("head", cell.hidden(), CopyProblem.TOKENS, p)) {
+                Linear head = new Linear("head", cell.layout().hidden(), CopyProblem.TOKENS, p)) {
             Parameters parameters = p.build(Dtype.FLOAT, rng);
             CopyProblem problem = new CopyProblem(layer, head, parameters, flags.steps(), flags.batch(), rng);
             Schedule rate = Schedule.cosine(flags.lr(), 0, flags.iterations());

@@ -2,65 +2,51 @@
 package io.github.unroll4j.examples;
 
 import io.github.unroll4j.core.param.Init;
-import io.github.unroll4j.models.cell.CellSpec;
-import io.github.unroll4j.models.cell.DoubleStep;
-import io.github.unroll4j.models.cell.PointwiseCell;
-import java.util.List;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.cell.Layout;
+import io.github.unroll4j.models.cell.Step;
 
 // [cell]
-/** An update gate u and a candidate g: (2) u = σ(z_u), g = tanh(a ⊙ z_g); (3) h = (1-u) ⊙ h_prev + u ⊙ g. */
-final class GainCell implements PointwiseCell {
-    private final int hidden;
+/** An update gate u and a candidate g: (2) u = σ(z_u), y = a ⊙ z_g, g = tanh(y); (3) h = u ⊙ g + (1-u) ⊙ h_prev. */
+final class GainCell implements Cell {
+    private final Layout layout;
+    private final Layout.Block U, G;
+    private final Layout.Part H;
+    private final Layout.Saved ZG;
+    private final Layout.Unit A;
 
     GainCell(int hidden) {
-        this.hidden = hidden;
+        layout = new Layout("gain", hidden);
+        U = layout.block("u");
+        G = layout.block("g");
+        H = layout.state("h");
+        ZG = layout.saved("z_g");
+        A = layout.unit("a", Init.ones());
     }
 
     @Override
-    public CellSpec spec() {
-        var start = new CellSpec.Start(Init.glorotUniform(2), Init.orthogonalBlocks(2), Init.zeros());
-        var gain = new CellSpec.UnitParameter("a", Init.ones());
-        return new CellSpec(
-                "gain",
-                CellSpec.Affine.SUMMED,
-                List.of("u", "g"),
-                List.of("h"),
-                List.of("u", "g", "z_g"),
-                List.of(gain),
-                start);
+    public Layout layout() {
+        return layout;
     }
 
     @Override
-    public int hidden() {
-        return hidden;
+    public void forward(Step s) {
+        Vec u = s.saved(U).sigmoid(s.z(U)); // (2)
+        Vec y = s.saved(G).product(s.p(A), s.saved(ZG).set(s.z(G)));
+        s.next(H).mix(u, y.tanh(y), s.prev(H)); // (3)
     }
 
     @Override
-    public void forward(DoubleStep s) {
-        for (int k = 0; k < s.n; k++) {
-            double u = 1 / (1 + Math.exp(-s.z[0][k])); // (2)
-            double g = Math.tanh(s.p[0][k] * s.z[1][k]);
-            s.saved[0][k] = u;
-            s.saved[1][k] = g;
-            s.saved[2][k] = s.z[1][k];
-            s.next[0][k] = (1 - u) * s.prev[0][k] + u * g; // (3)
-        }
-    }
-
-    @Override
-    public void backward(DoubleStep s) {
-        for (int k = 0; k < s.n; k++) {
-            double u = s.saved[0][k];
-            double g = s.saved[1][k];
-            double dh = s.dNext[0][k];
-            s.dPrev[0][k] += dh * (1 - u); // (3')
-            double du = dh * (g - s.prev[0][k]);
-            double dg = dh * u;
-            double dy = dg * (1 - g * g); // (2') y = a ⊙ z_g
-            s.dz[0][k] = du * u * (1 - u);
-            s.dz[1][k] = dy * s.p[0][k];
-            s.dp[0][k] += dy * s.saved[2][k];
-        }
+    public void backward(Step s) {
+        Vec u = s.saved(U), g = s.saved(G), dh = s.dNext(H);
+        Vec du = s.d(U).product(dh, s.d(U).difference(g, s.prev(H))); // (3')
+        Vec dy = s.d(G).product(dh, u);
+        s.dPrev(H).addProductComplement(dh, u);
+        dy.tanhBackward(dy, g); // (2')
+        s.dz(G).product(dy, s.p(A));
+        s.dp(A).addProduct(dy, s.saved(ZG));
+        s.dz(U).sigmoidBackward(du, u);
     }
 }
 // [/cell]

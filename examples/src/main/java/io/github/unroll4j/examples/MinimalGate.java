@@ -1,55 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
-import io.github.unroll4j.core.param.Init;
-import io.github.unroll4j.models.cell.CellSpec;
-import io.github.unroll4j.models.cell.DoubleStep;
-import io.github.unroll4j.models.cell.PointwiseCell;
-import java.util.List;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.cell.Layout;
+import io.github.unroll4j.models.cell.Step;
 
-// [spec]
-/** (2) f = σ(zx_f + zh_f); (3) n = tanh(zx_n + f ⊙ zh_n); (4) h = (1-f) ⊙ h_prev + f ⊙ n. */
-record MinimalGate(int hidden) implements PointwiseCell {
-    @Override
-    public CellSpec spec() {
-        var affine = CellSpec.Affine.APART;
-        var start = new CellSpec.Start(Init.glorotUniform(2), Init.orthogonalBlocks(2), Init.zeros());
-        var saved = List.of("f", "n", "zh_n");
-        return new CellSpec("minimal", affine, List.of("f", "n"), List.of("h"), saved, List.of(), start);
+// [layout]
+/** (2) f = σ(zx_f + zh_f); (3) n = tanh(zx_n + f ⊙ zh_n); (4) h = f ⊙ n + (1-f) ⊙ h_prev. */
+final class MinimalGate implements Cell {
+    private final Layout layout;
+    private final Layout.Block F, N;
+    private final Layout.Part H;
+    private final Layout.Saved ZH_N;
+
+    MinimalGate(int hidden) {
+        layout = new Layout("minimal", hidden).apart();
+        F = layout.block("f");
+        N = layout.block("n");
+        H = layout.state("h");
+        ZH_N = layout.saved("zh_n");
     }
-    // [/spec]
+
+    @Override
+    public Layout layout() {
+        return layout;
+    }
+    // [/layout]
 
     // [forward]
     @Override
-    public void forward(DoubleStep s) {
-        for (int k = 0; k < s.n; k++) {
-            double f = 1 / (1 + Math.exp(-(s.zx[0][k] + s.zh[0][k]))); // (2)
-            double n = Math.tanh(s.zx[1][k] + f * s.zh[1][k]); // (3)
-            s.next[0][k] = (1 - f) * s.prev[0][k] + f * n; // (4)
-            s.saved[0][k] = f;
-            s.saved[1][k] = n;
-            s.saved[2][k] = s.zh[1][k];
-        }
+    public void forward(Step s) {
+        Vec f = s.saved(F).sum(s.zx(F), s.zh(F)); // (2)
+        f.sigmoid(f);
+        Vec zhN = s.saved(ZH_N).set(s.zh(N));
+        Vec n = s.saved(N).product(f, zhN).add(s.zx(N)); // (3)
+        n.tanh(n);
+        s.next(H).mix(f, n, s.prev(H)); // (4)
     }
     // [/forward]
 
     // [backward]
     @Override
-    public void backward(DoubleStep s) {
-        for (int k = 0; k < s.n; k++) {
-            double f = s.saved[0][k];
-            double n = s.saved[1][k];
-            double dh = s.dNext[0][k];
-            s.dPrev[0][k] += dh * (1 - f); // (4') into h_prev, n and f
-            double dn = dh * f;
-            double df = dh * (n - s.prev[0][k]);
-            double da = dn * (1 - n * n); // (3') a = zx_n + f ⊙ zh_n
-            s.dzx[1][k] = da;
-            s.dzh[1][k] = da * f;
-            df += da * s.saved[2][k];
-            s.dzx[0][k] = df * f * (1 - f); // (2')
-            s.dzh[0][k] = s.dzx[0][k];
-        }
+    public void backward(Step s) {
+        Vec f = s.saved(F), n = s.saved(N), dh = s.dNext(H);
+        Vec df = s.d(F).product(dh, s.d(F).difference(n, s.prev(H))); // (4') into f, n and h_prev
+        Vec dn = s.d(N).product(dh, f);
+        s.dPrev(H).addProductComplement(dh, f);
+        Vec dzxN = s.dzx(N).tanhBackward(dn, n); // (3') into the sum, and from there into both factors
+        s.dzh(N).set(s.d(ZH_N).product(dzxN, f));
+        df.addProduct(dzxN, s.saved(ZH_N));
+        s.dzh(F).set(s.dzx(F).sigmoidBackward(df, f)); // (2')
     }
     // [/backward]
 }

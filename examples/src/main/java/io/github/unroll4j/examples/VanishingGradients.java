@@ -11,7 +11,7 @@ import io.github.unroll4j.examples.flags.GradientFlags;
 import io.github.unroll4j.examples.flags.Presets;
 import io.github.unroll4j.examples.run.Chart;
 import io.github.unroll4j.examples.run.TaskRun;
-import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.gru.GruCell;
@@ -78,7 +78,7 @@ public final class VanishingGradients implements Callable<Integer>, Presets {
     }
 
     /** Runs forward and backward over random tokens, the loss being a random direction of the last h. */
-    private Trace trace(TaskRun run, PointwiseCell cell) {
+    private Trace trace(TaskRun run, Cell cell) {
         Rng rng = Rng.seeded(flags.seed());
         int T = flags.steps();
         Parameters.Builder p = Parameters.builder();
@@ -89,7 +89,7 @@ public final class VanishingGradients implements Callable<Integer>, Presets {
                 Init.normal(flags.weights()).fill(parameters.values(), matrix.offset(), matrix.shape(), rng);
             }
             parameters.changed();
-            run.fact(cell.spec().name(), parameters);
+            run.fact(cell.layout().name(), parameters);
 
             int[] ids =
                     IntStream.range(0, T * BATCH).map(i -> rng.nextInt(TOKENS)).toArray();
@@ -98,10 +98,10 @@ public final class VanishingGradients implements Callable<Integer>, Presets {
             Run forward = layer.forward(
                     Sequence.ids(ids, T, BATCH), zero, Pass.full(T, BATCH).with(trace));
             State dLast = zero.zerosLike();
-            for (int k = 0; k < BATCH * cell.hidden(); k++) {
-                dLast.h().data().set(k, rng.nextGaussian() / Math.sqrt(BATCH * cell.hidden()));
+            for (int k = 0; k < BATCH * cell.layout().hidden(); k++) {
+                dLast.h().data().set(k, rng.nextGaussian() / Math.sqrt(BATCH * cell.layout().hidden()));
             }
-            layer.backward(forward, Sequence.of(Tensor.zeros(Dtype.DOUBLE, T, BATCH, cell.hidden())), dLast);
+            layer.backward(forward, Sequence.of(Tensor.zeros(Dtype.DOUBLE, T, BATCH, cell.layout().hidden())), dLast);
             return trace;
         }
     }

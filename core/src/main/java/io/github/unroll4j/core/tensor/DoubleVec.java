@@ -184,22 +184,21 @@ public final class DoubleVec extends Vec {
 
     // Four accumulators: HotSpot does not vectorise a reduction, and one accumulator would wait for each addition.
     @Override
-    public double dot(int at, Vec x, int n) { // generated: keep
+    public double dot(int at, Vec x, int from, int n) { // generated: keep
         double[] b = ((DoubleVec) x).a;
         double s0 = 0;
         double s1 = 0;
         double s2 = 0;
         double s3 = 0;
-        int end = at + n;
-        int k = at;
-        for (; k + 3 < end; k += 4) {
-            s0 += a[k] * b[k];
-            s1 += a[k + 1] * b[k + 1];
-            s2 += a[k + 2] * b[k + 2];
-            s3 += a[k + 3] * b[k + 3];
+        int k = 0;
+        for (; k + 3 < n; k += 4) {
+            s0 += a[at + k] * b[from + k];
+            s1 += a[at + k + 1] * b[from + k + 1];
+            s2 += a[at + k + 2] * b[from + k + 2];
+            s3 += a[at + k + 3] * b[from + k + 3];
         }
-        for (; k < end; k++) {
-            s0 += a[k] * b[k];
+        for (; k < n; k++) {
+            s0 += a[at + k] * b[from + k];
         }
         return (s0 + s1) + (s2 + s3);
     }

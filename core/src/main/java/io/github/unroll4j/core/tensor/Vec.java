@@ -221,7 +221,20 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
      * @param n number of elements
      * @return the sum
      */
-    public abstract double dot(int at, Vec b, int n);
+    public final double dot(int at, Vec b, int n) {
+        return dot(at, b, at, n);
+    }
+
+    /**
+     * The inner product of two ranges, Σ_k this[at+k] · b[from+k], summed in the element type.
+     *
+     * @param at first index here
+     * @param b the other factor, same element type
+     * @param from first index there
+     * @param n number of elements
+     * @return the sum
+     */
+    public abstract double dot(int at, Vec b, int from, int n);
 
     /**
      * {@code this[at+k] += a} for k in [0, n).

@@ -120,6 +120,9 @@ class VecVerbsTest {
                 }
                 double tolerance = dtype == Dtype.DOUBLE ? 1e-13 : 2e-5; // 37 terms below 4, each rounded
                 assertThat(a.dot(3, b, n)).isCloseTo(dot, within(tolerance));
+                Vec moved = Vec.zeros(dtype, n + 9);
+                moved.copy(7, b, 3, n);
+                assertThat(a.dot(3, moved, 7, n)).isEqualTo(a.dot(3, b, n));
                 assertThat(a.sum(3, n)).isCloseTo(sum, within(tolerance));
                 Vec shifted = a.copy();
                 shifted.shift(3, n, -0.5);

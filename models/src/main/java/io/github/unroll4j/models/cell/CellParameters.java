@@ -4,45 +4,64 @@ package io.github.unroll4j.models.cell;
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The weights of a pointwise cell: W_x [D,G·H], W_h [H,G·H], b [G·H], perhaps b_h [G·H], and its per-unit parameters [H]. */
+/**
+ * The weights of a cell: W_x [D,G·H], W_h [size of h,G·H], those of its products, its biases b and b_h [G·H], and its parameters
+ * [H] with one number a unit. W_h has columns for the blocks with a recurrent side only.
+ */
 public final class CellParameters {
     private final int inputSize;
     private final Parameter W_x;
     private final Parameter W_h;
-    private final Parameter b;
+    private final List<Parameter> products;
+    private final Optional<Parameter> b;
     private final Optional<Parameter> b_h;
-    private final List<Parameter> unitParameters = new ArrayList<>();
+    private final List<Parameter> units;
 
     /**
      * Declares the weights of a cell.
      *
-     * @param cell the cell
+     * @param layout what the cell is made of; closed by this
      * @param inputSize size of an input row D
      * @param p where to declare; the names get the cell's name as a scope
-     * @throws IllegalArgumentException if {@code inputSize} or the number of units is below 1
+     * @throws IllegalArgumentException if {@code inputSize} is below 1, or the layout lacks a block or a state
      */
-    public CellParameters(PointwiseCell cell, int inputSize, Parameters.Builder p) {
-        CellSpec spec = cell.spec();
-        int H = cell.hidden();
-        if (inputSize < 1 || H < 1) {
-            throw new IllegalArgumentException("CellParameters(" + spec.name() + "): input size is " + inputSize
-                    + " and hidden size " + H + ", expected 1 or more.");
+    public CellParameters(Layout layout, int inputSize, Parameters.Builder p) {
+        layout.close();
+        if (inputSize < 1) {
+            throw new IllegalArgumentException(
+                    "CellParameters(" + layout.name() + "): input size is " + inputSize + ", expected 1 or more.");
         }
         this.inputSize = inputSize;
-        int columns = spec.blocks().size() * H;
-        String blocks = spec.blocks().size() + "H:" + String.join("|", spec.blocks());
-        Parameters.Builder scope = p.scope(spec.name());
-        W_x = scope.add("W_x", "D," + blocks, spec.start().inputWeights(), inputSize, columns);
-        W_h = scope.add("W_h", "H," + blocks, spec.start().recurrentWeights(), H, columns);
-        b = scope.add("b", blocks, spec.start().bias(), columns);
-        b_h = spec.recurrentBias() ? Optional.of(scope.add("b_h", blocks, Init.zeros(), columns)) : Optional.empty();
-        for (CellSpec.UnitParameter point : spec.unitParameters()) {
-            unitParameters.add(scope.add(point.name(), "H", point.init(), H));
-        }
+        int H = layout.hidden();
+        int P = layout.h().size();
+        int G = layout.blocks().size();
+        int R = layout.recurrentBlocks();
+        Parameters.Builder scope = p.scope(layout.name());
+        W_x = scope.add("W_x", "D," + columns(layout, G), layout.inputWeights(), inputSize, G * H);
+        W_h = scope.add("W_h", layout.axis(P) + "," + columns(layout, R), layout.recurrentWeights(), P, R * H);
+        products = layout.products().stream()
+                .map(u -> scope.add(u.name(), layout.axes(u), layout.init(u), u.inputSize(), u.size()))
+                .toList();
+        b = layout.biases() == Biases.NONE
+                ? Optional.empty()
+                : Optional.of(scope.add("b", columns(layout, G), layout.bias(), G * H));
+        int recurrent = layout.isApart() ? R : G; // of maps that are summed, b_h adds to every block
+        b_h = layout.biases() == Biases.TWO
+                ? Optional.of(scope.add("b_h", columns(layout, recurrent), Init.zeros(), recurrent * H))
+                : Optional.empty();
+        units = layout.units().stream()
+                .map(u -> scope.add(u.name(), "H", layout.init(u), H))
+                .toList();
+    }
+
+    /** The first blocks as an axis, such as {@code 4H:i|f|o|g}. */
+    private static String columns(Layout layout, int count) {
+        List<String> names =
+                layout.blocks().stream().limit(count).map(Layout.Block::name).toList();
+        return count + "H:" + String.join("|", names);
     }
 
     /** The size of an input row D. */
@@ -60,18 +79,23 @@ public final class CellParameters {
         return W_h;
     }
 
-    /** Bias of the input side [G·H]. */
-    public Parameter b() {
+    /** The weights of the products inside the step, in the order of the layout. */
+    public List<Parameter> products() {
+        return products;
+    }
+
+    /** Bias of the input side [G·H], where the cell has any. */
+    public Optional<Parameter> b() {
         return b;
     }
 
-    /** Bias of the recurrent side [G·H], where the cell has one. */
+    /** Bias of the recurrent side [G·H], where the cell has two. */
     public Optional<Parameter> b_h() {
         return b_h;
     }
 
-    /** The per-unit parameters [H], in the order of the spec. */
-    public List<Parameter> unitParameters() {
-        return List.copyOf(unitParameters);
+    /** The parameters [H] with one number a unit, in the order of the layout. */
+    public List<Parameter> units() {
+        return units;
     }
 }

@@ -24,10 +24,9 @@ import java.util.Set;
  *
  * <p>The gradient of an array at t is the whole derivative of the loss with respect to it: along every path on which it
  * still acts, at t and after t, everything computed before it held fixed. {@code dh} at t is what came from the loss at
- * t and from step t+1; {@code dc} of an LSTM includes the path through {@code h} of the same step. A cell says these things in its
- * backward ({@link DoubleStep#gradientOfSaved}, {@link DoubleStep#gradientOfNext}, {@link StepGrad}), as every cell of the library
- * does; of a cell that does not, pre-activations and states are recorded, the latter as their gradient reached the
- * step from outside.
+ * t and from step t+1; {@code dc} of an LSTM includes the path through {@code h} of the same step. A cell that gives each of its
+ * named quantities a gradient array of its own ({@link Step#d}) is traced whole, as every cell of the library is. Of a cell that
+ * does not, pre-activations and states are recorded, the latter as their gradient reached the step from outside.
  *
  * <p>A padded row repeats its last state; its gates and their gradients are 0. Where zoneout comes between, {@code made.h} is what the
  * cell made of the step and {@code h} what zoneout left of it; {@code dmade.h} and {@code dh} are their gradients.

@@ -3,11 +3,9 @@ package io.github.unroll4j.models.check;
 
 import io.github.unroll4j.core.check.GradientReport;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.models.cell.CellStepper;
-import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Lengths;
-import io.github.unroll4j.models.sequence.Unrolled;
 import java.util.Locale;
 import java.util.function.Supplier;
 
@@ -48,7 +46,7 @@ public final class CellCheck {
      * @return the report, for printing
      * @throws AssertionError with a table of what held and what did not
      */
-    public static CellReport verify(Supplier<? extends PointwiseCell> cell) {
+    public static CellReport verify(Supplier<? extends Cell> cell) {
         CellReport report = check(cell);
         report.require();
         return report;
@@ -60,10 +58,11 @@ public final class CellCheck {
      * @param cell makes a new, equal cell at each call
      * @return the report
      */
-    public static CellReport check(Supplier<? extends PointwiseCell> cell) {
+    public static CellReport check(Supplier<? extends Cell> cell) {
         LayerFactory engine = LayerFactory.of(hidden -> cell.get());
-        LayerFactory plain = (inputSize, hidden, p) -> new Unrolled<>(new CellStepper(cell.get(), inputSize, p));
-        CellCheck check = new CellCheck(cell.get().spec().name(), cell.get().hidden());
+        LayerFactory plain = engine.plain();
+        CellCheck check =
+                new CellCheck(cell.get().layout().name(), cell.get().layout().hidden());
         check.contract("engine", engine);
         check.contract("plain loop", plain);
         check.equivalence(engine, plain);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.lm;
 
+import io.github.unroll4j.models.cell.Biases;
+import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.gru.GruCell;
 import io.github.unroll4j.models.gru.GruFormulation;
 import io.github.unroll4j.models.gru.GruResetBeforeCell;
@@ -8,33 +10,41 @@ import io.github.unroll4j.models.lstm.CoupledLstmCell;
 import io.github.unroll4j.models.lstm.LayerNormLstmCell;
 import io.github.unroll4j.models.lstm.LstmCell;
 import io.github.unroll4j.models.lstm.PeepholeLstmCell;
+import io.github.unroll4j.models.lstm.ProjectedLstmCell;
 import io.github.unroll4j.models.mgu.MinimalGatedCell;
+import io.github.unroll4j.models.mgu.PublishedMinimalGatedCell;
 import io.github.unroll4j.models.rnn.RnnCell;
 import io.github.unroll4j.models.sequence.LayerFactory;
-import io.github.unroll4j.models.sequence.Unrolled;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 
 /** The cells that a configuration or a model file can name. */
 public final class Cells {
-    private static final Map<String, LayerFactory> BUILT_IN = new TreeMap<>(Map.of(
-            "rnn", LayerFactory.of(hidden -> new RnnCell(hidden, RnnCell.Activation.TANH)),
-            "rnn-relu", LayerFactory.of(hidden -> new RnnCell(hidden, RnnCell.Activation.RELU)),
-            "lstm", LayerFactory.of(LstmCell::new),
-            "lstm-peephole", LayerFactory.of(PeepholeLstmCell::new),
-            "lstm-coupled", LayerFactory.of(CoupledLstmCell::new),
-            "lstm-layer-norm", LayerFactory.of(LayerNormLstmCell::new),
-            "mgu", LayerFactory.of(MinimalGatedCell::new),
-            "gru", LayerFactory.of(GruCell::new),
-            "gru-cho-2014", resetBefore(GruFormulation.CHO_2014),
-            "gru-bahdanau-2014", resetBefore(GruFormulation.BAHDANAU_2014)));
+    private static final Map<String, LayerFactory> BUILT_IN = new TreeMap<>(Map.ofEntries(
+            entry("rnn", RnnCell::new),
+            entry("rnn-relu", hidden -> new RnnCell(hidden, RnnCell.Activation.RELU, Biases.ONE)),
+            entry("rnn-two-biases", hidden -> new RnnCell(hidden, RnnCell.Activation.TANH, Biases.TWO)),
+            entry("lstm", LstmCell::new),
+            entry("lstm-two-biases", hidden -> new LstmCell(hidden, LstmCell.FORGET_BIAS, Biases.TWO)),
+            entry("lstm-peephole", PeepholeLstmCell::new),
+            entry("lstm-coupled", CoupledLstmCell::new),
+            entry("lstm-layer-norm", LayerNormLstmCell::new),
+            entry("lstm-projected", hidden -> new ProjectedLstmCell(hidden, (hidden + 1) / 2)),
+            entry("mgu", MinimalGatedCell::new),
+            entry("mgu-zhou-2016", PublishedMinimalGatedCell::new),
+            entry("gru", GruCell::new),
+            entry("gru-notebook-word", hidden -> new GruCell(hidden, GruFormulation.NOTEBOOK_WORD)),
+            entry("gru-notebook-char", hidden -> new GruResetBeforeCell(hidden, GruFormulation.NOTEBOOK_CHAR)),
+            entry("gru-cho-2014", hidden -> new GruResetBeforeCell(hidden, GruFormulation.CHO_2014)),
+            entry("gru-bahdanau-2014", hidden -> new GruResetBeforeCell(hidden, GruFormulation.BAHDANAU_2014))));
 
     private Cells() {}
 
-    private static LayerFactory resetBefore(GruFormulation formulation) {
-        return (inputSize, hidden, p) -> new Unrolled<>(new GruResetBeforeCell(hidden, inputSize, formulation, p));
+    private static Map.Entry<String, LayerFactory> entry(String name, IntFunction<Cell> cell) {
+        return Map.entry(name, LayerFactory.of(cell));
     }
 
     /** The names of the built-in cells, in alphabetical order. */

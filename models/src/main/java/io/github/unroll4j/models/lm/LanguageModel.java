@@ -4,7 +4,7 @@ package io.github.unroll4j.models.lm;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.layer.Linear;
 import io.github.unroll4j.models.sequence.LayerFactory;
@@ -72,7 +72,7 @@ public final class LanguageModel implements AutoCloseable {
      * @return the model
      */
     public static LanguageModel create(
-            Vocabulary vocabulary, LanguageModelConfig config, IntFunction<? extends PointwiseCell> cell, Rng rng) {
+            Vocabulary vocabulary, LanguageModelConfig config, IntFunction<? extends Cell> cell, Rng rng) {
         return create(vocabulary, config, LayerFactory.of(cell), rng);
     }
 
@@ -289,7 +289,7 @@ public final class LanguageModel implements AutoCloseable {
      * @param cell makes the cell for a number of units
      * @return the model
      */
-    public static LanguageModel load(Path file, IntFunction<? extends PointwiseCell> cell) {
+    public static LanguageModel load(Path file, IntFunction<? extends Cell> cell) {
         return load(file, LayerFactory.of(cell), List.of());
     }
 

@@ -2,13 +2,10 @@
 package io.github.unroll4j.models.lstm;
 
 import io.github.unroll4j.core.param.Init;
-import io.github.unroll4j.core.tensor.Activations;
-import io.github.unroll4j.models.cell.CellSpec;
-import io.github.unroll4j.models.cell.CellSpec.UnitParameter;
-import io.github.unroll4j.models.cell.DoubleStep;
-import io.github.unroll4j.models.cell.FloatPointwiseCell;
-import io.github.unroll4j.models.cell.FloatStep;
-import java.util.ArrayList;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.cell.Layout;
+import io.github.unroll4j.models.cell.Step;
 import java.util.List;
 
 /**
@@ -16,7 +13,7 @@ import java.util.List;
  * equations 20 to 22 of the supplement): what comes from the input, what comes from the state, and the memory cell on its way out, each normalised.
  *
  * <pre>
- * (1)  zx = x_t W_x + b   zh = h_prev W_h              [B,4H] blocks i | f | o | g, made by the engine
+ * (1)  zx = x_t W_x + b   zh = h_prev W_h              [B,4H] blocks i | f | o | g, made by the runner
  * (2)  a = LN(zx; γ_x) + LN(zh; γ_h) + β               each LN over the 4H numbers of a row
  * (3)  i = σ(a_i)   f = σ(a_f)   o = σ(a_o)   g = tanh(a_g)
  * (4)  c = f ⊙ c_prev + i ⊙ g                          c itself goes on as it is
@@ -28,7 +25,8 @@ import java.util.List;
  * <p>x_t [B,D]; h, c, the gates i, f, o and the candidate g [B,H]; W_x [D,4H], W_h [H,4H], b [4H]; γ_x, γ_h and β one vector
  * [H] for each block, γ_c and β_c [H]. The gains γ are the paper's α. The paper adds three biases in (2); their sum is the one
  * β here. The state is h, c. A row is normalised by its own numbers alone, so the rows of a batch do not see each other. Saved
- * for backward: i, f, o, g, tanh(LN(c; γ_c) + β_c) under the name tanhLnC, and what {@link LayerNorm} saves.
+ * for backward: i, f, o, g, tanh(LN(c; γ_c) + β_c) under the name tanhLnC, and what {@link LayerNorm} saves. For traces also a, and
+ * its like for the memory, LN(c; γ_c) + β_c, under the name lnC.
  *
  * <p>The statistics run over all four blocks at once, as LN(W_h h) and LN(W_x x) say in the paper and in the authors' program
  * (ryankiros/layer-norm, layers.py, {@code lnlstm_layer}); TensorFlow's LayerNormBasicLSTMCell takes each block by itself.
@@ -36,31 +34,24 @@ import java.util.List;
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h, gains of one, and zero biases except for β_f, the forget bias.
  */
-public final class LayerNormLstmCell implements FloatPointwiseCell {
-    private static final int STATE_H = 0;
-    private static final int STATE_C = 1;
-    // places of the blocks, and of what is saved: gates and candidate first
-    private static final int I = 0;
-    private static final int F = 1;
-    private static final int O = 2;
-    private static final int G = 3;
-    private static final int TANH_LN_C = 4;
-    private static final int CENTRED_X = TANH_LN_C + 1;
-    private static final int CENTRED_H = CENTRED_X + 4;
-    private static final int CENTRED_C = CENTRED_H + 4;
-    // places of the per-unit parameters
-    private static final int GAMMA_X = 0;
-    private static final int GAMMA_H = GAMMA_X + 4;
-    private static final int BETA = GAMMA_H + 4;
-    private static final int GAMMA_C = BETA + 4;
-    private static final int BETA_C = GAMMA_C + 1;
+public final class LayerNormLstmCell implements Cell {
     private static final List<String> BLOCKS = List.of("i", "f", "o", "g");
-    private static final LayerNorm OF_INPUT = new LayerNorm(4, CENTRED_X, GAMMA_X);
-    private static final LayerNorm OF_STATE = new LayerNorm(4, CENTRED_H, GAMMA_H);
-    private static final LayerNorm OF_MEMORY = new LayerNorm(1, CENTRED_C, GAMMA_C);
+    private static final List<String> ENDINGS = List.of("_i", "_f", "_o", "_g");
 
-    private final int hidden;
-    private final CellSpec spec;
+    private final Layout layout;
+    /** i, f, o and g. */
+    private final List<Layout.Block> GATES;
+
+    private final Layout.Part H;
+    private final Layout.Part C;
+    private final List<Layout.Saved> A;
+    private final Layout.Saved LN_C;
+    private final Layout.Saved TANH_LN_C;
+    private final LayerNorm OF_INPUT;
+    private final LayerNorm OF_STATE;
+    private final LayerNorm OF_MEMORY;
+    private final List<Layout.Unit> BETA;
+    private final Layout.Unit BETA_C;
 
     /**
      * A cell with forget bias {@value LstmCell#FORGET_BIAS}.
@@ -78,223 +69,75 @@ public final class LayerNormLstmCell implements FloatPointwiseCell {
      * @param forgetBias initial bias β_f of the forget gate
      */
     public LayerNormLstmCell(int hidden, double forgetBias) {
-        this.hidden = hidden;
-        List<String> saved = new ArrayList<>(List.of("i", "f", "o", "g", "tanhLnC"));
-        BLOCKS.forEach(j -> saved.add("centred_x_" + j));
-        BLOCKS.forEach(j -> saved.add("centred_h_" + j));
-        saved.add("centred_c");
-        List<UnitParameter> unitParameters = new ArrayList<>();
-        BLOCKS.forEach(j -> unitParameters.add(new UnitParameter("gamma_x_" + j, Init.ones())));
-        BLOCKS.forEach(j -> unitParameters.add(new UnitParameter("gamma_h_" + j, Init.ones())));
-        BLOCKS.forEach(
-                j -> unitParameters.add(new UnitParameter("beta_" + j, Init.constant(j.equals("f") ? forgetBias : 0))));
-        unitParameters.add(new UnitParameter("gamma_c", Init.ones()));
-        unitParameters.add(new UnitParameter("beta_c", Init.zeros()));
-        var start = new CellSpec.Start(Init.glorotUniform(4), Init.orthogonalBlocks(4), Init.zeros());
-        spec = new CellSpec(
-                "lstm-layer-norm", CellSpec.Affine.APART, BLOCKS, List.of("h", "c"), saved, unitParameters, start);
+        layout = new Layout("lstm-layer-norm", hidden).apart();
+        GATES = BLOCKS.stream().map(layout::block).toList();
+        H = layout.state("h");
+        C = layout.state("c");
+        A = ENDINGS.stream().map(j -> layout.saved("a" + j)).toList();
+        LN_C = layout.saved("lnC");
+        TANH_LN_C = layout.saved("tanhLnC");
+        OF_INPUT = new LayerNorm(layout, "x", ENDINGS);
+        OF_STATE = new LayerNorm(layout, "h", ENDINGS);
+        BETA = ENDINGS.stream()
+                .map(j -> layout.unit("beta" + j, Init.constant(j.equals("_f") ? forgetBias : 0)))
+                .toList();
+        OF_MEMORY = new LayerNorm(layout, "c", List.of(""));
+        BETA_C = layout.unit("beta_c", Init.zeros());
     }
 
     @Override
-    public CellSpec spec() {
-        return spec;
+    public Layout layout() {
+        return layout;
     }
 
     @Override
-    public int hidden() {
-        return hidden;
-    }
-
-    // <double>
-    @Override
-    public void forward(DoubleStep s) {
-        double[] i = s.saved[I];
-        double[] f = s.saved[F];
-        double[] o = s.saved[O];
-        double[] g = s.saved[G];
-        // In place: until (3) the arrays of i, f, o, g hold a, term by term, β first.
-        double[][] a = s.saved;
-        for (int j = 0; j < BLOCKS.size(); j++) { // (2)  a = LN(zx; γ_x) + LN(zh; γ_h) + β
-            System.arraycopy(s.p[BETA + j], 0, a[j], 0, s.n);
+    public void forward(Step s) {
+        List<Vec> a = A.stream().map(s::saved).toList(); // (2)  a = LN(zx; γ_x) + LN(zh; γ_h) + β
+        for (int j = 0; j < a.size(); j++) {
+            a.get(j).set(s.p(BETA.get(j)));
         }
-        OF_INPUT.forward(s, s.zx, 0, a, 0);
-        OF_STATE.forward(s, s.zh, 0, a, 0);
-        Activations.sigmoid(a[I], i, s.n); // (3)  i = σ(a_i), f and o alike
-        Activations.sigmoid(a[F], f, s.n);
-        Activations.sigmoid(a[O], o, s.n);
-        Activations.tanh(a[G], g, s.n); // (3)  g = tanh(a_g)
-
-        double[] cPrev = s.prev[STATE_C];
-        double[] c = s.next[STATE_C];
-        for (int k = 0; k < s.n; k++) { // (4)  c = f ⊙ c_prev + i ⊙ g
-            c[k] = f[k] * cPrev[k] + i[k] * g[k];
-        }
-        // In place: the array of tanhLnC holds β_c, then LN(c; γ_c) + β_c, then the tanh of that.
-        double[] tanhLnC = s.saved[TANH_LN_C];
-        double[] h = s.next[STATE_H];
-        System.arraycopy(s.p[BETA_C], 0, tanhLnC, 0, s.n);
-        OF_MEMORY.forward(s, s.next, STATE_C, s.saved, TANH_LN_C);
-        Activations.tanh(tanhLnC, tanhLnC, s.n);
-        for (int k = 0; k < s.n; k++) { // (5)  h = o ⊙ tanh(LN(c; γ_c) + β_c)
-            h[k] = o[k] * tanhLnC[k];
-        }
+        OF_INPUT.forward(s, GATES.stream().map(s::zx).toList(), a);
+        OF_STATE.forward(s, GATES.stream().map(s::zh).toList(), a);
+        Vec i = s.saved(GATES.get(0)).sigmoid(a.get(0)); // (3)
+        Vec f = s.saved(GATES.get(1)).sigmoid(a.get(1));
+        Vec o = s.saved(GATES.get(2)).sigmoid(a.get(2));
+        Vec g = s.saved(GATES.get(3)).tanh(a.get(3));
+        Vec c = s.next(C).product(f, s.prev(C)).addProduct(i, g); // (4)  c = f ⊙ c_prev + i ⊙ g
+        Vec lnC = s.saved(LN_C).set(s.p(BETA_C));
+        OF_MEMORY.forward(s, List.of(c), List.of(lnC));
+        Vec tanhLnC = s.saved(TANH_LN_C).tanh(lnC);
+        s.next(H).product(o, tanhLnC); // (5)  h = o ⊙ tanh(LN(c; γ_c) + β_c)
     }
 
     @Override
-    public void backward(DoubleStep s) {
-        double[] i = s.saved[I];
-        double[] f = s.saved[F];
-        double[] g = s.saved[G];
-        double[] cPrev = s.prev[STATE_C];
-        double[] dcPrev = s.dPrev[STATE_C];
-        // In place: the arrays of dzx hold di, df, do and, in this order, dc and dg until (3'), then da until (2').
-        double[][] da = s.dzx;
-        double[] di = da[I];
-        double[] df = da[F];
-        double[] dO = da[O]; // do is a word of Java's
-        double[] dc = da[G];
-        double[] dg = dc;
-        backThroughOutput(s, dO, dc); // (5')
-        for (int k = 0; k < s.n; k++) { // (4') c was f ⊙ c_prev + i ⊙ g
-            df[k] = dc[k] * cPrev[k];
-            di[k] = dc[k] * g[k];
+    public void backward(Step s) {
+        Vec i = s.saved(GATES.get(0));
+        Vec f = s.saved(GATES.get(1));
+        Vec o = s.saved(GATES.get(2));
+        Vec g = s.saved(GATES.get(3));
+        Vec tanhLnC = s.saved(TANH_LN_C);
+        Vec dh = s.dNext(H);
+        Vec dO = s.d(GATES.get(2)).product(dh, tanhLnC); // (5') h was o ⊙ tanh(lnC)
+        Vec dtanhLnC = s.d(TANH_LN_C).product(dh, o);
+        Vec dLnC = s.d(LN_C).tanhBackward(dtanhLnC, tanhLnC);
+        s.dp(BETA_C).add(dLnC); // (5') lnC was LN(c; γ_c) + β_c
+        Vec dc = s.d(C);
+        OF_MEMORY.backward(s, List.of(dLnC), List.of(dc));
+        dc.add(s.dNext(C)); // through h, and from t+1
+        Vec di = s.d(GATES.get(0)).product(dc, g); // (4') c was f ⊙ c_prev + i ⊙ g
+        Vec df = s.d(GATES.get(1)).product(dc, s.prev(C));
+        Vec dg = s.d(GATES.get(3)).product(dc, i);
+        s.dPrev(C).addProduct(dc, f);
+        List<Vec> da = A.stream().map(s::d).toList();
+        da.get(0).sigmoidBackward(di, i); // (3') i was σ(a_i), f and o alike
+        da.get(1).sigmoidBackward(df, f);
+        da.get(2).sigmoidBackward(dO, o);
+        da.get(3).tanhBackward(dg, g); // (3') g was tanh(a_g)
+        for (int j = 0; j < da.size(); j++) { // (2') a was LN(zx; γ_x) + LN(zh; γ_h) + β
+            s.dp(BETA.get(j)).add(da.get(j));
         }
-        for (int k = 0; k < s.n; k++) { // (4') the last use of dc: dg overwrites it
-            dcPrev[k] += dc[k] * f[k];
-            dg[k] = dc[k] * i[k];
-        }
-        s.gradientOfSaved(I, di);
-        s.gradientOfSaved(F, df);
-        s.gradientOfSaved(G, dg);
-        Activations.sigmoidBackward(di, i, da[I], s.n); // (3') i was σ(a_i), f and o alike
-        Activations.sigmoidBackward(df, f, da[F], s.n);
-        Activations.sigmoidBackward(dO, s.saved[O], da[O], s.n);
-        Activations.tanhBackward(dg, g, da[G], s.n); // (3') g was tanh(a_g)
-        for (int j = 0; j < BLOCKS.size(); j++) { // (2') a was LN(zx; γ_x) + LN(zh; γ_h) + β
-            LayerNorm.add(da[j], s.dp[BETA + j], s.n);
-        }
-        OF_STATE.backward(s, da, s.dzh);
-        OF_INPUT.backward(s, da, s.dzx); // comes last, because dzx overwrites da
-        // (1') dh_prev += dzh W_hᵀ, dx = dzx W_xᵀ, dW_h, dW_x, db: the engine
+        OF_STATE.backward(s, da, GATES.stream().map(s::dzh).toList());
+        OF_INPUT.backward(s, da, GATES.stream().map(s::dzx).toList());
+        // (1') dh_prev += dzh W_hᵀ, dx = dzx W_xᵀ, dW_h, dW_x, db: the runner
     }
-
-    private static void backThroughOutput(DoubleStep s, double[] dO, double[] dc) {
-        double[] o = s.saved[O];
-        double[] tanhLnC = s.saved[TANH_LN_C];
-        double[] dh = s.dNext[STATE_H];
-        // In place, in an array that is free until (2'): dtanhLnC, then dLnC, then what reaches c through h.
-        double[] dtanhLnC = s.dzh[0];
-        double[] dLnC = dtanhLnC;
-        double[] dcThroughH = dtanhLnC;
-        for (int k = 0; k < s.n; k++) { // (5') h was o ⊙ tanh(LN(c; γ_c) + β_c)
-            dO[k] = dh[k] * tanhLnC[k];
-            dtanhLnC[k] = dh[k] * o[k];
-        }
-        s.gradientOfSaved(O, dO);
-        s.gradientOfSaved(TANH_LN_C, dtanhLnC);
-        Activations.tanhBackward(dtanhLnC, tanhLnC, dLnC, s.n); // (5') through the tanh to LN(c; γ_c) + β_c
-        LayerNorm.add(dLnC, s.dp[BETA_C], s.n);
-        OF_MEMORY.backward(s, s.dzh, s.dzh); // (5') through the norm to c
-        System.arraycopy(s.dNext[STATE_C], 0, dc, 0, s.n); // (5') dc is what came from t+1 and what came through h
-        LayerNorm.add(dcThroughH, dc, s.n);
-        s.gradientOfNext(STATE_C, dc);
-    }
-    // </double>
-
-    // The float form of the methods above, written by tools/generate/FloatForms.java; a test compares the two.
-    // <float>
-    @Override
-    public void forward(FloatStep s) {
-        float[] i = s.saved[I];
-        float[] f = s.saved[F];
-        float[] o = s.saved[O];
-        float[] g = s.saved[G];
-        // In place: until (3) the arrays of i, f, o, g hold a, term by term, β first.
-        float[][] a = s.saved;
-        for (int j = 0; j < BLOCKS.size(); j++) { // (2)  a = LN(zx; γ_x) + LN(zh; γ_h) + β
-            System.arraycopy(s.p[BETA + j], 0, a[j], 0, s.n);
-        }
-        OF_INPUT.forward(s, s.zx, 0, a, 0);
-        OF_STATE.forward(s, s.zh, 0, a, 0);
-        Activations.sigmoid(a[I], i, s.n); // (3)  i = σ(a_i), f and o alike
-        Activations.sigmoid(a[F], f, s.n);
-        Activations.sigmoid(a[O], o, s.n);
-        Activations.tanh(a[G], g, s.n); // (3)  g = tanh(a_g)
-
-        float[] cPrev = s.prev[STATE_C];
-        float[] c = s.next[STATE_C];
-        for (int k = 0; k < s.n; k++) { // (4)  c = f ⊙ c_prev + i ⊙ g
-            c[k] = f[k] * cPrev[k] + i[k] * g[k];
-        }
-        // In place: the array of tanhLnC holds β_c, then LN(c; γ_c) + β_c, then the tanh of that.
-        float[] tanhLnC = s.saved[TANH_LN_C];
-        float[] h = s.next[STATE_H];
-        System.arraycopy(s.p[BETA_C], 0, tanhLnC, 0, s.n);
-        OF_MEMORY.forward(s, s.next, STATE_C, s.saved, TANH_LN_C);
-        Activations.tanh(tanhLnC, tanhLnC, s.n);
-        for (int k = 0; k < s.n; k++) { // (5)  h = o ⊙ tanh(LN(c; γ_c) + β_c)
-            h[k] = o[k] * tanhLnC[k];
-        }
-    }
-
-    @Override
-    public void backward(FloatStep s) {
-        float[] i = s.saved[I];
-        float[] f = s.saved[F];
-        float[] g = s.saved[G];
-        float[] cPrev = s.prev[STATE_C];
-        float[] dcPrev = s.dPrev[STATE_C];
-        // In place: the arrays of dzx hold di, df, do and, in this order, dc and dg until (3'), then da until (2').
-        float[][] da = s.dzx;
-        float[] di = da[I];
-        float[] df = da[F];
-        float[] dO = da[O]; // do is a word of Java's
-        float[] dc = da[G];
-        float[] dg = dc;
-        backThroughOutput(s, dO, dc); // (5')
-        for (int k = 0; k < s.n; k++) { // (4') c was f ⊙ c_prev + i ⊙ g
-            df[k] = dc[k] * cPrev[k];
-            di[k] = dc[k] * g[k];
-        }
-        for (int k = 0; k < s.n; k++) { // (4') the last use of dc: dg overwrites it
-            dcPrev[k] += dc[k] * f[k];
-            dg[k] = dc[k] * i[k];
-        }
-        s.gradientOfSaved(I, di);
-        s.gradientOfSaved(F, df);
-        s.gradientOfSaved(G, dg);
-        Activations.sigmoidBackward(di, i, da[I], s.n); // (3') i was σ(a_i), f and o alike
-        Activations.sigmoidBackward(df, f, da[F], s.n);
-        Activations.sigmoidBackward(dO, s.saved[O], da[O], s.n);
-        Activations.tanhBackward(dg, g, da[G], s.n); // (3') g was tanh(a_g)
-        for (int j = 0; j < BLOCKS.size(); j++) { // (2') a was LN(zx; γ_x) + LN(zh; γ_h) + β
-            LayerNorm.add(da[j], s.dp[BETA + j], s.n);
-        }
-        OF_STATE.backward(s, da, s.dzh);
-        OF_INPUT.backward(s, da, s.dzx); // comes last, because dzx overwrites da
-        // (1') dh_prev += dzh W_hᵀ, dx = dzx W_xᵀ, dW_h, dW_x, db: the engine
-    }
-
-    private static void backThroughOutput(FloatStep s, float[] dO, float[] dc) {
-        float[] o = s.saved[O];
-        float[] tanhLnC = s.saved[TANH_LN_C];
-        float[] dh = s.dNext[STATE_H];
-        // In place, in an array that is free until (2'): dtanhLnC, then dLnC, then what reaches c through h.
-        float[] dtanhLnC = s.dzh[0];
-        float[] dLnC = dtanhLnC;
-        float[] dcThroughH = dtanhLnC;
-        for (int k = 0; k < s.n; k++) { // (5') h was o ⊙ tanh(LN(c; γ_c) + β_c)
-            dO[k] = dh[k] * tanhLnC[k];
-            dtanhLnC[k] = dh[k] * o[k];
-        }
-        s.gradientOfSaved(O, dO);
-        s.gradientOfSaved(TANH_LN_C, dtanhLnC);
-        Activations.tanhBackward(dtanhLnC, tanhLnC, dLnC, s.n); // (5') through the tanh to LN(c; γ_c) + β_c
-        LayerNorm.add(dLnC, s.dp[BETA_C], s.n);
-        OF_MEMORY.backward(s, s.dzh, s.dzh); // (5') through the norm to c
-        System.arraycopy(s.dNext[STATE_C], 0, dc, 0, s.n); // (5') dc is what came from t+1 and what came through h
-        LayerNorm.add(dcThroughH, dc, s.n);
-        s.gradientOfNext(STATE_C, dc);
-    }
-    // </float>
 }

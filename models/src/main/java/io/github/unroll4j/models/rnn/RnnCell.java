@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.rnn;
 
-import io.github.unroll4j.core.param.Init;
-import io.github.unroll4j.core.tensor.Activations;
 import io.github.unroll4j.models.cell.Biases;
-import io.github.unroll4j.models.cell.CellSpec;
-import io.github.unroll4j.models.cell.DoubleStep;
-import io.github.unroll4j.models.cell.FloatPointwiseCell;
-import io.github.unroll4j.models.cell.FloatStep;
-import java.util.List;
+import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.cell.Layout;
+import io.github.unroll4j.models.cell.Step;
 
 /**
  * The simple recurrent network of Elman (1990), "Finding structure in time", Cognitive Science 14(2),
@@ -25,7 +21,7 @@ import java.util.List;
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal W_h and zero biases.
  */
-public final class RnnCell implements FloatPointwiseCell {
+public final class RnnCell implements Cell {
     /** The nonlinearity φ of equation (2). */
     public enum Activation {
         /** φ(z) = tanh z. */
@@ -34,9 +30,10 @@ public final class RnnCell implements FloatPointwiseCell {
         RELU
     }
 
-    private final int hidden;
     private final Activation activation;
-    private final CellSpec spec;
+    private final Layout layout;
+    private final Layout.Block Z;
+    private final Layout.Part H;
 
     /**
      * A cell with tanh.
@@ -44,17 +41,7 @@ public final class RnnCell implements FloatPointwiseCell {
      * @param hidden number of units H
      */
     public RnnCell(int hidden) {
-        this(hidden, Activation.TANH);
-    }
-
-    /**
-     * A cell with one bias.
-     *
-     * @param hidden number of units H
-     * @param activation the nonlinearity
-     */
-    public RnnCell(int hidden, Activation activation) {
-        this(hidden, activation, Biases.ONE);
+        this(hidden, Activation.TANH, Biases.ONE);
     }
 
     /**
@@ -62,77 +49,34 @@ public final class RnnCell implements FloatPointwiseCell {
      *
      * @param hidden number of units H
      * @param activation the nonlinearity
-     * @param biases one, or two to reproduce a PyTorch training run update for update
+     * @param biases how many
      */
     public RnnCell(int hidden, Activation activation, Biases biases) {
-        this.hidden = hidden;
         this.activation = activation;
-        spec = new CellSpec(
-                "rnn",
-                biases.affine(),
-                List.of("h"),
-                List.of("h"),
-                List.of(),
-                List.of(),
-                new CellSpec.Start(Init.glorotUniform(), Init.orthogonal(), Init.zeros()));
+        layout = new Layout("rnn", hidden).biases(biases);
+        Z = layout.block("h");
+        H = layout.state("h");
     }
 
     @Override
-    public CellSpec spec() {
-        return spec;
+    public Layout layout() {
+        return layout;
     }
 
     @Override
-    public int hidden() {
-        return hidden;
-    }
-
-    // <double>
-    @Override
-    public void forward(DoubleStep s) {
-        double[] z = s.z[0];
-        double[] h = s.next[0];
+    public void forward(Step s) {
         switch (activation) { // (2)  h = φ(z)
-            case TANH -> Activations.tanh(z, h, s.n);
-            case RELU -> Activations.relu(z, h, s.n);
+            case TANH -> s.next(H).tanh(s.z(Z));
+            case RELU -> s.next(H).relu(s.z(Z));
         }
     }
 
     @Override
-    public void backward(DoubleStep s) {
-        double[] h = s.next[0];
-        double[] dh = s.dNext[0];
-        double[] dz = s.dz[0];
+    public void backward(Step s) {
         switch (activation) { // (2') dz = dh ⊙ φ'(z), from the output
-            case TANH -> Activations.tanhBackward(dh, h, dz, s.n);
-            case RELU -> Activations.reluBackward(dh, h, dz, s.n);
+            case TANH -> s.dz(Z).tanhBackward(s.dNext(H), s.next(H));
+            case RELU -> s.dz(Z).reluBackward(s.dNext(H), s.next(H));
         }
-        // (1') dh_prev += dz W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db (and db_h): the engine
+        // (1') dh_prev += dz W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db (and db_h): the runner
     }
-    // </double>
-
-    // The float form of the two methods above, written by tools/generate/FloatForms.java; a test compares the two.
-    // <float>
-    @Override
-    public void forward(FloatStep s) {
-        float[] z = s.z[0];
-        float[] h = s.next[0];
-        switch (activation) { // (2)  h = φ(z)
-            case TANH -> Activations.tanh(z, h, s.n);
-            case RELU -> Activations.relu(z, h, s.n);
-        }
-    }
-
-    @Override
-    public void backward(FloatStep s) {
-        float[] h = s.next[0];
-        float[] dh = s.dNext[0];
-        float[] dz = s.dz[0];
-        switch (activation) { // (2') dz = dh ⊙ φ'(z), from the output
-            case TANH -> Activations.tanhBackward(dh, h, dz, s.n);
-            case RELU -> Activations.reluBackward(dh, h, dz, s.n);
-        }
-        // (1') dh_prev += dz W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db (and db_h): the engine
-    }
-    // </float>
 }

@@ -2,7 +2,7 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.cell.Cell;
 import java.util.function.IntFunction;
 
 /** Makes the recurrent layers of a model once their sizes are known. */
@@ -29,30 +29,31 @@ public interface LayerFactory {
     default LayerFactory with(RecurrentNoise noise) {
         if (!noise.equals(RecurrentNoise.NONE)) {
             throw new IllegalArgumentException("LayerFactory.with: " + noise
-                    + " was asked for, expected none: these layers are not made of a pointwise cell, and only the engine that"
-                    + " runs such cells has regularisers on the recurrent path.");
+                    + " was asked for, expected none: these layers are not made of a Cell, whose two runners have regularisers on the"
+                    + " recurrent path.");
         }
         return this;
     }
 
     /**
-     * Layers of a pointwise cell, run by the engine.
+     * The same layers run in the plain loop, {@link Unrolled}, with the same parameters. The layers of {@link #of} can be; others
+     * cannot, unless their factory overrides this.
      *
-     * @param cell makes the cell for a number of units
      * @return the factory
+     * @throws IllegalArgumentException if the layers are not made of a cell
      */
-    static LayerFactory of(IntFunction<? extends PointwiseCell> cell) {
-        return of(cell, RecurrentNoise.NONE);
+    default LayerFactory plain() {
+        throw new IllegalArgumentException("LayerFactory.plain: these layers are not made of a Cell, expected those of"
+                + " LayerFactory.of, which run in the engine or in the plain loop.");
     }
 
     /**
-     * Layers of a pointwise cell, run by the engine, with regularisers of the recurrent path.
+     * Layers of a cell, run by the engine.
      *
-     * @param cell makes the cell for a number of units
-     * @param noise of every layer
+     * @param cell makes the cell for a number of units H
      * @return the factory
      */
-    static LayerFactory of(IntFunction<? extends PointwiseCell> cell, RecurrentNoise noise) {
-        return new HoistedFactory(cell, noise);
+    static LayerFactory of(IntFunction<? extends Cell> cell) {
+        return new CellLayers(cell, RecurrentNoise.NONE, false);
     }
 }

@@ -47,11 +47,10 @@ final class OutputGradient {
         }
     }
 
-    /** {@code target += dH[t]}, [B,H]; {@code scratch} takes a copy of it where it is native. */
-    void addStep(int t, Vec target, Vec scratch) {
+    /** {@code target += dH[t]}, [B,H]. */
+    void addStep(int t, Vec target) {
         if (dH instanceof Slab slab) {
-            slab.step(t).get(scratch, 0);
-            target.add(0, scratch, 0, n);
+            slab.step(t).addTo(target, 0);
         } else if (dH instanceof Sequence.Dense dense) {
             target.add(0, dense.X().data(), t * n, n);
         }

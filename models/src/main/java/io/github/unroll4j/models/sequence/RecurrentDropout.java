@@ -2,10 +2,7 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeArray;
-import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Vec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Dropout of h_prev on its way into W_h, with one mask for all steps of a pass: the recurrent half of Gal and Ghahramani (2016),
@@ -19,70 +16,35 @@ import org.jspecify.annotations.Nullable;
  * (D')  dh_prev += m ⊙ dh_m
  * </pre>
  *
- * <p>Masked is this path alone. Where a cell's own equations use the state, as {@code z ⊙ h_prev} of a GRU or
- * {@code f ⊙ c_prev} of an LSTM, they see all of it, and so do the output and whoever the state is handed to. Costs one
- * more slab [T·B,H], from the first pass with noise on, and nothing before.
+ * <p>Masked is what enters a recurrent product: h_prev itself, and what a cell makes of it for a product of its own, such as the
+ * r ⊙ h_prev of a GRU that resets before it. Where a cell's equations use the state, as {@code z ⊙ h_prev} or
+ * {@code f ⊙ c_prev}, they see all of it. So do the output and whoever the state is handed to.
  */
-final class RecurrentDropout implements AutoCloseable {
+final class RecurrentDropout {
     private final double rate;
-    private final Dtype dtype;
-    private final int capacity;
-    private final int batch;
-    private final int units;
+    private Vec mask = Vec.zeros(Dtype.FLOAT, 0); // until the first pass with noise
+    private Vec masked = mask;
     private boolean on;
-    private Vec mask;
-    /** h_m of one step on the heap, on its way to native memory. */
-    private Vec scratch;
-    /** h_m of step t at index t, [B,H] each. */
-    private NativeMatrix[] masked = {};
 
-    private @Nullable NativeArray memory;
-    private @Nullable NativeMatrix previousOutputs;
-    private int steps;
-
-    /** For up to T steps of B rows of H units. */
-    RecurrentDropout(double rate, Dtype dtype, int[] capacity) {
+    /**
+     * Dropout without a mask yet.
+     *
+     * @param rate probability of dropping
+     */
+    RecurrentDropout(double rate) {
         this.rate = rate;
-        this.dtype = dtype;
-        this.capacity = capacity[0];
-        batch = capacity[1];
-        units = capacity[2];
-        steps = this.capacity;
-        mask = Vec.zeros(dtype, 0);
-        scratch = mask;
     }
 
-    /** Uses the first {@code steps} of the capacity from now on. */
-    void resize(int steps) {
-        this.steps = steps;
-        previousOutputs = null;
-    }
-
-    /** Draws the mask of a pass; without noise there is none. */
-    void begin(Noise noise) {
+    /** Draws the mask of a pass, for rows as {@code h}; without noise there is none. */
+    void begin(Noise noise, Vec h) {
         on = rate > 0 && noise.isOn();
-        if (!on) {
-            return;
+        if (on && mask.length() != h.length()) {
+            mask = Vec.zeros(h.dtype(), h.length());
+            masked = Vec.zeros(h.dtype(), h.length());
         }
-        if (memory == null) {
-            memory = allocate();
+        if (on) {
+            noise.dropout(mask, 0, mask.length(), rate);
         }
-        if (previousOutputs == null) {
-            previousOutputs = memory.matrix(0, steps * batch, units).t();
-        }
-        noise.dropout(mask, 0, mask.length(), rate);
-    }
-
-    private NativeArray allocate() {
-        int n = batch * units;
-        mask = Vec.zeros(dtype, n);
-        scratch = Vec.zeros(dtype, n);
-        NativeArray slab = NativeArray.allocate(dtype, (long) capacity * n);
-        masked = new NativeMatrix[capacity];
-        for (int t = 0; t < capacity; t++) {
-            masked[t] = slab.matrix((long) t * n, batch, units);
-        }
-        return slab;
     }
 
     /** Whether this pass has a mask. */
@@ -90,34 +52,13 @@ final class RecurrentDropout implements AutoCloseable {
         return on;
     }
 
-    /** h_m, which stands in for h_prev at a step, [B,H]. */
-    NativeMatrix drop(int t, Vec h_prev) {
-        scratch.copy(0, h_prev, 0, scratch.length());
-        scratch.multiply(0, mask, 0, mask.length()); // (D)
-        masked[t].put(scratch, 0);
-        return masked[t];
+    /** What stands in for the operand of a recurrent product, borrowed until the next call: h_m, or the operand itself. */
+    Vec drop(Vec h_prev) {
+        return on ? masked.product(mask, h_prev) : h_prev; // (D)
     }
 
-    /** From the gradient of what stood in for h_prev to that of h_prev, in place. */
-    void back(Vec dh_m) {
-        if (on) {
-            dh_m.multiply(0, mask, 0, mask.length()); // (D')
-        }
-    }
-
-    /** H_mᵀ, what stood in for h_prev at all steps, [H,T·B]. */
-    NativeMatrix previousOutputs() {
-        if (previousOutputs == null) {
-            throw new IllegalStateException("RecurrentDropout: asked for a slab before a pass with noise.");
-        }
-        return previousOutputs;
-    }
-
-    @Override
-    public void close() {
-        if (memory != null) {
-            memory.close();
-            memory = null;
-        }
+    /** From the gradient of what stood in for the operand to that of the operand, in place. */
+    Vec back(Vec dh_m) {
+        return on ? dh_m.product(mask, dh_m) : dh_m; // (D')
     }
 }

@@ -20,7 +20,11 @@ final class RecurrentProduct implements AutoCloseable {
     private static final double UNPACKED_LIMIT = 1e6;
 
     private final Parameter W_h;
+    /** Numbers of a row of h, the rows of W_h. */
+    private final int in;
+    /** Columns of a block H. */
     private final int units;
+
     private final int blocks;
     private final NativeArray memory;
     private final Tiles forward;
@@ -36,16 +40,18 @@ final class RecurrentProduct implements AutoCloseable {
     RecurrentProduct(Parameter W_h, int blocks, int batch) {
         this.W_h = W_h;
         this.blocks = blocks;
-        units = W_h.size(0);
+        in = W_h.size(0);
+        units = W_h.size(1) / blocks;
         fused = batch == 1;
         Dtype dtype = W_h.owner().dtype();
         int n = batch * units;
-        int width = fused ? blocks * units : width(batch);
-        memory = NativeArray.allocate(dtype, 2L * W_h.size() + (long) (blocks + 1) * n);
-        forward = new Tiles(0, fused ? 1 : blocks, fused ? blocks * units : units, width);
-        backward = new Tiles(W_h.size(), fused ? 0 : blocks, units, width);
+        int width = fused ? blocks * units : width(batch, in, units);
+        int widthBack = width(batch, units, in);
+        memory = NativeArray.allocate(dtype, 2L * W_h.size() + (long) blocks * n + (long) batch * in);
+        forward = new Tiles(0, fused ? 1 : blocks, new int[] {in, fused ? blocks * units : units}, width);
+        backward = new Tiles(W_h.size(), fused ? 0 : blocks, new int[] {units, in}, widthBack);
         long at = 2L * W_h.size();
-        dh = memory.matrix(at + (long) blocks * n, batch, units);
+        dh = memory.matrix(at + (long) blocks * n, batch, in);
         zAll = memory.matrix(at, 1, fused ? blocks * units : 0);
         z = new NativeMatrix[blocks];
         zTile = new NativeMatrix[blocks][];
@@ -53,13 +59,13 @@ final class RecurrentProduct implements AutoCloseable {
             z[g] = memory.matrix(at + (long) g * n, batch, units);
             zTile[g] = split(z[g], width);
         }
-        dhTile = split(dh, width);
+        dhTile = split(dh, widthBack);
     }
 
-    /** Columns of a tile: as many as keep a product below OpenBLAS's limit, in whole vectors of 16. */
-    private int width(int batch) {
-        int most = (int) (UNPACKED_LIMIT / ((double) batch * units)) / 16 * 16;
-        return most < 16 ? units : Math.min(units, most);
+    /** Columns of a tile of [inner,columns]: as many as keep a product below OpenBLAS's limit, in whole vectors of 16. */
+    private static int width(int batch, int inner, int columns) {
+        int most = (int) (UNPACKED_LIMIT / ((double) batch * inner)) / 16 * 16;
+        return most < 16 ? columns : Math.min(columns, most);
     }
 
     private static NativeMatrix[] split(NativeMatrix matrix, int width) {
@@ -127,23 +133,26 @@ final class RecurrentProduct implements AutoCloseable {
         final NativeMatrix[][] tile;
         final NativeMatrix transposed;
         private final Vec scratch;
+        private final int rows;
         private final int columns;
         private final int width;
 
-        Tiles(long at, int blocks, int columns, int width) {
-            this.columns = columns;
+        /** Blocks of {@code shape}, from number {@code at} of the memory on. */
+        Tiles(long at, int blocks, int[] shape, int width) {
+            rows = shape[0];
+            columns = shape[1];
             this.width = width;
             tile = new NativeMatrix[blocks][(columns + width - 1) / width];
             long next = at;
             for (int g = 0; g < blocks; g++) {
                 for (int i = 0; i < tile[g].length; i++) {
                     int w = Math.min(width, columns - i * width);
-                    tile[g][i] = memory.matrix(next, units, w);
-                    next += (long) units * w;
+                    tile[g][i] = memory.matrix(next, rows, w);
+                    next += (long) rows * w;
                 }
             }
-            transposed = memory.matrix(at, units, blocks == 1 ? columns : 0).t();
-            scratch = Vec.zeros(W_h.owner().dtype(), units * Math.min(width, columns));
+            transposed = memory.matrix(at, rows, blocks == 1 ? columns : 0).t();
+            scratch = Vec.zeros(W_h.owner().dtype(), rows * Math.min(width, columns));
         }
 
         /** Copies weights tile by tile; transposed, row k of a tile is column k of its block. */
@@ -153,10 +162,10 @@ final class RecurrentProduct implements AutoCloseable {
                 for (int i = 0; i < tile[g].length; i++) {
                     int w = tile[g][i].cols();
                     if (transpose) {
-                        scratch.copyTransposed(weights, offset + i * width * stride + g * columns, stride, units, w);
+                        scratch.copyTransposed(weights, offset + i * width * stride + g * units, stride, rows, w);
                     } else {
-                        for (int k = 0; k < units; k++) {
-                            scratch.copy(k * w, weights, offset + k * stride + g * columns + i * width, w);
+                        for (int k = 0; k < rows; k++) {
+                            scratch.copy(k * w, weights, offset + k * stride + g * units + i * width, w);
                         }
                     }
                     tile[g][i].put(scratch, 0);

@@ -26,7 +26,10 @@ final class RecurrentSide implements AutoCloseable {
     private final Parameter W_h;
     private final int blocks;
     private final int batch;
-    private final int units;
+    /** Size of a row of h. */
+    private final int size;
+
+    private final int capacity;
     private final RecurrentProduct product;
     private final RecurrentDropout dropout;
     private final WeightDrop weightDrop;
@@ -34,56 +37,80 @@ final class RecurrentSide implements AutoCloseable {
     private final AffineBlocks dZh;
 
     private final NativeArray states;
-    /** h before step t at index t, [B,H] each. */
+    /** h before step t at index t, [B,size] each. */
     private final NativeMatrix[] h;
 
-    /** Copy of one native [B,H] on the heap. */
+    /** Copy of one native [B,size] on the heap. */
     private final Vec scratch;
 
+    /** What stood in for h_prev at each step under dropout; from the first pass with a mask. */
+    private @Nullable NativeArray maskedStates;
+
+    private NativeMatrix[] masked = {};
     private @Nullable WeightGradient dW_h;
     private Weights.@Nullable Rows dRows;
     private Slab outputs;
     private NativeMatrix previousOutputs;
+    private @Nullable NativeMatrix previousMasked;
     private int real;
 
-    RecurrentSide(Parameter W_h, int blocks, RecurrentNoise rates, int capacity, int batch) {
+    /**
+     * Room for a layer.
+     *
+     * @param W_h its recurrent weights [size,G·H]
+     * @param blocks G
+     * @param dropout of h_prev, whose masks the layer draws
+     * @param weightDrop rate
+     * @param capacity most steps T
+     * @param batch rows B
+     */
+    RecurrentSide(Parameter W_h, int blocks, RecurrentDropout dropout, double weightDrop, int capacity, int batch) {
         this.W_h = W_h;
         this.blocks = blocks;
         this.batch = batch;
-        units = W_h.size(0);
+        this.capacity = capacity;
+        this.dropout = dropout;
+        size = W_h.size(0);
         Dtype dtype = W_h.owner().dtype();
-        int n = batch * units;
+        int n = batch * size;
         product = new RecurrentProduct(W_h, blocks, batch);
-        dropout = new RecurrentDropout(rates.dropout(), dtype, new int[] {capacity, batch, units});
-        weightDrop = new WeightDrop(rates.weightDrop(), W_h);
-        dZh = new AffineBlocks(dtype, capacity, batch, blocks, units);
+        this.weightDrop = new WeightDrop(weightDrop, W_h);
+        dZh = new AffineBlocks(dtype, capacity, batch, blocks, W_h.size(1) / blocks);
         states = NativeArray.allocate(dtype, (long) (capacity + 1) * n);
-        h = new NativeMatrix[capacity + 1];
-        for (int t = 0; t <= capacity; t++) {
-            h[t] = states.matrix((long) t * n, batch, units);
-        }
+        h = steps(states, capacity + 1);
         scratch = Vec.zeros(dtype, n);
-        outputs = new Slab(states.matrix(n, capacity * batch, units), capacity, batch);
-        previousOutputs = states.matrix(0, capacity * batch, units).t();
+        outputs = new Slab(states.matrix(n, capacity * batch, size), capacity, batch);
+        previousOutputs = states.matrix(0, capacity * batch, size).t();
         real = capacity;
+    }
+
+    private NativeMatrix[] steps(NativeArray slab, int count) {
+        NativeMatrix[] steps = new NativeMatrix[count];
+        for (int t = 0; t < count; t++) {
+            steps[t] = slab.matrix((long) t * batch * size, batch, size);
+        }
+        return steps;
     }
 
     /** Uses the first {@code steps} of the capacity from now on, of which the first {@code real} take part in products. */
     void resize(int steps, int real) {
         if (steps != outputs.steps()) {
-            outputs = new Slab(states.matrix((long) batch * units, steps * batch, units), steps, batch);
+            outputs = new Slab(states.matrix((long) batch * size, steps * batch, size), steps, batch);
         }
         if (real != this.real) {
             this.real = real;
             dZh.resize(real);
-            dropout.resize(real);
-            previousOutputs = states.matrix(0, real * batch, units).t();
+            previousOutputs = states.matrix(0, real * batch, size).t();
+            previousMasked = null;
         }
     }
 
-    /** Draws the masks of a pass and lays the weights out for it. */
+    /** Lays the weights out for a pass whose dropout mask has been drawn; draws that of the weights. */
     void begin(Noise noise) {
-        dropout.begin(noise);
+        if (dropout.isOn() && maskedStates == null) {
+            maskedStates = NativeArray.allocate(W_h.owner().dtype(), (long) capacity * batch * size);
+            masked = steps(maskedStates, capacity);
+        }
         weightDrop.begin(noise);
         if (weightDrop.isOn()) {
             product.use(weightDrop.weights());
@@ -99,7 +126,10 @@ final class RecurrentSide implements AutoCloseable {
 
     /** {@code zh = h_prev W_h}, block by block, h_prev as it was put. */
     void stepInto(int t, Vec h_prev, Vec[] zh) {
-        product.forward(dropout.isOn() ? dropout.drop(t, h_prev) : h[t], zh); // (1)
+        if (dropout.isOn()) {
+            masked[t].put(dropout.drop(h_prev), 0);
+        }
+        product.forward(dropout.isOn() ? masked[t] : h[t], zh); // (1)
     }
 
     /** {@code dh_prev += dzh W_hᵀ}; keeps dzh for the product after the loop. */
@@ -109,21 +139,30 @@ final class RecurrentSide implements AutoCloseable {
         }
         product.backward(dZh, t, scratch); // (1'a)
         dropout.back(scratch);
-        dh_prev.add(0, scratch, 0, scratch.length());
+        dh_prev.add(scratch);
     }
 
     /** After the loop: {@code dW_h += H_prevᵀ dZh}. */
     void end() {
         if (dW_h == null || dRows == null) {
             dW_h = new WeightGradient(W_h, blocks);
-            dRows = dW_h.rows(0, units);
+            dRows = dW_h.rows(0, size);
         }
-        NativeMatrix H_prev = dropout.isOn() ? dropout.previousOutputs() : previousOutputs;
-        dZh.gradientInto(dRows, H_prev); // (1'b)
+        dZh.gradientInto(dRows, dropout.isOn() ? previousMasked() : previousOutputs); // (1'b)
         dW_h.add(weightDrop);
     }
 
-    /** All outputs, [T·B,H]: the state slab without its first entry. */
+    private NativeMatrix previousMasked() {
+        if (maskedStates == null) {
+            throw new IllegalStateException("RecurrentSide: asked for masked states before a pass with noise.");
+        }
+        if (previousMasked == null) {
+            previousMasked = maskedStates.matrix(0, real * batch, size).t();
+        }
+        return previousMasked;
+    }
+
+    /** All outputs, [T·B,size]: the state slab without its first entry. */
     Slab outputs() {
         return outputs;
     }
@@ -131,9 +170,11 @@ final class RecurrentSide implements AutoCloseable {
     @Override
     public void close() {
         product.close();
-        dropout.close();
         dZh.close();
         states.close();
+        if (maskedStates != null) {
+            maskedStates.close();
+        }
         if (dW_h != null) {
             dW_h.close();
         }

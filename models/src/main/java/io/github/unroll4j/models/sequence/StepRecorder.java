@@ -2,126 +2,119 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.cell.CellSpec;
+import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Trace;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Writes what happened at one step of a {@link HoistedLayer} into a {@link Trace}, under the names of the cell. */
+/** Writes what happened at one step of a layer into a {@link Trace}, under the names of the cell's layout. */
 final class StepRecorder {
-    private final CellSpec spec;
-    private final Slabs s;
-    private final Kernel kernel;
-    private final int units;
-    /** What the cell told at the step at hand; null where it told nothing. */
-    private final @Nullable Vec[] dSaved;
+    private final StepMemory s;
+    private final Layout layout;
+    /** The gates, then what else is saved, as {@link StepMemory} keeps them. */
+    private final List<Layout.Handle> saved = new ArrayList<>();
 
-    private final @Nullable Vec[] dMade;
-    private boolean listening;
+    private Trace trace = Trace.off();
+    private Lengths lengths = Lengths.full(1, 1);
 
-    StepRecorder(CellSpec spec, Slabs s, Kernel kernel, int units) {
-        this.spec = spec;
+    StepRecorder(StepMemory s) {
         this.s = s;
-        this.kernel = kernel;
-        this.units = units;
-        dSaved = new Vec[spec.saved().size()];
-        dMade = new Vec[spec.state().size()];
+        layout = s.layout;
+        saved.addAll(layout.blocks());
+        saved.addAll(layout.saved());
     }
 
-    /** Before a backward pass: hears what the cell tells about its gradients if, and only if, the pass is traced. */
-    void begin(Trace trace) {
-        if (listening != trace.isOn()) {
-            listening = trace.isOn();
-            kernel.tell(listening ? this : null);
-        }
+    /** Begins a pass. */
+    void begin(Pass pass) {
+        trace = pass.trace();
+        lengths = pass.lengths();
     }
 
-    /** The cell tells the gradient of a saved array; kept, not copied. */
-    void saved(int index, Vec gradient) {
-        dSaved[index] = gradient;
-    }
-
-    /** The cell tells the whole gradient of a part of the state that it made; kept, not copied. */
-    void made(int part, Vec gradient) {
-        dMade[part] = gradient;
+    /** Step t, or the last one that is real in some row. */
+    private int step(int t) {
+        return Math.max(0, Math.min(t, s.real() - 1));
     }
 
     /** Pre-activations, what the cell saved, and the state after step t, in a pass that is traced. */
-    void forward(Trace trace, int t, Lengths lengths) {
+    void forward(int t) {
         if (!trace.isOn()) {
             return;
         }
-        blocks(trace, "", t, lengths, s.zx, s.zh);
-        for (int i = 0; i < spec.saved().size(); i++) {
-            inside(trace, spec.saved().get(i), t, lengths, s.saved[t][i]);
-        }
-        Vec[] after = s.state[Math.min(t + 1, lengths.longest())];
-        for (int i = 0; i < after.length; i++) {
-            String part = spec.state().get(i);
-            if (s.zoned()) {
-                inside(trace, "made." + part, t, lengths, s.made[t][i]);
+        maps("", t, s.zx, s.zh);
+        for (int i = 0; i < saved.size(); i++) {
+            Vec array = s.step(step(t)).savedAt(i);
+            if (array != null) {
+                inside(saved.get(i).name(), t, array);
             }
-            trace.record(part, t, shape(lengths), after[i]);
+        }
+        for (Layout.Part part : layout.state()) {
+            if (s.zoned()) {
+                inside("made." + part.name(), t, s.made[step(t)][part.index()]);
+            }
+            record(part.name(), t, s.state[Math.min(t + 1, s.real())][part.index()]);
         }
     }
 
     /** The gradients of all that. */
-    void backward(Trace trace, int t, Lengths lengths) {
+    void backward(int t) {
         if (!trace.isOn()) {
             return;
         }
-        blocks(trace, "d", t, lengths, s.dzx, s.dzh);
-        for (int i = 0; i < dSaved.length; i++) {
-            Vec told = dSaved[i];
-            if (told != null) {
-                inside(trace, "d" + spec.saved().get(i), t, lengths, told);
+        maps("d", t, s.dzx, s.dzh);
+        for (int i = 0; i < saved.size(); i++) {
+            Vec d = s.dSaved(i);
+            if (d != null) {
+                inside("d" + saved.get(i).name(), t, d);
             }
         }
-        Vec[] arrived = s.dState[Math.min(t + 1, lengths.longest()) & 1];
-        for (int i = 0; i < arrived.length; i++) {
-            String part = spec.state().get(i);
-            Vec told = dMade[i];
-            if (s.zoned()) {
-                inside(trace, "dmade." + part, t, lengths, told == null ? s.dMade(t)[i] : told);
-                told = null; // what the cell made is not the state then
+        int last = Math.min(t, s.real() - 1);
+        for (Layout.Part part : layout.state()) {
+            Vec arrived = s.arriving(last)[part.index()];
+            Vec whole = s.dWhole(part.index());
+            if (s.zoned()) { // what the cell made is not the state then
+                inside("dmade." + part.name(), t, whole == null ? s.dMade(last)[part.index()] : whole);
+                record("d" + part.name(), t, arrived);
+            } else {
+                record("d" + part.name(), t, whole == null ? arrived : realRows(t, whole, arrived));
             }
-            Vec d = told == null ? arrived[i] : rows(t, lengths, told, arrived[i]);
-            trace.record("d" + part, t, shape(lengths), d);
         }
-        Arrays.fill(dSaved, null);
-        Arrays.fill(dMade, null);
     }
 
-    private void blocks(Trace trace, String d, int t, Lengths lengths, Vec[] zx, Vec[] zh) {
-        for (int g = 0; g < zx.length; g++) {
-            inside(trace, d + (spec.apart() ? "zx." : "z.") + spec.blocks().get(g), t, lengths, zx[g]);
+    /** The two maps or their sum, and of input blocks, which have one map alone, that one. */
+    private void maps(String d, int t, Vec[] zx, Vec[] zh) {
+        for (Layout.Block block : layout.blocks()) {
+            String name = layout.isApart() ? "zx." : "z.";
+            inside(d + name + block.name(), t, zx[block.index()]);
         }
-        for (int g = 0; spec.apart() && g < zh.length; g++) {
-            inside(trace, d + "zh." + spec.blocks().get(g), t, lengths, zh[g]);
+        for (Layout.Block block : layout.blocks()) {
+            if (layout.isApart() && block.recurrent()) {
+                inside(d + "zh." + block.name(), t, zh[block.index()]);
+            }
         }
     }
 
     /** A quantity of the step itself, of which a padded row has none: 0. */
-    private void inside(Trace trace, String name, int t, Lengths lengths, Vec array) {
-        Vec zeros = Vec.zeros(array.dtype(), lengths.isFull() ? 0 : array.length());
-        trace.record(name, t, shape(lengths), rows(t, lengths, array, zeros));
+    private void inside(String name, int t, Vec array) {
+        record(name, t, realRows(t, array, Vec.zeros(array.dtype(), lengths.isFull() ? 0 : array.length())));
     }
 
     /** The rows of one array where step t is real, of the other where it is padding. */
-    private Vec rows(int t, Lengths lengths, Vec real, Vec padding) {
+    private Vec realRows(int t, Vec real, Vec padding) {
         if (lengths.isFull()) {
             return real;
         }
         Vec rows = real.copy();
+        int size = real.length() / lengths.batch();
         for (int b = 0; b < lengths.batch(); b++) {
             if (lengths.padded(t, b)) {
-                rows.copy(b * units, padding, b * units, units);
+                rows.copy(b * size, padding, b * size, size);
             }
         }
         return rows;
     }
 
-    private int[] shape(Lengths lengths) {
-        return new int[] {lengths.steps(), lengths.batch(), units};
+    private void record(String name, int t, Vec array) {
+        int[] shape = {lengths.steps(), lengths.batch(), array.length() / lengths.batch()};
+        trace.record(name, t, shape, array);
     }
 }

@@ -1,288 +1,138 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
-import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeArray;
-import io.github.unroll4j.core.tensor.NativeMatrix;
-import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.cell.Step;
-import io.github.unroll4j.models.cell.StepCell;
-import io.github.unroll4j.models.cell.StepGrad;
-import io.github.unroll4j.models.cell.Trace;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Backpropagation through time as the plain loop that it is, for any {@link StepCell}.
+ * Backpropagation through time as the plain loop that it is: Werbos (1990), "Backpropagation through time: what it does and how to do
+ * it". Runs any {@link Cell}, nothing hoisted, every product on the spot. The engine is held equal to it.
  *
  * <pre>
- * (1)  s_{t+1}, cache_t = cell(x_t, s_t)                     for t = 0 … T-1
- * (1') ds_t, dx_t = cell'(ds_{t+1} + dH_t, cache_t)          for t = T-1 … 0
+ * for t = 0 … T-1
+ * (1)    zx = x_t W_x + b,  zh = h_prev W_h + b_h,  or z = zx + zh; then the cell's equations (2) …: s_{t+1} from s_t
+ * for t = T-1 … 0
+ *        ds_{t+1} gains dH_t; the cell's equations back, … (2'): dzx, dzh, and ds_t on the cell's own paths
+ * (1')   dh_prev += dzh W_hᵀ,  dW_h += h_prevᵀ dzh,  db_h += dzh,  dx_t = dzx W_xᵀ,  dW_x += x_tᵀ dzx,  db += dzx
  * </pre>
  *
- * <p>s_t is the state before step t, and the output H_t is the h part of s_{t+1}; so dH_t is added to the h part of ds_{t+1}.
- *
- * <p>Werbos (1990), "Backpropagation through time: what it does and how to do it". The gradient of a state has two
- * sources: the loss at t, through dH_t, and everything after t, through the state that came back.
- *
- * <p>The whole sequence and the steps one by one of {@link Stepwise} are the same loop.
- *
- * @param <C> the cell's cache
+ * <p>s_t is the state before step t, and the output H_t is the h part of s_{t+1}. The gradient of a state has two sources: the loss at
+ * t, through dH_t, and everything after t, through the state that came back.
  */
-public final class Unrolled<C> implements Stepwise {
-    private final StepCell<C> cell;
-    private final StepOrder order;
-    private final List<C> caches = new ArrayList<>();
-    private final List<State> states = new ArrayList<>();
-    private Lengths lengths = Lengths.full(1, 1);
-    private Trace trace = Trace.off();
-    /** ds_{t+1}, the gradient of the state after the step that goes back next. */
-    private @Nullable State ds;
+public final class Unrolled extends CellLayer {
+    private final PlainMap W_x = new PlainMap(weights.W_x(), layout.blocks().size(), 0);
+    private final PlainMap W_h = new PlainMap(weights.W_h(), layout.recurrentBlocks(), noise.weightDrop());
+    private final RecurrentDropout dropout = new RecurrentDropout(noise.dropout());
+    private final PlainProducts products = new PlainProducts(layout, weights, noise, dropout);
+    private final SlabBuffer H = new SlabBuffer(outputSize());
+    private final SlabBuffer dX = new SlabBuffer(inputSize());
+    private Vec[] x = {};
+    private boolean ids;
 
-    private long generation;
-    private @Nullable NativeArray outputs;
-    private @Nullable NativeArray inputGradient;
-
-    /**
-     * A layer over a cell.
-     *
-     * @param cell the cell; closed with this layer
-     */
-    public Unrolled(StepCell<C> cell) {
-        this.cell = cell;
-        order = new StepOrder(name());
+    /** Declares a layer; the arguments are those of {@link HoistedLayer}. */
+    public Unrolled(Cell cell, int inputSize, RecurrentNoise noise, Parameters.Builder p) {
+        super(cell, inputSize, noise, p);
     }
 
     @Override
-    public Run forward(Sequence x, State s0, Pass pass) {
-        s0.require(name() + ".forward", cell.stateParts(), dtype(), x.batch(), cell.stateSizes());
-        Inputs.require(this, x, pass.lengths(), dtype());
-        order.end();
-        long run = open(s0, pass);
-        for (int t = 0; t < x.steps(); t++) {
-            step(t, Inputs.at(x, t, lengths, cell.inputSize(), dtype()));
-        }
-        return new Run(this, outputs(x), t -> states.get(t).copy(), () -> generation == run);
-    }
-
-    private long open(State s0, Pass pass) {
-        lengths = pass.lengths();
-        trace = pass.trace();
-        if (trace.isOn()) {
-            trace.begin(name());
-        }
-        caches.clear();
-        states.clear();
-        states.add(s0.copy());
-        return ++generation;
-    }
-
-    private void step(int t, Tensor x_t) {
-        State prev = states.get(t);
-        Step<C> step = cell.forward(x_t, prev); // (1)
-        caches.add(step.cache());
-        states.add(lengths.isFull() ? step.next() : whereReal(t, step.next(), prev));
-        if (trace.isOn()) {
-            record(t, step.inside().get(), states.get(t + 1));
+    void run(Sequence X) {
+        ids = X instanceof Sequence.Ids;
+        for (int t = 0; t < memory().real(); t++) {
+            x[t] = Inputs.at(X, t, lengths, inputSize(), dtype()).data();
+            step(t);
         }
     }
 
     @Override
-    public RunGrad backward(Run run, Sequence dH, State dLast) {
-        run.requireLatestOf(this);
-        int T = caches.size();
-        int B = lengths.batch();
-        int D = cell.inputSize();
-        Tensor dX = Tensor.zeros(dtype(), T, B, D);
-        Tensor scratch = Tensor.zeros(dtype(), B, cell.outputSize()); // dH_t on the heap
-        OutputGradient dOut = new OutputGradient(name(), dH, new int[] {T, B, cell.outputSize()}, dtype());
-        dLast.require(name() + ".backward", cell.stateParts(), dtype(), B, cell.stateSizes());
-        ds = dLast.copy();
-        for (int t = T - 1; t >= 0; t--) {
-            dOut.addStep(t, ds().h().data(), scratch.data()); // ds_{t+1} + dH_t
-            dX.data().copy(t * B * D, stepBack(t), 0, B * D);
-        }
-        close(inputGradient);
-        inputGradient = NativeArray.allocate(dtype(), (long) T * B * D);
-        return new RunGrad(slab(inputGradient, dX), initialGradient());
-    }
-
-    /** From the gradient of the state after step t to that of the state before it, in its place, and of x_t. */
-    private Vec stepBack(int t) {
-        State dNext = ds();
-        State live = lengths.isFull() ? dNext : whereReal(t, dNext, dNext.zerosLike());
-        StepGrad grad = cell.backward(live, caches.get(t)); // (1')
-        if (trace.isOn()) {
-            recordGradients(t, grad.inside().get(), dNext);
-        }
-        ds = lengths.isFull() ? grad.dPrev() : whereReal(t, grad.dPrev(), dNext);
-        return grad.dx_t().data();
-    }
-
-    private State ds() {
-        if (ds == null) {
-            throw new IllegalStateException(name() + ".stepBack: called before beginBack.");
-        }
-        return ds;
+    void step(int t) {
+        StepMemory s = memory();
+        W_x.forward(x[t], s.zx); // (1)  zx = x_t W_x
+        W_h.forward(dropout.drop(s.state[t][0]), s.zh); // (1)  zh = h_prev W_h
+        s.addBiases(); // (1)  zx += b, zh += b_h, or z = zx + zh + b + b_h
+        cell.forward(s.step(t)); // (2) …
+        s.zoneout.forward(t);
+        s.padding.passThrough(t, s.state[t + 1], s.state[t]);
+        s.recorder.forward(t);
     }
 
     @Override
-    public void begin(State s0, Pass pass) {
-        int B = pass.lengths().batch();
-        s0.require(name() + ".begin", cell.stateParts(), dtype(), B, cell.stateSizes());
-        open(s0, pass);
-        order.begin(lengths.longest());
+    @Nullable
+    Slab runBack(OutputGradient dH) {
+        StepMemory s = memory();
+        Vec all = dX.heap(dtype(), lengths.steps(), s.batch);
+        all.clear();
+        for (int t = s.real() - 1; t >= 0; t--) {
+            dH.addStep(t, s.arriving(t)[0]); //      ds_{t+1} + dH_t
+            Vec dx_t = stepBack(t);
+            all.copy(t * dx_t.length(), dx_t, 0, dx_t.length());
+        }
+        end();
+        return ids ? null : dX.put();
     }
 
     @Override
-    public Vec step(int t, Vec x_t) {
-        order.forward(t);
-        Inputs.requireStep(this, t, x_t, lengths.batch(), cell.inputSize());
-        step(t, Inputs.at(x_t, t, lengths, cell.inputSize()));
-        return states.get(t + 1).h().data();
+    Vec stepBack(int t) {
+        StepMemory s = memory();
+        s.clearLeaving(t);
+        s.padding.hide(t, s.arriving(t));
+        s.zoneout.backward(t);
+        cell.backward(s.step(t)); // … (2')
+        s.zoneout.carry(t);
+        s.addBiasGradients(); // (1') db += dzx, db_h += dzh
+        Vec h_prev = s.state[t][0];
+        Vec dh = W_h.backward(dropout.drop(h_prev), s.dzh); // (1') dh_prev += dzh W_hᵀ, dW_h += h_prevᵀ dzh
+        s.leaving(t)[0].add(dropout.back(dh));
+        s.padding.restore(t, s.arriving(t), s.leaving(t));
+        s.recorder.backward(t);
+        return W_x.backward(x[t], s.dzx); // (1') dx_t = dzx W_xᵀ, dW_x += x_tᵀ dzx
     }
 
     @Override
-    public State state(int t) {
-        return states.get(t).copy();
+    void end() {
+        memory().end();
+        W_h.end();
+        products.end();
     }
 
     @Override
-    public void beginBack(State dLast) {
-        dLast.require(name() + ".beginBack", cell.stateParts(), dtype(), lengths.batch(), cell.stateSizes());
-        order.beginBack();
-        ds = dLast.copy();
+    void put(int t, Vec x_t) {
+        x[t] = Inputs.at(x_t, t, lengths, inputSize()).data();
     }
 
     @Override
-    public Vec stepBack(int t, Vec dh_t) {
-        order.back(t);
-        OutputGradient.requireStep(this, t, dh_t, lengths.batch());
-        Vec dh = ds().h().data();
-        dh.add(0, dh_t, 0, dh.length()); // ds_{t+1} + dH_t
-        return stepBack(t);
+    StepMemory allocate(int T, int B) {
+        x = new Vec[T];
+        return new StepMemory(layout, weights, noise, T, B, products);
     }
 
     @Override
-    public State endBack() {
-        order.endBack();
-        return initialGradient();
+    void prepare(State s0, Pass pass) {
+        dropout.begin(pass.noise(), s0.h().data());
+        W_h.begin(pass.noise());
+        products.begin(pass.noise());
     }
 
-    private State initialGradient() {
-        State dS0 = ds();
-        ds = null;
-        return dS0;
-    }
-
-    /** The state of each row: {@code real} where step t is real, {@code other} where it is padding. */
-    private State whereReal(int t, State real, State other) {
-        State mixed = real.copy();
-        for (int b = 0; b < lengths.batch(); b++) {
-            for (int i = 0; lengths.padded(t, b) && i < mixed.parts().size(); i++) {
-                int H = mixed.parts().get(i).size(1);
-                mixed.parts().get(i).data().copy(b * H, other.parts().get(i).data(), b * H, H);
-            }
-        }
-        return mixed;
-    }
-
-    private void record(int t, Map<String, Tensor> inside, State next) {
-        recordInside("", t, inside);
-        write("", t, next);
-    }
-
-    // The gradient of a state is what arrived, unless the cell knows of more.
-    private void recordGradients(int t, Map<String, Tensor> inside, State arrived) {
-        Map<String, Tensor> rest = new LinkedHashMap<>(inside);
-        List<Tensor> whole = new ArrayList<>();
-        for (int i = 0; i < arrived.names().size(); i++) {
-            Tensor told = rest.remove(arrived.names().get(i));
-            whole.add(told == null ? arrived.parts().get(i) : told);
-        }
-        recordInside("d", t, rest);
-        write("d", t, whereReal(t, new State(arrived.names(), whole), arrived));
-    }
-
-    // A padded row has no pre-activations and no gates: 0.
-    private void recordInside(String prefix, int t, Map<String, Tensor> inside) {
-        if (!inside.isEmpty()) {
-            State all = new State(List.copyOf(inside.keySet()), List.copyOf(inside.values()));
-            write(prefix, t, whereReal(t, all, all.zerosLike()));
-        }
-    }
-
-    private void write(String prefix, int t, State arrays) {
-        for (int i = 0; i < arrays.names().size(); i++) {
-            Tensor array = arrays.parts().get(i);
-            int[] shape = {lengths.steps(), lengths.batch(), array.size(1)};
-            trace.record(prefix + arrays.names().get(i), t, shape, array.data());
-        }
-    }
-
-    private Slab outputs(Sequence x) {
-        int n = x.batch() * cell.outputSize();
-        Tensor H = Tensor.zeros(dtype(), x.steps(), x.batch(), cell.outputSize());
-        for (int t = 0; t < x.steps(); t++) {
-            H.data().copy(t * n, states.get(t + 1).h().data(), 0, n);
-        }
-        close(outputs);
-        outputs = NativeArray.allocate(dtype(), (long) x.steps() * n);
-        return slab(outputs, H);
-    }
-
-    private static Slab slab(NativeArray memory, Tensor numbers) {
-        NativeMatrix rows = memory.matrix(0, numbers.size(0) * numbers.size(1), numbers.size(2));
-        rows.put(numbers.data(), 0);
-        return new Slab(rows, numbers.size(0), numbers.size(1));
-    }
-
-    private Dtype dtype() {
-        return cell.parameters().dtype();
+    @Override
+    Slab outputs() {
+        int n = lengths.batch() * outputSize();
+        Vec all = H.heap(dtype(), lengths.steps(), lengths.batch());
+        IntStream.range(0, lengths.steps()).forEach(t -> all.copy(t * n, memory().state(t + 1).h().data(), 0, n));
+        return H.put();
     }
 
     @Override
     public String name() {
-        return "Unrolled(" + cell.name() + ")";
-    }
-
-    @Override
-    public int inputSize() {
-        return cell.inputSize();
-    }
-
-    @Override
-    public int outputSize() {
-        return cell.outputSize();
-    }
-
-    @Override
-    public Map<String, Integer> stateSizes() {
-        return State.sizes(cell.stateParts(), cell.stateSizes());
-    }
-
-    @Override
-    public State zeroState(int batch) {
-        return State.zeros(cell.stateParts(), dtype(), batch, cell.stateSizes());
+        return "Unrolled(" + layout.name() + ")";
     }
 
     @Override
     public void close() {
-        cell.close();
-        close(outputs);
-        close(inputGradient);
-        order.end();
-        generation++;
-    }
-
-    private static void close(@Nullable NativeArray memory) {
-        if (memory != null) {
-            memory.close();
-        }
+        super.close();
+        H.close();
+        dX.close();
     }
 }

@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 
 /**
@@ -25,12 +26,20 @@ final class WeightDrop {
     private boolean on;
     private Vec mask;
     private Vec dropped;
+    private Vec gradients;
 
+    /**
+     * For the weights of a recurrent product.
+     *
+     * @param rate probability that a weight is dropped from a pass
+     * @param W_h the weights
+     */
     WeightDrop(double rate, Parameter W_h) {
         this.rate = rate;
         this.W_h = W_h;
-        mask = Vec.zeros(W_h.owner().dtype(), 0);
+        mask = Vec.zeros(Dtype.FLOAT, 0); // until the first pass with noise
         dropped = mask;
+        gradients = mask;
     }
 
     /** Draws the mask of a pass; without noise there is none. */
@@ -42,6 +51,7 @@ final class WeightDrop {
         if (mask.length() == 0) {
             mask = Vec.zeros(W_h.owner().dtype(), W_h.size());
             dropped = Vec.zeros(W_h.owner().dtype(), W_h.size());
+            gradients = Vec.zeros(W_h.owner().dtype(), W_h.size());
         }
         noise.dropout(mask, 0, mask.length(), rate);
         dropped.copy(0, W_h.values(), W_h.offset(), dropped.length());
@@ -58,10 +68,15 @@ final class WeightDrop {
         return dropped;
     }
 
-    /** From the gradient of what stood in for W_h to that of W_h, in place. */
-    void back(Vec dW_M) {
-        if (on) {
-            dW_M.multiply(0, mask, 0, mask.length()); // (W')
-        }
+    /** Room for dW_M, the gradient of what stood in for W_h, zeros between passes. */
+    Vec gradients() {
+        return gradients;
+    }
+
+    /** {@code dW_h += M ⊙ dW_M}; clears dW_M. */
+    void end() {
+        gradients.product(mask, gradients); // (W')
+        W_h.gradients().add(W_h.offset(), gradients, 0, gradients.length());
+        gradients.clear();
     }
 }

@@ -4,8 +4,6 @@ package io.github.unroll4j.models.sequence;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
-import io.github.unroll4j.core.tensor.Vec;
-import org.jspecify.annotations.Nullable;
 
 /** Where the gradient of one weight matrix [K, G·H] is computed, before it is added to the parameter's. */
 final class WeightGradient implements AutoCloseable {
@@ -13,7 +11,6 @@ final class WeightGradient implements AutoCloseable {
     private final NativeArray memory;
     private final NativeMatrix full;
     private final int blocks;
-    private @Nullable Vec dropped;
 
     /**
      * Room for the gradient of one matrix.
@@ -38,18 +35,14 @@ final class WeightGradient implements AutoCloseable {
         parameter.addGradient(full);
     }
 
-    /** The same for weights that stood in for the parameter's. */
+    /** The same for weights that may have stood in for the parameter's. */
     void add(WeightDrop drop) {
-        if (!drop.isOn()) {
+        if (drop.isOn()) {
+            full.get(drop.gradients(), 0);
+            drop.end();
+        } else {
             add();
-            return;
         }
-        if (dropped == null) {
-            dropped = Vec.zeros(parameter.owner().dtype(), parameter.size());
-        }
-        full.get(dropped, 0);
-        drop.back(dropped);
-        parameter.gradients().add(parameter.offset(), dropped, 0, dropped.length());
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.github.unroll4j.models.sequence;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
+import io.github.unroll4j.core.tensor.Vec;
 
 /**
  * The native image of one weight matrix [K, G·H], renewed when the values moved; read by rows, these whole and by blocks.
@@ -56,6 +57,12 @@ final class Weights implements AutoCloseable {
             full.put(parameter.values(), parameter.offset());
             version = parameter.owner().version();
         }
+    }
+
+    /** Takes others in place of the parameter's, from index 0 on, until the next {@link #refresh()}. */
+    void use(Vec weights) {
+        full.put(weights, 0);
+        version = -1;
     }
 
     @Override

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
-import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.cell.CellSpec;
+import io.github.unroll4j.models.cell.Layout;
 
 /**
  * Units that keep their value from before the step: Krueger et al. (2017), "Zoneout: regularizing RNNs by randomly preserving hidden
@@ -23,33 +22,36 @@ import io.github.unroll4j.models.cell.CellSpec;
  */
 final class Zoneout {
     private final double[] rates;
-    private final Slabs s;
-    private final Dtype dtype;
-    private final int n;
+    private final StepMemory s;
     private final boolean on;
+    /** Every q is the rate. */
     private final Vec[] mean;
-    private final Vec scratch;
+    /** q of part i at step t at {@code drawn[t][i]}, from the first pass with noise on. */
     private Vec[][] drawn = {};
+
     private boolean training;
 
-    /** For the slabs of a layer, laid out for {@link #isOn}. */
-    Zoneout(RecurrentNoise noise, CellSpec spec, Slabs s, Dtype dtype, int n) {
+    /** For the memory of a layer, laid out for {@link #isOn}. */
+    Zoneout(RecurrentNoise noise, StepMemory s) {
         this.s = s;
-        this.dtype = dtype;
-        this.n = n;
-        on = isOn(noise, spec);
-        rates = new double[spec.state().size()];
-        mean = Slabs.block(dtype, rates.length, on ? n : 0);
+        on = isOn(noise, s.layout);
+        rates = new double[s.layout.state().size()];
+        mean = new Vec[rates.length];
         for (int i = 0; i < rates.length; i++) {
             rates[i] = i == 0 ? noise.zoneout() : noise.zoneoutMemory();
+            mean[i] = like(i);
             mean[i].fill(0, mean[i].length(), rates[i]);
         }
-        scratch = Vec.zeros(dtype, on ? n : 0);
+    }
+
+    private Vec like(int part) {
+        return Vec.zeros(s.dtype, on ? s.state[0][part].length() : 0);
     }
 
     /** Whether any part of a cell's state is zoned out. */
-    static boolean isOn(RecurrentNoise noise, CellSpec spec) {
-        return noise.zoneout() > 0 || (noise.zoneoutMemory() > 0 && spec.state().size() > 1);
+    static boolean isOn(RecurrentNoise noise, Layout layout) {
+        return noise.zoneout() > 0
+                || (noise.zoneoutMemory() > 0 && layout.state().size() > 1);
     }
 
     /** Draws the masks of a pass, step after step; without noise the means stand in for them. */
@@ -59,62 +61,45 @@ final class Zoneout {
             return;
         }
         if (drawn.length == 0) {
-            drawn = new Vec[s.saved.length][0];
+            drawn = new Vec[s.capacity()][];
         }
         for (int t = 0; t < steps; t++) {
-            if (drawn[t].length == 0) {
-                drawn[t] = Slabs.block(dtype, rates.length, n);
+            if (drawn[t] == null) {
+                drawn[t] = new Vec[rates.length];
+                for (int i = 0; i < rates.length; i++) {
+                    drawn[t][i] = like(i);
+                }
             }
             for (int i = 0; i < rates.length; i++) {
                 if (rates[i] > 0) {
-                    noise.ones(drawn[t][i], 0, n, rates[i]);
+                    noise.ones(drawn[t][i], 0, drawn[t][i].length(), rates[i]);
                 }
             }
         }
     }
 
+    private Vec q(int t, int part) {
+        return training && rates[part] > 0 ? drawn[t][part] : mean[part];
+    }
+
     /** From what the cell made of step t to the state after it. */
     void forward(int t) {
         for (int i = 0; on && i < rates.length; i++) {
-            Vec next = s.state[t + 1][i];
-            next.copy(0, s.made[t][i], 0, n);
-            if (rates[i] > 0) { // (Z)
-                Vec q = training ? drawn[t][i] : mean[i];
-                complementInto(scratch, q);
-                next.multiply(0, scratch, 0, n);
-                scratch.copy(0, s.state[t][i], 0, n);
-                scratch.multiply(0, q, 0, n);
-                next.add(0, scratch, 0, n);
-            }
+            s.state[t + 1][i].mix(q(t, i), s.state[t][i], s.made[t][i]); // (Z)
         }
     }
 
     /** From the gradient of the state after step t to that of what the cell made. */
-    void backward(int t, Vec[] dNext) {
+    void backward(int t) {
         for (int i = 0; on && i < rates.length; i++) {
-            Vec dMade = s.dMade(t)[i];
-            dMade.copy(0, dNext[i], 0, n);
-            if (rates[i] > 0) { // (Z')
-                complementInto(scratch, training ? drawn[t][i] : mean[i]);
-                dMade.multiply(0, scratch, 0, n);
-            }
+            s.dMade(t)[i].productComplement(s.arriving(t)[i], q(t, i)); // (Z') dmade = (1-q) ⊙ ds
         }
     }
 
     /** Adds what reaches the state before step t past the cell; after the cell, which finds zeros to add to. */
-    void carry(int t, Vec[] dNext, Vec[] dPrev) {
+    void carry(int t) {
         for (int i = 0; on && i < rates.length; i++) {
-            if (rates[i] > 0) { // (Z')
-                scratch.copy(0, training ? drawn[t][i] : mean[i], 0, n);
-                scratch.multiply(0, dNext[i], 0, n);
-                dPrev[i].add(0, scratch, 0, n);
-            }
+            s.leaving(t)[i].addProduct(q(t, i), s.arriving(t)[i]); // (Z') ds_prev += q ⊙ ds
         }
-    }
-
-    /** 1 - q. */
-    private void complementInto(Vec target, Vec q) {
-        target.fill(0, n, 1);
-        target.addScaled(0, -1, q, 0, n);
     }
 }

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.sequence;
+
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.models.cell.Cell;
+import java.util.function.IntFunction;
+
+/** Layers of a cell, run by the engine or in the plain loop. */
+record CellLayers(IntFunction<? extends Cell> cell, RecurrentNoise noise, boolean inPlainLoop) implements LayerFactory {
+    @Override
+    public Recurrent create(int inputSize, int hidden, Parameters.Builder p) {
+        Cell made = cell.apply(hidden);
+        return inPlainLoop ? new Unrolled(made, inputSize, noise, p) : new HoistedLayer(made, inputSize, noise, p);
+    }
+
+    @Override
+    public LayerFactory with(RecurrentNoise other) {
+        return new CellLayers(cell, other, inPlainLoop);
+    }
+
+    @Override
+    public LayerFactory plain() {
+        return new CellLayers(cell, noise, true);
+    }
+}
