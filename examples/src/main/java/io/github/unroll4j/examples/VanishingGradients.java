@@ -99,9 +99,18 @@ public final class VanishingGradients implements Callable<Integer>, Presets {
                     Sequence.ids(ids, T, BATCH), zero, Pass.full(T, BATCH).with(trace));
             State dLast = zero.zerosLike();
             for (int k = 0; k < BATCH * cell.layout().hidden(); k++) {
-                dLast.h().data().set(k, rng.nextGaussian() / Math.sqrt(BATCH * cell.layout().hidden()));
+                dLast.h()
+                        .data()
+                        .set(
+                                k,
+                                rng.nextGaussian()
+                                        / Math.sqrt(BATCH * cell.layout().hidden()));
             }
-            layer.backward(forward, Sequence.of(Tensor.zeros(Dtype.DOUBLE, T, BATCH, cell.layout().hidden())), dLast);
+            layer.backward(
+                    forward,
+                    Sequence.of(
+                            Tensor.zeros(Dtype.DOUBLE, T, BATCH, cell.layout().hidden())),
+                    dLast);
             return trace;
         }
     }

@@ -321,8 +321,9 @@ public final class Layout {
 
     private void requireNew(String quantity) {
         if (!names.add(quantity)) {
-            throw new IllegalArgumentException(this + ": " + quantity + " is declared twice, as saved or as a part of the"
-                    + " state, expected a name of its own for each, under which a trace shows it.");
+            throw new IllegalArgumentException(
+                    this + ": " + quantity + " is declared twice, as saved or as a part of the"
+                            + " state, expected a name of its own for each, under which a trace shows it.");
         }
     }
 
@@ -335,16 +336,18 @@ public final class Layout {
 
     private void requireOpen(String what) {
         if (closed) {
-            throw new IllegalStateException(this + ": " + what + " came after a layer was made of this layout; expected all"
-                    + " declarations in the constructor of the cell.");
+            throw new IllegalStateException(
+                    this + ": " + what + " came after a layer was made of this layout; expected all"
+                            + " declarations in the constructor of the cell.");
         }
     }
 
     /** Closes the layout, for whoever lays out memory by it; checks that there is a block and a state. */
     Layout close() {
         if (!closed && (blocks.isEmpty() || !blocks.get(0).recurrent || state.isEmpty())) {
-            throw new IllegalArgumentException(this + ": a cell has at least one block with a recurrent side and one part"
-                    + " of the state, found blocks " + blocks + " and state " + state + ".");
+            throw new IllegalArgumentException(
+                    this + ": a cell has at least one block with a recurrent side and one part"
+                            + " of the state, found blocks " + blocks + " and state " + state + ".");
         }
         closed = true;
         return this;
@@ -431,7 +434,9 @@ public final class Layout {
     }
 
     Init bias() {
-        return bias == null ? Init.blocks(blocks.stream().map(block -> block.bias).toArray(Init[]::new)) : bias;
+        return bias == null
+                ? Init.blocks(blocks.stream().map(block -> block.bias).toArray(Init[]::new))
+                : bias;
     }
 
     Init init(Unit unit) {

@@ -41,13 +41,14 @@ public final class LstmCell implements Cell {
     private final Layout.Part C;
     private final Layout.Saved TANH_C;
 
-    /**
-     * A cell with one bias and forget bias {@value #FORGET_BIAS}.
-     *
-     * @param hidden number of units H
-     */
+    /** A cell of H units with one bias and forget bias {@value #FORGET_BIAS}. */
     public LstmCell(int hidden) {
-        this(hidden, FORGET_BIAS, Biases.ONE);
+        this(hidden, FORGET_BIAS);
+    }
+
+    /** A cell of H units with one bias, and another forget bias. */
+    public LstmCell(int hidden, double forgetBias) {
+        this(hidden, forgetBias, Biases.ONE);
     }
 
     /**

@@ -41,7 +41,17 @@ public final class RnnCell implements Cell {
      * @param hidden number of units H
      */
     public RnnCell(int hidden) {
-        this(hidden, Activation.TANH, Biases.ONE);
+        this(hidden, Activation.TANH);
+    }
+
+    /**
+     * A cell with one bias.
+     *
+     * @param hidden number of units H
+     * @param activation the nonlinearity
+     */
+    public RnnCell(int hidden, Activation activation) {
+        this(hidden, activation, Biases.ONE);
     }
 
     /**

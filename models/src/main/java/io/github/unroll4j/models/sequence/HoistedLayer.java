@@ -210,8 +210,7 @@ public final class HoistedLayer extends CellLayer {
         Buffers(int T, int B) {
             memory = new StepMemory(layout, weights, noise, T, B, this);
             dropout = new RecurrentDropout(noise.dropout());
-            recurrent = new RecurrentSide(
-                    weights.W_h(), layout.recurrentBlocks(), dropout, noise.weightDrop(), T, B);
+            recurrent = new RecurrentSide(weights.W_h(), layout.recurrentBlocks(), dropout, noise.weightDrop(), T, B);
             RecurrentDropout none = new RecurrentDropout(0);
             for (int i = 0; i < weights.products().size(); i++) {
                 boolean noisy = layout.products().get(i).recurrent();

@@ -73,7 +73,8 @@ final class StepMemory implements States {
      * @param capacity most steps T
      * @param batch rows B
      */
-    StepMemory(Layout layout, CellParameters weights, RecurrentNoise noise, int capacity, int batch, Products products) {
+    StepMemory(
+            Layout layout, CellParameters weights, RecurrentNoise noise, int capacity, int batch, Products products) {
         this.layout = layout;
         this.batch = batch;
         this.products = products;
@@ -266,7 +267,8 @@ final class StepMemory implements States {
     final class At implements Step {
         private final int t;
         /** The gates by their blocks, then what else is saved. */
-        private final @Nullable Vec[] saved = new Vec[layout.blocks().size() + layout.saved().size()];
+        private final @Nullable Vec[] saved =
+                new Vec[layout.blocks().size() + layout.saved().size()];
 
         private At(int t) {
             this.t = t;
@@ -361,12 +363,14 @@ final class StepMemory implements States {
 
         @Override
         public void product(Layout.Product U, Vec x, Vec y) {
-            products.forward(t, index(U), requireRows(U, "x", x, U.inputSize()), requireRows(U, "y", y, U.size()), false);
+            products.forward(
+                    t, index(U), requireRows(U, "x", x, U.inputSize()), requireRows(U, "y", y, U.size()), false);
         }
 
         @Override
         public void addProduct(Layout.Product U, Vec x, Vec y) {
-            products.forward(t, index(U), requireRows(U, "x", x, U.inputSize()), requireRows(U, "y", y, U.size()), true);
+            products.forward(
+                    t, index(U), requireRows(U, "x", x, U.inputSize()), requireRows(U, "y", y, U.size()), true);
         }
 
         @Override

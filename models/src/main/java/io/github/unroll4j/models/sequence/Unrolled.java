@@ -120,7 +120,8 @@ public final class Unrolled extends CellLayer {
     Slab outputs() {
         int n = lengths.batch() * outputSize();
         Vec all = H.heap(dtype(), lengths.steps(), lengths.batch());
-        IntStream.range(0, lengths.steps()).forEach(t -> all.copy(t * n, memory().state(t + 1).h().data(), 0, n));
+        IntStream.range(0, lengths.steps())
+                .forEach(t -> all.copy(t * n, memory().state(t + 1).h().data(), 0, n));
         return H.put();
     }
 
