@@ -57,8 +57,11 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     /** One step forward, from the input that was put. */
     abstract void step(int t);
 
-    /** One step back; gives the gradient of what was put. */
-    abstract Vec stepBack(int t);
+    /** One step back. */
+    abstract void back(int t);
+
+    /** The gradient of what was put, once the step has gone back; borrowed until the next one. */
+    abstract Vec inputGradient(int t);
 
     /** After the loop back: the gradients of the weights. */
     abstract void end();
@@ -157,7 +160,8 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
         order.back(t);
         OutputGradient.requireStep(this, t, dh_t, lengths.batch());
         memory().arriving(t)[0].add(dh_t);
-        return stepBack(t);
+        back(t);
+        return inputGradient(t);
     }
 
     @Override

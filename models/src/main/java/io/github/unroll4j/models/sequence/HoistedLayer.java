@@ -100,14 +100,14 @@ public final class HoistedLayer extends CellLayer {
         StepMemory s = memory();
         for (int t = s.real() - 1; t >= 0; t--) {
             dH.addStep(t, s.arriving(t)[0]); //      ds_{t+1} + dH_t
-            stepBack(t);
+            back(t);
         }
         end();
         return input.knownGradient(); // (1'b) dX
     }
 
     @Override
-    Vec stepBack(int t) {
+    void back(int t) {
         Buffers buf = buffers();
         StepMemory s = buf.memory;
         s.clearLeaving(t);
@@ -120,6 +120,10 @@ public final class HoistedLayer extends CellLayer {
         buf.recurrent.stepBack(t, s.dzh, s.leaving(t)[0]); // (1'a) dh_prev += dzh W_hᵀ; (1'b) dZh_t
         s.padding.restore(t, s.arriving(t), s.leaving(t));
         s.recorder.backward(t);
+    }
+
+    @Override
+    Vec inputGradient(int t) {
         return input.lateGradient(t);
     }
 

@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.State;
@@ -31,6 +32,7 @@ public final class Unrolled extends CellLayer {
     private final SlabBuffer H = new SlabBuffer(outputSize());
     private final SlabBuffer dX = new SlabBuffer(inputSize());
     private Vec[] x = {};
+    private Vec dx_t = Vec.zeros(Dtype.FLOAT, 0);
     private boolean ids;
 
     /** Declares a layer; the arguments are those of {@link HoistedLayer}. */
@@ -67,7 +69,7 @@ public final class Unrolled extends CellLayer {
         all.clear();
         for (int t = s.real() - 1; t >= 0; t--) {
             dH.addStep(t, s.arriving(t)[0]); //      ds_{t+1} + dH_t
-            Vec dx_t = stepBack(t);
+            back(t);
             all.copy(t * dx_t.length(), dx_t, 0, dx_t.length());
         }
         end();
@@ -75,7 +77,7 @@ public final class Unrolled extends CellLayer {
     }
 
     @Override
-    Vec stepBack(int t) {
+    void back(int t) {
         StepMemory s = memory();
         s.clearLeaving(t);
         s.padding.hide(t, s.arriving(t));
@@ -88,7 +90,12 @@ public final class Unrolled extends CellLayer {
         s.leaving(t)[0].add(dropout.back(dh));
         s.padding.restore(t, s.arriving(t), s.leaving(t));
         s.recorder.backward(t);
-        return W_x.backward(x[t], s.dzx); // (1') dx_t = dzx W_xᵀ, dW_x += x_tᵀ dzx
+        dx_t = W_x.backward(x[t], s.dzx); // (1') dx_t = dzx W_xᵀ, dW_x += x_tᵀ dzx
+    }
+
+    @Override
+    Vec inputGradient(int t) {
+        return dx_t;
     }
 
     @Override
