@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The gradient check: finite differences against a hand-written backward pass. It works in any test framework, or without one.
+ * The gradient check: finite differences against a hand-written backward pass. It works in any test framework, or
+ * without one.
  *
  * <table>
  * <caption>Where to look</caption>
