@@ -13,7 +13,8 @@ import io.github.unroll4j.core.tensor.Vec;
  * w = w - η g / (√s + ε)
  * </pre>
  *
- * <p>ε stands outside the root, as in the paper and in PyTorch, whose default this is; min-char-rnn puts 1e-8 inside.
+ * <p>ε is outside the root, as in the paper and in PyTorch. Its default is PyTorch's. min-char-rnn puts 1e-8 inside the
+ * root.
  */
 public final class Adagrad extends FlatOptimizer {
     /** The default ε, {@value}. */
@@ -23,7 +24,7 @@ public final class Adagrad extends FlatOptimizer {
     private final Vec sum = array("sum");
 
     /**
-     * Adagrad with ε = {@value #EPSILON}.
+     * Creates Adagrad with ε = {@value #EPSILON}.
      *
      * @param parameters what to train
      */
@@ -32,7 +33,7 @@ public final class Adagrad extends FlatOptimizer {
     }
 
     /**
-     * Adagrad.
+     * Creates Adagrad.
      *
      * @param parameters what to train
      * @param epsilon added to the root, above 0

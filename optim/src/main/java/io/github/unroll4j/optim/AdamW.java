@@ -5,17 +5,17 @@ import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Vec;
 
 /**
- * {@link Adam} with decoupled weight decay (Loshchilov and Hutter, 2019): {@code w = w - η λ w} before Adam's step, so
- * that the decay is not divided by the root. All parameters decay, biases too, as in PyTorch's {@code AdamW}.
+ * {@link Adam} with decoupled weight decay (Loshchilov and Hutter, 2019): {@code w = w - η λ w} comes before Adam's
+ * step, so the decay is not divided by the root. All parameters decay, also biases, as in PyTorch's {@code AdamW}.
  */
 public final class AdamW extends Adam {
-    /** The default λ, {@value}, PyTorch's. */
+    /** The default λ, {@value}, as in PyTorch. */
     public static final double WEIGHT_DECAY = 0.01;
 
     private final double weightDecay;
 
     /**
-     * AdamW with Adam's defaults and λ = {@value #WEIGHT_DECAY}.
+     * Creates AdamW with Adam's defaults and λ = {@value #WEIGHT_DECAY}.
      *
      * @param parameters what to train
      */
@@ -24,7 +24,7 @@ public final class AdamW extends Adam {
     }
 
     /**
-     * AdamW.
+     * Creates AdamW.
      *
      * @param parameters what to train
      * @param beta1 decay of the mean gradient, in [0, 1)

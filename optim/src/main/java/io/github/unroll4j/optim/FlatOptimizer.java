@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** What the optimisers here share: the step counter, and state arrays as long as the flat parameters. */
+/** What all optimisers share: the step counter, and state arrays of the length of the flat parameters. */
 abstract class FlatOptimizer implements Optimizer {
     final Parameters parameters;
     private final String name;
@@ -32,7 +32,7 @@ abstract class FlatOptimizer implements Optimizer {
         return zeros;
     }
 
-    /** Writes the values; {@link #steps()} already counts this step. */
+    /** Writes the new values. {@link #steps()} already includes this step. */
     abstract void update(double learningRate);
 
     static double[] doubles(Vec vec) {
@@ -96,7 +96,7 @@ abstract class FlatOptimizer implements Optimizer {
         }
     }
 
-    /** Refuses a number in the words that all optimisers use. */
+    /** Refuses a number with the message that all optimisers use. */
     final void require(String what, double found, boolean ok, String expected) {
         if (!ok) {
             throw new IllegalArgumentException(
@@ -112,7 +112,7 @@ abstract class FlatOptimizer implements Optimizer {
         require(what, found, found >= 0 && Double.isFinite(found), "finite, 0 or more");
     }
 
-    /** For an ε: the root is 0 until a first gradient arrives, and 0/0 is not a number. */
+    /** Checks an ε. The root is 0 until the first gradient arrives; without ε the step would be 0/0, which is NaN. */
     final void requirePositive(String what, double found) {
         require(what, found, found > 0 && Double.isFinite(found), "finite and above 0");
     }

@@ -7,20 +7,20 @@ import io.github.unroll4j.core.tensor.Vec;
 import java.util.function.Consumer;
 
 /**
- * Limits gradients before an optimiser sees them, so that one exploding step does not ruin the weights (Pascanu,
+ * Limits gradients before an optimiser uses them, so that one exploding gradient does not ruin the weights (Pascanu,
  * Mikolov and Bengio, 2013).
  *
- * <p>Acts on the gradients as they stand: after the loss was summed or averaged, so a limit belongs to a {@link
- * Reduction}. Both norm forms scale by {@code max / (norm + 1e-6)} when that is below 1: PyTorch's coefficient, which
- * ends up to a millionth below {@code max}. Where a norm is NaN or infinite nothing is limited and the returned norm
- * says so; stopping is the caller's. The untouched rows of a row-sparse parameter, being zero, are passed over.
+ * <p>It acts on the gradients of the loss after its reduction, so a limit belongs to one {@link Reduction}. Both norm
+ * forms scale by {@code max / (norm + 1e-6)} if that is below 1. This is PyTorch's coefficient; the new norm is up to a
+ * millionth below {@code max}. If a norm is NaN or infinite, nothing is limited, and the returned norm shows it. The
+ * caller decides whether to stop. The untouched rows of a row-sparse parameter are zero and are skipped.
  */
 public sealed interface GradientClip {
     /**
      * Limits the gradients in place.
      *
-     * @param parameters whose gradients to limit
-     * @return the Euclidean norm of all gradients together, before
+     * @param parameters the parameters whose gradients to limit
+     * @return the Euclidean norm of all gradients together, before they were limited
      */
     double apply(Parameters parameters);
 
@@ -30,7 +30,7 @@ public sealed interface GradientClip {
     }
 
     /**
-     * Limits every element to [-limit, limit], which may turn the direction of the step.
+     * Limits every element to [-limit, limit]. This may change the direction of the step.
      *
      * @param limit above 0
      * @return the policy
@@ -50,7 +50,7 @@ public sealed interface GradientClip {
     }
 
     /**
-     * Limits the norm of all gradients together, which keeps their direction.
+     * Limits the norm of all gradients together. This keeps their direction.
      *
      * @param max above 0
      * @return the policy
@@ -79,7 +79,7 @@ public sealed interface GradientClip {
         }
     }
 
-    /** Changes nothing, and measures. */
+    /** Changes nothing and only measures. */
     record None() implements GradientClip {
         @Override
         public double apply(Parameters parameters) {

@@ -4,21 +4,23 @@ package io.github.unroll4j.optim;
 import io.github.unroll4j.core.param.Parameters;
 
 /**
- * {@link Adam} that leaves alone the rows of a row-sparse parameter which the gradient does not touch: their m, v and θ stay as they
- * are. For every other parameter, and for a row that is touched at every step, it is Adam to the bit.
+ * {@link Adam} that skips those rows of a row-sparse parameter that the gradient does not touch: their m, v and θ do
+ * not change. For every other parameter, and for a row that is touched at every step, the results are bit-identical to
+ * Adam's.
  *
- * <p>A step costs the rows of the batch, not of the vocabulary, and a rare word moves only when it is read. Dense Adam, the
- * form of the notebooks and of most published figures, differs: a word that is absent from a batch goes on moving by what is left of its
- * momentum, its m decays by β₁ and its v by β₂, so the update after a long absence is another one. Where all rows
- * are touched at every step, as those of a table that is tied to an output layer are, the two are the same.
+ * <p>The cost of a step grows with the rows of the batch, not with the rows of the vocabulary. A rare word moves only
+ * when it is read. Dense Adam, which the notebooks and most published figures use, differs. There, a word that is
+ * absent from a batch still moves by its remaining momentum; its m decays by β₁ and its v by β₂. So the update after a
+ * long absence is different. If all rows are touched at every step, as in a table that is tied to an output layer, the
+ * two are the same.
  *
- * <p>t of the bias corrections is the number of all steps, not of those that touched the row, as in PyTorch's {@code SparseAdam} and in
- * TensorFlow Addons' {@code LazyAdam}. {@code SparseAdam} adds ε to the uncorrected √v; here ε stands where {@link Adam} has
- * it, so that the two agree where they should.
+ * <p>In the bias corrections, t is the number of all steps, not of the steps that touched the row, as in PyTorch's
+ * {@code SparseAdam} and in TensorFlow Addons' {@code LazyAdam}. {@code SparseAdam} adds ε to the uncorrected √v. Here
+ * ε is added where {@link Adam} adds it, so that the two agree where all rows are touched.
  */
 public final class LazyAdam extends Adam {
     /**
-     * Lazy Adam with Adam's defaults.
+     * Creates lazy Adam with Adam's defaults.
      *
      * @param parameters what to train
      */
@@ -27,7 +29,7 @@ public final class LazyAdam extends Adam {
     }
 
     /**
-     * Lazy Adam.
+     * Creates lazy Adam.
      *
      * @param parameters what to train
      * @param beta1 decay of the mean gradient, in [0, 1)

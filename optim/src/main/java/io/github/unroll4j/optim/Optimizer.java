@@ -7,38 +7,39 @@ import java.util.Map;
 /**
  * Moves the values of one {@link io.github.unroll4j.core.param.Parameters} against their gradients.
  *
- * <p>An instance serves the parameters it was made with and owns what it remembers of earlier gradients. Gradients are
- * read, never changed: clearing and clipping are the caller's. Dense, {@link LazyAdam} excepted: every row of a row-sparse
- * parameter takes part in every step, untouched ones with a gradient of zero.
+ * <p>An instance updates the parameters it was made with, and keeps its own state about earlier gradients. It reads
+ * gradients and never changes them; clearing and clipping are done by the caller. All optimisers except
+ * {@link LazyAdam} are dense: every row of a row-sparse parameter takes part in every step. The gradient of an
+ * untouched row is zero.
  */
 public interface Optimizer {
     /**
      * Updates every parameter once from its gradient and calls {@code Parameters.changed()}.
      *
      * @param learningRate finite, 0 or more
-     * @throws IllegalArgumentException for another learning rate; nothing has changed then
+     * @throws IllegalArgumentException for any other learning rate; then nothing has changed
      */
     void step(double learningRate);
 
-    /** {@return the short name that {@link #state()} puts before each key, e.g. {@code adam}} */
+    /** {@return the short name with which each key of {@link #state()} begins, such as {@code adam}} */
     String name();
 
     /** {@return the number of steps taken} */
     long steps();
 
     /**
-     * Everything a later run needs to go on with the same bits: {@code name.step}, a DOUBLE of shape [1], and the
-     * arrays of the method, flat in the order of the parameters.
+     * Returns everything that a later run needs to continue with bit-identical results. That is {@code name.step}, a
+     * DOUBLE of shape [1], and the arrays of the method, flat, in the order of the parameters.
      *
-     * @return ordered by key; the arrays are the live ones, which the next step writes
+     * @return a map in a fixed order; its arrays are not copies: the next step writes to them
      */
     Map<String, Tensor> state();
 
     /**
-     * Goes back to a saved state.
+     * Restores a saved state.
      *
-     * @param state as {@link #state()} returned it; copied
-     * @throws IllegalArgumentException if a key, a size or an element type differs; nothing has changed then
+     * @param state a map as returned by {@link #state()}; copied
+     * @throws IllegalArgumentException if a key, a size or an element type differs; then nothing has changed
      */
     void restore(Map<String, Tensor> state);
 }

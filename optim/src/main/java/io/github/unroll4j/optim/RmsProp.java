@@ -13,8 +13,9 @@ import io.github.unroll4j.core.tensor.Vec;
  * w = w - η g / (√v + ε)
  * </pre>
  *
- * <p>ε stands outside the root, as in Torch and PyTorch, whose defaults these are; Keras puts it inside. v starts at
- * zero without correction, so the first steps are longer by up to 1/√(1-ρ). char-rnn trains with ρ = 0.95.
+ * <p>ε is outside the root, as in Torch and PyTorch; the defaults are theirs too. Keras puts ε inside the root. v
+ * starts at zero and is not corrected, so the first steps are longer by a factor of up to 1/√(1-ρ). char-rnn trains
+ * with ρ = 0.95.
  */
 public final class RmsProp extends FlatOptimizer {
     /** The default ρ, {@value}. */
@@ -28,7 +29,7 @@ public final class RmsProp extends FlatOptimizer {
     private final Vec v = array("v");
 
     /**
-     * RMSProp with ρ = {@value #DECAY}, ε = {@value #EPSILON}.
+     * Creates RMSProp with ρ = {@value #DECAY}, ε = {@value #EPSILON}.
      *
      * @param parameters what to train
      */
@@ -37,7 +38,7 @@ public final class RmsProp extends FlatOptimizer {
     }
 
     /**
-     * RMSProp.
+     * Creates RMSProp.
      *
      * @param parameters what to train
      * @param decay ρ, decay of the mean squared gradient, in [0, 1)

@@ -4,22 +4,22 @@ package io.github.unroll4j.optim;
 /**
  * The learning rate of each optimiser step.
  *
- * <p>Both clocks start at zero and count what is finished: at the first step of training the iteration is 0 and the
- * epoch is 0; once the training text has been passed over n times the epoch is exactly n.
+ * <p>Iteration and epoch start at zero and count what is finished. At the first step of training, both are 0. When the
+ * training text has been read n times, the epoch is exactly n.
  */
 @FunctionalInterface
 public interface Schedule {
     /**
-     * The learning rate of the next step.
+     * Returns the learning rate of the next step.
      *
-     * @param iteration optimiser steps taken so far
-     * @param epoch passes over the training data so far, with the fraction of the one under way
+     * @param iteration number of optimiser steps taken so far
+     * @param epoch number of passes over the training data so far, including the finished fraction of the current one
      * @return the rate
      */
     double rate(long iteration, double epoch);
 
     /**
-     * One rate for ever.
+     * Returns a schedule with one constant rate.
      *
      * @param rate finite, 0 or more
      * @return the schedule
@@ -30,15 +30,15 @@ public interface Schedule {
     }
 
     /**
-     * One rate for the first epochs, then multiplied by a factor before every further one: {@code
-     * rate · factor^max(0, ⌊epoch⌋ + 1 - afterEpoch)}.
+     * Returns a schedule with one rate for the first epochs, which is then multiplied by a factor before every further
+     * epoch: {@code rate · factor^max(0, ⌊epoch⌋ + 1 - afterEpoch)}.
      *
-     * <p>With factor 0.5 after epoch 4: Zaremba, Sutskever and Vinyals (2014), small model (their published program
-     * starts one epoch later than their text). With 0.97 after epoch 10: char-rnn.
+     * <p>Factor 0.5 after epoch 4 is the small model of Zaremba, Sutskever and Vinyals (2014). Their published program
+     * starts one epoch later than their text says. Factor 0.97 after epoch 10 is char-rnn.
      *
      * @param rate the first rate, finite, 0 or more
      * @param factor above 0, at most 1
-     * @param afterEpoch number of epochs at the first rate, 0 or more; after 0 the first epoch is already lower
+     * @param afterEpoch number of epochs at the first rate, 0 or more; with 0 the first epoch already has a lower rate
      * @return the schedule
      */
     static Schedule stepDecay(double rate, double factor, int afterEpoch) {
@@ -51,7 +51,7 @@ public interface Schedule {
     }
 
     /**
-     * A smooth fall by one factor an epoch, {@code rate · factor^epoch}.
+     * Returns a schedule that falls smoothly by one factor per epoch, {@code rate · factor^epoch}.
      *
      * @param rate the first rate, finite, 0 or more
      * @param factor above 0, at most 1
@@ -64,11 +64,11 @@ public interface Schedule {
     }
 
     /**
-     * Half a cosine from a rate to a floor, which it then keeps (Loshchilov and Hutter, 2017, without restarts).
+     * Returns half a cosine from a rate to a floor, and then the floor (Loshchilov and Hutter, 2017, without restarts).
      *
      * @param rate the first rate, finite
      * @param floor the last rate, 0 or more, at most {@code rate}
-     * @param iterations number of steps until the floor, 1 or more
+     * @param iterations number of steps until the floor is reached, 1 or more
      * @return the schedule
      */
     static Schedule cosine(double rate, double floor, long iterations) {
@@ -85,9 +85,9 @@ public interface Schedule {
     }
 
     /**
-     * This schedule after a linear rise: step i of the first n is taken at i/n of this schedule's rate, from i = 1.
+     * Returns this schedule with a linear warm-up: step i of the first n, from i = 1, has i/n of this schedule's rate.
      *
-     * @param iterations n, 1 or more; this schedule's own clocks are not moved by it
+     * @param iterations n, 1 or more; they do not delay this schedule
      * @return the schedule
      */
     default Schedule afterWarmUp(long iterations) {

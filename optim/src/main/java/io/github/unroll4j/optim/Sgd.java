@@ -16,8 +16,8 @@ import io.github.unroll4j.core.tensor.Vec;
  * w = w - η d              plain, μ = 0
  * </pre>
  *
- * <p>The rate stands outside u, so a change of rate acts on the whole step at once; Sutskever et al. keep it inside.
- * λ is L2 weight decay on all parameters.
+ * <p>The rate η is outside u, so a change of the rate acts on the whole step at once. Sutskever et al. have it inside.
+ * λ is L2 weight decay of all parameters.
  */
 public final class Sgd extends FlatOptimizer {
     private final double momentum;
@@ -26,7 +26,7 @@ public final class Sgd extends FlatOptimizer {
     private final Vec velocity;
 
     /**
-     * Plain gradient descent, no momentum, no weight decay.
+     * Creates plain gradient descent, without momentum and weight decay.
      *
      * @param parameters what to train
      */
@@ -35,11 +35,11 @@ public final class Sgd extends FlatOptimizer {
     }
 
     /**
-     * Gradient descent.
+     * Creates gradient descent.
      *
      * @param parameters what to train
      * @param momentum μ, in [0, 1); 0 keeps no velocity
-     * @param nesterov Nesterov's form, which needs a momentum above 0
+     * @param nesterov whether to use Nesterov's form, which needs a momentum above 0
      * @param weightDecay λ, 0 or more
      */
     public Sgd(Parameters parameters, double momentum, boolean nesterov, double weightDecay) {

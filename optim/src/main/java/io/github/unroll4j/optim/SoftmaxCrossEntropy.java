@@ -8,18 +8,18 @@ import io.github.unroll4j.core.tensor.Softmax;
 import io.github.unroll4j.core.tensor.Vec;
 
 /**
- * Softmax and cross-entropy in one, over rows of logits and target ids.
+ * Softmax and cross-entropy in one step, over rows of logits and target ids.
  *
- * <p>For one row z with target y, with ε of label smoothing (Szegedy et al., 2016, and PyTorch):
+ * <p>For one row z with target y and label smoothing ε (Szegedy et al., 2016, and PyTorch):
  *
  * <pre>
  * ℓ     = (1 - ε) (lse(z) - z_y) + ε (lse(z) - mean(z))      lse(z) = ln Σ_k e^z_k
  * ∂ℓ/∂z = softmax(z) - (1 - ε) onehot(y) - ε/V
  * </pre>
  *
- * <p>The loss never sees a probability, so it is exact where that would underflow. A target with the logit -∞ costs
- * ∞, with a finite gradient; a row with NaN or +∞, or of -∞ only, gives NaN. Losses are accumulated in double. Allocates nothing but the
- * result; holds scratch and serves one thread at a time.
+ * <p>The loss is computed without probabilities, so it is exact where a probability would underflow. A target with the
+ * logit -∞ has the loss ∞, with a finite gradient. A row with NaN or +∞, or with -∞ only, gives NaN. Losses are
+ * accumulated in double. Only the result is allocated. An instance has scratch memory: use it in one thread at a time.
  */
 public final class SoftmaxCrossEntropy {
     private final int classes;
@@ -28,20 +28,20 @@ public final class SoftmaxCrossEntropy {
     private final Softmax softmax = new Softmax();
 
     /**
-     * The loss without label smoothing.
+     * Creates the loss without label smoothing.
      *
      * @param classes V, the number of logits in a row
-     * @param reduction how the losses of the rows become one
+     * @param reduction how the losses of the rows become one number
      */
     public SoftmaxCrossEntropy(int classes, Reduction reduction) {
         this(classes, reduction, 0);
     }
 
     /**
-     * The loss.
+     * Creates the loss.
      *
      * @param classes V, the number of logits in a row, 1 or more
-     * @param reduction how the losses of the rows become one
+     * @param reduction how the losses of the rows become one number
      * @param smoothing ε of label smoothing, in [0, 1)
      */
     public SoftmaxCrossEntropy(int classes, Reduction reduction, double smoothing) {
@@ -54,20 +54,20 @@ public final class SoftmaxCrossEntropy {
         this.smoothing = smoothing;
     }
 
-    /** V, the number of logits in a row. */
+    /** Returns V, the number of logits in a row. */
     public int classes() {
         return classes;
     }
 
     /**
-     * The loss, and its gradient in place of the logits.
+     * Returns the loss and writes its gradient over the logits.
      *
-     * @param logits (Accumulated) [T·B, V] from element 0 on: logits in, ∂value/∂logits out, already reduced; rows that
-     *     do not count become exactly zero
-     * @param targets what the rows should have named
+     * @param logits (Accumulated) [T·B, V] from element 0 on. In: logits. Out: ∂value/∂logits, already reduced. Rows
+     *     that do not count become exactly zero
+     * @param targets the right class of each row
      * @return the loss
      * @throws io.github.unroll4j.core.tensor.ShapeException if there are fewer logits than T·B·V
-     * @throws IllegalArgumentException if a target that counts is no class; nothing has changed then
+     * @throws IllegalArgumentException if a target that counts is not a class; then nothing has changed
      */
     public Loss lossAndGradient(Vec logits, Targets targets) {
         int tokens = requireTokens("lossAndGradient", logits, targets);
@@ -93,14 +93,16 @@ public final class SoftmaxCrossEntropy {
     }
 
     /**
-     * The loss, and the log-probability of each target; the logits stay as they are.
+     * Returns the loss and writes the log-probability of each target. The logits do not change.
      *
-     * @param logProbabilities (Output) T·B elements: ln p(target) by row, without smoothing; 0 where a row does not count
+     * @param logProbabilities (Output) T·B elements: ln p(target) of each row, without smoothing; 0 for a row that does
+     *     not count
      * @param logits (Input) [T·B, V] from element 0 on
-     * @param targets what the rows should have named
+     * @param targets the right class of each row
      * @return the loss
-     * @throws io.github.unroll4j.core.tensor.ShapeException if there are fewer logits than T·B·V, or the output is short
-     * @throws IllegalArgumentException if a target that counts is no class; nothing has changed then
+     * @throws io.github.unroll4j.core.tensor.ShapeException if there are fewer logits than T·B·V, or the output is too
+     *     short
+     * @throws IllegalArgumentException if a target that counts is not a class; then nothing has changed
      */
     public Loss scoreInto(double[] logProbabilities, Vec logits, Targets targets) {
         int tokens = requireTokens("scoreInto", logits, targets);

@@ -15,19 +15,20 @@ import io.github.unroll4j.core.tensor.Vec;
  * ∂ℓ/∂y = 2 (y - target)
  * </pre>
  *
- * <p>Up to a constant this is -ln p(target) under a normal distribution around y with variance ½, so the sum of squares stands
- * where {@link Loss} has nats, and the count of numbers where it has tokens: {@link Reduction#MEAN} is the mean squared error of
- * PyTorch and Keras, over all N numbers of a row. Accumulated in double; allocates nothing but the result.
+ * <p>Up to a constant, this is -ln p(target) under a normal distribution around y with variance ½. In a {@link Loss},
+ * the sum of squares therefore takes the place of the nats, and the count of numbers that of the tokens.
+ * {@link Reduction#MEAN} is the mean squared error of PyTorch and Keras, over all N numbers of a row. Sums are in
+ * double. Only the result is allocated.
  */
 public final class SquaredError {
     private final int outputs;
     private final Reduction reduction;
 
     /**
-     * The loss.
+     * Creates the loss.
      *
      * @param outputs N, how many numbers a row predicts, 1 or more
-     * @param reduction how the squares become one
+     * @param reduction how the squares become one number
      */
     public SquaredError(int outputs, Reduction reduction) {
         if (outputs < 1) {
@@ -38,16 +39,16 @@ public final class SquaredError {
     }
 
     /**
-     * The loss, and its gradient in place of the predictions.
+     * Returns the loss and writes its gradient over the predictions.
      *
-     * @param predictions (Accumulated) [T·B, N] from element 0 on: y in, ∂value/∂y out, already reduced; rows that do not count
-     *     become exactly zero
-     * @param targets (Input) [T·B, N]; whatever stands in the padding is never looked at
+     * @param predictions (Accumulated) [T·B, N] from element 0 on. In: y. Out: ∂value/∂y, already reduced. Rows that do
+     *     not count become exactly zero
+     * @param targets (Input) [T·B, N]; what is in the padding is never read
      * @param lengths for each batch entry the number of time steps that count, 0 to T
      * @return the loss
-     * @throws io.github.unroll4j.core.tensor.ShapeException if the targets are not whole time steps, or the predictions are
-     *     fewer or of another element type
-     * @throws IllegalArgumentException if a length lies outside 0 to T; nothing has changed then
+     * @throws io.github.unroll4j.core.tensor.ShapeException if the targets are not whole time steps, or the predictions
+     *     are fewer than the targets or of another element type
+     * @throws IllegalArgumentException if a length is outside 0 to T; then nothing has changed
      */
     public Loss lossAndGradient(Vec predictions, Vec targets, int... lengths) {
         int steps = requireSteps(predictions, targets, lengths);

@@ -5,14 +5,14 @@ import io.github.unroll4j.core.tensor.Shapes;
 import java.util.Arrays;
 
 /**
- * The class that each of [T, B] predictions should have named, and which of them count.
+ * The right class of each of [T, B] predictions, and which predictions count.
  *
  * <p>Time-major: the prediction at time t of batch entry b is row t·B + b. It counts if {@code t < lengths[b]} and its
- * id is not {@link #IGNORED}; a prediction that does not count adds nothing to a loss and has a zero gradient. Both
- * arrays are kept, not copied, so that a caller may fill them anew for each batch.
+ * id is not {@link #IGNORED}. A prediction that does not count adds nothing to a loss and has a zero gradient. Both
+ * arrays are kept, not copied: a caller may refill them for each batch.
  */
 public final class Targets {
-    /** An id that does not count, {@value}. */
+    /** The id of a prediction that does not count, {@value}. */
     public static final int IGNORED = -1;
 
     private final int[] ids;
@@ -24,7 +24,7 @@ public final class Targets {
     }
 
     /**
-     * Targets for batch entries of one length.
+     * Creates targets for batch entries of the same length.
      *
      * @param ids [T, B], time-major
      * @param batch B, 1 or more
@@ -38,9 +38,9 @@ public final class Targets {
     }
 
     /**
-     * Targets for batch entries with padding at the end.
+     * Creates targets for batch entries with padding at the end.
      *
-     * @param ids [T, B], time-major; whatever stands in the padding is never looked at
+     * @param ids [T, B], time-major; what is in the padding is never read
      * @param lengths for each batch entry the number of time steps that count, 0 to T
      * @return the targets
      * @throws io.github.unroll4j.core.tensor.ShapeException if the ids are not whole time steps
@@ -70,9 +70,9 @@ public final class Targets {
     }
 
     /**
-     * Counts the real tokens after checking each one.
+     * Checks each real token and returns their number.
      *
-     * @param classes V, the number of ids there are
+     * @param classes V, the number of classes
      */
     int requireTokens(int classes) {
         int batch = batch();

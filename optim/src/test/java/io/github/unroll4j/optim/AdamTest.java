@@ -52,7 +52,7 @@ class AdamTest {
         Reference.verify(p -> new Adam(p, 0.5, 0.9, 1e-3), () -> new Textbook(0.5, 0.9, 1e-3, 0), seed);
     }
 
-    /** The paper's algorithm 1, line by line; with the decay of AdamW. */
+    /** The paper's algorithm 1, line by line, with the decay of AdamW. */
     static final class Textbook implements Reference {
         private final double beta1;
         private final double beta2;

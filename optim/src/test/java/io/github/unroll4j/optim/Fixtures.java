@@ -12,7 +12,7 @@ import java.util.Random;
 final class Fixtures {
     private Fixtures() {}
 
-    /** One parameter vector for each size, zero. */
+    /** Creates one parameter vector of zeros for each size. */
     static Parameters parameters(Dtype dtype, int... sizes) {
         Parameters.Builder builder = Parameters.builder();
         for (int i = 0; i < sizes.length; i++) {
@@ -21,7 +21,7 @@ final class Fixtures {
         return builder.build(dtype, Rng.seeded(1));
     }
 
-    /** One parameter of the given values. */
+    /** Creates one parameter with the given values. */
     static Parameters of(Dtype dtype, double... values) {
         Parameters parameters = parameters(dtype, values.length);
         write(parameters.values(), values);
@@ -32,13 +32,13 @@ final class Fixtures {
         to.copy(0, Vec.of(to.dtype(), numbers), 0, numbers.length);
     }
 
-    /** Sets the gradient and steps. */
+    /** Sets the gradient and takes one step. */
     static void step(Optimizer optimizer, Parameters parameters, double rate, double... gradient) {
         write(parameters.gradients(), gradient);
         optimizer.step(rate);
     }
 
-    /** Normal numbers of very different sizes: most near 1, some near 1e-4 or 1e4. */
+    /** Draws normal numbers of very different sizes: most near 1, some near 1e-4 or 1e4. */
     static double[] normal(Random random, int n) {
         double[] numbers = new double[n];
         for (int i = 0; i < n; i++) {

@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** PyTorch's figures, written by {@code tools/golden/optim_golden.py}: lines of {@code name: numbers}. */
+/** PyTorch's figures, written by {@code tools/golden/optim_golden.py} as lines of {@code name: numbers}. */
 final class Golden {
     private final Map<String, double[]> arrays = new LinkedHashMap<>();
 
@@ -38,7 +38,7 @@ final class Golden {
         return Objects.requireNonNull(arrays.get(name), name);
     }
 
-    /** Row i of an array of rows. */
+    /** Returns row i of an array of rows. */
     double[] row(String name, int i, int length) {
         return Arrays.copyOfRange(get(name), i * length, (i + 1) * length);
     }

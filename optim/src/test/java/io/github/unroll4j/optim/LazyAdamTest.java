@@ -24,7 +24,7 @@ class LazyAdamTest {
     private static final int V = 6;
     private static final int E = 5;
 
-    /** A vector, a table, a vector; the table row-sparse or not. */
+    /** A vector, a table and a vector. The table is row-sparse or not. */
     private static final class Model {
         final Parameter first;
         final Parameter table;
@@ -43,7 +43,7 @@ class LazyAdamTest {
             optimizer = make.apply(parameters);
         }
 
-        /** Gives the dense parameters a gradient, and the table the given rows of one; then clips and steps. */
+        /** Sets a gradient of the dense parameters and of the given rows of the table. Then clips and takes a step. */
         double step(Random random, int... rows) {
             parameters.zeroGradients();
             give(random, 0, first.size());
@@ -155,7 +155,7 @@ class LazyAdamTest {
         }
     }
 
-    /** Each row, taken alone, is the textbook's Adam over the steps that touched it, with the global t. */
+    /** Each row, taken alone, is the textbook's Adam over the steps that touched the row, with the global t. */
     @Property(tries = 100)
     void agreesWithTheTextbook(@ForAll long seed) {
         Random random = new Random(seed);
@@ -189,7 +189,7 @@ class LazyAdamTest {
                 GradientClip.byGlobalNorm(0.5));
     }
 
-    /** 1e-13: a norm is a sum of some ten squares in another order, 1e-16 each, at each of 20 steps. */
+    /** 1e-13: in each of 20 steps, the norm sums some ten squares in another order, with an error of 1e-16 each. */
     @ParameterizedTest
     @MethodSource("clips")
     void clippingAndDenseOptimisersDoTheSameWhetherRowsAreKeptApartOrNot(GradientClip clip) {

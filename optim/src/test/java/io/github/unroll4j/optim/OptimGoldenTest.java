@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Agreement with PyTorch in double. 1e-12 relative: both sides round each step a few times, 1e-16 each, in another
- * order.
+ * Agreement with PyTorch in double, to 1e-12 relative. Both sides round a few times in each step, in different orders,
+ * with an error of 1e-16 each.
  */
 class OptimGoldenTest {
     private static final int[] SIZES = {4, 3};

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every optimiser promises. */
+/** Tests what every optimiser promises. */
 class OptimizerTest {
     private static final int N = 19; // more than one vector of lanes, and a tail
 

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.function.Function;
 
-/** An update rule as a textbook writes it: one weight, all in double, nothing merged or reordered. */
+/** An update rule as in a textbook: one weight, all in double, nothing merged or reordered. */
 interface Reference {
     /**
      * One step of one weight.
@@ -22,18 +22,18 @@ interface Reference {
      */
     double step(double w, double g, double rate);
 
-    /** A rule with a memory of its own for each weight. */
+    /** Creates a rule with its own state for each weight. */
     @FunctionalInterface
     interface Factory {
         Reference fresh();
     }
 
     /**
-     * Walks an optimiser and the rule side by side.
+     * Runs an optimiser and the rule side by side.
      *
-     * <p>Errors are relative to the largest value that the weight took on its way, at least 1. Double: 1e-12, because
-     * the two round differently a few times in each of up to 20 steps. Float: 2e-5, the same on some 100 units in the
-     * last place.
+     * <p>Errors are relative to the largest value that the weight had so far, at least 1. Double: 1e-12, because the
+     * two round differently a few times in each of up to 20 steps. Float: 2e-5, some 100 units in the last place, for
+     * the same reason.
      */
     static void verify(Function<Parameters, Optimizer> make, Factory rule, long seed) {
         Random random = new Random(seed);

@@ -11,15 +11,18 @@ import java.util.Map;
  * BLEU of a whole corpus, as Papineni, Roukos, Ward and Zhu (2002) define it.
  *
  * <pre>
- * (1) p_n  = Σ_sentences Σ_n-grams min(count in the hypothesis, most in any one reference) / Σ n-grams of the hypotheses
+ * (1) p_n  = Σ_sentences Σ_n-grams min(count in the hypothesis, highest count in any one reference)
+ *            / number of n-grams of the hypotheses
  * (2) BP   = 1 if c ≥ r, e^(1 - r/c) otherwise     c: tokens of the hypotheses, r: of the references closest in length
  * (3) BLEU = 100 · BP · exp(¼ Σ_{n=1..4} ln p_n)
  * </pre>
  *
- * <p>Of two references equally close in length the shorter one counts. Nothing is smoothed: the score is 0 where a corpus has no
- * matching n-gram of some order. Figures are comparable only under one tokenisation: {@link #ofTexts} splits as the script {@code
- * mteval-v13a} does, case kept, which is the default of sacrebleu, so that its score is sacrebleu's (signature {@code
- * case:mixed|eff:no|tok:13a}) wherever there is a match of every order; {@link #of} takes tokens as they are.
+ * <p>If two references are equally close in length, the shorter one counts. Nothing is smoothed: the score is 0 if a
+ * corpus has no matching n-gram of some order.
+ *
+ * <p>Scores can be compared only if the texts were split in the same way. {@link #ofTexts} splits as the script
+ * {@code mteval-v13a} does, in the case of the text. That is the default of sacrebleu: the scores are equal (signature
+ * {@code case:mixed|eff:no|tok:13a}) wherever there is a match of every order. {@link #of} takes tokens as they are.
  *
  * @param matches numerators of p_1 to p_4
  * @param totals denominators of p_1 to p_4
@@ -27,7 +30,7 @@ import java.util.Map;
  * @param referenceLength r
  */
 public record Bleu(List<Long> matches, List<Long> totals, long length, long referenceLength) {
-    /** The longest n-grams that are counted: {@value}. */
+    /** Length of the longest n-grams that are counted: {@value}. */
     public static final int ORDER = 4;
 
     /** Copies the lists and checks their lengths. */
@@ -41,12 +44,14 @@ public record Bleu(List<Long> matches, List<Long> totals, long length, long refe
     }
 
     /**
-     * BLEU of tokens.
+     * Computes BLEU of sentences that are given as tokens.
      *
      * @param hypotheses tokens of each sentence to judge
-     * @param references one or more sets of references; in each set the tokens of one reference a hypothesis, in the same order
+     * @param references one or more sets of references. A set has the tokens of one reference for each hypothesis, in
+     *     the same order
      * @return the figures
-     * @throws IllegalArgumentException if there is no set of references, or one has another number of sentences
+     * @throws IllegalArgumentException if there is no set of references, or a set has more or fewer sentences than the
+     *     hypotheses
      */
     @SafeVarargs
     public static Bleu of(List<List<String>> hypotheses, List<List<String>>... references) {
@@ -77,19 +82,21 @@ public record Bleu(List<Long> matches, List<Long> totals, long length, long refe
     }
 
     /**
-     * BLEU of texts, split as {@code mteval-v13a} does.
+     * Computes BLEU of texts, which are split as {@code mteval-v13a} does.
      *
-     * <p>Every ASCII punctuation mark but the apostrophe, hyphen, comma and full stop is a token of its own; a comma or full stop is
-     * one unless it stands between digits; a hyphen is one after a digit. Markup is undone first: the XML entities of
-     * quotation mark, ampersand and angle brackets, the word {@code <skipped>}, and a hyphen at the end of a line.
+     * <p>Every ASCII punctuation mark is a token of its own, except apostrophe, hyphen, comma and full stop. A comma or
+     * full stop is one unless it is between digits. A hyphen is one after a digit. Markup is undone first: the XML
+     * entities of quotation mark, ampersand and angle brackets are decoded, and the word {@code <skipped>} and a hyphen
+     * at the end of a line are dropped.
      *
      * @param hypotheses sentences to judge
-     * @param references one or more sets of references; in each set one reference a hypothesis, in the same order
+     * @param references one or more sets of references. A set has one reference for each hypothesis, in the same order
      * @return the figures
-     * @throws IllegalArgumentException if there is no set of references, or one has another number of sentences
+     * @throws IllegalArgumentException if there is no set of references, or a set has more or fewer sentences than the
+     *     hypotheses
      */
     @SafeVarargs
-    @SuppressWarnings({"unchecked", "rawtypes"}) // arrays of lists can only be made raw
+    @SuppressWarnings({"unchecked", "rawtypes"}) // arrays of lists can be created only as raw types
     public static Bleu ofTexts(List<String> hypotheses, List<String>... references) {
         List<List<String>>[] sets = new List[references.length];
         for (int i = 0; i < sets.length; i++) {
@@ -105,7 +112,7 @@ public record Bleu(List<Long> matches, List<Long> totals, long length, long refe
     static void requireSameSize(String where, int found, int expected) {
         if (found != expected) {
             throw new IllegalArgumentException(where + ": there are " + found + " hypotheses and " + expected
-                    + " references, expected as many; likely cause: a line is missing in one of two files");
+                    + " references, expected one for each; likely cause: a line is missing in one of the two files");
         }
     }
 
@@ -149,7 +156,7 @@ public record Bleu(List<Long> matches, List<Long> totals, long length, long refe
     }
 
     /**
-     * The share of the hypotheses' n-grams that the references have too.
+     * Returns the share of the hypotheses' n-grams that the references also have.
      *
      * @param n 1 to {@value #ORDER}
      * @return p_n, in [0, 1]; 0 if there is no n-gram at all
@@ -162,7 +169,7 @@ public record Bleu(List<Long> matches, List<Long> totals, long length, long refe
         return total == 0 ? 0 : (double) matches.get(n - 1) / total;
     }
 
-    /** BP, in [0, 1]: 0 if the hypotheses have no token and the references have one. */
+    /** Returns BP, in [0, 1]. It is 0 if the hypotheses have no token and the references have one. */
     public double brevityPenalty() {
         if (length >= referenceLength) { // (2)
             return 1;
@@ -170,7 +177,7 @@ public record Bleu(List<Long> matches, List<Long> totals, long length, long refe
         return Math.exp(1 - (double) referenceLength / length);
     }
 
-    /** BLEU, 0 to 100. */
+    /** Returns BLEU, 0 to 100. */
     public double score() {
         double logs = 0; // (3)
         for (int n = 1; n <= ORDER; n++) {
@@ -179,7 +186,7 @@ public record Bleu(List<Long> matches, List<Long> totals, long length, long refe
         return 100 * brevityPenalty() * Math.exp(logs / ORDER);
     }
 
-    /** One line in the form that sacrebleu prints. */
+    /** Returns one line in the form that sacrebleu prints. */
     @Override
     public String toString() {
         return String.format(

@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** The lines of a stream as they lie in it, bytes, one at a time and without a copy. */
+/** The lines of a stream as bytes, one at a time, without a copy. */
 final class ByteLines {
-    /** Longest line in bytes; a file with a longer one is no text. */
+    /** Longest line in bytes. A file with a longer line is not a text file. */
     static final int LONGEST = 1 << 20;
 
     private final InputStream in;
@@ -16,7 +16,7 @@ final class ByteLines {
     private int filled;
     private int start;
     private int end;
-    private int number;
+    private int lineNumber;
 
     ByteLines(InputStream in) {
         this.in = in;
@@ -46,42 +46,43 @@ final class ByteLines {
     }
 
     private boolean take(int lineEnd, int nextStart) {
-        number++;
+        lineNumber++;
         start = next;
         end = lineEnd;
         next = nextStart;
         return true;
     }
 
-    /** Moves the line that has begun to the front, and takes a larger array if it fills this one. */
+    /** Moves the beginning of the next line to the front. Takes a larger array if it fills this one. */
     private void makeRoom() throws IOException {
         System.arraycopy(bytes, next, bytes, 0, filled - next);
         filled -= next;
         next = 0;
         if (filled == bytes.length) {
             if (filled >= LONGEST) {
-                throw new IOException("line " + (number + 1) + " is longer than " + LONGEST + " bytes, expected text");
+                throw new IOException(
+                        "line " + (lineNumber + 1) + " is longer than " + LONGEST + " bytes, expected text");
             }
             bytes = Arrays.copyOf(bytes, 2 * filled);
         }
     }
 
-    /** The bytes of which {@link #start} to {@link #end} are the line; valid until the next one. */
+    /** The array that holds the line from {@link #start} to {@link #end}; valid until the next {@link #advance}. */
     byte[] bytes() {
         return bytes;
     }
 
     /** The number of the line, 1 for the first. */
-    int number() {
-        return number;
+    int lineNumber() {
+        return lineNumber;
     }
 
-    /** First byte of the line. */
+    /** The index of the first byte of the line. */
     int start() {
         return start;
     }
 
-    /** After the last byte of the line; the line end is not part of it. */
+    /** The index after the last byte of the line, without the line end. */
     int end() {
         return end;
     }

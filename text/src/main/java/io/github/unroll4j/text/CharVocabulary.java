@@ -9,10 +9,10 @@ import org.slf4j.LoggerFactory;
 /**
  * A vocabulary of characters: one token for each Unicode code point.
  *
- * <p>A surrogate pair is one symbol. A letter followed by a combining mark is two, and differs from the same letter
- * precomposed: normalise the text (NFC) beforehand if both forms occur in it. An unknown character in
- * {@link #encode(String)} is an error that names it and its place; {@link #encode(String, UnknownRule)} can skip or
- * replace it.
+ * <p>A surrogate pair is one symbol. A letter followed by a combining mark is two symbols, and differs from the same
+ * letter as one precomposed character. If both forms occur in a text, normalise it (NFC) first. An unknown character in
+ * {@link #encode(String)} is an error that names the character and its place. {@link #encode(String, UnknownRule)} can
+ * skip or replace it.
  */
 public final class CharVocabulary implements Vocabulary {
 
@@ -21,7 +21,7 @@ public final class CharVocabulary implements Vocabulary {
     private final int[] idOfSorted;
     private final UnknownTokens unknownTokens = new UnknownTokens(this, LoggerFactory.getLogger(CharVocabulary.class));
 
-    /** Ids in the given order; look-up goes through a sorted copy, which keeps it free of boxing. */
+    /** Gives ids in the given order. Look-up uses a sorted copy, so that nothing is boxed. */
     private CharVocabulary(int[] codePoints) {
         this.tokens = Arrays.stream(codePoints).mapToObj(Character::toString).toList();
         this.sortedCodePoints = codePoints.clone();
@@ -33,11 +33,11 @@ public final class CharVocabulary implements Vocabulary {
     }
 
     /**
-     * Builds the vocabulary of all characters in a text, sorted by code point.
+     * Builds the vocabulary of all characters of a text, sorted by code point.
      *
      * @param text the text to learn from
      * @return the vocabulary
-     * @throws IllegalArgumentException if the text is empty or holds half a surrogate pair
+     * @throws IllegalArgumentException if the text is empty or contains half a surrogate pair
      */
     public static CharVocabulary of(String text) {
         if (text.isEmpty()) {
@@ -51,9 +51,9 @@ public final class CharVocabulary implements Vocabulary {
     }
 
     /**
-     * Rebuilds a vocabulary from its stored tokens, keeping their order.
+     * Rebuilds a vocabulary from its stored tokens in their order.
      *
-     * @param tokens one code point each, no two alike
+     * @param tokens one code point each, no two equal
      * @return a vocabulary with these tokens as ids 0, 1, …
      * @throws IllegalArgumentException if the list is empty, or a token is repeated or not exactly one code point
      */

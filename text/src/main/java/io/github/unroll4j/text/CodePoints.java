@@ -3,12 +3,12 @@ package io.github.unroll4j.text;
 
 import java.util.Comparator;
 
-/** What the package needs to know about strings as sequences of Unicode code points. */
+/** Helpers for strings as sequences of Unicode code points. */
 final class CodePoints {
 
     /**
-     * Order by code point. {@link String#compareTo} orders by UTF-16 unit, which puts characters beyond U+FFFF before
-     * U+E000..U+FFFF and so disagrees with Python and with UTF-8 byte order.
+     * Orders strings by code point. {@link String#compareTo} orders by UTF-16 unit: it puts characters beyond U+FFFF
+     * before U+E000..U+FFFF. Python and the byte order of UTF-8 disagree with that.
      */
     static final Comparator<String> ORDER = CodePoints::compare;
 
@@ -27,7 +27,7 @@ final class CodePoints {
         return Integer.compare(a.length(), b.length());
     }
 
-    /** Index of the first UTF-16 surrogate without its partner, or -1. */
+    /** Returns the index of the first UTF-16 surrogate without its partner, or -1. */
     static int unpairedSurrogate(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
@@ -41,8 +41,8 @@ final class CodePoints {
     }
 
     /**
-     * Refuses text that is not well-formed Unicode: half a surrogate pair could neither be stored in a file nor be
-     * told apart from its other half once decoded text is put together.
+     * Refuses text that is not well-formed Unicode. Half a surrogate pair cannot be stored in a file. And when decoded
+     * tokens are joined, two halves side by side would become one character.
      */
     static void requireWellFormed(String where, String text) {
         int index = unpairedSurrogate(text);
@@ -53,14 +53,19 @@ final class CodePoints {
         }
     }
 
-    /** A code point for a message: {@code 'é' (U+00E9 LATIN SMALL LETTER E WITH ACUTE)}, invisible ones without quotes. */
+    /**
+     * Describes a code point for a message: {@code 'é' (U+00E9 LATIN SMALL LETTER E WITH ACUTE)}. An invisible one is
+     * described without the character in quotes.
+     */
     static String describe(int codePoint) {
         String name = Character.getName(codePoint);
         String number = String.format("U+%04X", codePoint) + (name == null ? "" : " " + name);
         return isVisible(codePoint) ? "'" + Character.toString(codePoint) + "' (" + number + ")" : number;
     }
 
-    /** A token for a message: one code point as {@link #describe}, anything else in double quotes with escapes. */
+    /**
+     * Describes a token for a message: one code point as {@link #describe(int)}, more in double quotes with escapes.
+     */
     static String describe(String token) {
         if (token.codePointCount(0, token.length()) == 1) {
             return describe(token.codePointAt(0));
@@ -76,7 +81,7 @@ final class CodePoints {
         return quoted.append('"').toString();
     }
 
-    /** Where a UTF-16 index lies in a text: {@code line 3, column 14}, both from 1, columns in code points. */
+    /** Describes the place of a UTF-16 index: {@code line 3, column 14}. Both count from 1, columns in code points. */
     static String position(String text, int index) {
         int line = 1;
         int lineStart = 0;

@@ -3,17 +3,17 @@ package io.github.unroll4j.text;
 
 import java.util.List;
 
-/** The strictest measure of what a model writes: the share of texts that are right to the last character. */
+/** The strictest measure of what a model writes: the share of texts in which every character is right. */
 public final class ExactMatch {
     private ExactMatch() {}
 
     /**
-     * The share of equal texts.
+     * Returns the share of equal texts.
      *
      * @param hypotheses texts to judge, at least one
-     * @param references the right ones, in the same order
+     * @param references the right texts, in the same order
      * @return 0 to 1
-     * @throws IllegalArgumentException if there is none, or their numbers differ
+     * @throws IllegalArgumentException if there is no text, or the lists differ in length
      */
     public static double share(List<String> hypotheses, List<String> references) {
         Bleu.requireSameSize("ExactMatch", hypotheses.size(), references.size());

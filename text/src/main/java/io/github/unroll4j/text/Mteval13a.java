@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The tokens that the script {@code mteval-v13a} of NIST finds in a text of a Western language. */
+/** Splits a text of a Western language into tokens as the script {@code mteval-v13a} of NIST does. */
 final class Mteval13a {
     private static final Pattern MARK = Pattern.compile("[\\p{Punct}&&[^'\\-,.]]");
     private static final Pattern AFTER_NO_DIGIT = Pattern.compile("([^0-9])([.,])");
@@ -18,13 +18,13 @@ final class Mteval13a {
     static List<String> tokenize(String text) {
         String line = " " + withoutMarkup(text) + " ";
         line = MARK.matcher(line).replaceAll(" $0 ");
-        // Each match uses up its two characters, so that of two marks side by side the second one is seen by the other
+        // Each match consumes its two characters. Of two marks side by side, the second is therefore left to the other
         // rule.
         line = AFTER_NO_DIGIT.matcher(line).replaceAll("$1 $2 ");
         line = BEFORE_NO_DIGIT.matcher(line).replaceAll(" $1 $2");
         line = HYPHEN_AFTER_DIGIT.matcher(line).replaceAll("$1 - ");
         List<String> tokens = new ArrayList<>(List.of(WHITE_SPACE.split(line)));
-        tokens.removeIf(String::isEmpty); // the one before the first space
+        tokens.removeIf(String::isEmpty); // the empty one before the first space
         return tokens;
     }
 
@@ -34,7 +34,7 @@ final class Mteval13a {
                 .replace("-\n", "")
                 .replace("\n", " ")
                 .replace("&quot;", "\"")
-                .replace("&amp;", "&") // before the two that follow: what was escaped twice is undone twice
+                .replace("&amp;", "&") // before the next two: text that was escaped twice is unescaped twice
                 .replace("&lt;", "<")
                 .replace("&gt;", ">");
     }

@@ -2,14 +2,14 @@
 package io.github.unroll4j.text;
 
 /**
- * A source sequence and the target sequence that belongs to it, as ids without {@code <SOS>} and {@code <EOS>}.
+ * A source sequence and its target sequence, as ids without {@code <SOS>} and {@code <EOS>}.
  *
- * @param source ids of the source, perhaps none
- * @param target ids of the target, perhaps none
+ * @param source ids of the source; may be empty
+ * @param target ids of the target; may be empty
  */
-@SuppressWarnings("ArrayRecordComponent") // a carrier of the caller's arrays, never compared
+@SuppressWarnings("ArrayRecordComponent") // carries the caller's arrays, never compared
 public record Pair(int[] source, int[] target) {
-    /** Refuses negative ids, which are none in any vocabulary. */
+    /** Refuses negative ids: no vocabulary has any. */
     public Pair {
         requireIds("source", source);
         requireIds("target", target);

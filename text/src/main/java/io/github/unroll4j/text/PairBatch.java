@@ -4,18 +4,19 @@ package io.github.unroll4j.text;
 import java.util.List;
 
 /**
- * A few pairs of sequences side by side, time-major and padded.
+ * Pairs of sequences side by side, time-major and padded.
  *
- * <p>Row b of a side has its token t at {@code t·B + b}. The target is there twice: {@code inputs} begin with {@code <SOS>}, {@code
- * targets} end with {@code <EOS>}, and token t of the targets is to be predicted after reading the inputs up to t. Padding is id 0.
+ * <p>Token t of row b is at index {@code t·B + b} in each array of ids. The target sequence is there twice:
+ * {@code inputs} begin with {@code <SOS>}, {@code targets} end with {@code <EOS>}. Token t of the targets is to be
+ * predicted after the inputs up to t were read. Padding is id 0.
  *
  * @param source [S·B] ids
- * @param sourceLengths [B] real tokens of each source, 0 or more
+ * @param sourceLengths [B] number of real tokens of each source, 0 or more
  * @param inputs [T·B] ids that the decoder reads
- * @param targets [T·B] ids that it is to predict
- * @param targetLengths [B] real tokens of each target, {@code <EOS>} included
+ * @param targets [T·B] ids that the decoder is to predict
+ * @param targetLengths [B] number of real tokens of each target, {@code <EOS>} included
  */
-@SuppressWarnings("ArrayRecordComponent") // a carrier of fresh arrays, never compared
+@SuppressWarnings("ArrayRecordComponent") // carries fresh arrays, never compared
 public record PairBatch(int[] source, int[] sourceLengths, int[] inputs, int[] targets, int[] targetLengths) {
     /**
      * Checks that the sizes fit together.
@@ -49,10 +50,11 @@ public record PairBatch(int[] source, int[] sourceLengths, int[] inputs, int[] t
     }
 
     /**
-     * Puts pairs side by side.
+     * Puts pairs into one batch.
      *
      * @param pairs at least one
-     * @return the batch, as long as its longest source and its longest target
+     * @return the batch; S is the length of the longest source, T that of the longest target with {@code <EOS>}, both
+     *     at least 1
      */
     public static PairBatch of(List<Pair> pairs) {
         if (pairs.isEmpty()) {
@@ -87,17 +89,17 @@ public record PairBatch(int[] source, int[] sourceLengths, int[] inputs, int[] t
         targets[pair.target().length * B + b] = WordVocabulary.EOS_ID;
     }
 
-    /** The number of pairs B. */
+    /** Returns B, the number of pairs. */
     public int batch() {
         return sourceLengths.length;
     }
 
-    /** The length of the longest source, at least 1. */
+    /** Returns S, the length of the longest source, at least 1. */
     public int sourceSteps() {
         return source.length / batch();
     }
 
-    /** The length of the longest target with {@code <EOS>}. */
+    /** Returns T, the length of the longest target with {@code <EOS>}. */
     public int targetSteps() {
         return inputs.length / batch();
     }

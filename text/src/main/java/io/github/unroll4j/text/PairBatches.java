@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A set of pairs, cut into batches of pairs of about the same length, in an order that a seed decides.
+ * A set of pairs, cut into batches of pairs of similar length. A seed decides their order.
  *
- * <p>As in Bahdanau, Cho and Bengio (2015): the pairs are shuffled, taken {@value #POOL} batches at a time, sorted by length within
- * that pool and cut; then the batches are shuffled. Each epoch has an order of its own. Batch n is a function of n and the seed
- * alone, so that a run that goes on later sees what it would have seen.
+ * <p>As in Bahdanau, Cho and Bengio (2015), the pairs are shuffled and taken in pools of {@value #POOL} batches. Each
+ * pool is sorted by length and cut into batches. Then all batches are shuffled. Each epoch has its own order. Batch n
+ * depends on n and the seed only, so a resumed run sees the same batches as one that was not interrupted.
  */
 public final class PairBatches implements Iterable<PairBatch> {
-    /** Batches that are sorted together: {@value}. */
+    /** Number of batches that are sorted together: {@value}. */
     public static final int POOL = 20;
 
     private static final Comparator<Pair> BY_LENGTH =
@@ -41,11 +41,11 @@ public final class PairBatches implements Iterable<PairBatch> {
     }
 
     /**
-     * Batches for training.
+     * Returns batches for training.
      *
      * @param pairs all pairs
-     * @param batch pairs of a batch B; the last one of an epoch may have fewer
-     * @param seed of the order
+     * @param batch B, the number of pairs; one batch of an epoch may have fewer
+     * @param seed decides the order
      * @return the batches
      */
     public static PairBatches shuffled(List<Pair> pairs, int batch, long seed) {
@@ -53,30 +53,30 @@ public final class PairBatches implements Iterable<PairBatch> {
     }
 
     /**
-     * Batches for measuring: sorted by length, each pair once, always in the same order.
+     * Returns batches for evaluation: sorted by length, each pair once, always in the same order.
      *
      * @param pairs all pairs
-     * @param batch pairs of a batch B
+     * @param batch B, the number of pairs of a batch
      * @return the batches
      */
     public static PairBatches sorted(List<Pair> pairs, int batch) {
         return new PairBatches(pairs, batch, 0, false);
     }
 
-    /** The number of batches of an epoch. */
+    /** Returns the number of batches of an epoch. */
     public int perEpoch() {
         return (pairs.size() + batch - 1) / batch;
     }
 
     /**
-     * A batch.
+     * Returns one batch.
      *
-     * @param n its number through all epochs, from 0
+     * @param n its index through all epochs, from 0
      * @return the pairs side by side
      */
     public PairBatch at(long n) {
         if (n < 0) {
-            throw new IllegalArgumentException("PairBatches.at: the number is " + n + ", expected 0 or more");
+            throw new IllegalArgumentException("PairBatches.at: the index is " + n + ", expected 0 or more");
         }
         long wanted = n / perEpoch();
         if (wanted != epoch) {
@@ -86,9 +86,9 @@ public final class PairBatches implements Iterable<PairBatch> {
         return PairBatch.of(batches.get((int) (n % perEpoch())));
     }
 
-    private List<List<Pair>> cut(long number) {
+    private List<List<Pair>> cut(long index) {
         List<Pair> order = new ArrayList<>(pairs);
-        Random random = new Random(seed * 0x9E3779B97F4A7C15L + number);
+        Random random = new Random(seed * 0x9E3779B97F4A7C15L + index);
         if (shuffled) {
             Collections.shuffle(order, random);
         }
@@ -107,7 +107,7 @@ public final class PairBatches implements Iterable<PairBatch> {
         return cut;
     }
 
-    /** The batches of the first epoch. */
+    /** Returns the batches of the first epoch. */
     @Override
     public Iterator<PairBatch> iterator() {
         List<List<Pair>> all = cut(0);

@@ -6,35 +6,35 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Texts and their counterparts, line by line: sentences and their translations, questions and answers.
+ * Source lines and their target lines: sentences and their translations, or questions and answers.
  *
- * <p>A pair of which either side is blank says nothing to learn from; it is left out and counted.
+ * <p>A pair with a blank side teaches nothing. It is left out and counted.
  *
- * @param sources a line each, none blank
- * @param targets the line that belongs to each source, none blank
- * @param skipped pairs left out because a side of them was blank
+ * @param sources the source lines, none blank
+ * @param targets the target line of each source line, none blank
+ * @param skipped number of pairs left out because one side was blank
  */
 public record ParallelText(List<String> sources, List<String> targets, int skipped) {
-    /** Copies the lists and checks that they fit. */
+    /** Copies the lists and checks that they have the same length. */
     public ParallelText {
         sources = List.copyOf(sources);
         targets = List.copyOf(targets);
         if (sources.size() != targets.size()) {
             throw new IllegalArgumentException("ParallelText: " + sources.size() + " sources and " + targets.size()
-                    + " targets, expected as many");
+                    + " targets, expected a target for each source");
         }
     }
 
-    /** No pairs at all. */
+    /** Returns a text without pairs. */
     public static ParallelText none() {
         return new ParallelText(List.of(), List.of(), 0);
     }
 
     /**
-     * Puts lines side by side.
+     * Makes pairs of lines.
      *
-     * @param sources lines
-     * @param targets as many lines
+     * @param sources source lines
+     * @param targets target lines, as many as source lines
      * @return the pairs without those that have a blank side
      * @throws IllegalArgumentException if one side has more lines than the other
      */
@@ -55,10 +55,10 @@ public record ParallelText(List<String> sources, List<String> targets, int skipp
     }
 
     /**
-     * Reads two files of which each line of one belongs to the line of the same number in the other.
+     * Reads two files. Line i of one file belongs to line i of the other.
      *
      * @param source a UTF-8 file, read as {@link TextFiles#read} does
-     * @param target another with as many lines
+     * @param target another file with as many lines
      * @return the pairs without those that have a blank side
      * @throws IllegalArgumentException if a file cannot be read, the numbers of lines differ, or no pair is left; the
      *     message names the files
@@ -68,8 +68,8 @@ public record ParallelText(List<String> sources, List<String> targets, int skipp
         List<String> targets = TextFiles.read(target).lines().toList();
         if (sources.size() != targets.size()) {
             throw new IllegalArgumentException("ParallelText.read: " + source + " has " + sources.size() + " lines and "
-                    + target + " has " + targets.size() + ", expected as many, line by line a pair; likely cause: one"
-                    + " of them was cut, or lines were dropped from one alone");
+                    + target + " has " + targets.size() + ", expected as many: line i of one belongs to line i"
+                    + " of the other; likely cause: one file was cut, or lines are missing in only one of them");
         }
         ParallelText read = of(sources, targets);
         if (read.size() == 0) {
@@ -79,17 +79,17 @@ public record ParallelText(List<String> sources, List<String> targets, int skipp
         return read;
     }
 
-    /** The number of pairs. */
+    /** Returns the number of pairs. */
     public int size() {
         return sources.size();
     }
 
     /**
-     * The pairs as ids.
+     * Returns the pairs as ids.
      *
      * @param source vocabulary of the sources
      * @param target vocabulary of the targets
-     * @return one pair of ids a pair of lines
+     * @return one pair of id sequences for each pair of lines
      */
     public List<Pair> encode(Vocabulary source, Vocabulary target) {
         List<Pair> pairs = new ArrayList<>();

@@ -7,10 +7,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** Sets words as text with the spaces a reader expects; the rule is in {@link Tokenizer#join}. */
+/** Joins words to a text with the spaces that a reader expects. The rule is in {@link Tokenizer#join}. */
 final class ReadableText {
 
-    /** What a straight apostrophe that is a word of its own stands for. */
+    /** What a straight apostrophe means if it is a word of its own. */
     enum Apostrophe {
         /** A mark inside a word that the tokenizer split: no space on either side. */
         INNER,

@@ -4,10 +4,10 @@ package io.github.unroll4j.text;
 import java.util.Arrays;
 
 /**
- * A text, as ids, parted into a front to train on and a rest to validate on.
+ * A text, as ids, cut into a first part to train on and a second part to validate on.
  *
- * <p>Both parts are contiguous: shuffled pieces would put text into the validation part whose neighbours were learnt.
- * It is compared by identity of its arrays, not by their content.
+ * <p>Both parts are contiguous. With shuffled pieces, the neighbours of a validation text would have been trained on.
+ * Two splits are compared by the identity of their arrays, not by their content.
  *
  * @param train the ids before the cut
  * @param validation the ids from the cut on
@@ -19,11 +19,12 @@ public record Split(int[] train, int[] validation) {
      * Cuts a text at a fraction of its length.
      *
      * @param ids [N] the text as ids, copied
-     * @param trainFraction share of the ids to train on, between 0 and 1; the cut is at the whole part of
-     *     {@code N * trainFraction} in double arithmetic, as in nanoGPT and others, so that validation losses compare
+     * @param trainFraction share of the ids to train on, between 0 and 1. The cut is at {@code N * trainFraction} in
+     *     double arithmetic, rounded down. nanoGPT and others cut there too, so validation losses can be compared with
+     *     theirs
      * @return the two parts
-     * @throws IllegalArgumentException if the fraction is not between 0 and 1, or a part would have fewer than two ids,
-     *     the least that holds a token and its successor
+     * @throws IllegalArgumentException if the fraction is not between 0 and 1, or a part would have fewer than two ids:
+     *     a token and the next one
      */
     public static Split of(int[] ids, double trainFraction) {
         if (!(trainFraction > 0 && trainFraction < 1)) {

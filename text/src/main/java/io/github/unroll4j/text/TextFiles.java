@@ -11,7 +11,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads text files strictly: a file that is not what it should be is refused by name, never read as garbage. */
+/** Reads text files strictly. A file that is not UTF-8 text is refused with its name, never read as garbage. */
 public final class TextFiles {
 
     private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
@@ -21,13 +21,13 @@ public final class TextFiles {
     /**
      * Reads a whole file as UTF-8.
      *
-     * <p>A byte order mark at the start is dropped. Line ends are normalised as Python's text mode does: {@code \r\n}
-     * and a lone {@code \r} become {@code \n}. Everything else is kept as it is.
+     * <p>A byte order mark at the start is dropped. Line ends are normalised as in Python's text mode: {@code \r\n} and
+     * a lone {@code \r} become {@code \n}. Everything else is kept.
      *
      * @param file the file to read, up to 2 GB
      * @return its text, at least one character
      * @throws IllegalArgumentException if the file is missing, a folder, unreadable, too large or empty, or if it is
-     *     not valid UTF-8; the message names the file and, for bad UTF-8, the offset of the first bad byte
+     *     not valid UTF-8. The message names the file and, for bad UTF-8, the offset of the first bad byte
      */
     public static String read(Path file) {
         byte[] bytes = readBytes(file);

@@ -4,10 +4,10 @@ package io.github.unroll4j.text;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What one row of a batch reads in an epoch: runs of pairs, each cut into pieces of at most T. */
+/** What one row of a batch reads in an epoch: runs of pairs. Each run is cut into pieces of at most T pairs. */
 final class TokenStream {
 
-    /** Pairs first .. first+pairs-1 of the ids, the first piece of which is piece {@code piece} of the stream. */
+    /** Pairs first .. first+pairs-1 of the ids. The first piece of the run is piece {@code piece} of the stream. */
     private record Run(int first, int pairs, int piece) {}
 
     private final int steps;
@@ -33,12 +33,12 @@ final class TokenStream {
         return pairs;
     }
 
-    /** The number of pairs in a piece, 0 after the last one. */
+    /** The number of pairs in a piece; 0 after the last piece. */
     int length(int piece) {
         return piece < pieces ? Math.min(steps, run(piece).pairs - before(piece)) : 0;
     }
 
-    /** The first pair of a piece that is not empty. */
+    /** The index of the first pair of a piece, which must not be empty. */
     int first(int piece) {
         return run(piece).first + before(piece);
     }
@@ -48,7 +48,7 @@ final class TokenStream {
         return piece < pieces && run(piece).piece == piece;
     }
 
-    /** The pairs of a piece's run that come before it. */
+    /** The number of pairs of the same run that come before a piece. */
     private int before(int piece) {
         return (piece - run(piece).piece) * steps;
     }

@@ -4,11 +4,11 @@ package io.github.unroll4j.text;
 import java.util.List;
 
 /**
- * Splits a text into words and sets words as text again.
+ * Splits a text into words, and joins words to a text.
  *
- * <p>{@link Tokenizers} has the built-in ones. An own one may be a lambda; if models that use it are saved, give it a
- * {@link #name()} of its own and pass it to {@link VocabularySpec#build} when they are loaded. A tokenizer must be a
- * pure function of the text: the ids of a saved model depend on it.
+ * <p>{@link Tokenizers} has the built-in ones. A tokenizer of your own may be a lambda. If models that use it are
+ * saved, give it its own {@link #name()}, and pass it to {@link VocabularySpec#build} when they are loaded. A tokenizer
+ * must be a pure function of the text, because the ids of a saved model depend on it.
  */
 @FunctionalInterface
 public interface Tokenizer {
@@ -17,8 +17,8 @@ public interface Tokenizer {
      * Splits a text into words.
      *
      * @param text any text
-     * @return the words in order, none of them empty; an empty list for an empty text, and for a blank one if white space
-     *     is no word
+     * @return the words in order, none of them empty. The list is empty for an empty text, and for a blank text if
+     *     white space is not a word
      */
     List<String> tokenize(String text);
 
@@ -33,12 +33,12 @@ public interface Tokenizer {
     }
 
     /**
-     * Sets words as text that reads well. The spacing of the original is not known to it: {@code tokenize(join(words))}
-     * need not be {@code words}.
+     * Joins words to a text that reads well. It does not know the spaces of the original text:
+     * {@code tokenize(join(words))} need not be {@code words}.
      *
-     * <p>The default sets one space between words, but none before closing punctuation ({@code . , ! ? ; :} and
-     * closing brackets) or after opening brackets, inside a pair of straight quotation marks, around hyphens and
-     * slashes, or between characters of scripts written without spaces.
+     * <p>The default puts one space between words. It puts none before closing punctuation ({@code . , ! ? ; :} and
+     * closing brackets), after opening brackets, on the inner side of straight quotation marks, around hyphens and
+     * slashes, and between characters of scripts that are written without spaces.
      *
      * @param words words as {@link #tokenize} gives them, or as a model generates them
      * @return the text
@@ -48,12 +48,12 @@ public interface Tokenizer {
     }
 
     /**
-     * Returns a tokenizer that splits the lower-cased text as this one does; its name is that of this one with {@code
-     * -lower} after it, and {@link Tokenizers#named} knows those of the built-in ones.
+     * Returns a tokenizer that splits the lower-cased text as this one does. Its name is the name of this one followed
+     * by {@code -lower}. {@link Tokenizers#named} knows the lower-cased forms of the built-in ones.
      *
-     * @return the tokenizer, or this one if it is such a tokenizer already
+     * @return the tokenizer; this one if it lower-cases already
      */
     default Tokenizer lowerCased() {
-        return new LowerCased(this);
+        return new LowerCaseTokenizer(this);
     }
 }

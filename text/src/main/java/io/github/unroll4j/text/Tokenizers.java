@@ -12,35 +12,37 @@ import java.util.regex.Pattern;
 public final class Tokenizers {
 
     /**
-     * Words and the marks {@code . , ! ? ' " ; :} of the lower-cased text; everything else is dropped; its name is
+     * Words and the marks {@code . , ! ? ' " ; :} of the lower-cased text. Everything else is dropped. Its name is
      * {@code notebook}.
      *
-     * <p>This is Python's {@code re.findall(r"\w+|[.,!?'\";:]", text.lower())}, by which the "Sequence Modeling from
-     * Scratch" notebooks split text: {@code \w} is a letter, a number of any kind or an underscore, and no combining
-     * mark. Joined text has no space around an apostrophe ({@code don't}).
+     * <p>It is Python's {@code re.findall(r"\w+|[.,!?'\";:]", text.lower())}, which the "Sequence Modeling from
+     * Scratch" notebooks use. {@code \w} is a letter, a number of any kind or an underscore, but not a combining mark.
+     * Joined text has no space around an apostrophe ({@code don't}).
      */
     public static final Tokenizer NOTEBOOK = new BuiltIn(
             "notebook", Tokenizers::splitAsNotebooks, words -> ReadableText.of(words, ReadableText.Apostrophe.INNER));
 
     /**
-     * Runs of characters between white space (Unicode {@code White_Space}), unchanged; right for text whose words are
-     * already set apart by spaces; its name is {@code whitespace}.
+     * Runs of characters between white space (Unicode {@code White_Space}), unchanged. Use it for text whose words are
+     * already separated by spaces. Its name is {@code whitespace}.
      *
-     * <p>Joining puts one space between words and is undone by splitting.
+     * <p>Joining puts one space between words; splitting then gives the same words again.
      */
     public static final Tokenizer WHITESPACE =
             new BuiltIn("whitespace", Tokenizers::splitAtWhiteSpace, words -> String.join(" ", words));
 
     /**
-     * Words of any script, case kept, and every other character but white space as a token of its own; its name is
+     * Words of any script, in their case. Every other character except white space is a token of its own. Its name is
      * {@code unicode-words}.
      *
-     * <p>Close to the default word boundaries of Unicode Standard Annex 29: a word is a run of letters, numbers,
-     * underscores and their combining marks, with an apostrophe or middle dot between letters ({@code don't},
-     * {@code l’été}) and a full stop, comma or apostrophe between digits ({@code 3.14}) inside it. An ideograph or
-     * hiragana is one word each, and an emoji with its modifiers is one token. Other than in the annex a full stop or
-     * colon between letters ends the word. The JDK's own {@link java.text.BreakIterator} is not used because it cuts
-     * flags and emoji sequences in two and keeps a whole ideographic sentence as one word.
+     * <p>It is close to the default word boundaries of Unicode Standard Annex 29. A word is a run of letters, numbers,
+     * underscores and their combining marks. Inside it may be an apostrophe or middle dot between letters
+     * ({@code don't}, {@code l’été}), and a full stop, comma or apostrophe between digits ({@code 3.14}). Each
+     * ideograph and each hiragana is a word. An emoji with its modifiers is one token. Unlike in the annex, a full stop
+     * or colon between letters ends the word.
+     *
+     * <p>The JDK's own {@link java.text.BreakIterator} is not used, because it cuts flags and emoji sequences in two
+     * and takes a whole ideographic sentence for one word.
      */
     public static final Tokenizer UNICODE_WORDS = new BuiltIn(
             "unicode-words",
@@ -48,10 +50,11 @@ public final class Tokenizers {
             words -> ReadableText.of(words, ReadableText.Apostrophe.QUOTE));
 
     /**
-     * Every code point as a token of its own, white space too; its name is {@code code-points}.
+     * Every code point, white space too, is a token of its own. Its name is {@code code-points}.
      *
-     * <p>For models that read and write letter by letter and need {@code <SOS>}, {@code <EOS>} and {@code <UNK>}, which a
-     * {@link CharVocabulary} does not have. Joining sets the tokens side by side and undoes splitting, whatever the text.
+     * <p>It is for models that read and write letter by letter and need {@code <SOS>}, {@code <EOS>} and {@code <UNK>},
+     * which a {@link CharVocabulary} does not have. Joining puts the tokens side by side; for any text, it undoes
+     * splitting.
      */
     public static final Tokenizer CODE_POINTS =
             new BuiltIn("code-points", Tokenizers::splitIntoCodePoints, words -> String.join("", words));
@@ -65,17 +68,17 @@ public final class Tokenizers {
     /**
      * Finds a built-in tokenizer by its name.
      *
-     * @param name {@code notebook}, {@code whitespace}, {@code unicode-words} or {@code code-points}, or one of them with
-     *     {@code -lower} after it for its {@link Tokenizer#lowerCased()}
+     * @param name {@code notebook}, {@code whitespace}, {@code unicode-words} or {@code code-points}, or one of them
+     *     followed by {@code -lower}, for its {@link Tokenizer#lowerCased()}
      * @return the tokenizer
-     * @throws IllegalArgumentException if there is none of that name
+     * @throws IllegalArgumentException if there is no tokenizer of that name
      */
     public static Tokenizer named(String name) {
         for (Tokenizer tokenizer : ALL) {
             if (tokenizer.name().equals(name)) {
                 return tokenizer;
             }
-            if (LowerCased.name(tokenizer).equals(name)) {
+            if (LowerCaseTokenizer.name(tokenizer).equals(name)) {
                 return tokenizer.lowerCased();
             }
         }

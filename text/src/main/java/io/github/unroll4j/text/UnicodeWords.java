@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The scanner behind {@link Tokenizers#UNICODE_WORDS}. A hand-written loop, because a regular expression with a
- * repeated group recurses once for each repetition and overflows the stack on a long enough run of letters.
+ * The scanner behind {@link Tokenizers#UNICODE_WORDS}. It is a loop written by hand. A regular expression with a
+ * repeated group would recurse once for each repetition, and a long run of letters would overflow the stack.
  */
 final class UnicodeWords {
 
@@ -16,7 +16,7 @@ final class UnicodeWords {
 
     private UnicodeWords() {}
 
-    /** Appends the tokens of a run without white space. */
+    /** Appends the tokens of a run of characters that has no white space. */
     static void splitInto(List<String> tokens, String run) {
         Matcher cluster = GRAPHEME_CLUSTER.matcher(run);
         int start = 0;
@@ -30,7 +30,7 @@ final class UnicodeWords {
         }
     }
 
-    /** End of the word that starts at an index, or the index itself if none does. */
+    /** Returns the end of the word that starts at an index, or the index itself if no word starts there. */
     private static int wordEnd(String run, int start) {
         int first = run.codePointAt(start);
         if (!isWordPart(first)) {
@@ -50,7 +50,10 @@ final class UnicodeWords {
         return end;
     }
 
-    /** End of a grapheme cluster, or of its part before a letter: an Arabic number sign clings to what follows it. */
+    /**
+     * Returns the end of a grapheme cluster, or of its part before a word. Signs such as the Arabic number sign form
+     * one cluster with what follows them.
+     */
     private static int symbolEnd(String run, int start, Matcher cluster) {
         int limit = cluster.region(start, run.length()).lookingAt() ? cluster.end() : run.length();
         int end = start + Character.charCount(run.codePointAt(start));
@@ -71,12 +74,15 @@ final class UnicodeWords {
                 || type == Character.OTHER_NUMBER;
     }
 
-    /** Scripts without spaces, whose words could be found only by a dictionary. */
+    /** Whether a character belongs to a script without spaces, whose words only a dictionary could find. */
     private static boolean standsAlone(int c) {
         return Character.isIdeographic(c) || Character.UnicodeScript.of(c) == Character.UnicodeScript.HIRAGANA;
     }
 
-    /** Marks, and invisible format characters such as the joiners that Persian and Indic spelling needs. */
+    /**
+     * Whether a character continues any word: marks, and invisible format characters such as joiners, which the
+     * spelling of Persian and of Indic languages needs.
+     */
     private static boolean extendsWord(int c) {
         return switch (Character.getType(c)) {
             case Character.NON_SPACING_MARK, Character.COMBINING_SPACING_MARK, Character.ENCLOSING_MARK -> true;
@@ -85,7 +91,7 @@ final class UnicodeWords {
         };
     }
 
-    /** Whether a punctuation mark has on both sides what makes it part of one word. */
+    /** Whether the characters on both sides of a punctuation mark make it part of a word. */
     private static boolean isInsideWord(String run, int index) {
         char mark = run.charAt(index);
         if (index + 1 >= run.length()) {

@@ -18,7 +18,7 @@ public final class UnknownRule {
     }
 
     /**
-     * Refuses the text with a message that names the token and where it is.
+     * Refuses the text with a message that names the token and its place.
      *
      * @return the rule
      */
@@ -27,7 +27,7 @@ public final class UnknownRule {
     }
 
     /**
-     * Leaves unknown tokens out and says so in one warning.
+     * Leaves out unknown tokens and logs one warning.
      *
      * @return the rule
      */
@@ -36,7 +36,7 @@ public final class UnknownRule {
     }
 
     /**
-     * Puts a token of the vocabulary in the place of each unknown one and says so in one warning.
+     * Replaces each unknown token by a token of the vocabulary and logs one warning.
      *
      * @param token the replacement; must be in the vocabulary that applies the rule
      * @return the rule
@@ -49,7 +49,7 @@ public final class UnknownRule {
         return this == FAIL;
     }
 
-    /** The token to put in place of an unknown one, or null to leave it out. */
+    /** The token that replaces an unknown one; null if unknown tokens are left out. */
     @Nullable
     String replacement() {
         return replacement;

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
-/** Applies an {@link UnknownRule} on behalf of one vocabulary and sees to it that it warns once, not once a sentence. */
+/** Applies an {@link UnknownRule} for one vocabulary. It warns once, not once for each sentence. */
 final class UnknownTokens {
 
     private final Vocabulary vocabulary;
@@ -47,12 +47,14 @@ final class UnknownTokens {
             ids[length++] = id;
         }
 
-        /** Treats one unknown token; {@code what} says which and where, and is asked only if someone will read it. */
+        /**
+         * Treats one unknown token. {@code what} describes it and its place, and is called only when that is shown.
+         */
         void addUnknown(Supplier<String> what) {
             if (rule.fails()) {
                 throw new IllegalArgumentException(where() + ": " + what.get() + " is not among the "
                         + vocabulary.size() + " tokens of the vocabulary; likely cause: the vocabulary was built from"
-                        + " another text; leave such tokens out with UnknownRule.skip() or exchange them with"
+                        + " another text; leave such tokens out with UnknownRule.skip() or replace them with"
                         + " UnknownRule.replaceWith(token)");
             }
             if (unknown++ == 0) {

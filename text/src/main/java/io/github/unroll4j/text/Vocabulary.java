@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A fixed, ordered set of tokens and the mapping between text and their ids 0 .. {@link #size()}-1.
+ * A fixed, ordered set of tokens with the ids 0 .. {@link #size()}-1, and the mapping between text and ids.
  *
- * <p>Two kinds exist: {@link CharVocabulary}, whose tokens are single code points, and {@link WordVocabulary}, whose
- * tokens come from a {@link Tokenizer}; own ways of splitting text (sub-words, say) are own tokenizers. A vocabulary
- * never changes after it is built and may be shared between threads.
+ * <p>There are two kinds. The tokens of a {@link CharVocabulary} are single code points. The tokens of a
+ * {@link WordVocabulary} come from a {@link Tokenizer}. To split text in a way of your own (into sub-words, for
+ * example), write a tokenizer. A vocabulary never changes after it is built and may be shared between threads.
  *
  * <p>A model file stores {@link #spec()} and gets an equal vocabulary back from {@link VocabularySpec#build};
- * {@link #hash()} and {@link #differenceFrom} say whether, and where, two vocabularies differ.
+ * {@link #hash()} and {@link #differenceFrom} tell whether and where two vocabularies differ.
  */
 public sealed interface Vocabulary permits CharVocabulary, WordVocabulary {
 
@@ -31,7 +31,7 @@ public sealed interface Vocabulary permits CharVocabulary, WordVocabulary {
      * Says whether a token belongs to this vocabulary.
      *
      * @param token a code point as a string, or a word
-     * @return true if {@link #id} would answer
+     * @return true if {@link #id} returns its id
      */
     boolean contains(String token);
 
@@ -40,18 +40,18 @@ public sealed interface Vocabulary permits CharVocabulary, WordVocabulary {
      *
      * @param token a code point as a string, or a word
      * @return its id, 0 .. {@link #size()}-1
-     * @throws IllegalArgumentException if the token is not in the vocabulary; {@link UnknownRule}s apply only to
-     *     {@link #encode}
+     * @throws IllegalArgumentException if the token is not in the vocabulary; an {@link UnknownRule} applies to
+     *     {@link #encode} only
      */
     int id(String token);
 
     /**
-     * Splits a text and returns the ids of its tokens, treating unknown ones by the given rule.
+     * Splits a text and returns the ids of its tokens. Unknown tokens are treated by the given rule.
      *
-     * <p>Where the rule skips or replaces, the first text with unknown tokens causes one warning through SLF4J with
-     * their number and the first of them; later texts of the same vocabulary repeat it at debug level only.
+     * <p>If the rule skips or replaces, the first text with unknown tokens causes one warning through SLF4J. It gives
+     * their number and the first of them. Later texts of the same vocabulary repeat it at debug level only.
      *
-     * @param text any text; the empty text gives no ids
+     * @param text any text; an empty text gives no ids
      * @param rule what to do with tokens outside the vocabulary
      * @return a new array of ids
      * @throws IllegalArgumentException if the rule is {@link UnknownRule#fail()} and a token is unknown, or if the
@@ -60,28 +60,28 @@ public sealed interface Vocabulary permits CharVocabulary, WordVocabulary {
     int[] encode(String text, UnknownRule rule);
 
     /**
-     * Splits a text and returns the ids of its tokens, treating unknown ones by the rule of this kind of vocabulary:
-     * an unknown character is an error, an unknown word becomes {@code <UNK>}.
+     * Splits a text and returns the ids of its tokens. Unknown tokens are treated by the rule of this kind of
+     * vocabulary: an unknown character is an error, an unknown word becomes {@code <UNK>}.
      *
-     * @param text any text; the empty text gives no ids
+     * @param text any text; an empty text gives no ids
      * @return a new array of ids
      * @throws IllegalArgumentException if a character is unknown
      */
     int[] encode(String text);
 
     /**
-     * Puts the tokens of the given ids together to a text.
+     * Joins the tokens of the given ids to a text.
      *
      * @param ids ids in 0 .. {@link #size()}-1
-     * @return the text: characters side by side, words as {@link Tokenizer#join} sets them
+     * @return the text: characters side by side, words as {@link Tokenizer#join} joins them
      * @throws IllegalArgumentException if an id is out of range
      */
     String decode(int... ids);
 
     /**
-     * Returns what a model file needs to store to rebuild this vocabulary.
+     * Returns what a model file must store to rebuild this vocabulary.
      *
-     * @return the name of the way of splitting text, and the tokens
+     * @return the name of the tokenizer, and the tokens
      */
     VocabularySpec spec();
 
@@ -110,10 +110,10 @@ public sealed interface Vocabulary permits CharVocabulary, WordVocabulary {
     }
 
     /**
-     * Returns a hash of the tokens and their order, equal on every machine and in every version.
+     * Returns a hash of the tokens and their order. It is equal on every machine and in every version.
      *
-     * <p>It is SHA-256 over each token in turn, written as the length of its UTF-8 form in decimal digits, a colon
-     * and the UTF-8 bytes, so that no two lists of tokens read alike.
+     * <p>It is SHA-256 over all tokens in order. Each token is written as the length of its UTF-8 form in decimal
+     * digits, a colon, and the UTF-8 bytes. So two different lists of tokens never give the same bytes.
      *
      * @return 64 lower-case hexadecimal digits
      */
@@ -133,11 +133,11 @@ public sealed interface Vocabulary permits CharVocabulary, WordVocabulary {
     }
 
     /**
-     * Tells where another vocabulary first differs from this one, for messages about a model and a text that do not
-     * fit together.
+     * Describes the first difference of another vocabulary from this one, for messages about a model and a text that do
+     * not belong together.
      *
      * @param other the vocabulary to compare with
-     * @return part of a sentence such as {@code id 17 is 'x' (U+0078 LATIN SMALL LETTER X) here and "ab" there}, or
+     * @return part of a sentence, such as {@code id 17 is 'x' (U+0078 LATIN SMALL LETTER X) here and "ab" there}, or
      *     empty if both have the same tokens in the same order
      */
     default Optional<String> differenceFrom(Vocabulary other) {

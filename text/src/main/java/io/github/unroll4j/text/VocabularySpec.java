@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A vocabulary as data: what a model file stores so that the same text gives the same ids in another process.
+ * A vocabulary as data. A model file stores it, so that the same text gives the same ids in another process.
  *
  * @param tokenizer {@link #CHARACTERS} for a {@link CharVocabulary}, otherwise {@link Tokenizer#name()} of the
  *     tokenizer of a {@link WordVocabulary}
@@ -14,7 +14,7 @@ import java.util.Map;
  */
 public record VocabularySpec(String tokenizer, List<String> tokens) {
 
-    /** Stands in the place of a tokenizer's name where tokens are single characters: {@value}. */
+    /** Takes the place of a tokenizer's name if tokens are single characters: {@value}. */
     public static final String CHARACTERS = "characters";
 
     /**
@@ -30,7 +30,7 @@ public record VocabularySpec(String tokenizer, List<String> tokens) {
     /**
      * Rebuilds the vocabulary.
      *
-     * @param own tokenizers that are not among {@link Tokenizers}, found by their {@link Tokenizer#name()}
+     * @param own tokenizers that are not in {@link Tokenizers}; one is chosen by its {@link Tokenizer#name()}
      * @return a vocabulary with the same tokens, hash and way of splitting text
      * @throws IllegalArgumentException if the tokenizer is neither built in nor given, or the tokens cannot be those
      *     of such a vocabulary (empty, repeated, special tokens missing)
@@ -47,7 +47,7 @@ public record VocabularySpec(String tokenizer, List<String> tokens) {
         return WordVocabulary.ofTokens(Tokenizers.named(tokenizer), tokens);
     }
 
-    /** Refuses lists that no vocabulary can have: none at all, an empty token, one twice, one that is not Unicode. */
+    /** Refuses lists that no vocabulary can have: an empty list, an empty token, a repeated token, bad Unicode. */
     static Map<String, Integer> requireDistinct(String where, List<String> tokens) {
         if (tokens.isEmpty()) {
             throw new IllegalArgumentException(where + ": the list of tokens is empty, expected at least one");

@@ -4,22 +4,22 @@ package io.github.unroll4j.text;
 import java.util.Arrays;
 
 /**
- * One training step's worth of token ids: {@code batch} rows of at most {@code steps} tokens and, for each, the token
+ * The token ids of one training step: {@code batch} rows of at most {@code steps} tokens and, for each token, the token
  * that follows it.
  *
  * <p>Inputs and targets are time-major: step t of row b is at index {@code t * batch + b}. Row b has {@code lengths[b]}
- * tokens; the entries behind them are padding (id 0) that must not enter the loss. The arrays belong to whoever asked
- * for the window; it is compared by identity of its arrays, not by their content.
+ * tokens. The entries after them are padding (id 0), which must not enter the loss. The arrays belong to the caller
+ * that asked for the window. Two windows are compared by the identity of their arrays, not by their content.
  *
  * @param steps T, the number of time steps
  * @param batch B, the number of rows
  * @param inputs [T·B] ids of the tokens read
- * @param targets [T·B] ids of the tokens to be predicted, each one step behind its input
+ * @param targets [T·B] ids of the tokens to be predicted: for each input the token that follows it in the text
  * @param lengths [B] number of real tokens of each row, 0 .. T
- * @param resets [B] whether the state of a row must start from zero here; otherwise it is carried over from the window
- *     before
+ * @param resets [B] whether the state of a row must start from zero here; otherwise it is carried over from the
+ *     previous window
  */
-@SuppressWarnings("ArrayRecordComponent") // windows hold whole batches and are compared nowhere
+@SuppressWarnings("ArrayRecordComponent") // windows hold whole batches and are never compared
 public record Window(int steps, int batch, int[] inputs, int[] targets, int[] lengths, boolean[] resets) {
 
     /**
@@ -58,7 +58,7 @@ public record Window(int steps, int batch, int[] inputs, int[] targets, int[] le
     }
 
     /**
-     * Returns the number of real tokens, by which a mean loss is divided.
+     * Returns the number of real tokens. A mean loss is divided by it.
      *
      * @return the sum of the lengths
      */
@@ -71,7 +71,7 @@ public record Window(int steps, int batch, int[] inputs, int[] targets, int[] le
     }
 
     /**
-     * Says whether there is no padding, so that no mask is needed.
+     * Says whether there is no padding. Then no mask is needed.
      *
      * @return true if every row has {@code steps} tokens
      */

@@ -7,25 +7,26 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A text or a set of documents, as ids, cut into the windows of truncated back-propagation through time.
+ * A text or a set of documents, as ids, cut into windows for truncated backpropagation through time.
  *
- * <p>N ids in a row hold N-1 pairs (token, next token). Pairs are read in B streams, one for each row of the batch, T at
- * a time: window k shows the k-th piece of every stream, so that the state at the end of one window is the state to
- * start the next with, unless {@link Window#resets()} says that the row begins anew. A window is as wide as its longest
- * row; rows that have less are padded ({@link Window#lengths()}). A row is shorter than its window only where its
- * document or its stream ends, so no state is ever carried beyond a padded step. <b>Every pair is trained exactly once
- * an epoch.</b>
+ * <p>N ids in a row contain N-1 pairs (token, next token). The pairs are read in B streams, one for each row of the
+ * batch, T pairs at a time. Window k has piece k of every stream. The state at the end of one window is therefore the
+ * state at the start of the next, unless {@link Window#resets()} says that the row starts from zero.
+ *
+ * <p>A window is as wide as its longest row; shorter rows are padded ({@link Window#lengths()}). A row is shorter than
+ * its window only where its document or its stream ends, so no state is carried past a padded step. <b>Every pair is
+ * trained exactly once in each epoch.</b>
  *
  * <ul>
- *   <li>{@link #of(int[], int, int) A text} is cut into B contiguous streams whose lengths differ by at most one pair,
- *       the longer ones first; stream b+1 begins with the token that was the last target of stream b, and nothing is
+ *   <li>{@link #of(int[], int, int) A text} is cut into B contiguous streams, the longer ones first. Their lengths
+ *       differ by at most one pair. Stream b+1 begins with the token that was the last target of stream b. Nothing is
  *       dropped. The state is reset where an epoch begins.
- *   <li>{@link #ofDocuments Documents} are dealt whole to the streams, each to the one that is shortest so far, and no
- *       pair spans two of them. The state of a row is reset where a document begins.
+ *   <li>{@link #ofDocuments Documents} are not cut between streams: each goes to the stream that is shortest so far. No
+ *       pair spans two documents. The state of a row is reset where a document begins.
  * </ul>
  *
- * <p>Windows are numbered through all epochs and computed from their number alone. There is no cursor to keep: a run
- * is resumed by asking for the number after the last one trained.
+ * <p>Windows have one index through all epochs and are computed from that index alone. There is no cursor to save: a
+ * resumed run asks for the index after the last one trained.
  *
  * <p>A window costs two new arrays of T·B ids and two of B; nothing else is allocated after construction.
  */
@@ -64,7 +65,7 @@ public final class Windows implements Iterable<Window> {
      * @param steps T, the length of a window
      * @param batch B, the number of streams that are trained side by side
      * @return the windows
-     * @throws IllegalArgumentException if T or B is below 1 or N is below B·T+1, so that some stream would not fill one
+     * @throws IllegalArgumentException if T or B is below 1, or N is below B·T+1: then some stream would not fill one
      *     window
      */
     public static Windows of(int[] ids, int steps, int batch) {
@@ -83,8 +84,8 @@ public final class Windows implements Iterable<Window> {
     }
 
     /**
-     * Cuts a text into windows of one row exactly as the "Sequence Modeling from Scratch" notebooks do: whenever
-     * {@code p + T + 1 >= N} their pointer p returns to 0 and the state is reset, so that a last window is dropped if it
+     * Cuts a text into windows of one row exactly as the "Sequence Modeling from Scratch" notebooks do. Whenever
+     * {@code p + T + 1 >= N}, their pointer p returns to 0 and the state is reset. So the last window is dropped if it
      * is short, and also if it ends with the text.
      *
      * <p>That is the same as {@link #of(int[], int)} on the first ⌊(N-2)/T⌋·T+1 ids.
@@ -104,9 +105,9 @@ public final class Windows implements Iterable<Window> {
     /**
      * Cuts documents into windows of B rows, none of which mixes two documents.
      *
-     * <p>In the given order, each document goes to the stream with the fewest windows so far, the first of equals. A
-     * stream reads its documents one after another; the last window of a document ends where it ends, and the next one
-     * of that row starts the next document from a state of zero.
+     * <p>In the given order, each document goes to the stream with the fewest windows so far, and of equal streams to
+     * the first. A stream reads its documents one after another. The last window of a document ends where the document
+     * ends. The next window of that row starts the next document from a zero state.
      *
      * @param documents the documents as ids, at least two tokens each; copied
      * @param steps T, the largest length of a window
@@ -150,7 +151,7 @@ public final class Windows implements Iterable<Window> {
     /**
      * Returns the number of windows of one epoch.
      *
-     * @return for a text ⌈⌈(N-1)/B⌉/T⌉, for documents the windows of the longest stream
+     * @return for a text ⌈⌈(N-1)/B⌉/T⌉; for documents the number of windows of the longest stream
      */
     public int perEpoch() {
         return perEpoch;
@@ -159,7 +160,7 @@ public final class Windows implements Iterable<Window> {
     /**
      * Returns the number of (token, next token) pairs of one epoch.
      *
-     * @return for a text N-1, for documents the tokens less one for each document
+     * @return for a text N-1; for documents the number of tokens minus the number of documents
      */
     public int pairs() {
         return pairs;
@@ -186,15 +187,15 @@ public final class Windows implements Iterable<Window> {
     /**
      * Returns one window.
      *
-     * @param number 0 for the first window of the first epoch, {@link #perEpoch()} for the first of the second, …
+     * @param index 0 for the first window of the first epoch, {@link #perEpoch()} for the first of the second, …
      * @return the window, with arrays of its own
-     * @throws IllegalArgumentException if the number is negative
+     * @throws IllegalArgumentException if the index is negative
      */
-    public Window at(long number) {
-        if (number < 0) {
-            throw new IllegalArgumentException("Windows.at: window number is " + number + ", expected at least 0");
+    public Window at(long index) {
+        if (index < 0) {
+            throw new IllegalArgumentException("Windows.at: window index is " + index + ", expected at least 0");
         }
-        int k = Math.toIntExact(number % perEpoch);
+        int k = Math.toIntExact(index % perEpoch);
         int batch = batch();
         int[] lengths = new int[batch];
         boolean[] resets = new boolean[batch];

@@ -13,7 +13,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a file of {@link WordVectors} once. */
+/** Reads the file of {@link WordVectors} once. */
 final class WordVectorReader {
     private final Path file;
     private final Vocabulary vocabulary;
@@ -25,7 +25,10 @@ final class WordVectorReader {
     private int line;
     private long count;
     private long announced = -1;
-    /** Where each number of the line at hand begins and ends; as many as a vector has. */
+    /**
+     * Where each number of the current line begins, and in {@link #stop} where it ends: an entry for each number of a
+     * vector.
+     */
     private int[] begin = {};
 
     private int[] stop = {};
@@ -39,7 +42,7 @@ final class WordVectorReader {
     WordVectors read(InputStream in) throws IOException {
         ByteLines lines = new ByteLines(in);
         while (lines.advance()) {
-            line = lines.number();
+            line = lines.lineNumber();
             Line text = trimmed(lines);
             if (line > 1 || !isHeader(text)) {
                 take(text);
@@ -54,14 +57,14 @@ final class WordVectorReader {
         return new WordVectors(file, begin.length, vectors, found);
     }
 
-    /** A range of bytes. */
-    @SuppressWarnings("ArrayRecordComponent") // borrowed from the lines, never compared
+    /** One line: a range of bytes. */
+    @SuppressWarnings("ArrayRecordComponent") // the array belongs to the lines, never compared
     private record Line(byte[] bytes, int start, int end) {
         boolean separatorAt(int i) {
             return bytes[i] == ' ' || bytes[i] == '\t';
         }
 
-        /** The fields between separators. */
+        /** The number of fields between separators. */
         int fields() {
             int fields = 0;
             for (int i = start; i < end; i++) {
@@ -77,7 +80,7 @@ final class WordVectorReader {
         }
     }
 
-    /** Without a byte order mark, a carriage return and the space that word2vec leaves at the end of each line. */
+    /** The line without a byte order mark, a carriage return and the space with which word2vec ends each line. */
     private Line trimmed(ByteLines lines) {
         byte[] bytes = lines.bytes();
         int start = lines.start();
@@ -92,7 +95,9 @@ final class WordVectorReader {
         return new Line(bytes, start, end);
     }
 
-    /** On the first line: two whole numbers are a header, otherwise the line is a vector and says how long vectors are. */
+    /**
+     * Whether the first line is a header: two whole numbers. If not, it is a vector. Either says how long vectors are.
+     */
     private boolean isHeader(Line text) {
         int fields = text.fields();
         String[] words = text.ascii(text.start, text.end).split("[ \t]+", 3);
@@ -121,7 +126,7 @@ final class WordVectorReader {
         }
     }
 
-    /** Finds the numbers from the end of the line on, and returns the end of the word. */
+    /** Finds the numbers, from the end of the line backwards, and returns the end of the word. */
     private int locate(Line text) {
         int at = text.end;
         for (int i = begin.length - 1; i >= 0; i--) {
@@ -132,7 +137,7 @@ final class WordVectorReader {
             begin[i] = at;
             if (at == text.start) {
                 throw problem("line " + line + " has " + (begin.length - 1 - i) + " of the " + begin.length
-                        + " numbers that " + (announced >= 0 ? "line 1 says" : "line 1 has")
+                        + " numbers that " + (announced >= 0 ? "line 1 announces" : "line 1 has")
                         + (line == 2 && announced >= 0
                                 ? "; likely cause: the file is in the binary format of word2vec, save it as text"
                                 : ""));

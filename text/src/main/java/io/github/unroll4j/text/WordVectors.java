@@ -10,13 +10,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Vectors that were trained elsewhere, for the tokens of one vocabulary that a file has.
+ * Word vectors that were trained elsewhere, read from a file for the tokens of one vocabulary.
  *
- * <p>Reads the text format that word2vec, GloVe and fastText write: UTF-8, a line per word, the word first and its numbers after
- * it, parted by spaces. A first line of two whole numbers, as word2vec and fastText write it, is taken for the number of vectors and their
- * size. A word may contain spaces, as some of GloVe's do: the numbers are counted from the end of the line. Of a word that comes
- * twice the first vector counts. Words are compared as they stand; a vocabulary with capitals finds little in a file of
- * lower-case words.
+ * <p>The format is the text format that word2vec, GloVe and fastText write: UTF-8, one line per word, first the word,
+ * then its numbers, separated by spaces. word2vec and fastText write a first line of two whole numbers: the number of
+ * vectors and their size. Such a first line is recognised. A word may contain spaces, as some of GloVe's do, because
+ * the numbers are counted from the end of the line. If a word occurs twice, its first vector counts. Words are compared
+ * exactly as written: a vocabulary with capitals finds little in a file of lower-case words.
  */
 public final class WordVectors {
     private final Path file;
@@ -32,13 +32,13 @@ public final class WordVectors {
     }
 
     /**
-     * Reads the vectors of the tokens of a vocabulary; the file is read once, line by line, and others are passed over.
+     * Reads the vectors of the tokens of a vocabulary. The file is read once, line by line. Other words are skipped.
      *
      * @param file the text file, of any length
      * @param vocabulary the tokens
-     * @return the vectors of those that the file has
-     * @throws IllegalArgumentException if the file cannot be read or is not in this format; the message names the file, the line
-     *     and what was expected there
+     * @return the vectors of the tokens that the file has
+     * @throws IllegalArgumentException if the file cannot be read or is not in this format. The message names the file,
+     *     the line and what was expected there
      */
     public static WordVectors read(Path file, Vocabulary vocabulary) {
         try (InputStream in = Files.newInputStream(file)) {
@@ -68,7 +68,7 @@ public final class WordVectors {
     }
 
     /**
-     * Returns the number of tokens of the vocabulary that the file has a vector for.
+     * Returns how many tokens of the vocabulary have a vector in the file.
      *
      * @return 0 to {@link #tokens()}
      */
@@ -89,7 +89,7 @@ public final class WordVectors {
      * Says whether the file has a vector for a token.
      *
      * @param id 0 to {@link #tokens()}-1
-     * @return true if {@link #vector} would answer
+     * @return true if {@link #vector} returns one
      */
     public boolean has(int id) {
         return vectors[id] != null;
@@ -111,7 +111,7 @@ public final class WordVectors {
         return vector.clone();
     }
 
-    /** Says how much was found, for a person: {@code glove.txt: vectors of size 100 for 812 of 1000 tokens}. */
+    /** A line that says how much was found: {@code glove.txt: vectors of size 100 for 812 of 1000 tokens}. */
     @Override
     public String toString() {
         return file + ": vectors of size " + size + " for " + found + " of " + vectors.length + " tokens";

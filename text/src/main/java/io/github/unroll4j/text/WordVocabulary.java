@@ -12,19 +12,19 @@ import org.slf4j.LoggerFactory;
 /**
  * A vocabulary of words: {@code <SOS> <EOS> <UNK>} with ids 0, 1, 2, then the words sorted by code point.
  *
- * <p>It owns the {@link Tokenizer} that splits text into words and sets words as text, so that a model needs nothing
- * else to read and write. An unknown word becomes {@code <UNK>} in {@link #encode(String)}. A word of the text that
- * is spelt like a special token is that special token.
+ * <p>It has the {@link Tokenizer} that splits text into words and joins words to text, so a model needs nothing else to
+ * read and write. An unknown word becomes {@code <UNK>} in {@link #encode(String)}. A word of the text that is spelt
+ * like a special token is that special token.
  */
 public final class WordVocabulary implements Vocabulary {
 
-    /** Token with id {@link #SOS_ID} that stands before the first word of a generated sentence: {@value}. */
+    /** Token that precedes the first word of a generated sentence, with id {@link #SOS_ID}: {@value}. */
     public static final String SOS = "<SOS>";
 
-    /** Token with id {@link #EOS_ID} that stands after the last word of a sentence: {@value}. */
+    /** Token that follows the last word of a sentence, with id {@link #EOS_ID}: {@value}. */
     public static final String EOS = "<EOS>";
 
-    /** Token with id {@link #UNK_ID} that stands for every word outside the vocabulary: {@value}. */
+    /** Token that replaces every word outside the vocabulary, with id {@link #UNK_ID}: {@value}. */
     public static final String UNK = "<UNK>";
 
     /** Id of {@link #SOS}. */
@@ -36,7 +36,7 @@ public final class WordVocabulary implements Vocabulary {
     /** Id of {@link #UNK}. */
     public static final int UNK_ID = 2;
 
-    /** Largest size that does not limit anything. */
+    /** A largest size that limits nothing. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
     private static final List<String> SPECIALS = List.of(SOS, EOS, UNK);
@@ -63,7 +63,7 @@ public final class WordVocabulary implements Vocabulary {
      * @param tokenizer splits the text into words
      * @param text the text to learn from
      * @return the vocabulary
-     * @throws IllegalArgumentException if the text has no words or holds half a surrogate pair
+     * @throws IllegalArgumentException if the text has no words or contains half a surrogate pair
      */
     public static WordVocabulary of(Tokenizer tokenizer, String text) {
         return of(tokenizer, text, 1, UNLIMITED);
@@ -72,31 +72,32 @@ public final class WordVocabulary implements Vocabulary {
     /**
      * Builds the vocabulary of the more frequent words of a text.
      *
-     * <p>Words seen less than {@code minCount} times are left out. If more than {@code maxSize} tokens remain, the most
-     * frequent words are kept, of equally frequent ones those first in code point order.
+     * <p>Words that occur fewer than {@code minCount} times are left out. If more than {@code maxSize} tokens remain,
+     * the most frequent words are kept. Of equally frequent words, those that come first in code point order are kept.
      *
      * @param tokenizer splits the text into words
      * @param text the text to learn from
      * @param minCount how often a word must occur, at least 1
-     * @param maxSize largest {@link #size()} with the three special tokens, at least 4, or {@link #UNLIMITED}
+     * @param maxSize largest {@link #size()}, including the three special tokens; at least 4, or {@link #UNLIMITED}
      * @return the vocabulary
-     * @throws IllegalArgumentException if a number is too small, the text has no words, none occurs often enough, or
-     *     it holds half a surrogate pair
+     * @throws IllegalArgumentException if a limit is too small, the text has no words, no word occurs often enough, or
+     *     the text contains half a surrogate pair
      */
     public static WordVocabulary of(Tokenizer tokenizer, String text, int minCount, int maxSize) {
         return of(tokenizer, List.of(text), minCount, maxSize);
     }
 
     /**
-     * Builds the vocabulary of the more frequent words of several texts, such as the lines of a file, each split on its own.
+     * Builds the vocabulary of the more frequent words of several texts, such as the lines of a file. Each text is
+     * split on its own.
      *
      * @param tokenizer splits a text into words
      * @param texts the texts to learn from
      * @param minCount how often a word must occur in all of them together, at least 1
-     * @param maxSize largest {@link #size()} with the three special tokens, at least 4, or {@link #UNLIMITED}
+     * @param maxSize largest {@link #size()}, including the three special tokens; at least 4, or {@link #UNLIMITED}
      * @return the vocabulary
-     * @throws IllegalArgumentException if a number is too small, the texts have no words, none occurs often enough, or
-     *     one holds half a surrogate pair
+     * @throws IllegalArgumentException if a limit is too small, the texts have no words, no word occurs often enough,
+     *     or a text contains half a surrogate pair
      */
     public static WordVocabulary of(Tokenizer tokenizer, List<String> texts, int minCount, int maxSize) {
         requireLimits(minCount, maxSize);
@@ -120,10 +121,10 @@ public final class WordVocabulary implements Vocabulary {
     }
 
     /**
-     * Rebuilds a vocabulary from its stored tokens, keeping their order.
+     * Rebuilds a vocabulary from its stored tokens in their order.
      *
      * @param tokenizer splits text into words, as it did when the vocabulary was built
-     * @param tokens {@code <SOS> <EOS> <UNK>}, then words, no two alike
+     * @param tokens {@code <SOS> <EOS> <UNK>}, then words, no two equal
      * @return a vocabulary with these tokens as ids 0, 1, …
      * @throws IllegalArgumentException if the special tokens are not first, or a token is empty or repeated
      */
@@ -175,14 +176,14 @@ public final class WordVocabulary implements Vocabulary {
     public int[] encode(String text, UnknownRule rule) {
         List<String> words = split(tokenizer, text);
         UnknownTokens.Encoding encoding = unknownTokens.begin(rule, words.size());
-        int position = 0;
+        int seen = 0;
         for (String word : words) {
-            int number = ++position;
+            int position = ++seen;
             Integer id = ids.get(word);
             if (id != null) {
                 encoding.add(id);
             } else {
-                encoding.addUnknown(() -> CodePoints.describe(word) + ", word " + number + " of " + words.size());
+                encoding.addUnknown(() -> CodePoints.describe(word) + ", word " + position + " of " + words.size());
             }
         }
         return encoding.finish();
@@ -234,7 +235,10 @@ public final class WordVocabulary implements Vocabulary {
         return counts;
     }
 
-    /** A user's tokenizer may return anything: an empty word would be a token that no text can show. */
+    /**
+     * Splits a text and refuses empty words. A user's tokenizer may return anything, and an empty word would be a token
+     * that no text shows.
+     */
     private static List<String> split(Tokenizer tokenizer, String text) {
         List<String> words = tokenizer.tokenize(text);
         if (words.contains("")) {

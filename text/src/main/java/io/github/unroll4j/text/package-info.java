@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Text in, token ids out, and back: vocabularies, tokenizers and the windows a language model trains on.
+ * From text to token ids and back: vocabularies, tokenizers and the windows that a language model trains on.
  *
- * <p>The package is plain Java: it knows nothing of arrays on a backend, models or files other than text, and can be
- * used alone. The usual way through it, from a file to the windows of one epoch:
+ * <p>The package is plain Java and can be used alone. It knows no arrays of a backend, no models, and no files other
+ * than text files. The usual way through it, from a file to the windows of one epoch:
  *
  * <pre>{@code
  * String text = TextFiles.read(Path.of("book.txt"));
@@ -30,19 +30,19 @@
  *         {@link io.github.unroll4j.text.Vocabulary#differenceFrom}</td></tr>
  * <tr><td>Which part of the text does a training step see, and when is the state reset?</td>
  *     <td>{@link io.github.unroll4j.text.Windows}, {@link io.github.unroll4j.text.Window}</td></tr>
- * <tr><td>What is kept back for validation?</td><td>{@link io.github.unroll4j.text.Split}</td></tr>
- * <tr><td>Which vectors does a file of word2vec or GloVe have for the tokens?</td>
+ * <tr><td>Which part of a text is kept for validation?</td><td>{@link io.github.unroll4j.text.Split}</td></tr>
+ * <tr><td>Which vectors for the tokens are in a file of word2vec or GloVe?</td>
  *     <td>{@link io.github.unroll4j.text.WordVectors}</td></tr>
- * <tr><td>Which pairs does a training step see side by side?</td>
+ * <tr><td>Which pairs of sequences does a training step see side by side?</td>
  *     <td>{@link io.github.unroll4j.text.PairBatches}, {@link io.github.unroll4j.text.PairBatch}</td></tr>
  * <tr><td>How good is what a model wrote?</td>
  *     <td>{@link io.github.unroll4j.text.Bleu}, {@link io.github.unroll4j.text.ExactMatch}</td></tr>
  * <tr><td>How is a file read?</td><td>{@link io.github.unroll4j.text.TextFiles}</td></tr>
  * </table>
  *
- * <p>Text is a sequence of Unicode code points throughout: a character outside the Basic Multilingual Plane is one
- * symbol, not two. Nothing is normalised (NFC, NFD) and nothing lower-cased unless a tokenizer says so. Bad input is
- * answered by an {@link java.lang.IllegalArgumentException} whose message is one sentence fit to be shown to the user.
+ * <p>Text is a sequence of Unicode code points everywhere: a character outside the Basic Multilingual Plane is one
+ * symbol, not two. Nothing is normalised (NFC, NFD), and nothing is lower-cased unless a tokenizer says so. Bad input
+ * causes an {@link java.lang.IllegalArgumentException}. Its message is one sentence that can be shown to the user.
  */
 @NullMarked
 package io.github.unroll4j.text;

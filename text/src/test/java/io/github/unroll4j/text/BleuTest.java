@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class BleuTest {
-    /** Figures in both places are doubles of a handful of operations. */
+    /** Both sides compute in double with a few operations. */
     private static final double ROUNDING = 1e-11;
 
     private static final List<String> DOG_FOUND =
@@ -37,7 +37,7 @@ class BleuTest {
 
     @Test
     void theFiguresOfTheUnigramExampleOfThePaper() {
-        // Papineni et al., example 2: "the" occurs at most twice in one reference, so 2 of 7
+        // Papineni et al., example 2: "the" occurs at most twice in one reference, so 2 of 7 count.
         Bleu bleu = Bleu.of(
                 words("the the the the the the the"),
                 words("the cat is on the mat"),
@@ -51,7 +51,7 @@ class BleuTest {
 
     @Test
     void aSentenceWorkedByHand() {
-        // 5 words against 6: p = 5/5, 3/4, 2/3, 1/2 (the cat sat on | a -> "on mat" is missing), BP = e^(1 - 6/5)
+        // 5 words against 6: p = 5/5, 3/4, 2/3, 1/2 (the cat sat on | a -> "on mat" is missing), BP = e^(1 - 6/5).
         Bleu bleu = Bleu.of(words("the cat sat on mat"), words("the cat sat on the mat"));
         assertThat(bleu.matches()).containsExactly(5L, 3L, 2L, 1L);
         assertThat(bleu.totals()).containsExactly(5L, 4L, 3L, 2L);
@@ -75,11 +75,13 @@ class BleuTest {
                 .isEqualTo(4);
     }
 
-    /** What sacrebleu 2 records of itself in its README and its tests (github.com/mjpost/sacrebleu, test/test_bleu.py). */
+    /**
+     * The figures that sacrebleu 2 gives in its README and its tests (github.com/mjpost/sacrebleu, test/test_bleu.py).
+     */
     @Test
     void theFiguresRecordedFromSacrebleu() {
         Bleu bleu = Bleu.ofTexts(DOG_FOUND, DOG_FIRST, DOG_SECOND);
-        assertThat(bleu.score()).isCloseTo(48.530827, within(1e-6)); // it is recorded to six decimals
+        assertThat(bleu.score()).isCloseTo(48.530827, within(1e-6)); // recorded with six decimals
         assertThat(bleu)
                 .hasToString("BLEU = 48.53 82.4/50.0/45.5/37.5 (BP = 0.943 ratio = 0.944 hyp_len = 17 ref_len = 18)");
         Bleu unsplit = Bleu.of(
@@ -115,10 +117,10 @@ class BleuTest {
         return corpora;
     }
 
-    /** A corpus and what {@code tools/golden/bleu_golden.py} makes of it. */
-    @SuppressWarnings("ArrayRecordComponent") // lines of a file
+    /** A corpus and the figures that {@code tools/golden/bleu_golden.py} computes from it. */
+    @SuppressWarnings("ArrayRecordComponent") // holds lines of a file, never compared
     record Corpus(List<String> sentences, String[] score, String[] counts) {
-        /** Column 0 has the hypotheses, the others a reference each. */
+        /** Column 0 has the hypotheses, each other column one set of references. */
         List<List<String>> column(int i) {
             return sentences.stream()
                     .map(line -> Tokenizers.WHITESPACE.tokenize(line.split(" ?\\|\\|\\| ?", -1)[i]))
@@ -147,7 +149,7 @@ class BleuTest {
 
     @ParameterizedTest
     @MethodSource("corpora")
-    @SuppressWarnings({"unchecked", "rawtypes"}) // arrays of lists can only be made raw
+    @SuppressWarnings({"unchecked", "rawtypes"}) // arrays of lists can be created only as raw types
     void aSecondImplementationSaysTheSame(Corpus corpus) {
         List<List<String>>[] references = new List[corpus.columns() - 1];
         for (int i = 0; i < references.length; i++) {
@@ -175,8 +177,8 @@ class BleuTest {
     void listsOfDifferentLengthsAreRefused() {
         assertThatThrownBy(() -> Bleu.ofTexts(List.of("a", "b"), List.of("a")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Bleu: there are 2 hypotheses and 1 references, expected as many; likely cause: a line is"
-                        + " missing in one of two files");
+                .hasMessage("Bleu: there are 2 hypotheses and 1 references, expected one for each; likely cause: a"
+                        + " line is missing in one of the two files");
         assertThatThrownBy(() -> Bleu.ofTexts(List.of("a"))).hasMessageContaining("at least one set");
         assertThatThrownBy(() -> new Bleu(List.of(1L), List.of(1L), 1, 1)).hasMessageContaining("1 numerators");
     }

@@ -22,7 +22,7 @@ class NotebookFiguresTest {
         // The pointer visits 0, 25, …, 650; 650 + 26 is still below 677.
         assertThat(Windows.notebook(ids, STEPS).perEpoch()).isEqualTo(27);
         assertThat(Windows.notebook(ids, STEPS).at(27).resets()).containsExactly(true);
-        // One character more is trained where nothing is dropped.
+        // One more character is trained if nothing is dropped.
         assertThat(Windows.of(ids, STEPS).at(27).steps()).isEqualTo(1);
     }
 

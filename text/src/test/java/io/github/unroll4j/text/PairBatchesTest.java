@@ -16,7 +16,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class PairBatchesTest {
-    /** Pair i has the token 3+i as the first of its source, and lengths that have nothing to do with i. */
+    /** The source of pair i begins with token 3+i. Its lengths do not depend on i. */
     private static List<Pair> pairs(int count) {
         Random random = new Random(17);
         return IntStream.range(0, count)
@@ -28,17 +28,17 @@ class PairBatchesTest {
                 .toList();
     }
 
-    /** Which pairs a batch holds, in its order. */
+    /** Returns which pairs are in a batch, in its order. */
     private static List<Integer> members(PairBatch batch) {
         return IntStream.range(0, batch.batch())
                 .mapToObj(b -> batch.source()[b] - 3)
                 .toList();
     }
 
-    private static List<Integer> epoch(PairBatches batches, int number) {
+    private static List<Integer> epoch(PairBatches batches, int index) {
         List<Integer> order = new ArrayList<>();
         for (int n = 0; n < batches.perEpoch(); n++) {
-            order.addAll(members(batches.at((long) number * batches.perEpoch() + n)));
+            order.addAll(members(batches.at((long) index * batches.perEpoch() + n)));
         }
         return order;
     }
@@ -76,10 +76,10 @@ class PairBatchesTest {
         PairBatches one = PairBatches.shuffled(pairs(100), 8, 1);
         PairBatches other = PairBatches.shuffled(pairs(100), 8, 2);
         assertThat(epoch(one, 0)).isNotEqualTo(epoch(one, 1)).isNotEqualTo(epoch(other, 0));
-        assertThat(epoch(one, 1)).isNotEqualTo(epoch(other, 0)); // the second epoch is not the first of the next seed
+        assertThat(epoch(one, 1)).isNotEqualTo(epoch(other, 0)); // epoch 1 is not epoch 0 of the next seed
     }
 
-    /** Of uniform lengths up to 29, two in a batch of random ones would differ by ten on average. */
+    /** With uniform lengths up to 29, two pairs of a random batch would differ by ten on average. */
     @Test
     void pairsOfABatchAreOfAboutTheSameLength() {
         PairBatches batches = PairBatches.shuffled(pairs(1000), 10, 3);
@@ -89,7 +89,7 @@ class PairBatchesTest {
             range += Arrays.stream(lengths).max().orElseThrow()
                     - Arrays.stream(lengths).min().orElseThrow();
         }
-        // a pool of 200 over 30 lengths: ten in a row span 1.5 lengths, less one
+        // a pool of 200 has 30 lengths: ten in a row span 1.5 lengths, less one
         assertThat(range / batches.perEpoch()).isLessThan(2.5);
     }
 
@@ -145,6 +145,6 @@ class PairBatchesTest {
         PairBatches batches = PairBatches.sorted(pairs(2), 1);
         assertThatThrownBy(() -> batches.at(-1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("PairBatches.at: the number is -1, expected 0 or more");
+                .hasMessage("PairBatches.at: the index is -1, expected 0 or more");
     }
 }

@@ -45,8 +45,9 @@ class ParallelTextTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ParallelText.read(a, b))
-                .withMessage("ParallelText.read: " + a + " has 2 lines and " + b + " has 1, expected as many, line by"
-                        + " line a pair; likely cause: one of them was cut, or lines were dropped from one alone");
+                .withMessage("ParallelText.read: " + a + " has 2 lines and " + b + " has 1, expected as many: line i of"
+                        + " one belongs to line i of the other; likely cause: one file was cut, or lines are missing in"
+                        + " only one of them");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ParallelText.of(List.of("one"), List.of()))
                 .withMessageContaining("1 sources and 0 targets");

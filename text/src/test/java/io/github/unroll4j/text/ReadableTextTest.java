@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadableTextTest {
 
-    /** Sentences whose spacing is the usual one come back as they were. */
+    /** Sentences with the usual spaces come back unchanged. */
     @ParameterizedTest
     @ValueSource(
             strings = {

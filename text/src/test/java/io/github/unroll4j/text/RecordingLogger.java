@@ -10,7 +10,7 @@ import org.slf4j.event.Level;
 import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
 
-/** A logger whose lines a test can read. */
+/** A logger that keeps its lines, so that a test can read them. */
 final class RecordingLogger extends LegacyAbstractLogger {
 
     @Serial

@@ -10,7 +10,7 @@ final class SharedSeed {
 
     private SharedSeed() {}
 
-    /** Reads a seed text, or skips the calling test where it is absent. */
+    /** Reads a seed text, or skips the calling test if the text is absent. */
     static String text(String name) {
         Path file = Path.of(System.getProperty("unroll4j.shared", "../../shared"), "seed", name);
         assumeThat(file)

@@ -9,7 +9,7 @@ final class Texts {
 
     private Texts() {}
 
-    /** Well-formed text from the whole of Unicode, half of it beyond U+FFFF, with repetitions. */
+    /** Well-formed text of characters from all of Unicode, half of them beyond U+FFFF, with repetitions. */
     static Arbitrary<String> unicode() {
         Arbitrary<Integer> ascii = Arbitraries.integers().between(0, 127);
         Arbitrary<Integer> basicPlane = Arbitraries.integers()
@@ -25,7 +25,10 @@ final class Texts {
                         .toString());
     }
 
-    /** Text made of what tokenizers tell apart: letters of several scripts, marks, digits, punctuation, spaces, emoji. */
+    /**
+     * Text of characters that tokenizers treat differently: letters of several scripts, marks, digits, punctuation,
+     * spaces, emoji.
+     */
     static Arbitrary<String> prose() {
         String symbols = "aZéß\u0301я你ひカ\u0E01\uD835\uDD387²_'’\".,;-—(]«¿。€\u200D\u200B\uFE0F\u0600"
                 + "\uD83D\uDC69\uD83C\uDFFD\uD83C\uDDE9 \n\t\u00A0\u3000\u0085\0";

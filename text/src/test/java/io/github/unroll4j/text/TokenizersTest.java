@@ -22,7 +22,7 @@ class TokenizersTest {
         return Arbitraries.oneOf(Texts.prose(), Texts.unicode());
     }
 
-    /** Expected lists are the answers of Python 3.11's {@code re.findall(r"\w+|[.,!?'\";:]", text.lower())}. */
+    /** The expected lists are those of Python 3.11's {@code re.findall(r"\w+|[.,!?'\";:]", text.lower())}. */
     @Test
     void notebookSplitsAsPythonDoes() {
         assertThat(Tokenizers.NOTEBOOK.tokenize("He SAID: \"Don't—stop_it\"; (now) 3.5%!"))

@@ -37,7 +37,7 @@ class UnknownTokensTest {
         assertThat(log.lines()).isEmpty();
     }
 
-    /** Encodes ids as they are, -1 standing for an unknown token. */
+    /** Encodes ids as they are; -1 is an unknown token. */
     private int[] encode(UnknownRule rule, int... ids) {
         UnknownTokens.Encoding encoding = unknownTokens.begin(rule, ids.length);
         for (int i = 0; i < ids.length; i++) {

@@ -15,7 +15,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-/** Ids are 1, 2, 3, … so that the token at position p is p+1, its successor p+2, and padding (0) cannot be mistaken. */
+/** Ids are 1, 2, 3, …: the token at position p is p+1, the next is p+2, and padding (0) differs from every token. */
 class WindowsTest {
 
     private static int[] text(int length) {
@@ -117,7 +117,7 @@ class WindowsTest {
         }
     }
 
-    /** The other side is the notebooks' pointer, written from its description. */
+    /** Compares with the notebooks' pointer, written here from its description. */
     @Property(tries = 400)
     void notebookWindowsFollowThePointer(
             @ForAll @IntRange(min = 1, max = 30) int steps, @ForAll @IntRange(min = 0, max = 120) int extra) {
@@ -190,13 +190,13 @@ class WindowsTest {
                 .withMessageContaining("batch size is 0, expected at least 1");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Windows.of(text(9), 2).at(-1))
-                .withMessageContaining("window number is -1");
+                .withMessageContaining("window index is -1");
     }
 
     @Test
     void documentsAreDealtToTheShortestStream() {
-        // pairs 1..5 | 1..2 | 1..4 | 1..1, i.e. pieces of 3: 2 | 1 | 2 | 1; the third goes to the second row, then all
-        // are equal
+        // Pairs 1..5 | 1..2 | 1..4 | 1..1. In pieces of 3: 2 | 1 | 2 | 1. The third goes to the second row, the fourth
+        // to the first.
         List<int[]> documents = List.of(
                 new int[] {1, 2, 3, 4, 5, 6}, new int[] {11, 12, 13}, new int[] {21, 22, 23, 24, 25}, new int[] {31, 32
                 });

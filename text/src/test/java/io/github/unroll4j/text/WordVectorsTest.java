@@ -68,7 +68,7 @@ class WordVectorsTest {
         assertThat(vectors.vector(WORDS.id("<UNK>"))).containsExactly(0, 1);
     }
 
-    /** A word may hold what looks like white space to Unicode, or like a line end to Java's readers. */
+    /** A word may contain characters that are white space in Unicode, or line ends for Java's readers. */
     @Test
     void onlySpacesAndTabsPartFieldsAndOnlyLineFeedsPartLines() throws IOException {
         Vocabulary odd =
@@ -103,8 +103,8 @@ class WordVectorsTest {
             value = {
                 "the 1 2~dog 3~      | line 2 has 1 of the 2 numbers that line 1 has",
                 "the 1 2~~cat 3 4~   | line 2 has 0 of the 2 numbers that line 1 has",
-                "2 3~the 1 2 3~cat 4 | line 3 has 1 of the 3 numbers that line 1 says",
-                "2 3~the 1 2~cat 4~ | line 2 has 2 of the 3 numbers that line 1 says; likely cause: the file"
+                "2 3~the 1 2 3~cat 4 | line 3 has 1 of the 3 numbers that line 1 announces",
+                "2 3~the 1 2~cat 4~ | line 2 has 2 of the 3 numbers that line 1 announces; likely cause: the file"
                         + " is in the binary format of word2vec, save it as text",
                 "the 1 2~cat 3 x4~   | line 2 has 'x4' for number 2 of 2 of \"cat\", expected a finite number",
                 "the 1 2~cat NaN 4~  | line 2 has 'NaN' for number 1 of 2 of \"cat\", expected a finite number",
@@ -169,7 +169,7 @@ class WordVectorsTest {
                         + " cannot be read: line 2 is longer than 1048576 bytes, expected text");
     }
 
-    /** Lines of any length, whatever pieces the stream hands out. */
+    /** Lines may have any length, and the stream may return pieces of any size. */
     @Property(tries = 100)
     void linesAreWhatStandsBetweenLineFeeds(@ForAll long seed) throws IOException {
         Random random = new Random(seed);
@@ -194,6 +194,6 @@ class WordVectorsTest {
                     .isEqualTo(line);
         }
         assertThat(lines.advance()).isFalse();
-        assertThat(lines.number()).isEqualTo(expected.size());
+        assertThat(lines.lineNumber()).isEqualTo(expected.size());
     }
 }

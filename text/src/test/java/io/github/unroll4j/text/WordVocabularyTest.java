@@ -22,7 +22,10 @@ class WordVocabularyTest {
 
     private static final Tokenizer SPACES = Tokenizers.WHITESPACE;
 
-    /** Words from a few, so that counts tie and differ, two of them beyond the Basic Multilingual Plane. */
+    /**
+     * Words from a small set, so that some counts are equal and others differ. Two are beyond the Basic Multilingual
+     * Plane.
+     */
     @Provide
     Arbitrary<List<String>> wordLists() {
         return Arbitraries.of("a", "b", "B", "crow", "é", "\uE000", "\uD83D\uDE00", "\uD83D\uDE00x", "7", "z")

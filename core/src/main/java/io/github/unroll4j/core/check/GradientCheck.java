@@ -16,17 +16,18 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
- * Compares a hand-written backward pass with central differences of the forward pass, in double only.
+ * Compares a hand-written backward pass with central differences of the forward pass. It works in double only.
  *
- * <p>For each number x of each checked array the numeric derivative is (L(x+h) - L(x-h)) / 2h with h = 1e-5, whose error is
- * some 1e-10 for losses of order one: h² for the truncation, ulp(L)/h for the rounding. The relative error is
- * |a - n| / max(|a|, |n|, M/1000, 4e6·ulp(L)/h), M being the largest |n| of the array: the third term, left out along
- * directions, keeps entries that vanish beside their neighbours from deciding; the fourth, at the tolerance 1e-6, hides only differences
- * below four units in the last place of L, which is what a chain of some hundred operations gathers.
+ * <p>For each number x of each checked array, the numeric derivative is (L(x+h) - L(x-h)) / 2h with h = 1e-5. Its error
+ * is some 1e-10 if the loss is about 1: h² by truncation and ulp(L)/h by rounding. The relative error of a derivative a
+ * from backward and the numeric derivative n is |a - n| / max(|a|, |n|, M/1000, 4e6·ulp(L)/h). M is the largest |n| of
+ * the array. With the third term, entries that are tiny beside others of the array do not decide; it is left out along
+ * directions. The fourth term allows for rounding: at the tolerance 1e-6 it hides only differences below four units in
+ * the last place of L, which is the rounding error of a chain of some hundred operations.
  *
- * <p>Beside the derivatives: backward run twice from zeroed gradients must agree to the bit; run twice without zeroing it
- * must double them, since gradients accumulate; a zero upstream gradient must give zero everywhere; and the checked
- * values must be left as they were.
+ * <p>It also checks four other rules. Two runs of backward from zero gradients must give bit-identical results. Two
+ * runs without clearing must give twice the gradient, because gradients accumulate. A zero upstream gradient must give
+ * zero everywhere. And the checked values must not change.
  */
 public final class GradientCheck {
     /** The step h. */
@@ -46,9 +47,9 @@ public final class GradientCheck {
      * Starts a check.
      *
      * @param loss runs forward and returns the loss
-     * @param backward runs forward and backward with the given upstream gradient dL/dL, adding to the gradients of the
-     *     parameters and renewing the gradients of the inputs
-     * @return the check, to which parameters and inputs are added
+     * @param backward runs forward and backward with the given upstream gradient dL/dL. It adds to the gradients of the
+     *     parameters and overwrites the gradients of the inputs
+     * @return the check; add parameters and inputs to it
      */
     public static GradientCheck of(DoubleSupplier loss, DoubleConsumer backward) {
         return new GradientCheck(loss, backward);
@@ -59,7 +60,7 @@ public final class GradientCheck {
      *
      * @param parameters a DOUBLE registry
      * @return this check
-     * @throws IllegalArgumentException if the registry is FLOAT, whose rounding hides wrong gradients
+     * @throws IllegalArgumentException if the registry is FLOAT: its rounding errors hide wrong gradients
      */
     public GradientCheck parameters(Parameters parameters) {
         requireDouble(parameters.dtype(), "the parameters");
@@ -81,9 +82,9 @@ public final class GradientCheck {
     /**
      * Checks an input, such as x or an initial state.
      *
-     * @param name for the report
-     * @param values a DOUBLE tensor that the loss reads
-     * @param gradient the gradient that the latest backward gave for it
+     * @param name a name for the report
+     * @param values a DOUBLE tensor that the loss depends on
+     * @param gradient returns its gradient from the latest backward pass
      * @return this check
      * @throws IllegalArgumentException if the tensor is FLOAT
      */
@@ -118,11 +119,11 @@ public final class GradientCheck {
     }
 
     /**
-     * Compares derivatives along random directions, all arrays at once: two forward passes a direction.
+     * Compares derivatives along random directions through all arrays. Each direction costs two forward passes.
      *
-     * @param directions how many
+     * @param directions number of directions
      * @param rng source of the directions
-     * @return the report; an entry per direction
+     * @return the report, with one entry for each direction
      */
     public GradientReport directional(int directions, Rng rng) {
         List<double[]> before = slots.stream().map(Slot::current).toList();
@@ -152,7 +153,7 @@ public final class GradientCheck {
         return new GradientReport(entries, complaints, directions);
     }
 
-    /** Whether there is anything to compare, and each gradient has the size of its values. */
+    /** Whether there is something to compare, and each gradient has the size of its values. */
     private boolean comparable(List<double[]> analytic) {
         boolean comparable = !slots.isEmpty();
         for (int i = 0; i < slots.size(); i++) {
@@ -247,8 +248,8 @@ public final class GradientCheck {
         return complaints;
     }
 
-    // A sum that is added term by term rounds differently on top of g than on top of 0, by rounding units of its
-    // largest terms.
+    // Terms that are added one by one to g round differently from terms that are added to 0. The difference is of the
+    // order of the rounding errors of the largest terms.
     private static boolean doubled(double[] once, double[] twice) {
         double largest = Arrays.stream(twice).map(Math::abs).max().orElse(0);
         for (int k = 0; k < once.length; k++) {

@@ -7,23 +7,23 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a gradient check found.
+ * The result of a gradient check.
  *
  * @param entries the checked arrays
- * @param complaints what else went wrong, e.g. two backward passes that differ; empty if nothing
+ * @param complaints other faults, e.g. two backward passes that differ; empty if there are none
  * @param compared number of derivatives compared
  */
 public record GradientReport(List<Entry> entries, List<String> complaints, long compared) {
-    /** Wrong elements that are shown of an array, {@value}. */
+    /** How many wrong elements of an array are shown, {@value}. */
     public static final int SHOWN = 3;
 
     /**
      * One derivative.
      *
-     * @param element the element in words, e.g. {@code rnn.W_h[3, h:2]}
-     * @param analytic what backward gave
-     * @param numeric what the differences gave
-     * @param error relative error as {@link GradientCheck} defines it
+     * @param element name of the element, e.g. {@code rnn.W_h[3, h:2]}
+     * @param analytic the derivative from backward
+     * @param numeric the derivative from differences
+     * @param error relative error, defined in {@link GradientCheck}
      */
     public record Element(String element, double analytic, double numeric, double error) {
         @Override
@@ -39,10 +39,10 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
     }
 
     /**
-     * One checked array, or one direction over all of them.
+     * One checked array, or one direction through all arrays.
      *
-     * @param name the array
-     * @param elements its derivatives, the worst first; NaN is worst
+     * @param name name of the array or direction
+     * @param elements its derivatives, those with the largest errors first; NaN comes first of all
      */
     public record Entry(String name, List<Element> elements) {
         /** Sorts the elements. */
@@ -50,16 +50,16 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
             elements = elements.stream().sorted(WORST_FIRST).toList();
         }
 
-        /** The worst error. */
+        /** The largest error. */
         public double error() {
             return elements.isEmpty() ? 0 : elements.get(0).error();
         }
 
         /**
-         * The elements that are wrong, the worst first.
+         * Returns the wrong elements, those with the largest errors first.
          *
          * @param tolerance largest relative error accepted
-         * @return none if all is well
+         * @return the wrong elements; none if all are right
          */
         public List<Element> wrong(double tolerance) {
             return elements.stream().filter(e -> !(e.error() <= tolerance)).toList();
@@ -70,7 +70,7 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
                     (Element e) -> Double.isNaN(e.error()) ? Double.POSITIVE_INFINITY : e.error())
             .reversed();
 
-    /** The largest relative error; NaN where a derivative is NaN. */
+    /** The largest relative error; NaN if a derivative is NaN. */
     public double worst() {
         double worst = 0;
         for (Entry e : entries) {
@@ -80,7 +80,7 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
     }
 
     /**
-     * Whether all is well.
+     * Returns whether everything is right.
      *
      * @param tolerance largest relative error accepted
      * @return true if something was compared, no error exceeds the tolerance and there is no complaint
@@ -102,8 +102,8 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
     }
 
     /**
-     * What is wrong, in a few lines: {@link #summary}, then the worst elements of each wrong array, which often show the gate, the
-     * row or the step at fault, then the complaints.
+     * Says in a few lines what is wrong: the {@link #summary}, the elements of each wrong array with the largest
+     * errors, and the complaints. The elements often show which gate, row or step is at fault.
      *
      * @param tolerance largest relative error accepted
      * @return the text
@@ -118,7 +118,7 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
     }
 
     /**
-     * The wrong arrays and the others, counted in one line.
+     * Counts the wrong arrays and the others in one line.
      *
      * @param tolerance largest relative error accepted
      * @return e.g. {@code 2 of 5 arrays wrong: rnn.W_h (1 of 9), x (6 of 9); the rest within 1.3e-10}
@@ -144,7 +144,7 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
         return wrong.size() + " of " + entries.size() + " arrays wrong" + names + others;
     }
 
-    /** A table of the worst element of each array, worst array first, then the complaints. */
+    /** A table with the largest error of each array, largest first, then the complaints. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();

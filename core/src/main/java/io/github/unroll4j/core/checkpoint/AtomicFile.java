@@ -11,17 +11,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Replaces a file as a whole: temporary file in the same folder, forced, moved over the old one, folder forced.
+ * Replaces a whole file in four steps: write a temporary file in the same folder, force it to the disk, move it over
+ * the old file, force the folder to the disk.
  *
- * <p>The same folder, because a move is atomic inside one file system only; forced before the move, because a file
- * system may otherwise make the new name durable before the new bytes.
+ * <p>The folder is the same, because a move is atomic only inside one file system. The file is forced before the move,
+ * because a file system may otherwise store the new name before the new bytes.
  */
 final class AtomicFile {
     private static final Logger LOG = LoggerFactory.getLogger(AtomicFile.class);
 
     private AtomicFile() {}
 
-    /** Writes the bytes of a file through a given sink. */
+    /** Writes the bytes of a file to a sink. */
     @FunctionalInterface
     interface Content {
         void writeTo(Entry.Transfer sink) throws IOException;
@@ -45,7 +46,9 @@ final class AtomicFile {
         forceFolder(target, disk);
     }
 
-    /** The file itself where {@code file} is a link to it, so that the link stays a link. */
+    /**
+     * Returns the file to replace. If {@code file} is a link, it is the file behind it, so that the link stays a link.
+     */
     private static Path target(Path file) {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
@@ -84,10 +87,10 @@ final class AtomicFile {
     }
 
     private static void forceFolder(Path target, Disk disk) {
-        Path folder = Objects.requireNonNull(target.getParent()); // absolute, and not a root
+        Path folder = Objects.requireNonNull(target.getParent()); // it is absolute and not a root
         try {
             disk.forceFolder(folder);
-        } catch (IOException e) { // Windows cannot open a folder; the move itself has happened
+        } catch (IOException e) { // Windows cannot open a folder, but the move is done
             LOG.debug("The folder {} cannot be forced to the disk: {}", folder, e.toString());
         }
     }

@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a checkpoint file holds: named arrays in order, and named texts (the metadata).
+ * The content of a checkpoint file: named arrays in order, and named texts (the metadata).
  *
  * <p>The file is one <a href="https://github.com/huggingface/safetensors">safetensors</a> file, readable from Python.
- * It cannot express code, holds no archive and no class names. Beyond the format, {@link #save} adds the metadata
- * entry {@code crc32c}, and {@link #load} refuses a file whose content does not match it; files of other programs,
- * which have none, are read without that check. Arrays are kept by reference, not copied.
+ * It cannot contain code, archives or class names. In addition to the format, {@link #save} writes the metadata entry
+ * {@code crc32c}, and {@link #load} refuses a file whose content does not match it. Files of other programs have no
+ * such entry and are read without that check. Arrays are not copied.
  */
 public final class Checkpoint {
     private final String source;
@@ -31,7 +31,7 @@ public final class Checkpoint {
         this.metadata = Collections.unmodifiableMap(metadata);
     }
 
-    /** Starts an empty checkpoint. */
+    /** Creates a builder for a checkpoint. */
     public static Builder builder() {
         return new Builder();
     }
@@ -41,24 +41,26 @@ public final class Checkpoint {
      *
      * @param file a safetensors file with element types F64, F32, I64, I32 or U8
      * @return its content
-     * @throws CheckpointException if there is no such file, it breaks a rule of the format, or its checksum differs
+     * @throws CheckpointException if there is no such file, the file breaks a rule of the format, or its checksum
+     *     differs
      */
     public static Checkpoint load(Path file) {
         return SafetensorsReader.read(file);
     }
 
     /**
-     * Writes a file so that at every moment either the old or the new content is there, also after a power cut: into
-     * {@code file.tmp} first, forced to the disk, then moved over {@code file}. One writer a file at a time.
+     * Writes a file. At every moment, also after a power cut, either the old or the new content is there. The content
+     * is written to {@code file.tmp}, forced to the disk, then moved over {@code file}. Only one thread or process may
+     * write a file at a time.
      *
-     * @param file where to; its folder must exist
-     * @throws CheckpointException if it cannot be written; what was at {@code file} before is unchanged
+     * @param file the file to write; its folder must exist
+     * @throws CheckpointException if the file cannot be written; the old content of {@code file} is then unchanged
      */
     public void save(Path file) {
         SafetensorsWriter.write(this, file, Disk.REAL);
     }
 
-    /** The file this was read from, for messages; "the checkpoint" if it was built in memory. */
+    /** The name of the file that was read, for messages; "the checkpoint" if it was built in memory. */
     public String source() {
         return source;
     }
@@ -74,11 +76,11 @@ public final class Checkpoint {
     }
 
     /**
-     * One text.
+     * Returns one text.
      *
      * @param key e.g. {@code config}
      * @return the text
-     * @throws CheckpointException if there is none
+     * @throws CheckpointException if there is no such text
      */
     public String metadata(String key) {
         String text = metadata.get(key);
@@ -90,7 +92,7 @@ public final class Checkpoint {
     }
 
     /**
-     * The sizes of one array.
+     * Returns the sizes of one array.
      *
      * @param name its name
      * @return a copy of its shape
@@ -101,7 +103,7 @@ public final class Checkpoint {
     }
 
     /**
-     * An array of element type F32 or F64.
+     * Returns an array of element type F32 or F64.
      *
      * @param name its name
      * @return the array itself, FLOAT or DOUBLE
@@ -117,10 +119,10 @@ public final class Checkpoint {
     }
 
     /**
-     * An array of element type I32.
+     * Returns an array of element type I32.
      *
      * @param name its name
-     * @return the numbers themselves, row-major
+     * @return the array itself, row-major
      * @throws CheckpointException if there is no such array or it has another element type
      */
     public int[] ints(String name) {
@@ -128,10 +130,10 @@ public final class Checkpoint {
     }
 
     /**
-     * An array of element type I64.
+     * Returns an array of element type I64.
      *
      * @param name its name
-     * @return the numbers themselves, row-major
+     * @return the array itself, row-major
      * @throws CheckpointException if there is no such array or it has another element type
      */
     public long[] longs(String name) {
@@ -139,10 +141,10 @@ public final class Checkpoint {
     }
 
     /**
-     * An array of element type U8.
+     * Returns an array of element type U8.
      *
      * @param name its name
-     * @return the bytes themselves, row-major
+     * @return the array itself, row-major
      * @throws CheckpointException if there is no such array or it has another element type
      */
     public byte[] bytes(String name) {
@@ -179,7 +181,7 @@ public final class Checkpoint {
         return source + " with " + entries.size() + " tensors and metadata " + metadata.keySet();
     }
 
-    /** Collects arrays and texts. Arrays are kept by reference until the checkpoint is saved. */
+    /** Collects arrays and texts. Arrays are not copied: do not change them before the checkpoint is saved. */
     public static final class Builder {
         private final Map<String, Entry> entries = new LinkedHashMap<>();
         private final Map<String, String> metadata = new LinkedHashMap<>();
@@ -189,7 +191,7 @@ public final class Checkpoint {
         /**
          * Adds a tensor as F32 or F64.
          *
-         * @param name a new name
+         * @param name the name, not used before
          * @param tensor the numbers
          * @return this builder
          * @throws IllegalArgumentException if the name is taken or reserved
@@ -201,7 +203,7 @@ public final class Checkpoint {
         /**
          * Adds integers as I32.
          *
-         * @param name a new name
+         * @param name the name, not used before
          * @param values the numbers
          * @return this builder
          * @throws IllegalArgumentException if the name is taken or reserved
@@ -213,7 +215,7 @@ public final class Checkpoint {
         /**
          * Adds integers as I64.
          *
-         * @param name a new name
+         * @param name the name, not used before
          * @param values the numbers
          * @return this builder
          * @throws IllegalArgumentException if the name is taken or reserved
@@ -225,7 +227,7 @@ public final class Checkpoint {
         /**
          * Adds bytes as U8.
          *
-         * @param name a new name
+         * @param name the name, not used before
          * @param values the bytes
          * @return this builder
          * @throws IllegalArgumentException if the name is taken or reserved
@@ -246,7 +248,7 @@ public final class Checkpoint {
         /**
          * Adds a text.
          *
-         * @param key a new key
+         * @param key the key, not used before
          * @param text the text
          * @return this builder
          * @throws IllegalArgumentException if the key is taken or reserved, or the text is not valid Unicode
@@ -268,7 +270,7 @@ public final class Checkpoint {
             }
         }
 
-        /** The checkpoint collected so far. */
+        /** Returns a checkpoint of all that was collected so far. */
         public Checkpoint build() {
             return new Checkpoint("the checkpoint", new LinkedHashMap<>(entries), new LinkedHashMap<>(metadata));
         }

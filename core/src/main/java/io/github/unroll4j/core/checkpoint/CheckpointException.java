@@ -3,7 +3,7 @@ package io.github.unroll4j.core.checkpoint;
 
 import org.jspecify.annotations.Nullable;
 
-/** A checkpoint could not be read, written or used; the message names the file, what is wrong and the likely cause. */
+/** A checkpoint cannot be read, written or used. The message names the file, what is wrong and the likely cause. */
 public final class CheckpointException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -20,7 +20,7 @@ public final class CheckpointException extends RuntimeException {
      * Creates the exception.
      *
      * @param message one sentence: file, what is wrong, likely cause
-     * @param cause what was thrown below, or null
+     * @param cause the exception that caused this one, or null
      */
     public CheckpointException(String message, @Nullable Throwable cause) {
         super(message, cause);

@@ -11,11 +11,12 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
- * CRC-32C of a checkpoint's content: finds every change of up to 32 neighbouring bits, and others but for one in 2^32.
+ * CRC-32C of a checkpoint's content. It detects every change within 32 neighbouring bits. Of other changes it misses
+ * about one in 2^32.
  *
- * <p>Taken over the content in the order of names, not over the bytes of the file, so that a program that writes the
- * same content in another order keeps it valid: each metadata key and text, then for each tensor its name, its element
- * type and shape as {@code F32[2, 3]}, and its numbers; every text is UTF-8 followed by a zero byte.
+ * <p>It is computed over the content in the order of names, not over the bytes of the file. So it stays valid if a
+ * program writes the same content in another order. The content is each metadata key and text, then for each tensor its
+ * name, its element type and shape as {@code F32[2, 3]}, and its numbers. Every text is UTF-8 followed by a zero byte.
  */
 final class Checksum {
     /** The metadata key under which the checksum is stored, as 8 hexadecimal digits. */
@@ -36,7 +37,7 @@ final class Checksum {
             try {
                 entry.write(buffer, crc::update);
             } catch (IOException e) {
-                throw new UncheckedIOException(e); // cannot be: the sink is a CRC
+                throw new UncheckedIOException(e); // impossible: the sink is a CRC
             }
         });
         return String.format("%08x", crc.getValue());

@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** The steps of a save that can fail, one method each, so that the tests can make each of them fail. */
+/** The steps of a save that can fail. Each is one method, so that a test can make it fail. */
 class Disk {
     static final Disk REAL = new Disk();
 
-    // A stream, not a channel: a channel closes itself when its thread is interrupted, and a save must outlive that.
+    // A stream, not a channel: a channel closes when its thread is interrupted, but a save must then continue.
     FileOutputStream create(Path file) throws IOException {
         return new FileOutputStream(file.toFile());
     }

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The element types of safetensors that fit a Java array, under the names that the format gives them. */
+/** The element types of safetensors for which there is a Java array, with their names in the format. */
 enum ElementType {
     F64(8),
     F32(4),

@@ -10,17 +10,17 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The numbers under one name.
+ * The numbers that belong to one name.
  *
  * @param type element type
  * @param shape sizes
- * @param array a primitive array of that type, row-major; borrowed from the caller, so this record is never compared
+ * @param array a primitive array of that type, row-major. It is the caller's, not a copy
  */
-@SuppressWarnings("ArrayRecordComponent") // a carrier of arrays inside this package; equals is not used
+@SuppressWarnings("ArrayRecordComponent") // carries arrays inside this package, never compared
 record Entry(ElementType type, int[] shape, Object array) {
     private static final int CHUNK = 1 << 20;
 
-    /** Where bytes go, or come from, a buffer at a time. */
+    /** Writes or reads bytes, one buffer at a time. */
     @FunctionalInterface
     interface Transfer {
         void accept(ByteBuffer bytes) throws IOException;
@@ -43,7 +43,7 @@ record Entry(ElementType type, int[] shape, Object array) {
         return Shapes.count(shape);
     }
 
-    /** Hands out all numbers as little-endian bytes, in pieces that lie in {@code buffer}. */
+    /** Passes all numbers to a sink as little-endian bytes, in pieces that are in {@code buffer}. */
     void write(ByteBuffer buffer, Transfer sink) throws IOException {
         int step = buffer.capacity() / type.bytes();
         int n;
@@ -54,7 +54,7 @@ record Entry(ElementType type, int[] shape, Object array) {
         }
     }
 
-    /** Fills all numbers from little-endian bytes; {@code source} fills the buffer up to its limit. */
+    /** Reads all numbers from little-endian bytes. {@code source} fills the buffer up to its limit. */
     void read(ByteBuffer buffer, Transfer source) throws IOException {
         int step = buffer.capacity() / type.bytes();
         int n;

@@ -10,8 +10,8 @@ import java.util.Map;
  * @param tensors the declared tensors, in the order of their bytes
  * @param metadata the texts under {@code __metadata__}
  */
-record Header(List<Declared> tensors, Map<String, String> metadata) {
-    /** The one key of the header that is no tensor. */
+record Header(List<Declaration> tensors, Map<String, String> metadata) {
+    /** The one key of the header that is not a tensor. */
     static final String METADATA = "__metadata__";
 
     /** The three keys of a tensor's declaration. */
@@ -26,10 +26,10 @@ record Header(List<Declared> tensors, Map<String, String> metadata) {
      * @param name its name
      * @param type element type
      * @param shape sizes
-     * @param begin its first byte, counted from the end of the header
-     * @param end the byte after its last
+     * @param begin the index of its first byte, counted from the end of the header
+     * @param end the index after its last byte
      */
-    record Declared(String name, ElementType type, List<Integer> shape, long begin, long end) {
+    record Declaration(String name, ElementType type, List<Integer> shape, long begin, long end) {
         int[] sizes() {
             return shape.stream().mapToInt(Integer::intValue).toArray();
         }

@@ -12,16 +12,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the header text of a safetensors file and holds every declaration against the rules of the format. */
+/** Reads the header of a safetensors file and checks every declaration against the rules of the format. */
 final class HeaderReader {
-    private static final int MAX_ELEMENTS = Integer.MAX_VALUE - 8; // the longest array that a JVM gives
+    private static final int MAX_ELEMENTS = Integer.MAX_VALUE - 8; // the longest array that a JVM can allocate
 
     private final String file;
     private final long available;
 
     /**
-     * @param file its name, for messages
-     * @param available bytes of the file after the header
+     * @param file name of the file, for messages
+     * @param available number of bytes of the file after the header
      */
     HeaderReader(String file, long available) {
         this.file = file;
@@ -37,7 +37,7 @@ final class HeaderReader {
     }
 
     private Header header(JsonParser json) throws IOException {
-        List<Header.Declared> tensors = new ArrayList<>();
+        List<Header.Declaration> tensors = new ArrayList<>();
         Map<String, String> metadata = new LinkedHashMap<>();
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String name = json.currentName();
@@ -50,7 +50,7 @@ final class HeaderReader {
                 tensors.add(tensor(name, json));
             }
         }
-        tensors.sort(Comparator.comparingLong(Header.Declared::begin).thenComparingLong(Header.Declared::end));
+        tensors.sort(Comparator.comparingLong(Header.Declaration::begin).thenComparingLong(Header.Declaration::end));
         requireCovered(tensors);
         return new Header(tensors, metadata);
     }
@@ -59,13 +59,13 @@ final class HeaderReader {
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String key = json.currentName();
             if (json.nextToken() != JsonToken.VALUE_STRING) {
-                throw refuse("the metadata entry " + key + " is not a text", "another program wrote it");
+                throw refuse("the metadata entry " + key + " is not a string", "another program wrote it");
             }
             metadata.put(key, json.getText());
         }
     }
 
-    private Header.Declared tensor(String name, JsonParser json) throws IOException {
+    private Header.Declaration tensor(String name, JsonParser json) throws IOException {
         String dtype = null;
         List<Long> shape = null;
         List<Long> offsets = null;
@@ -85,12 +85,12 @@ final class HeaderReader {
                             + Header.OFFSETS,
                     SafetensorsReader.DAMAGED);
         }
-        return declared(name, type(name, dtype), shape, offsets);
+        return declaration(name, type(name, dtype), shape, offsets);
     }
 
     private String text(String name, JsonParser json) throws IOException {
         if (json.currentToken() != JsonToken.VALUE_STRING) {
-            throw refuse("the " + Header.DTYPE + " of tensor " + name + " is not a text", SafetensorsReader.DAMAGED);
+            throw refuse("the " + Header.DTYPE + " of tensor " + name + " is not a string", SafetensorsReader.DAMAGED);
         }
         return json.getText();
     }
@@ -120,7 +120,7 @@ final class HeaderReader {
                         "weights of half precision or another kind, which must be converted to F32 first"));
     }
 
-    private Header.Declared declared(String name, ElementType type, List<Long> shape, List<Long> offsets) {
+    private Header.Declaration declaration(String name, ElementType type, List<Long> shape, List<Long> offsets) {
         long begin = offsets.get(0);
         long end = offsets.get(1);
         if (begin > end || end > available) {
@@ -142,13 +142,13 @@ final class HeaderReader {
                             + " bytes but is given " + (end - begin),
                     SafetensorsReader.DAMAGED);
         }
-        return new Header.Declared(
+        return new Header.Declaration(
                 name, type, shape.stream().map(Math::toIntExact).toList(), begin, end);
     }
 
-    private void requireCovered(List<Header.Declared> tensors) {
+    private void requireCovered(List<Header.Declaration> tensors) {
         long covered = 0;
-        for (Header.Declared tensor : tensors) {
+        for (Header.Declaration tensor : tensors) {
             if (tensor.begin() != covered) {
                 throw refuse(
                         "tensor " + tensor.name() + " starts at byte " + tensor.begin() + " where " + covered

@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Small JSON texts, such as the configuration in a checkpoint's metadata, to and from plain Java values.
+ * Converts small JSON texts, such as the configuration in a checkpoint's metadata, to plain Java values and back.
  *
- * <p>An object is a {@code Map<String, Object>} in order, an array a {@code List<Object>}; below them are String,
- * Boolean, Long for numbers without a point and Double for the others. There is no null. Reading is strict: no key
- * twice, no text after the end, no more than 16 levels.
+ * <p>An object is a {@code Map<String, Object>} in order, an array is a {@code List<Object>}. Other values are String,
+ * Boolean, Long for numbers without a point or exponent, and Double for other numbers. There is no null. Reading is
+ * strict: no repeated key, no text after the end, no more than 16 levels.
  */
 public final class Json {
     private Json() {}
@@ -26,10 +26,10 @@ public final class Json {
     /**
      * Reads an object.
      *
-     * @param where named in errors, e.g. {@code "model.safetensors: config"}
+     * @param where the beginning of an error message, e.g. {@code "model.safetensors: config"}
      * @param text the JSON text
      * @return its entries, in order
-     * @throws CheckpointException if the text is not exactly one object of the values named above
+     * @throws CheckpointException if the text is not exactly one object of the values listed above
      */
     public static Map<String, Object> parse(String where, String text) {
         try {
@@ -103,16 +103,16 @@ public final class Json {
             json.writeNumber(number);
         } else {
             throw new IllegalArgumentException("Json.write: the value " + value
-                    + " is not a text, a truth value, an int, a long, a finite double, a list or a map.");
+                    + " is not a string, a boolean, an int, a long, a finite double, a list or a map.");
         }
     }
 
     /**
-     * Refuses keys that nobody reads, so that a misspelt one is not silently ignored.
+     * Refuses unknown keys, so that a misspelt key is not silently ignored.
      *
-     * @param where named in the error
-     * @param object what {@link #parse} returned
-     * @param known the keys that may occur
+     * @param where the beginning of an error message
+     * @param object an object as returned by {@link #parse}
+     * @param known the allowed keys
      * @throws CheckpointException if there is another key
      */
     public static void requireKnown(String where, Map<String, Object> object, Set<String> known) {
@@ -125,15 +125,15 @@ public final class Json {
     }
 
     /**
-     * One value of a known type.
+     * Returns one value of a known type.
      *
-     * @param where named in the error
-     * @param object what {@link #parse} returned
+     * @param where the beginning of an error message
+     * @param object an object as returned by {@link #parse}
      * @param key its key
-     * @param type String, Boolean, Long, Integer, Double (which a whole number may stand for), List or Map
+     * @param type String, Boolean, Long, Integer, Double (a whole number is accepted too), List or Map
      * @param <T> that type
      * @return the value
-     * @throws CheckpointException if there is none, or it is of another type or too large for it
+     * @throws CheckpointException if there is no such value, or it has another type or is too large for the type
      */
     public static <T> T get(String where, Map<String, Object> object, String key, Class<T> type) {
         Object value = object.get(key);

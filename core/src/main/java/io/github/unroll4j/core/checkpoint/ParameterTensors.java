@@ -15,8 +15,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Moves anything laid out like the weights of a model, the values themselves or an optimiser's moments, into a
- * checkpoint and back: one tensor for each parameter, under a prefix and the parameter's name.
+ * Writes numbers to a checkpoint and reads them back, one tensor for each parameter. The numbers have the layout of a
+ * model's weights: the values themselves, or an optimiser's moments. A tensor's name is a prefix and the parameter's
+ * name.
  */
 public final class ParameterTensors {
     private ParameterTensors() {}
@@ -24,21 +25,21 @@ public final class ParameterTensors {
     /**
      * Copies the values.
      *
-     * @param prefix put before each name, e.g. {@code "model."}; may be empty
+     * @param prefix the beginning of each name, e.g. {@code "model."}; may be empty
      * @param parameters the registry
-     * @return a tensor a parameter, in order, for {@link Checkpoint.Builder#put}
+     * @return one tensor for each parameter, in order, for {@link Checkpoint.Builder#put}
      */
     public static Map<String, Tensor> toTensors(String prefix, Parameters parameters) {
         return toTensors(prefix, parameters, parameters.values());
     }
 
     /**
-     * Copies numbers that are laid out like the values.
+     * Copies numbers that have the layout of the values.
      *
-     * @param prefix put before each name, e.g. {@code "adam.m."}
+     * @param prefix the beginning of each name, e.g. {@code "adam.m."}
      * @param parameters the registry that gives names and shapes
      * @param numbers as many as {@link Parameters#count}
-     * @return a tensor a parameter, in order
+     * @return one tensor for each parameter, in order
      */
     public static Map<String, Tensor> toTensors(String prefix, Parameters parameters, Vec numbers) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -51,13 +52,15 @@ public final class ParameterTensors {
     }
 
     /**
-     * Replaces the values and tells the registry. Everything is checked first: on an error no value has changed.
+     * Replaces the values and calls {@link Parameters#changed()}. Everything is checked first: after an error, no value
+     * has changed.
      *
-     * @param checkpoint where from
-     * @param prefix what stands before each name there; other names are left alone
-     * @param parameters (Output) the registry; DOUBLE parameters take F32 tensors, widened, FLOAT ones take no F64
-     * @throws CheckpointException if a parameter is missing, or a tensor under the prefix is no parameter, has another
-     *     shape, or would lose precision; the message names every one
+     * @param checkpoint the source
+     * @param prefix the beginning of each name in the checkpoint; other names are ignored
+     * @param parameters (Output) the registry. DOUBLE parameters also take F32 tensors, which are widened. FLOAT
+     *     parameters refuse F64
+     * @throws CheckpointException if a parameter is missing, or a tensor under the prefix is not a parameter, has
+     *     another shape, or would lose precision. The message names all of them
      */
     public static void load(Checkpoint checkpoint, String prefix, Parameters parameters) {
         load(checkpoint, prefix, parameters, parameters.values());
@@ -65,13 +68,14 @@ public final class ParameterTensors {
     }
 
     /**
-     * Replaces numbers that are laid out like the values. Everything is checked first: on an error nothing has changed.
+     * Replaces numbers that have the layout of the values. Everything is checked first: after an error, nothing has
+     * changed.
      *
-     * @param checkpoint where from
-     * @param prefix what stands before each name there
+     * @param checkpoint the source
+     * @param prefix the beginning of each name in the checkpoint
      * @param parameters the registry that gives names and shapes
      * @param numbers (Output) as many as {@link Parameters#count}
-     * @throws CheckpointException as for the values
+     * @throws CheckpointException as {@link #load(Checkpoint, String, Parameters)}
      */
     public static void load(Checkpoint checkpoint, String prefix, Parameters parameters, Vec numbers) {
         requireFit(checkpoint, prefix, parameters, numbers.dtype());

@@ -18,13 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads safetensors strictly, with plain reads: a mapped file could not be replaced on Windows.
+ * Reads safetensors files strictly. It uses plain reads, because a memory-mapped file cannot be replaced on Windows.
  *
- * <p>Nothing that the file claims is believed before it fits the length of the file, so a small file cannot ask for
- * much memory.
+ * <p>Every length in the file is compared with the length of the file before memory is allocated. So a small file
+ * cannot make the reader allocate much.
  */
 final class SafetensorsReader {
-    /** Likely causes that several faults share. */
+    /** A likely cause of several faults. */
     static final String CUT = "the download or copy was cut short";
 
     static final String DAMAGED = "the file is damaged or was written by a faulty program";
@@ -100,7 +100,7 @@ final class SafetensorsReader {
     private static Checkpoint numbers(String file, FileChannel channel, Header header) throws IOException {
         Map<String, Entry> entries = new LinkedHashMap<>();
         ByteBuffer buffer = Entry.buffer();
-        for (Header.Declared tensor : header.tensors()) {
+        for (Header.Declaration tensor : header.tensors()) {
             int[] shape = tensor.sizes();
             Object array = tensor.type().allocate(Shapes.count(shape));
             Entry entry = new Entry(tensor.type(), shape, array);

@@ -13,10 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes safetensors: 8 bytes header length, header, numbers, all little-endian.
+ * Writes a safetensors file: the length of the header in 8 bytes, the header, and the numbers. All are little-endian.
  *
- * <p>Wide elements come first and the header is padded to 8 bytes with spaces, so that every number lies at a multiple
- * of its size: programs that map the file into memory need that. Tensors of one width keep their order.
+ * <p>Every number is at a multiple of its size, because programs that map the file into memory need that. Therefore
+ * tensors with wide elements come first, and the header is padded with spaces to a multiple of 8 bytes. Tensors of the
+ * same element size keep their order.
  */
 final class SafetensorsWriter {
     private static final int ALIGNMENT = 8;

@@ -13,14 +13,14 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 
-/** JSON as this package reads and writes it: no key twice, nothing after the end, limits on all sizes. */
+/** JSON as this package reads and writes it: no repeated key, nothing after the end, limits on all sizes. */
 final class StrictJson {
-    /** The most bytes that safetensors allows a header. */
+    /** The largest header that safetensors allows, in bytes. */
     static final int MAX_BYTES = 100_000_000;
 
     private static final int MAX_DEPTH = 16;
 
-    // No symbol table: names from a file would stay in it, and chosen ones make it throw.
+    // No symbol table: it would keep names from files, and an attacker can choose names that make it throw.
     static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
@@ -35,13 +35,13 @@ final class StrictJson {
 
     private StrictJson() {}
 
-    /** Reads one object; the parser stands on its opening brace. */
+    /** Reads one object. The parser is at its opening brace. */
     @FunctionalInterface
     interface Body<T> {
         T read(JsonParser parser) throws IOException;
     }
 
-    /** Reads a text that is one object and nothing else; a fault of it becomes {@link JsonProcessingException}. */
+    /** Reads a text that is one object and nothing else. Any other text causes a {@link JsonProcessingException}. */
     static <T> T read(String text, Body<T> body) throws JsonProcessingException {
         try (JsonParser parser = FACTORY.createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -55,11 +55,11 @@ final class StrictJson {
         } catch (JsonProcessingException e) {
             throw e;
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // cannot be: the text is in memory
+            throw new UncheckedIOException(e); // impossible: the text is in memory
         }
     }
 
-    /** Puts an object together. */
+    /** Writes the content of an object. */
     @FunctionalInterface
     interface Content {
         void writeTo(JsonGenerator json) throws IOException;
@@ -70,12 +70,12 @@ final class StrictJson {
         try (JsonGenerator json = FACTORY.createGenerator(text)) {
             content.writeTo(json);
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // cannot be: the text is in memory
+            throw new UncheckedIOException(e); // impossible: the text is in memory
         }
         return text.toString();
     }
 
-    /** What the parser found wrong and where, in one line. */
+    /** Says in one line what the parser found wrong, and where. */
     static String describe(JsonProcessingException e) {
         long at = e.getLocation() == null ? -1 : e.getLocation().getCharOffset();
         String what = e.getOriginalMessage().lines().findFirst().orElse("unreadable");

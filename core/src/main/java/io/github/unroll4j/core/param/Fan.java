@@ -5,13 +5,13 @@ import io.github.unroll4j.core.tensor.Shapes;
 import java.util.Arrays;
 
 /**
- * Inputs and outputs of one block of a weight matrix.
+ * The numbers of inputs and outputs of one block of a weight matrix.
  *
- * @param in rows: units that feed each output
- * @param out columns of one block: units that each input feeds
+ * @param in number of rows: the units that each output reads
+ * @param out number of columns of one block: the units that read each input
  */
 record Fan(int in, int out) {
-    /** Reads [in, G*H], or [in] as [in, 1]. */
+    /** Computes the fan of a shape [in, G*H]; [in] counts as [in, 1]. */
     static Fan of(String where, int[] shape, int blocks) {
         if (shape.length == 1 && blocks == 1) {
             return new Fan(shape[0], 1);
@@ -22,7 +22,7 @@ record Fan(int in, int out) {
         return new Fan(shape[0], width(where, shape, blocks));
     }
 
-    /** The width of one of several blocks along the last axis. */
+    /** Returns the width of one of several blocks along the last axis. */
     static int width(String where, int[] shape, int blocks) {
         if (shape.length == 0 || blocks < 1 || shape[shape.length - 1] % blocks != 0) {
             throw Shapes.error(

@@ -8,11 +8,12 @@ import java.util.Arrays;
 import java.util.function.DoubleSupplier;
 
 /**
- * How a parameter starts.
+ * The initial values of a parameter.
  *
- * <p>Matrices are [in, out], used as {@code x·W}: fan_in is the number of rows. A vector [n] counts as the matrix
- * [n, 1]. A blocked matrix [in, G*H] holds G matrices [in, H] side by side, one for each gate; the factories that look
- * at the shape take G, since each gate is a layer of its own. Numbers are drawn in the row-major order of the shape.
+ * <p>Matrices are [in, out] and are used as {@code x·W}: fan_in is the number of rows. A vector [n] counts as the
+ * matrix [n, 1]. A blocked matrix [in, G*H] has G matrices [in, H] side by side, one for each gate. Factories that
+ * depend on the shape take G, because each gate is a layer of its own. Numbers are drawn in the row-major order of the
+ * shape.
  */
 @FunctionalInterface
 public interface Init {
@@ -26,18 +27,18 @@ public interface Init {
      */
     void fill(Vec values, int at, int[] shape, Rng rng);
 
-    /** All zeros. */
+    /** Sets all values to zero. */
     static Init zeros() {
         return constant(0);
     }
 
-    /** All ones. */
+    /** Sets all values to one. */
     static Init ones() {
         return constant(1);
     }
 
     /**
-     * One value everywhere.
+     * Sets all values to one number.
      *
      * @param value the value
      * @return the initialiser
@@ -47,7 +48,7 @@ public interface Init {
     }
 
     /**
-     * The normal distribution with mean 0.
+     * Draws from the normal distribution with mean 0.
      *
      * @param std standard deviation, 0 or more
      * @return the initialiser
@@ -59,7 +60,7 @@ public interface Init {
     }
 
     /**
-     * The uniform distribution over [-a, a).
+     * Draws from the uniform distribution over [-a, a).
      *
      * @param a the bound, 0 or more
      * @return the initialiser
@@ -76,9 +77,9 @@ public interface Init {
     }
 
     /**
-     * The uniform distribution over ±√(6 / (fan_in + fan_out)) (Glorot and Bengio 2010, equation 16).
+     * Draws from the uniform distribution over ±√(6 / (fan_in + fan_out)) (Glorot and Bengio 2010, equation 16).
      *
-     * @param blocks number G of blocks along the columns; fan_out is the width H of one
+     * @param blocks G, the number of blocks along the columns; fan_out is H, the width of one block
      * @return the initialiser; its {@code fill} throws ShapeException unless the shape is [in] or [in, G*H]
      */
     static Init glorotUniform(int blocks) {
@@ -93,10 +94,10 @@ public interface Init {
     }
 
     /**
-     * The normal distribution, not truncated, with variance 2 / (fan_in + fan_out) (Glorot and Bengio 2010, equation
-     * 12).
+     * Draws from the normal distribution, not truncated, with variance 2 / (fan_in + fan_out) (Glorot and Bengio 2010,
+     * equation 12).
      *
-     * @param blocks number G of blocks along the columns; fan_out is the width H of one
+     * @param blocks G, the number of blocks along the columns; fan_out is H, the width of one block
      * @return the initialiser; its {@code fill} throws ShapeException unless the shape is [in] or [in, G*H]
      */
     static Init glorotNormal(int blocks) {
@@ -111,10 +112,10 @@ public interface Init {
     }
 
     /**
-     * A random orthogonal matrix in each block (Saxe, McClelland and Ganguli 2014): its columns are orthonormal, or its
-     * rows where it is wider than high. Uniform over the orthogonal matrices.
+     * Draws an orthogonal matrix for each block (Saxe, McClelland and Ganguli 2014), uniformly from all orthogonal
+     * matrices. Its columns are orthonormal; if it has more columns than rows, its rows are.
      *
-     * @param blocks number G of blocks along the columns
+     * @param blocks G, the number of blocks along the columns
      * @return the initialiser; its {@code fill} throws ShapeException unless the shape is [in] or [in, G*H]
      */
     static Init orthogonalBlocks(int blocks) {
@@ -130,11 +131,13 @@ public interface Init {
     }
 
     /**
-     * Another start for each block along the last axis, e.g. {@code blocks(zeros(), ones(), zeros(), zeros())} for an
-     * LSTM bias i|f|o|g with open forget gates. The blocks draw one after the other.
+     * Uses another initialiser for each block along the last axis. An example is
+     * {@code blocks(zeros(), ones(), zeros(), zeros())} for an LSTM bias i|f|o|g with open forget gates. The blocks are
+     * drawn one after the other.
      *
-     * @param perBlock one initialiser a block; each sees the shape of its block alone
-     * @return the initialiser; its {@code fill} throws ShapeException if the last axis cannot be cut so
+     * @param perBlock one initialiser for each block; it gets the shape of that block only
+     * @return the initialiser; its {@code fill} throws ShapeException if the last axis cannot be cut into that many
+     *     blocks
      */
     static Init blocks(Init... perBlock) {
         Init[] inits = perBlock.clone();

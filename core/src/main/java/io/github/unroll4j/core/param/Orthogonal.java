@@ -2,18 +2,19 @@
 package io.github.unroll4j.core.param;
 
 /**
- * Turns Gaussian numbers into orthogonal matrices by the modified Gram-Schmidt process.
+ * Makes orthogonal matrices of Gaussian numbers by the modified Gram-Schmidt process.
  *
- * <p>That is the Q of a QR decomposition whose R has a positive diagonal, which makes Q uniformly distributed
- * (Mezzadri 2007). Each vector is swept twice: one sweep loses orthogonality where vectors are nearly parallel, a
- * second brings it back to rounding error. Costs 4 n² m operations for n vectors of m elements.
+ * <p>The result is the Q of a QR decomposition whose R has a positive diagonal. Q is then uniformly distributed
+ * (Mezzadri 2007). Each vector is swept twice. After one sweep, vectors that were nearly parallel are not quite
+ * orthogonal; after the second, they are, up to rounding errors. The cost is 4 n² m operations for n vectors of m
+ * elements.
  */
 final class Orthogonal {
     private static final int SWEEPS = 2;
 
     private Orthogonal() {}
 
-    /** A matrix [rows, blocks*width], row-major, each of whose blocks becomes orthogonal. */
+    /** Returns a matrix [rows, blocks*width], row-major, whose blocks are orthogonal. */
     static double[] blocks(double[] gaussian, int rows, int width, int blocks) {
         double[] result = new double[gaussian.length];
         int stride = width * blocks;

@@ -8,10 +8,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A named array of weights and its gradient: a view of two flat arrays that {@link Parameters} owns.
+ * A named array of weights and its gradient. Both are views of the two flat arrays of {@link Parameters}.
  *
- * <p>Declared through {@link Parameters.Builder}; live once the builder has built. The name is stable interface: a
- * checkpoint finds its numbers by it.
+ * <p>It is declared through {@link Parameters.Builder} and can be used once that has built. The name is a stable
+ * interface: a checkpoint finds the numbers by it.
  */
 public final class Parameter {
     private final String name;
@@ -22,7 +22,7 @@ public final class Parameter {
     private final TouchedRows rows;
     private @Nullable Parameters owner;
     private int offset;
-    /** The clearing of all gradients after which this one was written or asked for. */
+    /** The count of clearings of all gradients when this gradient was last written or handed out. */
     private long written = -1;
 
     Parameter(String name, String axes, int[] shape, Init init, boolean rowSparse) {
@@ -39,23 +39,23 @@ public final class Parameter {
         offset = at;
     }
 
-    /** The full dotted name, e.g. {@code encoder.lstm.W_x}. */
+    /** The full name with dots, e.g. {@code encoder.lstm.W_x}. */
     public String name() {
         return name;
     }
 
-    /** The axes in words, e.g. {@code D,4H:i|f|o|g}; printed in messages. */
+    /** The axes in words, e.g. {@code D,4H:i|f|o|g}, for messages. */
     public String axes() {
         return axes;
     }
 
-    /** The sizes, a copy. */
+    /** A copy of the sizes. */
     public int[] shape() {
         return shape.clone();
     }
 
     /**
-     * One size.
+     * Returns one size.
      *
      * @param axis 0 for the first axis
      * @return the size of that axis
@@ -69,20 +69,20 @@ public final class Parameter {
         return size;
     }
 
-    /** How the values start. */
+    /** The initialiser of the values. */
     public Init init() {
         return init;
     }
 
-    /** The rows, along the first axis, of the gradient that may differ from zero: all of them unless declared row-sparse. */
+    /** The rows, along the first axis, whose gradient may differ from zero. Unless declared row-sparse: all rows. */
     public TouchedRows rows() {
         return rows;
     }
 
     /**
-     * Visits the parts of the flat arrays of {@link #owner()} that belong to the touched {@link #rows()}.
+     * Visits the ranges of the flat arrays of {@link #owner()} that belong to the touched {@link #rows()}.
      *
-     * @param visitor called for each touched row, or once for all if all are touched
+     * @param visitor called once for each touched row, or once in total if all rows are touched
      */
     public void forEachTouched(Parameters.RangeVisitor visitor) {
         if (rows.all()) {
@@ -90,19 +90,19 @@ public final class Parameter {
             return;
         }
         for (int i = 0; i < rows.count(); i++) {
-            int width = size / shape[0]; // in here: without rows there is nothing to divide by
+            int width = size / shape[0]; // inside the loop: with no rows this would divide by zero
             visitor.visit(offset() + rows.row(i) * width, width);
         }
     }
 
-    /** The first element of this parameter in the flat arrays of {@link #owner()}. */
+    /** The index of the first element of this parameter in the flat arrays of {@link #owner()}. */
     public int offset() {
         owner();
         return offset;
     }
 
     /**
-     * The registry that owns the numbers.
+     * Returns the registry that owns the numbers.
      *
      * @throws IllegalStateException before {@link Parameters.Builder#build}
      */
@@ -113,23 +113,23 @@ public final class Parameter {
         return owner;
     }
 
-    /** The flat values of the owner; this parameter's start at {@link #offset()}, row-major. */
+    /** The flat values of the owner. Those of this parameter start at {@link #offset()}, row-major. */
     public Vec values() {
         return owner().values();
     }
 
-    /** The flat gradients of the owner; this parameter's start at {@link #offset()}, row-major. */
+    /** The flat gradients of the owner. Those of this parameter start at {@link #offset()}, row-major. */
     public Vec gradients() {
         written = owner().cleared();
         return owner().ownGradients();
     }
 
     /**
-     * Adds a gradient that was computed in native memory: {@code gradient += dW}. The first after a clearing is copied, since what
-     * stands there is zero and nobody has had it in his hands; that saves reading and adding it, an eighth of an iteration of a small
-     * model.
+     * Adds a gradient that was computed in native memory: {@code gradient += dW}. The first one after a clearing is
+     * copied instead, because the gradient there is zero and no caller has been given the array. Then it need not be
+     * read and added to, which saves an eighth of an iteration of a small model.
      *
-     * @param dW (Input) as many numbers as this parameter has, without gaps
+     * @param dW (Input) as many numbers as this parameter has, contiguous
      */
     public void addGradient(NativeMatrix dW) {
         boolean zero = !rows.sparse() && written != owner().cleared() && owner().untouched();
@@ -142,20 +142,20 @@ public final class Parameter {
         }
     }
 
-    /** This parameter's values, widened, in a new array. */
+    /** Copies this parameter's values to a new array of doubles. */
     public double[] valuesCopy() {
         return copyOf(values());
     }
 
-    /** This parameter's gradient, widened, in a new array. */
+    /** Copies this parameter's gradient to a new array of doubles. */
     public double[] gradientCopy() {
         return copyOf(gradients());
     }
 
     /**
-     * Replaces the values and tells the owner.
+     * Replaces the values and calls {@link Parameters#changed()} of the owner.
      *
-     * @param numbers row-major, {@link #size()} of them
+     * @param numbers {@link #size()} numbers, row-major
      */
     public void set(double... numbers) {
         if (numbers.length != size) {
@@ -182,7 +182,7 @@ public final class Parameter {
     }
 
     /**
-     * Names one element for messages, e.g. {@code lstm.W_h[3, g:2]} where the axes declare blocks.
+     * Names one element for messages, e.g. {@code lstm.W_h[3, g:2]} if the axes declare blocks.
      *
      * @param index position inside this parameter, row-major
      * @return the readable name

@@ -12,10 +12,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * All weights of a model: ordered, named, in one flat array of values and one of gradients.
+ * All weights of a model: ordered and named, in one flat array of values and one of gradients.
  *
- * <p>Flat, so that clearing, clipping, norms and optimiser steps are single passes. Whoever writes {@link #values()}
- * calls {@link #changed()}: layers keep native copies of their weights and renew them when {@link #version()} moved.
+ * <p>The arrays are flat, so that clearing, clipping, norms and optimiser steps are one loop each. Code that writes to
+ * {@link #values()} must call {@link #changed()}. Layers keep native copies of their weights and renew them when
+ * {@link #version()} has changed.
  */
 public final class Parameters {
     private final Map<String, Parameter> byName;
@@ -24,9 +25,9 @@ public final class Parameters {
     private final Vec values;
     private final Vec gradients;
     private long version;
-    /** Counts the times that all gradients were set to zero. */
+    /** The number of times that all gradients were set to zero. */
     private long cleared;
-    /** The count at which somebody last had the flat gradients in his hands, and may have written there. */
+    /** The value of {@link #cleared} when a caller was last given the flat gradients, and may have written to them. */
     private long handedOut = -1;
 
     private Parameters(Dtype dtype, Map<String, Parameter> declared) {
@@ -53,11 +54,11 @@ public final class Parameters {
     }
 
     /**
-     * A parameter by its full name.
+     * Returns a parameter by its full name.
      *
      * @param name e.g. {@code rnn.W_h}
      * @return the parameter
-     * @throws IllegalArgumentException if there is none; the message lists the names
+     * @throws IllegalArgumentException if there is no such parameter; the message lists the names
      */
     public Parameter get(String name) {
         Parameter found = byName.get(name);
@@ -78,25 +79,28 @@ public final class Parameters {
         return values.length();
     }
 
-    /** All values, flat. After writing here call {@link #changed()}. */
+    /** All values, flat. Call {@link #changed()} after writing to them. */
     public Vec values() {
         return values;
     }
 
     /**
-     * All gradients, flat; backward passes add to them, and of a row-sparse parameter name the rows in {@link Parameter#rows()}.
+     * All gradients, flat. Backward passes add to them. For a row-sparse parameter, they also name the rows in
+     * {@link Parameter#rows()}.
      */
     public Vec gradients() {
         handedOut = cleared;
         return gradients;
     }
 
-    /** The same array, for a parameter that answers for its own part. */
+    /** The same array, for a parameter that records itself that it was handed out. */
     Vec ownGradients() {
         return gradients;
     }
 
-    /** The count of clearings; nobody has had the flat gradients since, if {@link #untouched()}. */
+    /**
+     * The number of clearings. If {@link #untouched()}, no caller has been given the flat gradients since the last one.
+     */
     long cleared() {
         return cleared;
     }
@@ -106,8 +110,8 @@ public final class Parameters {
     }
 
     /**
-     * Sets all gradients to zero, at the cost of the touched ones. Whoever writes gradients afterwards asks for them anew: an array
-     * asked for before is the same, but its owner no longer counts on being told.
+     * Sets all gradients to zero; the cost is that of the touched ones. Code that writes gradients afterwards must call
+     * {@link #gradients()} again. The array is the same one, but without that call the registry takes it for zero.
      */
     public void zeroGradients() {
         cleared++;
@@ -118,15 +122,15 @@ public final class Parameters {
     }
 
     /**
-     * Visits the parts of the flat arrays whose gradient may differ from zero: everything but the untouched rows of row-sparse
-     * parameters.
+     * Visits the ranges of the flat arrays whose gradient may differ from zero: all except the untouched rows of
+     * row-sparse parameters.
      *
-     * @param visitor called once for each part; the parts do not overlap, and are one if no parameter is row-sparse
+     * @param visitor called once for each range. Ranges do not overlap; there is one if no parameter is row-sparse
      */
     public void forEachTouched(RangeVisitor visitor) {
         int from = 0;
         for (Parameter p : rowSparse) {
-            if (!p.rows().all()) { // otherwise it is part of the run of numbers around it
+            if (!p.rows().all()) { // otherwise it is part of the range around it
                 visit(visitor, from, p.offset());
                 p.forEachTouched(visitor);
                 from = p.offset() + p.size();
@@ -141,30 +145,30 @@ public final class Parameters {
         }
     }
 
-    /** Takes a part of the flat arrays. */
+    /** Receives ranges of the flat arrays. */
     @FunctionalInterface
     public interface RangeVisitor {
         /**
-         * Takes elements {@code at} to {@code at + n - 1}.
+         * Receives elements {@code at} to {@code at + n - 1}.
          *
-         * @param at first element
+         * @param at index of the first element
          * @param n number of elements, above 0
          */
         void visit(int at, int n);
     }
 
-    /** Tells the layers that values were written. */
+    /** Tells the layers that values have changed. */
     public void changed() {
         version++;
     }
 
-    /** Moves at each {@link #changed()}. */
+    /** A number that grows with each {@link #changed()}. */
     public long version() {
         return version;
     }
 
     /**
-     * Draws every value anew, in the order of declaration.
+     * Draws all values again, in the order of declaration.
      *
      * @param rng the source of randomness
      */
@@ -175,7 +179,7 @@ public final class Parameters {
         changed();
     }
 
-    /** A table of name, axes, shape, count and norm, one parameter a line. */
+    /** A table with one line for each parameter: name, shape, count and norm; the last line is the total count. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
@@ -193,7 +197,7 @@ public final class Parameters {
                 .toString();
     }
 
-    /** Collects declarations; a scope puts a prefix before each name. */
+    /** Collects declarations. A scope puts a prefix before each name. */
     public static final class Builder {
         private final String prefix;
         private final Map<String, Parameter> declared;
@@ -204,10 +208,10 @@ public final class Parameters {
         }
 
         /**
-         * The same declaration with a longer prefix.
+         * Returns a builder of the same declaration with a longer prefix.
          *
          * @param name added to the prefix, followed by a dot
-         * @return a builder that writes into this one
+         * @return a builder that adds to this one
          */
         public Builder scope(String name) {
             return new Builder(prefix + name + ".", declared);
@@ -217,10 +221,10 @@ public final class Parameters {
          * Declares a parameter.
          *
          * @param name short name, e.g. {@code W_x}
-         * @param axes the axes in words, separated by commas, blocks after a colon: {@code D,4H:i|f|o|g}
-         * @param init how the values start
+         * @param axes the axes in words, separated by commas, with blocks after a colon: {@code D,4H:i|f|o|g}
+         * @param init the initialiser of the values
          * @param shape sizes
-         * @return the parameter, live after {@link #build}
+         * @return the parameter; use it after {@link #build}
          * @throws IllegalArgumentException if the name is taken
          */
         public Parameter add(String name, String axes, Init init, int... shape) {
@@ -228,13 +232,14 @@ public final class Parameters {
         }
 
         /**
-         * Declares a parameter of whose gradient a step touches a few rows only, such as an embedding [V,E].
+         * Declares a parameter whose gradient has only a few rows that differ from zero, such as an embedding [V,E].
          *
          * @param name short name
-         * @param axes the axes in words; the first one counts the rows
-         * @param init how the values start
+         * @param axes the axes in words; the first axis is the rows
+         * @param init the initialiser of the values
          * @param shape sizes
-         * @return the parameter, live after {@link #build}; whoever adds to its gradient names the rows in {@link Parameter#rows()}
+         * @return the parameter; use it after {@link #build}. Code that adds to its gradient must name the rows in
+         *     {@link Parameter#rows()}
          * @throws IllegalArgumentException if the name is taken or the shape has no axis
          */
         public Parameter addRowSparse(String name, String axes, Init init, int... shape) {
@@ -265,7 +270,7 @@ public final class Parameters {
             return parameters;
         }
 
-        /** The parameters declared so far, in order. */
+        /** Returns the parameters declared so far, in order. */
         public List<Parameter> declared() {
             return new ArrayList<>(declared.values());
         }

@@ -4,11 +4,14 @@ package io.github.unroll4j.core.param;
 /**
  * The rows of one parameter's gradient that may differ from zero.
  *
- * <p>A step of training reads a few rows of an embedding [V,E], so that clearing, clipping and stepping over all V rows would
- * cost more than the model. A parameter that is declared {@linkplain Parameters.Builder#addRowSparse row-sparse} keeps the set of
- * rows that backward passes have added to since the gradients were cleared: <b>whoever adds to the gradient of such a parameter
- * names the rows here</b>, a writer of the whole gradient by {@link #addAll()}. Of any other parameter all rows always count
- * as touched, and naming them changes nothing, so that a writer need not know which kind it has.
+ * <p>A training step reads only a few rows of an embedding [V,E]. To clear, clip and update all V rows would cost more
+ * than the model itself. A parameter that is declared {@linkplain Parameters.Builder#addRowSparse row-sparse} therefore
+ * keeps the set of rows to which backward passes have added since the gradients were cleared. <b>Code that adds to the
+ * gradient of such a parameter must name the rows here.</b> Code that writes the whole gradient calls
+ * {@link #addAll()}.
+ *
+ * <p>For any other parameter, all rows always count as touched, and naming rows changes nothing. So code that writes a
+ * gradient need not know which kind of parameter it has.
  */
 public final class TouchedRows {
     private final int rows;
@@ -26,13 +29,13 @@ public final class TouchedRows {
         all = !sparse;
     }
 
-    /** Whether the rows are kept apart; false for a parameter that is not row-sparse, whose rows always count. */
+    /** Whether touched rows are recorded. False for a parameter that is not row-sparse: all its rows always count. */
     public boolean sparse() {
         return sparse;
     }
 
     /**
-     * Names a row that is about to be added to.
+     * Names a row whose gradient is about to change.
      *
      * @param row 0 for the first
      * @throws ArrayIndexOutOfBoundsException if a row-sparse parameter has no such row
@@ -44,7 +47,7 @@ public final class TouchedRows {
         }
     }
 
-    /** Names all rows, for a gradient that is written whole, such as that of an output layer tied to an embedding. */
+    /** Names all rows. Use it if a whole gradient is written, as by an output layer that is tied to an embedding. */
     public void addAll() {
         all = true;
     }
@@ -54,22 +57,22 @@ public final class TouchedRows {
         return all;
     }
 
-    /** The number of touched rows. */
+    /** Returns the number of touched rows. */
     public int count() {
         return all ? rows : count;
     }
 
     /**
-     * One touched row.
+     * Returns one touched row.
      *
      * @param i 0 to {@link #count()}-1
-     * @return its number: in the order in which rows were first named, or {@code i} itself if all are touched
+     * @return its index. The order is that in which rows were first named; if all are touched, row i is {@code i}
      */
     public int row(int i) {
         return all ? i : list[i];
     }
 
-    /** After the gradient was set to zero. */
+    /** Forgets the touched rows. Called after the gradient was set to zero. */
     void clear() {
         for (int i = 0; i < count; i++) {
             touched[list[i]] = false;

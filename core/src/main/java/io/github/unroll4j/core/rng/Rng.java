@@ -9,12 +9,12 @@ import org.apache.commons.rng.sampling.distribution.ZigguratSampler;
 import org.apache.commons.rng.simple.RandomSource;
 
 /**
- * The one source of randomness: seeded, passed in, and restorable from a line of text, so that a resumed run draws the
- * numbers that the uninterrupted run would have drawn.
+ * The one source of randomness. It is seeded, passed as an argument, and can be restored from a line of text. So a
+ * resumed run draws the same numbers as a run that was not interrupted.
  *
  * <p>The generator is L64X128Mix (Steele and Vigna, "LXM: better splittable pseudorandom number generators", OOPSLA
- * 2021) from Apache Commons RNG: period 2^64 (2^128 - 1), splittable. The same seed gives the same numbers on every
- * machine. Not thread-safe; give each thread a {@link #split}.
+ * 2021) from Apache Commons RNG. Its period is 2^64 (2^128 - 1), and it can be split. The same seed gives the same
+ * numbers on every machine. It is not thread-safe: give each thread a {@link #split}.
  */
 public final class Rng {
     private static final RandomSource SOURCE = RandomSource.L64_X128_MIX;
@@ -25,11 +25,11 @@ public final class Rng {
 
     private Rng(RestorableUniformRandomProvider source) {
         this.source = source;
-        this.gaussian = ZigguratSampler.NormalizedGaussian.of(source); // keeps no state of its own
+        this.gaussian = ZigguratSampler.NormalizedGaussian.of(source); // it has no state of its own
     }
 
     /**
-     * A new generator.
+     * Creates a generator.
      *
      * @param seed any number
      * @return a generator that draws the same numbers for the same seed
@@ -39,11 +39,11 @@ public final class Rng {
     }
 
     /**
-     * A generator that goes on where another was saved.
+     * Creates a generator that continues where another was saved.
      *
-     * @param state what {@link #saveState} returned
-     * @return a generator that draws what the saved one would have drawn next
-     * @throws IllegalArgumentException if the text is no such state
+     * @param state a text as returned by {@link #saveState}
+     * @return a generator that draws the numbers that the saved one would have drawn next
+     * @throws IllegalArgumentException if the text is not such a state
      */
     public static Rng restored(String state) {
         RestorableUniformRandomProvider source = SOURCE.create(0L);
@@ -63,24 +63,24 @@ public final class Rng {
         return new Rng(source);
     }
 
-    /** The complete state as one line of text; drawing goes on unchanged. */
+    /** Returns the complete state as one line of text. The generator itself does not change. */
     public String saveState() {
         RandomProviderDefaultState state = (RandomProviderDefaultState) source.saveState();
         return PREFIX + Base64.getEncoder().encodeToString(state.getState());
     }
 
-    /** A new generator whose numbers are independent of what this one draws from now on; advances this one. */
+    /** Creates a generator whose numbers are independent of all later numbers of this one. This one advances. */
     public Rng split() {
         return new Rng((RestorableUniformRandomProvider) ((SplittableUniformRandomProvider) source).split());
     }
 
-    /** The next number of the uniform distribution over [0, 1). */
+    /** Draws a number from the uniform distribution over [0, 1). */
     public double nextDouble() {
         return source.nextDouble();
     }
 
     /**
-     * The next integer of the uniform distribution over [0, n).
+     * Draws an integer from the uniform distribution over [0, n).
      *
      * @param n the bound, 1 or more
      * @return an integer from 0 to n-1
@@ -93,18 +93,18 @@ public final class Rng {
         return source.nextInt(n);
     }
 
-    /** The next 64 random bits. */
+    /** Draws 64 random bits. */
     public long nextLong() {
         return source.nextLong();
     }
 
-    /** The next number of the normal distribution with mean 0 and standard deviation 1. */
+    /** Draws a number from the normal distribution with mean 0 and standard deviation 1. */
     public double nextGaussian() {
         return gaussian.sample();
     }
 
     /**
-     * Brings the elements into a random order, every order with the same chance (Fisher and Yates).
+     * Puts the elements into a random order (Fisher and Yates). Every order has the same probability.
      *
      * @param values (Input, Output) the elements
      */

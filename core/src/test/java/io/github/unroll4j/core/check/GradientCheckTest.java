@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The checker is checked on L = Σ sin(w_k x_k) + Σ b_k² x_k, whose gradient is right but for the fault planted in it. */
+/** Checks the checker on L = Σ sin(w_k x_k) + Σ b_k² x_k. Its gradient is right except for the planted fault. */
 class GradientCheckTest {
-    /** Central differences of this L in double are good to some 1e-9. */
+    /** Central differences of this L in double have an error of some 1e-9. */
     private static final double TOLERANCE = 1e-6;
 
     private static final int H = 4;
@@ -272,7 +272,7 @@ class GradientCheckTest {
                         () -> 1e-7 * x.data().get(0), upstream -> twice.data().set(0, upstream * 2e-7))
                 .input("x", x, () -> twice);
 
-        // an absolute tolerance of 1e-6 would let this pass
+        // would pass with an absolute tolerance of 1e-6
         assertThat(check.full().worst()).isBetween(0.49, 0.51);
     }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A save that fails at each of its steps, in turn, and what is then on the disk. */
+/** A save fails at each of its steps, in turn. Checks what is then on the disk. */
 class AtomicFileTest {
     private final Checkpoint old =
             Checkpoint.builder().put("a", new int[] {1}).metadata("age", "old").build();
@@ -45,13 +45,13 @@ class AtomicFileTest {
 
     /** How a step fails. */
     private enum Fault {
-        /** The call throws, and later ones work: a full disk. */
+        /** The call throws, and later calls work: a full disk. */
         ERROR,
-        /** The call is half done and nothing works afterwards, not even the cleaning up: a power cut. */
+        /** The call is half done, and nothing works afterwards, not even the clean-up: a power cut. */
         POWER_CUT
     }
 
-    /** Counts the steps and makes one of them fail. */
+    /** Counts the steps and lets one of them fail. */
     private static final class FaultyDisk extends Disk {
         final List<String> steps = new ArrayList<>();
         private final int failing;
@@ -133,7 +133,7 @@ class AtomicFileTest {
             old.save(file);
             FaultyDisk disk = new FaultyDisk(failing, fault);
             if (steps.get(failing).equals("force folder")) {
-                SafetensorsWriter.write(fresh, file, disk); // moved already; where folders cannot be forced that is all
+                SafetensorsWriter.write(fresh, file, disk); // the move is done; some systems cannot force folders
                 assertThat(Samples.content(Checkpoint.load(file))).isEqualTo(Samples.content(fresh));
             } else {
                 assertThatThrownBy(() -> SafetensorsWriter.write(fresh, file, disk))
@@ -144,7 +144,7 @@ class AtomicFileTest {
             }
             boolean leftOver = fault == Fault.POWER_CUT && failing > 0 && failing < steps.indexOf("force folder");
             assertThat(Files.exists(temporary)).isEqualTo(leftOver);
-            // and the next save works, whatever was left
+            // and the next save works, whatever the failed one left behind
             fresh.save(file);
             assertThat(Samples.content(Checkpoint.load(file))).isEqualTo(Samples.content(fresh));
             assertThat(temporary).doesNotExist();

@@ -20,7 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** Whatever happened to a file: it loads as what was saved, or is refused with a {@link CheckpointException}. */
+/** Whatever happened to a file: its content loads as it was saved, or is refused with a {@link CheckpointException}. */
 class CheckpointMutationTest {
     private static final int HEADER_START = 8;
 
@@ -44,7 +44,7 @@ class CheckpointMutationTest {
         Files.delete(file);
     }
 
-    /** What was loaded, or nothing if it was refused as it should be; any other exception ends the test. */
+    /** Returns the loaded content, or nothing if the file was refused properly. Any other exception fails the test. */
     private static Optional<Checkpoint> load(byte[] bytes) {
         try {
             Files.write(file, bytes);
@@ -70,7 +70,7 @@ class CheckpointMutationTest {
             Map<String, String> content = Samples.content(checkpoint);
             if (content.size() == saved.size()) {
                 assertThat(content).isEqualTo(saved);
-            } else { // the name of the checksum itself was hit, which makes it one more entry of the metadata
+            } else { // the key of the checksum itself was changed, so it is now one more entry of the metadata
                 assertThat(content).hasSize(saved.size() + 1).containsAllEntriesOf(saved);
             }
         });
@@ -94,10 +94,12 @@ class CheckpointMutationTest {
         bytes.write(valid, from, length);
         bytes.write(valid, to + dropped, valid.length - to - dropped);
 
-        load(bytes.toByteArray()); // judged by load: the checksum's own name may be gone, so that anything may be in it
+        load(bytes.toByteArray()); // load judges it: without the checksum, any content may be there
     }
 
-    /** Numbers of the header exchanged for others, with a header length that fits: beyond what random bytes reach. */
+    /**
+     * Replaces numbers of the header by others and corrects the header length. Random bytes hardly reach such files.
+     */
     @Property(tries = 3000)
     void strangeNumbersInTheHeaderNeverBreakTheReader(@ForAll long seed) {
         SplittableRandom source = new SplittableRandom(seed);

@@ -56,7 +56,7 @@ class CheckpointTest {
             default -> {
                 Tensor tensor = Tensor.zeros(source.nextBoolean() ? Dtype.FLOAT : Dtype.DOUBLE, shape);
                 for (int i = 0; i < tensor.data().length(); i++) {
-                    // any bits at all: numbers of every size, NaN and infinities
+                    // any bits: numbers of every size, NaN and infinities
                     double value = Double.longBitsToDouble(source.nextLong());
                     tensor.data().set(i, source.nextInt(9) == 0 ? Double.NaN : value);
                 }
@@ -72,14 +72,14 @@ class CheckpointTest {
             checkpoint.save(file);
 
             assertThat(Samples.content(Checkpoint.load(file))).isEqualTo(Samples.content(checkpoint));
-            // the same content gives the same bytes, also after a reading
+            // the same content gives the same bytes, also after it was loaded
             byte[] first = Files.readAllBytes(file);
             Checkpoint.load(file).save(file);
             assertThat(Files.readAllBytes(file)).isEqualTo(first);
         });
     }
 
-    /** jqwik knows no temporary folders. */
+    /** jqwik has no temporary folders. */
     private static void inFolder(Use use) throws IOException {
         Path folder = Files.createTempDirectory("checkpoint");
         try {

@@ -88,7 +88,7 @@ class ParameterTensorsTest {
         assertThat(target.values().toDoubles()).isEqualTo(source.values().toDoubles());
     }
 
-    /** Without the step, for an empty prefix, under which everything must be a parameter. */
+    /** Makes a checkpoint without the step: with an empty prefix, everything in it must be a parameter. */
     private static Checkpoint checkpoint(String prefix, Parameters parameters, String last) {
         Checkpoint.Builder builder = Checkpoint.builder();
         ParameterTensors.toTensors(prefix, parameters).forEach(builder::put);

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SafetensorsReaderTest {
-    /** Written by safetensors 0.8.0 for Python (safetensors.numpy.save), with the arrays that the test names. */
+    /** A file written by safetensors 0.8.0 for Python (safetensors.numpy.save) with the arrays that the test names. */
     private static final String FROM_PYTHON =
             "mAEAAAAAAAB7Il9fbWV0YWRhdGFfXyI6eyJmb3JtYXQiOiJucCIsIm5vdGUiOiJjcm93IMOpIPCfkKYifSwic3RlcCI6eyJkdHlw"
                     + "ZSI6Ikk2NCIsInNoYXBlIjpbXSwiZGF0YV9vZmZzZXRzIjpbMCw4XX0sImFkYW0udiI6eyJkdHlwZSI6IkY2NCIsInNoYXBl"
@@ -188,12 +188,12 @@ class SafetensorsReaderTest {
                 arguments(
                         "metadata number",
                         file("{\"__metadata__\":{\"epoch\":3}}"),
-                        "the metadata entry epoch is not a text",
+                        "the metadata entry epoch is not a string",
                         "another program wrote it"),
                 arguments(
                         "metadata null",
                         file("{\"__metadata__\":{\"epoch\":null}}"),
-                        "the metadata entry epoch is not a text",
+                        "the metadata entry epoch is not a string",
                         "another program wrote it"),
                 arguments(
                         "unknown key",
@@ -209,7 +209,7 @@ class SafetensorsReaderTest {
                         eight("\"BF16\"", "[4]", "[0,8]"),
                         "tensor w has element type BF16, expected one of [F64, F32, I64, I32, U8]",
                         "weights of half precision or another kind, which must be converted to F32 first"),
-                arguments("type no text", eight("3", "[4]", "[0,8]"), "the dtype of tensor w is not a text", damaged),
+                arguments("type no text", eight("3", "[4]", "[0,8]"), "the dtype of tensor w is not a string", damaged),
                 arguments("offsets no array", eight("\"U8\"", "[8]", "8"), offsets, damaged),
                 arguments("negative offset", eight("\"U8\"", "[8]", "[-1,7]"), offsets, damaged),
                 arguments("fractional offset", eight("\"U8\"", "[8]", "[0,8.0]"), offsets, damaged),
@@ -333,7 +333,7 @@ class SafetensorsReaderTest {
             assertThatThrownBy(() -> load(bytes)).isInstanceOf(CheckpointException.class);
         }
 
-        // three readings at 1 MB for the reader's buffer and some strings
+        // three readings, each with 1 MB for the reader's buffer and some strings
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(8 << 20);
     }
 

@@ -29,7 +29,7 @@ class SafetensorsWriterTest {
         return Files.readAllBytes(file);
     }
 
-    /** CRC-32C by its definition, bit by bit: polynomial 0x1EDC6F41, reflected. */
+    /** CRC-32C from its definition, bit by bit: polynomial 0x1EDC6F41, reflected. */
     private static String crc32c(byte[] bytes) {
         int crc = -1;
         for (byte b : bytes) {
@@ -95,7 +95,7 @@ class SafetensorsWriterTest {
                         new byte[] {0, -1}));
     }
 
-    /** The file with this sum was read once by safetensors 0.8.0 for Python, which found every name and number. */
+    /** A file with this sum was read once with safetensors 0.8.0 for Python: every name and number was right. */
     @Test
     void theFileThatPythonReadIsStillWritten() throws IOException, NoSuchAlgorithmException {
         byte[] sum = MessageDigest.getInstance("SHA-256").digest(save(Samples.mixed()));

@@ -18,11 +18,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** Files put together by hand, and the content of a checkpoint in a form that can be compared. */
+/** Files made by hand, and the content of a checkpoint in a form that can be compared. */
 final class Samples {
     private Samples() {}
 
-    /** A file of the format: length of the header, header, numbers. */
+    /** Makes a file of the format: length of the header, header, numbers. */
     static byte[] file(String header, byte... numbers) {
         byte[] text = header.getBytes(StandardCharsets.UTF_8);
         return concat(longs(text.length), text, numbers);
@@ -58,7 +58,7 @@ final class Samples {
         return all.toByteArray();
     }
 
-    /** Some of everything. */
+    /** Makes a checkpoint with something of every kind. */
     static Checkpoint mixed() {
         return Checkpoint.builder()
                 .put("seen", new byte[] {0, -1})
@@ -71,7 +71,10 @@ final class Samples {
                 .build();
     }
 
-    /** Element type, shape and bits of every array by name, and the metadata: equal if and only if the contents are. */
+    /**
+     * Element type, shape and bits of every array by name, and the metadata. Equal if and only if the contents are
+     * equal.
+     */
     static Map<String, String> content(Checkpoint checkpoint) {
         Map<String, String> content = new TreeMap<>();
         checkpoint.entries().forEach((name, entry) -> content.put("tensor " + name, bits(entry)));

@@ -11,7 +11,7 @@ import io.github.unroll4j.core.tensor.Vec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The first gradient after a clearing may be copied, and whoever writes before it must not lose what he wrote. */
+/** The first gradient after a clearing may be copied, but what was written before it must not be lost. */
 class AddGradientTest {
     private final NativeArray memory = NativeArray.allocate(Dtype.DOUBLE, 2);
     private final NativeMatrix dW = memory.matrix(0, 1, 2);

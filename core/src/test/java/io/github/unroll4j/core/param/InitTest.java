@@ -115,7 +115,7 @@ class InitTest {
 
         double bound = Math.sqrt(3 * variance); // a uniform distribution over ±a has the variance a²/3
         assertThat(Arrays.stream(uniform).map(Math::abs).max().orElseThrow()).isBetween(0.99 * bound, bound);
-        // five standard errors of a root mean square over n draws: at most 5/sqrt(2n) of it
+        // five standard errors of a root mean square of n draws: at most 5/sqrt(2n), relative
         double tolerance = 5 / Math.sqrt(2.0 * normal.length) * Math.sqrt(variance);
         assertThat(rms(uniform)).isCloseTo(Math.sqrt(variance), within(tolerance));
         assertThat(rms(normal)).isCloseTo(Math.sqrt(variance), within(tolerance));
@@ -150,7 +150,8 @@ class InitTest {
                         dot += at(w, tall ? i : u, tall ? u : i, g, width, blocks)
                                 * at(w, tall ? i : v, tall ? v : i, g, width, blocks);
                     }
-                    // two sweeps leave rounding error only: some 24 products of numbers up to 1, and their sums
+                    // after two sweeps there is only the rounding error of some 24 products of numbers up to 1, and of
+                    // their sums
                     assertThat(dot).isCloseTo(u == v ? 1 : 0, within(100 * Math.ulp(1.0)));
                 }
             }
@@ -173,7 +174,8 @@ class InitTest {
             mean += w.get(8) / n;
             square += w.get(8) * w.get(8) / n;
         }
-        // an element of a uniform 3x3 rotation or reflection is uniform over [-1, 1]: variance 1/3, of its square 4/45
+        // an element of a uniform 3x3 rotation or reflection is uniform over [-1, 1]: variance 1/3, that of its square
+        // 4/45
         assertThat(mean).isCloseTo(0, within(5 / Math.sqrt(3.0 * n)));
         assertThat(square).isCloseTo(1 / 3.0, within(5 * Math.sqrt(4 / 45.0 / n)));
     }

@@ -17,7 +17,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
-/** Row-sparse parameters: what is named, visited and cleared. */
+/** Row-sparse parameters: which rows are named, visited and cleared. */
 class TouchedRowsTest {
     private final Parameter before;
     private final Parameter table;
@@ -82,7 +82,7 @@ class TouchedRowsTest {
     @Test
     void everyRowOfAnyOtherParameterAlwaysCounts() {
         assertThat(before.rows().sparse()).isFalse();
-        before.rows().add(77); // a writer need not know which kind it has
+        before.rows().add(77); // code that writes need not know which kind of parameter it has
         before.rows().addAll();
 
         assertThat(rows(before.rows())).containsExactly(0, 1, 2);
@@ -98,7 +98,7 @@ class TouchedRowsTest {
 
         parameters.zeroGradients();
 
-        // rows 0, 2 and 3 were not named: their numbers stand for anything that a clearing would have to pass over
+        // rows 0, 2 and 3 were not named: a clearing must skip them, so their numbers must stay
         assertThat(parameters.gradients().toDoubles()).containsExactly(0, 0, 0, 1, 1, 0, 0, 1, 1, 1, 1, 0);
     }
 

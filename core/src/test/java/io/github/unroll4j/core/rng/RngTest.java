@@ -20,11 +20,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RngTest {
-    /** Recorded with Commons RNG 1.7; a change would break every resumed run and every published seed. */
+    /** Recorded with Commons RNG 1.7. A change would break every resumed run and every published seed. */
     private static final List<Long> LONGS_OF_42 =
             List.of(8815551698610864235L, 9070471391076805196L, 2775185992286847174L);
 
-    /** One of every kind of draw; kinds that cache half a word would show here. */
+    /** Draws one number of each kind. A kind that caches half a word would show here. */
     private static double draw(Rng rng, int kind) {
         return switch (kind) {
             case 0 -> rng.nextInt(7);

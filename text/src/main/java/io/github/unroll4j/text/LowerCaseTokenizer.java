@@ -5,11 +5,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Another tokenizer after {@link String#toLowerCase(Locale)} by the rules that hold for all languages.
+ * Lower-cases a text, then splits it with another tokenizer. Lower-casing is {@link String#toLowerCase(Locale)} with
+ * {@link Locale#ROOT}: the rules that hold for all languages.
  *
- * @param cased the tokenizer of the lower-cased text
+ * @param cased the tokenizer that splits the lower-cased text
  */
-record LowerCased(Tokenizer cased) implements Tokenizer {
+record LowerCaseTokenizer(Tokenizer cased) implements Tokenizer {
     static String name(Tokenizer cased) {
         return cased.name() + "-lower";
     }
