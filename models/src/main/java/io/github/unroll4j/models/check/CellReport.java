@@ -4,20 +4,26 @@ package io.github.unroll4j.models.check;
 import io.github.unroll4j.core.check.GradientReport;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
- * What {@link CellCheck} or {@link ScoreCheck} found: a row per property, failed ones first.
+ * What {@link CellCheck} or {@link ScoreCheck} found: a row for each property, failed ones first.
  *
- * <p>A failed gradient row counts the wrong arrays and shows the worst elements of those that no row above it has shown.
+ * <p>A property is checked at several places, such as sizes; a row says at how many of them, and where it failed. Each wrong array is
+ * shown once, with its worst elements. Where all of them are off by one factor, the row says by which.
  */
 public final class CellReport {
     private static final String CONTINUED = System.lineSeparator() + "           ";
+    private static final int PLACES = 3;
+    /** Two ratios that differ by less are one: differences are good to some 1e-6 of a derivative. */
+    private static final double SAME_RATIO = 1e-4;
 
     private final String title;
-    private final List<Line> lines = new ArrayList<>();
+    private final Map<String, Row> rows = new LinkedHashMap<>();
     private final Set<String> shown = new HashSet<>();
 
     CellReport(String cell) {
@@ -32,45 +38,134 @@ public final class CellReport {
     /**
      * One checked property.
      *
-     * @param property what was checked, with its sizes
-     * @param passed whether it held
-     * @param detail the figure reached, or what differed
+     * @param property what was checked
+     * @param passed whether it held everywhere
+     * @param detail the figure reached, or where it failed and what differed
      */
     public record Line(String property, boolean passed, String detail) {}
 
-    void add(String property, boolean passed, String detail) {
-        lines.add(new Line(property, passed, detail));
+    /** The places of one property. */
+    private static final class Row {
+        private int places;
+        private double worst;
+        private final List<String> failedAt = new ArrayList<>();
+        private final StringBuilder detail = new StringBuilder();
+
+        private Line line(String property) {
+            if (failedAt.isEmpty()) {
+                return new Line(property, true, detail.isEmpty() ? ok() : detail.toString());
+            }
+            String where = "";
+            if (places > 1) {
+                where = "at " + failedAt.size() + " of " + places + " places: "
+                        + String.join("; ", failedAt.subList(0, Math.min(PLACES, failedAt.size())))
+                        + (failedAt.size() > PLACES ? "; …" : "") + CONTINUED;
+            }
+            return new Line(property, false, where + detail);
+        }
+
+        private String ok() {
+            return String.format(Locale.ROOT, "%.1e", worst) + (places > 1 ? " at the worst of " + places : "");
+        }
     }
 
-    /** Adds a row for a gradient check. */
-    void addGradients(String property, GradientReport found, double tolerance) {
+    private Row row(String property) {
+        Row row = rows.computeIfAbsent(property, key -> new Row());
+        row.places++;
+        return row;
+    }
+
+    /** Adds a property that was checked in one place. */
+    void add(String property, boolean passed, String detail) {
+        Row row = row(property);
+        row.detail.append(detail);
+        if (!passed) {
+            row.failedAt.add(property);
+        }
+    }
+
+    /** Adds a place at which two rows of numbers must be equal. */
+    void compare(String property, String where, double[] a, double[] b, double tolerance) {
+        Row row = row(property);
+        double worst = difference(a, b);
+        row.worst = Math.max(row.worst, worst);
+        if (!close(a, b, tolerance)) {
+            if (row.failedAt.isEmpty()) {
+                row.detail.append(String.format(Locale.ROOT, "largest difference %.1e", worst));
+            }
+            row.failedAt.add(where);
+        }
+    }
+
+    private static boolean close(double[] a, double[] b, double tolerance) {
+        boolean close = a.length == b.length;
+        for (int i = 0; close && i < a.length; i++) {
+            close = Math.abs(a[i] - b[i]) <= tolerance * (1 + Math.abs(a[i]));
+        }
+        return close;
+    }
+
+    private static double difference(double[] a, double[] b) {
+        double worst = 0;
+        for (int i = 0; i < Math.min(a.length, b.length); i++) {
+            worst = Math.max(worst, Math.abs(a[i] - b[i]));
+        }
+        return worst;
+    }
+
+    /** Adds a place at which gradients were checked. */
+    void addGradients(String property, String where, GradientReport found, double tolerance) {
+        Row row = row(property);
         if (found.passed(tolerance)) {
-            add(property, true, String.format(Locale.ROOT, "%.1e", found.worst()));
+            row.worst = Math.max(row.worst, found.worst());
             return;
         }
-        StringBuilder detail = new StringBuilder(found.summary(tolerance));
+        if (row.failedAt.isEmpty()) {
+            row.detail.append(found.summary(tolerance));
+        }
+        row.failedAt.add(where);
         for (GradientReport.Entry array : found.entries()) {
             List<GradientReport.Element> wrong = array.wrong(tolerance);
             if (!wrong.isEmpty() && shown.add(array.name())) {
                 wrong.stream()
                         .limit(GradientReport.SHOWN)
-                        .forEach(e -> detail.append(CONTINUED).append(e));
+                        .forEach(e -> row.detail.append(CONTINUED).append(e));
+                row.detail.append(factor(wrong));
             }
         }
         found.complaints().stream()
                 .filter(shown::add)
-                .forEach(c -> detail.append(CONTINUED).append(c));
-        add(property, false, detail.toString());
+                .forEach(c -> row.detail.append(CONTINUED).append(c));
+    }
+
+    /** What one factor of all wrong elements hints at; empty where there is none. */
+    private static String factor(List<GradientReport.Element> wrong) {
+        double first = wrong.get(0).analytic() / wrong.get(0).numeric();
+        boolean one = wrong.stream()
+                .allMatch(e -> Math.abs(e.analytic() / e.numeric() - first) <= SAME_RATIO * (1 + Math.abs(first)));
+        if (!one || wrong.size() < 2 || Math.abs(first - 1) < 100 * SAME_RATIO) {
+            return "";
+        }
+        String cause = Math.abs(first + 1) < SAME_RATIO
+                ? "-1: a sign?"
+                : Math.abs(first) < SAME_RATIO
+                        ? "0: a path that is lost?"
+                        : Math.abs(first - 2) < SAME_RATIO
+                                ? "2: a path that is counted twice?"
+                                : String.format(Locale.ROOT, "%.4g: a factor?", first);
+        return CONTINUED + "  of all wrong ones the ratio is " + cause;
     }
 
     /** All lines, in the order of checking. */
     public List<Line> lines() {
-        return List.copyOf(lines);
+        List<Line> lines = new ArrayList<>();
+        rows.forEach((property, row) -> lines.add(row.line(property)));
+        return lines;
     }
 
     /** Whether every property held, and there was at least one. */
     public boolean passed() {
-        return !lines.isEmpty() && lines.stream().allMatch(Line::passed);
+        return !rows.isEmpty() && lines().stream().allMatch(Line::passed);
     }
 
     /**
@@ -86,6 +181,7 @@ public final class CellReport {
 
     @Override
     public String toString() {
+        List<Line> lines = lines();
         long failed = lines.stream().filter(line -> !line.passed()).count();
         StringBuilder text = new StringBuilder(String.format(
                 "%s: %s%n", title, passed() ? "passed" : "FAILED, " + failed + " of " + lines.size() + " properties"));

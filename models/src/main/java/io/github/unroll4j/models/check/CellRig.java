@@ -54,6 +54,14 @@ final class CellRig implements AutoCloseable {
         dS0 = s0.copy();
     }
 
+    /** The gradient check of a fresh start. Not of the state: where all is zero, a norm has curvatures beyond differences. */
+    GradientCheck gradientCheckFromZeros() {
+        s0.parts().forEach(part -> part.data().clear());
+        return GradientCheck.of(this::loss, this::backward)
+                .parameters(parameters)
+                .input("x", X, () -> dX);
+    }
+
     GradientCheck gradientCheck() {
         GradientCheck check = GradientCheck.of(this::loss, this::backward)
                 .parameters(parameters)
@@ -123,14 +131,99 @@ final class CellRig implements AutoCloseable {
                 .toArray();
     }
 
-    double[] outputsInTwoHalves() {
-        int half = X.size(0) / 2;
-        Run first = layer.forward(Sequence.of(steps(X, 0, half)), s0);
-        double[] h = first.H().toTensor().data().toDoubles();
-        Run second = layer.forward(Sequence.of(steps(X, half, half)), first.last());
-        return DoubleStream.concat(
-                        Arrays.stream(h), DoubleStream.concat(numbers(second.H().toTensor()), numbers(second.last())))
+    /** Outputs and states before and after a backward pass over them. */
+    double[][] keptOverBackward() {
+        Run run = forward();
+        double[] before = numbers(run);
+        backward(run, 1);
+        return new double[][] {before, numbers(run)};
+    }
+
+    private double[] numbers(Run run) {
+        DoubleStream all = numbers(run.H().toTensor());
+        for (int t = 0; t <= X.size(0); t++) {
+            all = DoubleStream.concat(all, numbers(run.state(t)));
+        }
+        return all.toArray();
+    }
+
+    /** {@link #everything} of passes of some steps each: the state is carried forward, its gradient back. */
+    double[] everythingInParts(int steps) {
+        int parts = X.size(0) / steps;
+        State[] states = new State[parts + 1];
+        states[0] = s0;
+        DoubleStream outputs = DoubleStream.empty();
+        for (int i = 0; i < parts; i++) {
+            Run run = layer.forward(Sequence.of(steps(X, i * steps, steps)), states[i]);
+            outputs = DoubleStream.concat(outputs, numbers(run.H().toTensor()));
+            states[i + 1] = run.last();
+        }
+        parameters.zeroGradients();
+        State d = Q.copy();
+        double[] dInputs = {};
+        for (int i = parts - 1; i >= 0; i--) {
+            Run run = layer.forward(Sequence.of(steps(X, i * steps, steps)), states[i]);
+            RunGrad grad = layer.backward(run, Sequence.of(steps(R, i * steps, steps)), d);
+            dInputs = DoubleStream.concat(numbers(grad.dX().toTensor()), Arrays.stream(dInputs))
+                    .toArray();
+            d = grad.dS0();
+        }
+        return Stream.of(
+                        outputs,
+                        numbers(states[parts]),
+                        Arrays.stream(parameters.gradients().toDoubles()),
+                        Arrays.stream(dInputs),
+                        numbers(d))
+                .flatMapToDouble(part -> part)
                 .toArray();
+    }
+
+    /** {@link #everything} of one pass for each row, put together again. */
+    double[] everythingRowByRow() {
+        int T = X.size(0);
+        int B = X.size(1);
+        Tensor H = R.copy();
+        Tensor dInput = X.copy();
+        State last = s0.copy();
+        State dInitial = s0.copy();
+        parameters.zeroGradients();
+        for (int b = 0; b < B; b++) {
+            Run run = layer.forward(Sequence.of(row(X, b)), s0.rows(b));
+            setRow(H, b, run.H().toTensor());
+            State lastOfRow = run.last();
+            RunGrad grad = layer.backward(run, Sequence.of(row(R, b)), Q.rows(b));
+            setRow(dInput, b, grad.dX().toTensor());
+            for (int i = 0; i < last.parts().size(); i++) {
+                setRow(last.parts().get(i), b, lastOfRow.parts().get(i));
+                setRow(dInitial.parts().get(i), b, grad.dS0().parts().get(i));
+            }
+        }
+        return Stream.of(
+                        numbers(steps(H, 0, T)),
+                        numbers(last),
+                        Arrays.stream(parameters.gradients().toDoubles()),
+                        numbers(dInput),
+                        numbers(dInitial))
+                .flatMapToDouble(part -> part)
+                .toArray();
+    }
+
+    private static Tensor row(Tensor all, int b) {
+        int width = all.size(2);
+        Tensor row = Tensor.zeros(all.dtype(), all.size(0), 1, width);
+        for (int t = 0; t < all.size(0); t++) {
+            row.data().copy(t * width, all.data(), (t * all.size(1) + b) * width, width);
+        }
+        return row;
+    }
+
+    /** Writes row b of [.,B,W] or [B,W]; the row has no other. */
+    private static void setRow(Tensor all, int b, Tensor row) {
+        int width = all.size(all.rank() - 1);
+        int batch = all.size(all.rank() - 2);
+        for (int t = 0; t * width < row.data().length(); t++) {
+            all.data().copy((t * batch + b) * width, row.data(), t * width, width);
+        }
     }
 
     double[] outputsWithRowsReversed() {

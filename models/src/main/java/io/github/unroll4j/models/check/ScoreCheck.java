@@ -71,7 +71,7 @@ public final class ScoreCheck {
             GradientReport found = rig.gradientCheck().full();
             String sizes = words(focus) + ", T=" + T + ", S=" + lengths.steps() + ", B=" + lengths.batch()
                     + (lengths.isFull() ? "" : ", unequal lengths");
-            report.addGradients("gradients, " + sizes, found, CellCheck.GRADIENT_TOLERANCE);
+            report.addGradients("gradients", sizes, found, CellCheck.GRADIENT_TOLERANCE);
         }
     }
 
@@ -97,7 +97,7 @@ public final class ScoreCheck {
     }
 
     private void equal(String property, double[] a, double[] b, double tolerance) {
-        report.add(property, CellCheck.close(a, b, tolerance), CellCheck.difference(a, b));
+        report.compare(property, "", a, b, tolerance);
     }
 
     private AttentionRig rig(Focus focus, int T, Lengths lengths, Dtype dtype) {
