@@ -75,10 +75,10 @@ public final class CellCheck {
         LayerFactory plain = engine.plain();
         CellCheck check =
                 new CellCheck(cell.get().layout().name(), cell.get().layout().hidden());
-        check.steps(cell);
-        check.contract("engine", engine);
-        check.contract("plain loop", plain);
-        check.equivalence(engine, plain);
+        check.guarded("the steps", () -> check.steps(cell));
+        check.guarded("engine", () -> check.contract("engine", engine));
+        check.guarded("plain loop", () -> check.contract("plain loop", plain));
+        check.guarded("engine and plain loop", () -> check.equivalence(engine, plain));
         return check.report;
     }
 
@@ -93,9 +93,19 @@ public final class CellCheck {
      */
     public static CellReport verifyLayer(String name, int hidden, LayerFactory layer) {
         CellCheck check = new CellCheck(name, hidden);
-        check.contract("layer", layer);
+        check.guarded("layer", () -> check.contract("layer", layer));
         check.report.require();
         return check.report;
+    }
+
+    /** What throws is a failed row, and ends what is checked there. */
+    private void guarded(String where, Runnable checks) {
+        try {
+            checks.run();
+            report.addException(where, "");
+        } catch (RuntimeException e) {
+            report.addException(where, e.toString());
+        }
     }
 
     /** One step after another under guard. */

@@ -84,6 +84,15 @@ public final class CellReport {
         }
     }
 
+    /** Adds a place that ended without an exception, or with one in words. */
+    void addException(String where, String exception) {
+        Row row = row("nothing is thrown");
+        if (!exception.isEmpty()) {
+            row.detail.append(row.failedAt.isEmpty() ? exception : "");
+            row.failedAt.add(where);
+        }
+    }
+
     /** Adds a place at which two rows of numbers must be equal. */
     void compare(String property, String where, double[] a, double[] b, double tolerance) {
         Row row = row(property);

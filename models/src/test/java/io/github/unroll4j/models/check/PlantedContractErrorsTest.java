@@ -75,8 +75,8 @@ class PlantedContractErrorsTest {
         Vec[] ring = new Vec[5];
         return new Spoilt(
                 new RnnCell(3),
-                (c, s) -> ring[c.steps++ % 5] = s.next(c.h()).copy(),
-                (c, s) -> s.dz(c.block(0)).tanhBackward(s.dNext(c.h()), ring[--c.steps % 5]));
+                (c, s) -> ring[Math.floorMod(c.steps++, 5)] = s.next(c.h()).copy(),
+                (c, s) -> s.dz(c.block(0)).tanhBackward(s.dNext(c.h()), ring[Math.floorMod(--c.steps, 5)]));
     }
 
     private static boolean allZero(Vec numbers) {
@@ -139,6 +139,11 @@ class PlantedContractErrorsTest {
                         new LstmCell(3),
                         (c, s) -> s.dz(c.block(3)).scale(0, s.rows() == 7 ? 3 : 0, -1),
                         "B=7"),
+                backward(
+                        "backward throws where there are three rows",
+                        new RnnCell(3),
+                        (c, s) -> s.dz(c.block(0)).get(s.rows() == 3 ? 99 : 0),
+                        "ArrayIndexOutOfBoundsException"),
                 backward(
                         "a sign",
                         new RnnCell(3),
