@@ -45,7 +45,7 @@ public final class Seq2Seq implements AutoCloseable {
     private final Dropouts dropouts;
     private final Linear head;
     private final Memory memory;
-    private final Search search;
+    private final DecoderSteps steps;
     private final Parameters parameters;
 
     private Seq2Seq(WordVocabulary source, WordVocabulary target, Seq2SeqConfig config, Seq2SeqParts made, Rng rng) {
@@ -62,7 +62,7 @@ public final class Seq2Seq implements AutoCloseable {
         head = new Linear("head", parts.decoder.featureSize(), target.size(), p);
         dropouts = Dropouts.of(config, parts.decoder.featureSize());
         memory = new Memory(config.options().dtype(), config.annotation());
-        search = new Search(this);
+        steps = new DecoderSteps(this);
         parameters = p.build(config.options().dtype(), rng);
     }
 
@@ -206,9 +206,9 @@ public final class Seq2Seq implements AutoCloseable {
         return parts.decoder.start(parts.bridge.forward(last), Summary.of(last));
     }
 
-    /** A search that follows given targets, for training. */
-    Search search() {
-        return search;
+    /** The decoder step by step, for training that follows given targets. */
+    DecoderSteps steps() {
+        return steps;
     }
 
     /** What the latest {@link #encode} left. */
@@ -324,6 +324,6 @@ public final class Seq2Seq implements AutoCloseable {
         dropouts.close();
         head.close();
         memory.close();
-        search.close();
+        steps.close();
     }
 }

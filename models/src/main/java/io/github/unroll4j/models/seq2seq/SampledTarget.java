@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** A target that is being drawn. */
-final class Drawn {
+final class SampledTarget {
     private final Rng rng;
     private final int maxLength;
     private final List<Integer> ids = new ArrayList<>();
@@ -18,7 +18,7 @@ final class Drawn {
     private boolean finished;
     private boolean cut;
 
-    Drawn(Rng rng, int maxLength) {
+    SampledTarget(Rng rng, int maxLength) {
         this.rng = rng;
         this.maxLength = maxLength;
     }
@@ -54,11 +54,8 @@ final class Drawn {
         return id;
     }
 
-    Hypothesis hypothesis(int positions, boolean reversed) {
+    Hypothesis hypothesis() {
         int[] tokens = ids.stream().mapToInt(n -> n).toArray();
-        double[][] rows = weights.stream()
-                .map(alpha -> Beam.inOrder(alpha, positions, reversed))
-                .toArray(double[][]::new);
-        return new Hypothesis(tokens, logProbability, logProbability, finished, rows);
+        return new Hypothesis(tokens, logProbability, logProbability, finished, weights.toArray(double[][]::new));
     }
 }
