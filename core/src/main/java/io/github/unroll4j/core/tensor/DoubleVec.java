@@ -174,6 +174,45 @@ public final class DoubleVec extends Vec {
         return this;
     }
 
+    @Override
+    public Vec product(Column c, Vec x) {
+        double[] xs = like("product", x);
+        int n = c.width("Vec.product", x);
+        double[] cs = ((DoubleVec) c.matrix).a;
+        for (int from = 0, at = c.at; from < a.length; from += n, at += c.stride) {
+            double f = cs[at];
+            for (int k = from; k < from + n; k++) {
+                a[k] = f * xs[k];
+            }
+        }
+        return this;
+    }
+
+    @Override
+    public Vec addProduct(Column c, Vec x) {
+        double[] xs = like("addProduct", x);
+        int n = c.width("Vec.addProduct", x);
+        double[] cs = ((DoubleVec) c.matrix).a;
+        for (int from = 0, at = c.at; from < a.length; from += n, at += c.stride) {
+            double f = cs[at];
+            for (int k = from; k < from + n; k++) {
+                a[k] += f * xs[k];
+            }
+        }
+        return this;
+    }
+
+    @Override
+    void dots(Column c, Vec x, Vec y) {
+        y.requireLike("dots", x);
+        int n = c.width("Column.dots", x);
+        double[] xs = ((DoubleVec) x).a;
+        double[] ys = ((DoubleVec) y).a;
+        for (int from = 0, at = c.at; from < xs.length; from += n, at += c.stride) {
+            a[at] = dot(xs, ys, from, n);
+        }
+    }
+
     private double[] like(String verb, Vec x) {
         if (x instanceof DoubleVec v && v.a.length == a.length) {
             return v.a;
@@ -182,10 +221,13 @@ public final class DoubleVec extends Vec {
         return a;
     }
 
-    // Four accumulators: HotSpot does not vectorise a reduction, and one accumulator would wait for each addition.
     @Override
     public double dot(int at, Vec x, int n) { // generated: keep
-        double[] b = ((DoubleVec) x).a;
+        return dot(a, ((DoubleVec) x).a, at, n);
+    }
+
+    // Four accumulators: HotSpot does not vectorise a reduction, and one accumulator would wait for each addition.
+    private static double dot(double[] x, double[] y, int at, int n) {
         double s0 = 0;
         double s1 = 0;
         double s2 = 0;
@@ -193,13 +235,13 @@ public final class DoubleVec extends Vec {
         int end = at + n;
         int k = at;
         for (; k + 3 < end; k += 4) {
-            s0 += a[k] * b[k];
-            s1 += a[k + 1] * b[k + 1];
-            s2 += a[k + 2] * b[k + 2];
-            s3 += a[k + 3] * b[k + 3];
+            s0 += x[k] * y[k];
+            s1 += x[k + 1] * y[k + 1];
+            s2 += x[k + 2] * y[k + 2];
+            s3 += x[k + 3] * y[k + 3];
         }
         for (; k < end; k++) {
-            s0 += a[k] * b[k];
+            s0 += x[k] * y[k];
         }
         return (s0 + s1) + (s2 + s3);
     }
@@ -209,6 +251,25 @@ public final class DoubleVec extends Vec {
         double c = (double) summand;
         for (int k = at; k < at + n; k++) {
             a[k] += c;
+        }
+    }
+
+    @Override
+    public void maxOfPairs(Vec x, int n) {
+        double[] b = ((DoubleVec) x).a;
+        for (int k = 0; k < n; k++) {
+            a[k] = b[2 * k + 1] > b[2 * k] ? b[2 * k + 1] : b[2 * k];
+        }
+    }
+
+    @Override
+    public void maxOfPairsBackward(Vec dy, Vec x, int n) {
+        double[] d = ((DoubleVec) dy).a;
+        double[] b = ((DoubleVec) x).a;
+        for (int k = 0; k < n; k++) {
+            boolean second = b[2 * k + 1] > b[2 * k];
+            a[2 * k] = second ? 0 : d[k];
+            a[2 * k + 1] = second ? d[k] : 0;
         }
     }
 

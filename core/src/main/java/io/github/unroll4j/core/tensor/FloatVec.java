@@ -175,6 +175,45 @@ public final class FloatVec extends Vec {
         return this;
     }
 
+    @Override
+    public Vec product(Column c, Vec x) {
+        float[] xs = like("product", x);
+        int n = c.width("Vec.product", x);
+        float[] cs = ((FloatVec) c.matrix).a;
+        for (int from = 0, at = c.at; from < a.length; from += n, at += c.stride) {
+            float f = cs[at];
+            for (int k = from; k < from + n; k++) {
+                a[k] = f * xs[k];
+            }
+        }
+        return this;
+    }
+
+    @Override
+    public Vec addProduct(Column c, Vec x) {
+        float[] xs = like("addProduct", x);
+        int n = c.width("Vec.addProduct", x);
+        float[] cs = ((FloatVec) c.matrix).a;
+        for (int from = 0, at = c.at; from < a.length; from += n, at += c.stride) {
+            float f = cs[at];
+            for (int k = from; k < from + n; k++) {
+                a[k] += f * xs[k];
+            }
+        }
+        return this;
+    }
+
+    @Override
+    void dots(Column c, Vec x, Vec y) {
+        y.requireLike("dots", x);
+        int n = c.width("Column.dots", x);
+        float[] xs = ((FloatVec) x).a;
+        float[] ys = ((FloatVec) y).a;
+        for (int from = 0, at = c.at; from < xs.length; from += n, at += c.stride) {
+            a[at] = dot(xs, ys, from, n);
+        }
+    }
+
     private float[] like(String verb, Vec x) {
         if (x instanceof FloatVec v && v.a.length == a.length) {
             return v.a;
@@ -183,10 +222,13 @@ public final class FloatVec extends Vec {
         return a;
     }
 
-    // Four accumulators: HotSpot does not vectorise a reduction, and one accumulator would wait for each addition.
     @Override
     public double dot(int at, Vec x, int n) { // generated: keep
-        float[] b = ((FloatVec) x).a;
+        return dot(a, ((FloatVec) x).a, at, n);
+    }
+
+    // Four accumulators: HotSpot does not vectorise a reduction, and one accumulator would wait for each addition.
+    private static float dot(float[] x, float[] y, int at, int n) {
         float s0 = 0;
         float s1 = 0;
         float s2 = 0;
@@ -194,13 +236,13 @@ public final class FloatVec extends Vec {
         int end = at + n;
         int k = at;
         for (; k + 3 < end; k += 4) {
-            s0 += a[k] * b[k];
-            s1 += a[k + 1] * b[k + 1];
-            s2 += a[k + 2] * b[k + 2];
-            s3 += a[k + 3] * b[k + 3];
+            s0 += x[k] * y[k];
+            s1 += x[k + 1] * y[k + 1];
+            s2 += x[k + 2] * y[k + 2];
+            s3 += x[k + 3] * y[k + 3];
         }
         for (; k < end; k++) {
-            s0 += a[k] * b[k];
+            s0 += x[k] * y[k];
         }
         return (s0 + s1) + (s2 + s3);
     }
@@ -210,6 +252,25 @@ public final class FloatVec extends Vec {
         float c = (float) summand;
         for (int k = at; k < at + n; k++) {
             a[k] += c;
+        }
+    }
+
+    @Override
+    public void maxOfPairs(Vec x, int n) {
+        float[] b = ((FloatVec) x).a;
+        for (int k = 0; k < n; k++) {
+            a[k] = b[2 * k + 1] > b[2 * k] ? b[2 * k + 1] : b[2 * k];
+        }
+    }
+
+    @Override
+    public void maxOfPairsBackward(Vec dy, Vec x, int n) {
+        float[] d = ((FloatVec) dy).a;
+        float[] b = ((FloatVec) x).a;
+        for (int k = 0; k < n; k++) {
+            boolean second = b[2 * k + 1] > b[2 * k];
+            a[2 * k] = second ? 0 : d[k];
+            a[2 * k + 1] = second ? d[k] : 0;
         }
     }
 
