@@ -175,6 +175,26 @@ public final class DoubleVec extends Vec {
     }
 
     @Override
+    public Vec product(double factor, Vec x) { // generated: keep
+        double[] xs = like("product", x);
+        double f = (double) factor;
+        for (int k = 0; k < a.length; k++) {
+            a[k] = f * xs[k];
+        }
+        return this;
+    }
+
+    @Override
+    public Vec addProduct(double factor, Vec x) { // generated: keep
+        double[] xs = like("addProduct", x);
+        double f = (double) factor;
+        for (int k = 0; k < a.length; k++) {
+            a[k] += f * xs[k];
+        }
+        return this;
+    }
+
+    @Override
     public Vec product(Column c, Vec x) {
         double[] xs = like("product", x);
         int n = c.width("Vec.product", x);

@@ -176,6 +176,26 @@ public final class FloatVec extends Vec {
     }
 
     @Override
+    public Vec product(double factor, Vec x) { // generated: keep
+        float[] xs = like("product", x);
+        float f = (float) factor;
+        for (int k = 0; k < a.length; k++) {
+            a[k] = f * xs[k];
+        }
+        return this;
+    }
+
+    @Override
+    public Vec addProduct(double factor, Vec x) { // generated: keep
+        float[] xs = like("addProduct", x);
+        float f = (float) factor;
+        for (int k = 0; k < a.length; k++) {
+            a[k] += f * xs[k];
+        }
+        return this;
+    }
+
+    @Override
     public Vec product(Column c, Vec x) {
         float[] xs = like("product", x);
         int n = c.width("Vec.product", x);

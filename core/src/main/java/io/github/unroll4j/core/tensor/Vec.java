@@ -204,7 +204,25 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
      */
     public abstract Vec reluBackward(Vec dy, Vec y);
 
-    // Row by row: an array of B rows meets a column, one number for each of them.
+    // With one number for all, or one for each row: a column.
+
+    /**
+     * {@code this = f x}, every element times one number.
+     *
+     * @param f the number, rounded to the element type
+     * @param x (Input) as long, of the same element type
+     * @return this
+     */
+    public abstract Vec product(double f, Vec x);
+
+    /**
+     * {@code this += f x}, every element times one number.
+     *
+     * @param f the number, rounded to the element type
+     * @param x (Input) as long, of the same element type
+     * @return this
+     */
+    public abstract Vec addProduct(double f, Vec x);
 
     /**
      * A column of these numbers as a row-major matrix.

@@ -40,6 +40,8 @@ class VecVerbsTest {
                 new Case("difference", (y, a, b, c) -> y.difference(a, b), (y, a, b, c) -> a - b),
                 new Case("product", (y, a, b, c) -> y.product(a, b), (y, a, b, c) -> a * b),
                 new Case("addProduct", (y, a, b, c) -> y.addProduct(a, b), (y, a, b, c) -> y + a * b),
+                new Case("product", (y, a, b, c) -> y.product(0.75, a), (y, a, b, c) -> 0.75 * a),
+                new Case("addProduct", (y, a, b, c) -> y.addProduct(0.75, a), (y, a, b, c) -> y + 0.75 * a),
                 new Case("productComplement", (y, a, b, c) -> y.productComplement(a, b), (y, a, b, c) -> a * (1 - b)),
                 new Case(
                         "addProductComplement",
