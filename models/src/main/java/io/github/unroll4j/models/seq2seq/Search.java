@@ -155,14 +155,14 @@ final class Search implements AutoCloseable {
     }
 
     /** ln p of each token, [rows][V], valid until the next step. */
-    private double[][] step(int[] inputs, State state, int number) {
-        Vec logits = forward(inputs, state, number);
+    private double[][] step(int[] inputs, State state, int position) {
+        Vec logits = forward(inputs, state, position);
         double[][] logProbabilities = widened(logits, inputs.length);
         int V = model.target().size();
         for (int row = 0; row < inputs.length; row++) {
             double logSum = softmax.logSumExp(logits, row * V, V);
             if (!Double.isFinite(logSum)) {
-                throw new IllegalStateException("Search: the logits of step " + number
+                throw new IllegalStateException("Search: the logits of step " + position
                         + " are no finite numbers; likely cause: the weights are not numbers, training diverged.");
             }
             double[] p = logProbabilities[row];
@@ -174,13 +174,13 @@ final class Search implements AutoCloseable {
     }
 
     /** The logit of each token, [rows][V], valid until the next step. */
-    private double[][] logits(int[] inputs, State state, int number) {
-        return widened(forward(inputs, state, number), inputs.length);
+    private double[][] logits(int[] inputs, State state, int position) {
+        return widened(forward(inputs, state, position), inputs.length);
     }
 
-    private Vec forward(int[] inputs, State state, int number) {
+    private Vec forward(int[] inputs, State state, int position) {
         Sequence.Ids ids = Sequence.ids(inputs.clone(), 1, inputs.length);
-        return model.head().forward(model.decode(ids, state, number, Pass.full(1, inputs.length)));
+        return model.head().forward(model.decode(ids, state, position, Pass.full(1, inputs.length)));
     }
 
     /** A row for each input; -∞ for {@code <SOS>}, which is never a target. */
