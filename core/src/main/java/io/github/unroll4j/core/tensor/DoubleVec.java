@@ -174,6 +174,65 @@ public final class DoubleVec extends Vec {
         return this;
     }
 
+    @Override
+    public Vec product(double factor, Vec x) { // generated: keep
+        double[] xs = like("product", x);
+        double f = (double) factor;
+        for (int k = 0; k < a.length; k++) {
+            a[k] = f * xs[k];
+        }
+        return this;
+    }
+
+    @Override
+    public Vec addProduct(double factor, Vec x) { // generated: keep
+        double[] xs = like("addProduct", x);
+        double f = (double) factor;
+        for (int k = 0; k < a.length; k++) {
+            a[k] += f * xs[k];
+        }
+        return this;
+    }
+
+    @Override
+    public Vec product(Column c, Vec x) {
+        double[] xs = like("product", x);
+        int n = c.width("Vec.product", x);
+        double[] cs = ((DoubleVec) c.matrix).a;
+        for (int from = 0, at = c.at; from < a.length; from += n, at += c.stride) {
+            double f = cs[at];
+            for (int k = from; k < from + n; k++) {
+                a[k] = f * xs[k];
+            }
+        }
+        return this;
+    }
+
+    @Override
+    public Vec addProduct(Column c, Vec x) {
+        double[] xs = like("addProduct", x);
+        int n = c.width("Vec.addProduct", x);
+        double[] cs = ((DoubleVec) c.matrix).a;
+        for (int from = 0, at = c.at; from < a.length; from += n, at += c.stride) {
+            double f = cs[at];
+            for (int k = from; k < from + n; k++) {
+                a[k] += f * xs[k];
+            }
+        }
+        return this;
+    }
+
+    @Override
+    void dots(Column c, Vec x, Vec y) {
+        y.requireLike("dots", x);
+        int n = c.width("Column.dots", x);
+        double[] xs = ((DoubleVec) x).a;
+        double[] ys = ((DoubleVec) y).a;
+        for (int from = 0, at = c.at; from < xs.length; from += n, at += c.stride) {
+            a[at] = dot(xs, from, ys, from, n);
+        }
+    }
+
     private double[] like(String verb, Vec x) {
         if (x instanceof DoubleVec v && v.a.length == a.length) {
             return v.a;
@@ -182,23 +241,26 @@ public final class DoubleVec extends Vec {
         return a;
     }
 
-    // Four accumulators: HotSpot does not vectorise a reduction, and one accumulator would wait for each addition.
     @Override
     public double dot(int at, Vec x, int from, int n) { // generated: keep
-        double[] b = ((DoubleVec) x).a;
+        return dot(a, at, ((DoubleVec) x).a, from, n);
+    }
+
+    // Four accumulators: HotSpot does not vectorise a reduction, and one accumulator would wait for each addition.
+    private static double dot(double[] x, int at, double[] y, int from, int n) {
         double s0 = 0;
         double s1 = 0;
         double s2 = 0;
         double s3 = 0;
         int k = 0;
         for (; k + 3 < n; k += 4) {
-            s0 += a[at + k] * b[from + k];
-            s1 += a[at + k + 1] * b[from + k + 1];
-            s2 += a[at + k + 2] * b[from + k + 2];
-            s3 += a[at + k + 3] * b[from + k + 3];
+            s0 += x[at + k] * y[from + k];
+            s1 += x[at + k + 1] * y[from + k + 1];
+            s2 += x[at + k + 2] * y[from + k + 2];
+            s3 += x[at + k + 3] * y[from + k + 3];
         }
         for (; k < n; k++) {
-            s0 += a[at + k] * b[from + k];
+            s0 += x[at + k] * y[from + k];
         }
         return (s0 + s1) + (s2 + s3);
     }
@@ -208,6 +270,25 @@ public final class DoubleVec extends Vec {
         double c = (double) summand;
         for (int k = at; k < at + n; k++) {
             a[k] += c;
+        }
+    }
+
+    @Override
+    public void maxOfPairs(Vec x, int n) {
+        double[] b = ((DoubleVec) x).a;
+        for (int k = 0; k < n; k++) {
+            a[k] = b[2 * k + 1] > b[2 * k] ? b[2 * k + 1] : b[2 * k];
+        }
+    }
+
+    @Override
+    public void maxOfPairsBackward(Vec dy, Vec x, int n) {
+        double[] d = ((DoubleVec) dy).a;
+        double[] b = ((DoubleVec) x).a;
+        for (int k = 0; k < n; k++) {
+            boolean second = b[2 * k + 1] > b[2 * k];
+            a[2 * k] = second ? 0 : d[k];
+            a[2 * k + 1] = second ? d[k] : 0;
         }
     }
 

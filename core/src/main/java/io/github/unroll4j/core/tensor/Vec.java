@@ -204,6 +204,59 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
      */
     public abstract Vec reluBackward(Vec dy, Vec y);
 
+    // With one number for all, or one for each row: a column.
+
+    /**
+     * {@code this = f x}, every element times one number.
+     *
+     * @param f the number, rounded to the element type
+     * @param x (Input) as long, of the same element type
+     * @return this
+     */
+    public abstract Vec product(double f, Vec x);
+
+    /**
+     * {@code this += f x}, every element times one number.
+     *
+     * @param f the number, rounded to the element type
+     * @param x (Input) as long, of the same element type
+     * @return this
+     */
+    public abstract Vec addProduct(double f, Vec x);
+
+    /**
+     * A column of these numbers as a row-major matrix.
+     *
+     * @param column which, from 0
+     * @param columns how many there are
+     * @return a view
+     * @throws ShapeException if there is no such column
+     */
+    public final Column column(int column, int columns) {
+        return new Column(this, column, columns);
+    }
+
+    /**
+     * {@code this_b = c_b x_b}, each row times its number.
+     *
+     * @param c (Input) a number for each row, of the same element type
+     * @param x (Input) as long, of the same element type
+     * @return this
+     */
+    public abstract Vec product(Column c, Vec x);
+
+    /**
+     * {@code this_b += c_b x_b}, each row times its number.
+     *
+     * @param c (Input) a number for each row, of the same element type
+     * @param x (Input) as long, of the same element type
+     * @return this
+     */
+    public abstract Vec addProduct(Column c, Vec x);
+
+    /** {@link Column#dots}, for a column of this. */
+    abstract void dots(Column c, Vec x, Vec y);
+
     /** Requires an operand of the same length and element type. */
     final void requireLike(String verb, Vec x) {
         if (x.length() != length() || x.dtype() != dtype()) {
@@ -212,6 +265,24 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
     }
 
     // Parts of arrays, such as a row.
+
+    /**
+     * The larger of each pair of neighbours, {@code this[k] = max(x[2k], x[2k+1])} for k in [0, n).
+     *
+     * @param x (Input) 2n numbers or more, of the same element type
+     * @param n number of pairs
+     */
+    public abstract void maxOfPairs(Vec x, int n);
+
+    /**
+     * The gradient through {@link #maxOfPairs}: {@code this[2k]} and {@code this[2k+1]} become dy[k] where x is the larger, the first
+     * of equals, and 0 for the other.
+     *
+     * @param dy (Input) gradient of the maxima, n numbers or more, of the same element type
+     * @param x (Input) what the maxima were taken of
+     * @param n number of pairs
+     */
+    public abstract void maxOfPairsBackward(Vec dy, Vec x, int n);
 
     /**
      * The inner product of a range of two arrays at the same place, Σ_k this[at+k] · b[at+k], summed in the element type.

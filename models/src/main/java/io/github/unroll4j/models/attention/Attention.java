@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * one product after the loop: dU += Hᵀ dKeys, dH += dKeys Uᵀ. The gradient of the annotations stays in the {@link Memory}.
  */
 public final class Attention implements AutoCloseable {
-    private final ScoreSpec spec;
+    private final ScoreLayout layout;
     private final Score score;
     private final @Nullable StepLinear queryMap;
     private final @Nullable KeyMap keyMap;
@@ -34,7 +34,6 @@ public final class Attention implements AutoCloseable {
     private final int querySize;
     private final int memorySize;
     private @Nullable AttentionBuffers buffers;
-    private @Nullable AttentionKernel kernel;
 
     /**
      * Declares attention; its parameters are named after the score.
@@ -50,26 +49,26 @@ public final class Attention implements AutoCloseable {
         this.score = score;
         this.querySize = querySize;
         this.memorySize = memorySize;
-        spec = score.spec();
-        int A = spec.size();
-        requireSize("a state", querySize, spec.query().isPresent(), A);
-        requireSize("an annotation", memorySize, spec.key().isPresent() || !spec.readsKeys(), A);
-        Parameters.Builder scope = p.scope(spec.name());
-        queryMap = spec.query()
+        layout = score.layout().close();
+        int A = layout.size();
+        requireSize("a state", querySize, layout.query().isPresent(), A);
+        requireSize("an annotation", memorySize, layout.key().isPresent() || !layout.readsKeys(), A);
+        Parameters.Builder scope = p.scope(layout.name());
+        queryMap = layout.query()
                 .map(m -> new StepLinear(scope.add(m.name(), "H,A", m.init(), querySize, A)))
                 .orElse(null);
-        keyMap = spec.key()
+        keyMap = layout.key()
                 .map(m -> new KeyMap(scope.add(m.name(), "M,A", m.init(), memorySize, A)))
                 .orElse(null);
-        for (ScoreSpec.Vector v : spec.vectors()) {
-            vectors.add(scope.add(v.name(), "A", v.init(), A));
+        for (ScoreLayout.Vector v : layout.vectors()) {
+            vectors.add(scope.add(v.name(), "A", v.init, A));
         }
         this.focus = Focusing.of(focus, querySize, scope);
     }
 
     private void requireSize(String what, int found, boolean mapped, int A) {
         if (!mapped && found != A) {
-            throw new IllegalArgumentException("Attention(" + spec.name() + "): the size of " + what + " is " + found
+            throw new IllegalArgumentException("Attention(" + layout.name() + "): the size of " + what + " is " + found
                     + ", expected " + A
                     + ", because this score has no map between the two; take another score or equal sizes.");
         }
@@ -92,7 +91,7 @@ public final class Attention implements AutoCloseable {
 
     /** The name of the score. */
     public String name() {
-        return spec.name();
+        return layout.name();
     }
 
     /**
@@ -105,17 +104,16 @@ public final class Attention implements AutoCloseable {
      */
     public void read(Memory memory, int steps) {
         if (memory.width() != memorySize) {
-            throw new ShapeException("Attention(" + spec.name() + ").read: the annotations are " + memory.width()
+            throw new ShapeException("Attention(" + layout.name() + ").read: the annotations are " + memory.width()
                     + " numbers each, expected M=" + memorySize + ".");
         }
-        memory.requireLoaded("Attention(" + spec.name() + ").read");
+        memory.requireLoaded("Attention(" + layout.name() + ").read");
         AttentionBuffers buf = buffers;
         if (buf == null || !buf.fit(memory, steps)) {
-            buf = new AttentionBuffers(spec, memory, steps);
+            buf = new AttentionBuffers(layout, vectors, memory, steps);
             buffers = buf;
-            kernel = AttentionKernel.of(score, buf, memory.dtype());
         }
-        buf.begin(vectors);
+        buf.begin();
         if (keyMap != null) {
             keyMap.forward(memory, buf.key); // (1)
         }
@@ -129,25 +127,29 @@ public final class Attention implements AutoCloseable {
      * One step forward.
      *
      * @param t where to keep what backward needs, below the T of {@link #read}
-     * @param number number of the step in the whole target, from 0; the same as t where one pass runs over all steps
+     * @param position position of the step in the whole target, from 0; the same as t where one pass runs over all steps
      * @param query (Input) the decoder's state, [B,H]
      * @return the context c_t, B·M numbers, borrowed until the next step
      */
-    public Vec forward(int t, int number, Vec query) {
+    public Vec forward(int t, int position, Vec query) {
         AttentionBuffers buf = buffers();
         if (query.length() != buf.rows * querySize || t >= buf.steps) {
-            throw new ShapeException("Attention(" + spec.name() + ").forward: the query of step " + t + " has "
+            throw new ShapeException("Attention(" + layout.name() + ").forward: the query of step " + t + " has "
                     + query.length() + " numbers, expected B·H = " + buf.rows + "·" + querySize
                     + " and a step below the " + buf.steps + " of read.");
         }
+        Pairs pairs = buf.pairs[t];
         if (queryMap != null) {
-            queryMap.forward(t, query, buf.q[t]); // (2)
+            queryMap.forward(t, query, pairs.q()); // (2)
         } else {
-            buf.q[t].copy(0, query, 0, query.length());
+            pairs.q().set(query);
         }
-        kernel().scores(t); // (3)
-        focus.forward(t, number, query, buf.alpha[t]); // (4)
-        kernel().weigh(t); // (5)
+        score.forward(pairs); // (3)
+        focus.forward(t, position, query, pairs.e(), buf.alpha[t]); // (4)
+        buf.context.clear();
+        for (int s = 0; s < buf.positions; s++) {
+            buf.context.addProduct(buf.weights[t][s], buf.h[s]); // (5)
+        }
         return buf.context;
     }
 
@@ -160,15 +162,18 @@ public final class Attention implements AutoCloseable {
      */
     public void backward(int t, Vec dContext, Vec dQuery) {
         AttentionBuffers buf = buffers();
-        buf.context.copy(0, dContext, 0, buf.context.length());
-        kernel().weighBack(t); // (5')
-        focus.backward(t, buf.alpha[t], buf.de, dQuery); // (4')
-        buf.dq.clear();
-        kernel().scoresBack(t); // (3')
+        Pairs pairs = buf.pairs[t];
+        for (int s = 0; s < buf.positions; s++) {
+            buf.dWeights[s].dots(dContext, buf.h[s]); // (5') c was Σ α_s h_s
+            buf.dh[s].addProduct(buf.weights[t][s], dContext);
+        }
+        focus.backward(t, buf.alpha[t], buf.dAlpha, pairs.de(), dQuery); // (4')
+        pairs.dq().clear();
+        score.backward(pairs); // (3')
         if (queryMap != null) {
-            queryMap.backward(t, buf.dq, dQuery); // (2')
+            queryMap.backward(t, pairs.dq(), dQuery); // (2')
         } else {
-            dQuery.add(0, buf.dq, 0, buf.dq.length());
+            dQuery.add(pairs.dq());
         }
     }
 
@@ -182,8 +187,7 @@ public final class Attention implements AutoCloseable {
             keyMap.backward(buf.dKey, buf.dh); // (1')
         }
         focus.end();
-        buf.addVectorGradients(vectors);
-        buf.clearSums(); // so that another pass over the same memory starts from zero
+        buf.end();
     }
 
     /**
@@ -198,16 +202,9 @@ public final class Attention implements AutoCloseable {
 
     private AttentionBuffers buffers() {
         if (buffers == null) {
-            throw new IllegalStateException("Attention(" + spec.name() + "): used before a memory was read.");
+            throw new IllegalStateException("Attention(" + layout.name() + "): used before a memory was read.");
         }
         return buffers;
-    }
-
-    private AttentionKernel kernel() {
-        if (kernel == null) {
-            throw new IllegalStateException("Attention(" + spec.name() + "): used before a memory was read.");
-        }
-        return kernel;
     }
 
     /** Frees native memory; a later read allocates it anew. */
@@ -221,6 +218,5 @@ public final class Attention implements AutoCloseable {
         }
         focus.close();
         buffers = null;
-        kernel = null;
     }
 }

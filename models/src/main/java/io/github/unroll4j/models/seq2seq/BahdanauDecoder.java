@@ -94,7 +94,7 @@ public final class BahdanauDecoder implements Decoder {
     }
 
     @Override
-    public Slab forward(Slab Y, State s0, int number, Pass pass) {
+    public Slab forward(Slab Y, State s0, int position, Pass pass) {
         Dtype dtype = Y.rows().dtype();
         int B = Y.batch();
         int T = pass.lengths().longest();
@@ -107,7 +107,7 @@ public final class BahdanauDecoder implements Decoder {
         input.begin(Y, s0.scope("layers"), pass.scope("decoder"));
         w.s.copy(0, s0.part("attention.s").data(), 0, B * H);
         for (int i = 0; i < T; i++) {
-            Vec c = attention.forward(i, number + i, w.s); // (1)
+            Vec c = attention.forward(i, position + i, w.s); // (1)
             if (readout != null) {
                 contexts.put(i, c);
                 states.put(i, w.s);

@@ -110,7 +110,7 @@ public final class LuongDecoder implements Decoder {
     }
 
     @Override
-    public Slab forward(Slab Y, State s0, int number, Pass pass) {
+    public Slab forward(Slab Y, State s0, int position, Pass pass) {
         Dtype dtype = Y.rows().dtype();
         int B = Y.batch();
         int T = pass.lengths().longest();
@@ -122,7 +122,7 @@ public final class LuongDecoder implements Decoder {
         w.feed.copy(0, s0.part("attention.h").data(), 0, B * H);
         for (int t = 0; t < T; t++) {
             Vec h = input.step(t, w.fed); // (1)
-            Vec c = attention.forward(t, number + t, h); // (2)
+            Vec c = attention.forward(t, position + t, h); // (2)
             Columns.put(w.ch, M + H, 0, c, M);
             Columns.put(w.ch, M + H, M, h, H);
             map.forward(t, w.ch, w.feed); // (3)

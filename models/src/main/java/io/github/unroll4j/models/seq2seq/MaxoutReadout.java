@@ -28,8 +28,8 @@ final class MaxoutReadout implements AutoCloseable {
     private final HoistedMap fromToken;
     private final HoistedMap fromContext;
     private final HeapSlab wide;
+    private final HeapSlab dWide;
     private final HeapSlab features;
-    private final Maxout maxout = new Maxout();
     private final int size;
     private final int[] widths;
     private final @Nullable NativeArray[] gradients = new @Nullable NativeArray[3];
@@ -56,6 +56,7 @@ final class MaxoutReadout implements AutoCloseable {
         fromToken = new HoistedMap(scope.add("V_o", "E,2l", Init.glorotUniform(), s.embedding(), 2 * size));
         fromContext = new HoistedMap(scope.add("C_o", "C,2l", Init.glorotUniform(), s.context(), 2 * size));
         wide = new HeapSlab(2 * size);
+        dWide = new HeapSlab(2 * size);
         features = new HeapSlab(size);
     }
 
@@ -70,9 +71,8 @@ final class MaxoutReadout implements AutoCloseable {
         fromState.forward(S.rows(), t.rows(), false); // (1)
         fromToken.forward(Y.rows(), t.rows(), true);
         fromContext.forward(C.rows(), t.rows(), true);
-        Vec all = wide.fetch();
         Vec out = features.room(dtype, S.steps(), S.batch()).heap();
-        maxout.forward(all, out, features.size()); // (2)
+        out.maxOfPairs(wide.fetch(), features.size()); // (2)
         return features.push();
     }
 
@@ -90,9 +90,9 @@ final class MaxoutReadout implements AutoCloseable {
         features.require("MaxoutReadout.backward", dFeatures);
         Dtype dtype = inputs[0].rows().dtype();
         Vec d = features.pull(dtype, dFeatures).heap();
-        Vec dWide = wide.begin(dtype, dFeatures.steps(), dFeatures.batch()).heap();
-        maxout.backward(d, dWide, features.size()); // (2')
-        NativeMatrix dt = wide.push().rows();
+        Vec dAll = dWide.room(dtype, dFeatures.steps(), dFeatures.batch()).heap();
+        dAll.maxOfPairsBackward(d, wide.heap(), features.size()); // (2') to the larger of each pair
+        NativeMatrix dt = dWide.push().rows();
         return new Grad(back(fromState, 0, dt), back(fromToken, 1, dt), back(fromContext, 2, dt)); // (1')
     }
 
@@ -121,6 +121,7 @@ final class MaxoutReadout implements AutoCloseable {
         fromToken.close();
         fromContext.close();
         wide.close();
+        dWide.close();
         features.close();
         for (int i = 0; i < gradients.length; i++) {
             close(gradients[i]);

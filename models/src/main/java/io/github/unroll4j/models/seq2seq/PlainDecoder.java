@@ -104,7 +104,7 @@ public final class PlainDecoder implements Decoder {
     }
 
     @Override
-    public Slab forward(Slab Y, State s0, int number, Pass pass) {
+    public Slab forward(Slab Y, State s0, int position, Pass pass) {
         if (options.summary() == 0) {
             run = layers.forward(Y, s0, pass.scope("decoder")); // (1)
             return run.H(); // (2)

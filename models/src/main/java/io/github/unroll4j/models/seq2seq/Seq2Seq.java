@@ -217,9 +217,9 @@ public final class Seq2Seq implements AutoCloseable {
     }
 
     /** Features of target tokens; row t of the result predicts the token after t. */
-    Slab decode(Sequence.Ids inputs, State s0, int number, Pass pass) {
+    Slab decode(Sequence.Ids inputs, State s0, int position, Pass pass) {
         Slab Y = dropouts.target().forward(parts.targetTable.forward(inputs, pass), pass);
-        return dropouts.features().forward(parts.decoder.forward(Y, s0, number, pass), pass);
+        return dropouts.features().forward(parts.decoder.forward(Y, s0, position, pass), pass);
     }
 
     /**
