@@ -2,58 +2,24 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Vec;
 
-/** Hands the gradient of a layer's outputs to its loop, step by step, from the heap or from native memory. */
+/** Hands the gradient of a layer's outputs to its loop, step by step, from the side where it lies. */
 final class OutputGradient {
-    private final Sequence dH;
-    private final int n;
+    private final Slab dH;
 
     /** Checks the gradient against the outputs' shape [T,B,H]. */
     OutputGradient(String layer, Sequence dH, int[] shape, Dtype dtype) {
-        require(layer, dH, shape, dtype);
-        this.dH = dH;
-        n = shape[1] * shape[2];
-    }
-
-    /** Requires numbers of the outputs' shape [T,B,H] and type. */
-    static void require(String layer, Sequence dH, int[] shape, Dtype dtype) {
-        Shapes.Axis[] axes = {Shapes.axis("T", shape[0]), Shapes.axis("B", shape[1]), Shapes.axis("H", shape[2])};
-        if (dH instanceof Slab slab) {
-            Shapes.require(layer + ".backward", "dH", new int[] {dH.steps(), dH.batch(), slab.width()}, axes, "");
-            requireDtype(layer, slab.rows().dtype(), dtype);
-        } else if (dH instanceof Sequence.Dense dense) {
-            Shapes.require(layer + ".backward", "dH", dense.X().shape(), axes, "");
-            requireDtype(layer, dense.X().dtype(), dtype);
-        } else {
-            throw new IllegalArgumentException(layer + ".backward: dH is token ids, expected numbers [T,B,H].");
-        }
+        this.dH = Inputs.requireOutputGradient(layer, dH, shape, dtype);
     }
 
     /** Requires the rows [B,H] of one step. */
     static void requireStep(Recurrent layer, int t, Vec dh_t, int B) {
-        int H = layer.outputSize();
-        if (dh_t.length() != B * H) {
-            throw Shapes.error(
-                    layer.name() + ".stepBack " + t, "dh", dh_t.length() + " numbers", "B=" + B + " rows of " + H, "");
-        }
-    }
-
-    private static void requireDtype(String layer, Dtype found, Dtype expected) {
-        if (found != expected) {
-            throw new IllegalArgumentException(
-                    layer + ".backward: dH is " + found + ", expected " + expected + " as the parameters are.");
-        }
+        Inputs.requireOutputGradient(layer, t, dh_t, B);
     }
 
     /** {@code target += dH[t]}, [B,H]; {@code scratch} takes a copy of it where it is native. */
     void addStep(int t, Vec target, Vec scratch) {
-        if (dH instanceof Slab slab) {
-            slab.step(t).get(scratch, 0);
-            target.add(0, scratch, 0, n);
-        } else if (dH instanceof Sequence.Dense dense) {
-            target.add(0, dense.X().data(), t * n, n);
-        }
+        dH.addTo(t, target, scratch);
     }
 }
