@@ -8,7 +8,7 @@ import io.github.unroll4j.core.tensor.Activations;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Softmax;
 import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.layer.StepLinear;
+import io.github.unroll4j.models.internal.StepMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PredictiveFocus implements Focusing {
     private final Parameter v_p;
-    private final StepLinear map;
+    private final StepMap map;
     private final int radius;
     private final int hidden;
     private final double variance;
@@ -47,7 +47,7 @@ final class PredictiveFocus implements Focusing {
         this.radius = radius;
         this.hidden = hidden;
         variance = radius * radius / 4.0;
-        map = new StepLinear(p.add("W_p", "H,H", Init.glorotUniform(), hidden, hidden));
+        map = new StepMap(p.add("W_p", "H,H", Init.glorotUniform(), hidden, hidden));
         v_p = p.add("v_p", "H", Init.glorotUniform(), hidden);
     }
 

@@ -11,7 +11,7 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.attention.Attention;
 import io.github.unroll4j.models.attention.Memory;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.layer.StepLinear;
+import io.github.unroll4j.models.internal.StepMap;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
@@ -37,7 +37,7 @@ public final class LuongDecoder implements Decoder {
     private final Stepwise layers;
     private final Attention attention;
     private final boolean feeding;
-    private final StepLinear map;
+    private final StepMap map;
     private final @Nullable Parameter b_c;
     private final int E;
     private final int H;
@@ -87,7 +87,7 @@ public final class LuongDecoder implements Decoder {
                     + ", expected " + options.inputSize(H) + " for E=" + E + ", H=" + H
                     + (feeding ? " and input feeding." : " without input feeding."));
         }
-        map = new StepLinear(p.add("W_c", "M+H,H", Init.glorotUniform(), M + H, H));
+        map = new StepMap(p.add("W_c", "M+H,H", Init.glorotUniform(), M + H, H));
         b_c = options.bias() ? p.add("b_c", "H", Init.zeros(), H) : null;
         input = new DecoderInput(layers, E, feeding ? H : 0);
         features = new Slab(H);

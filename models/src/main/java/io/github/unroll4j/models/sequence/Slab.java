@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * </pre>
  *
  * <p>A slab may also show what others own. One over a tensor has the tensor's numbers as its heap side and no native side. One over
- * native rows has these as its native side; since their owner may have written them, each {@link #read} copies.
+ * native rows has these as its native side and is written there alone; since their owner may have done so, each {@link #read} copies.
  *
  * <p>Borrowed: the next forward or backward of the layer that owns a slab overwrites it. Layers pass slabs to each other;
  * {@link #toTensor()} is the copy to keep.
@@ -218,8 +218,15 @@ public final class Slab implements Sequence, AutoCloseable {
      * @return numbers from element 0 on
      */
     public Vec write() {
-        fresh = Fresh.HEAP;
+        writtenOnHeap();
         return heap();
+    }
+
+    private void writtenOnHeap() {
+        if (owner == Owner.NATIVE_ROWS) {
+            throw new IllegalStateException("Slab.write: the slab is over native rows, which are written natively.");
+        }
+        fresh = Fresh.HEAP;
     }
 
     /** Makes all numbers zero, on the heap. */
@@ -249,7 +256,7 @@ public final class Slab implements Sequence, AutoCloseable {
      */
     public Vec change() {
         Vec numbers = read();
-        fresh = Fresh.HEAP;
+        writtenOnHeap();
         return numbers;
     }
 
@@ -343,7 +350,7 @@ public final class Slab implements Sequence, AutoCloseable {
             step(t).put(rows_t, 0);
             count(n);
         } else {
-            fresh = Fresh.HEAP;
+            writtenOnHeap();
             heap().copy(t * n, rows_t, 0, n);
         }
     }

@@ -147,8 +147,7 @@ class DropoutTest {
 
             assertThat(NativeMemory.held() - held).as("nothing is held").isEqualTo(2 * forTheLayer);
             assertThat(Slab.copied() - start).as("nothing is copied").isEqualTo(3 * ofBare);
-            layer.outcome(pass.withNoise(3));
-            assertThat(Slab.copied() - start).isGreaterThan(4 * ofBare);
+            assertThat(layer.outcome(pass.withNoise(3)).get("H")).isNotEqualTo(expected.get("H"));
         }
     }
 

@@ -174,6 +174,8 @@ class SlabTest {
             assertThat(over.read().toDoubles()).containsOnly(0);
             assertThat(over.rows()).isSameAs(rows);
             assertThat(over.step(1)).isSameAs(over.step(1));
+            assertThatIllegalStateException().isThrownBy(over::write).withMessageContaining("written natively");
+            assertThatIllegalStateException().isThrownBy(over::change);
             over.close();
             assertThat(over.toTensor().data().toDoubles()).containsOnly(0);
             assertThatThrownBy(() -> new Slab(rows, 2, 2))
