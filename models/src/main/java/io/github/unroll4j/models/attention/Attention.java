@@ -5,7 +5,9 @@ import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.layer.StepLinear;
+import io.github.unroll4j.models.internal.SlabMap;
+import io.github.unroll4j.models.internal.StepMap;
+import io.github.unroll4j.models.sequence.Slab;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +29,10 @@ import org.jspecify.annotations.Nullable;
 public final class Attention implements AutoCloseable {
     private final ScoreLayout layout;
     private final Score score;
-    private final @Nullable StepLinear queryMap;
-    private final @Nullable KeyMap keyMap;
+    private final @Nullable StepMap queryMap;
+    private final @Nullable SlabMap keyMap;
+    private final Slab keys;
+    private final Slab dH;
     private final List<Parameter> vectors = new ArrayList<>();
     private final Focusing focus;
     private final int querySize;
@@ -55,14 +59,16 @@ public final class Attention implements AutoCloseable {
         requireSize("an annotation", memorySize, layout.key().isPresent() || !layout.readsKeys(), A);
         Parameters.Builder scope = p.scope(layout.name());
         queryMap = layout.query()
-                .map(m -> new StepLinear(scope.add(m.name(), "H,A", m.init(), querySize, A)))
+                .map(m -> new StepMap(scope.add(m.name(), "H,A", m.init(), querySize, A)))
                 .orElse(null);
         keyMap = layout.key()
-                .map(m -> new KeyMap(scope.add(m.name(), "M,A", m.init(), memorySize, A)))
+                .map(m -> new SlabMap(scope.add(m.name(), "M,A", m.init(), memorySize, A)))
                 .orElse(null);
         for (ScoreLayout.Vector v : layout.vectors()) {
             vectors.add(scope.add(v.name(), "A", v.init, A));
         }
+        keys = new Slab(A);
+        dH = new Slab(memorySize);
         this.focus = Focusing.of(focus, querySize, scope);
     }
 
@@ -115,7 +121,11 @@ public final class Attention implements AutoCloseable {
         }
         buf.begin();
         if (keyMap != null) {
-            keyMap.forward(memory, buf.key); // (1)
+            keys.resize(memory.dtype(), buf.positions, buf.rows);
+            keyMap.forward(memory.rows(), keys.target()); // (1)
+            for (int s = 0; s < buf.positions; s++) {
+                keys.get(s, buf.key[s]);
+            }
         }
         if (queryMap != null) {
             queryMap.begin(steps, buf.rows);
@@ -184,7 +194,15 @@ public final class Attention implements AutoCloseable {
             queryMap.end(); // (2')
         }
         if (keyMap != null) {
-            keyMap.backward(buf.dKey, buf.dh); // (1')
+            keys.target();
+            for (int s = 0; s < buf.positions; s++) {
+                keys.put(s, buf.dKey[s]);
+            }
+            dH.resize(keys.dtype(), buf.positions, buf.rows);
+            keyMap.backward(dH.target(), keys.rows()); // (1')
+            for (int s = 0; s < buf.positions; s++) {
+                dH.addTo(s, buf.dh[s], buf.context);
+            }
         }
         focus.end();
         buf.end();
@@ -216,6 +234,8 @@ public final class Attention implements AutoCloseable {
         if (keyMap != null) {
             keyMap.close();
         }
+        keys.close();
+        dH.close();
         focus.close();
         buffers = null;
     }

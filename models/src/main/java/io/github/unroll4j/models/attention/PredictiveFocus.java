@@ -9,7 +9,7 @@ import io.github.unroll4j.core.tensor.Column;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Softmax;
 import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.layer.StepLinear;
+import io.github.unroll4j.models.internal.StepMap;
 import io.github.unroll4j.models.sequence.Lengths;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PredictiveFocus implements Focusing {
     private final Parameter v_p;
-    private final StepLinear map;
+    private final StepMap map;
     private final int radius;
     private final double variance;
     private final Softmax softmax = new Softmax();
@@ -41,7 +41,7 @@ final class PredictiveFocus implements Focusing {
     PredictiveFocus(int radius, int hidden, Parameters.Builder p) {
         this.radius = radius;
         variance = radius * radius / 4.0;
-        map = new StepLinear(p.add("W_p", "H,H", Init.glorotUniform(), hidden, hidden));
+        map = new StepMap(p.add("W_p", "H,H", Init.glorotUniform(), hidden, hidden));
         v_p = p.add("v_p", "H", Init.glorotUniform(), hidden);
     }
 

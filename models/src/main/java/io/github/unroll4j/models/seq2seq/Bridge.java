@@ -8,7 +8,7 @@ import io.github.unroll4j.core.tensor.Activations;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.layer.StepLinear;
+import io.github.unroll4j.models.internal.StepMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -176,7 +176,7 @@ public final class Bridge implements AutoCloseable {
         private final List<String> sources;
         private final int from;
         private final int to;
-        private final @Nullable StepLinear map;
+        private final @Nullable StepMap map;
         private final @Nullable Parameter b;
         private @Nullable Tensor start;
 
@@ -184,7 +184,7 @@ public final class Bridge implements AutoCloseable {
             this.sources = sources;
             this.from = from;
             this.to = to;
-            map = p == null ? null : new StepLinear(p.add("W", "K,N", Init.glorotUniform(), from, to));
+            map = p == null ? null : new StepMap(p.add("W", "K,N", Init.glorotUniform(), from, to));
             b = p == null ? null : p.add("b", "N", Init.zeros(), to);
         }
 

@@ -11,7 +11,7 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.attention.Attention;
 import io.github.unroll4j.models.attention.Memory;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.layer.StepLinear;
+import io.github.unroll4j.models.internal.StepMap;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
@@ -37,13 +37,13 @@ public final class LuongDecoder implements Decoder {
     private final Stepwise layers;
     private final Attention attention;
     private final boolean feeding;
-    private final StepLinear map;
+    private final StepMap map;
     private final @Nullable Parameter b_c;
     private final int E;
     private final int H;
     private final int M;
     private final DecoderInput input;
-    private final HeapSlab features;
+    private final Slab features;
     private @Nullable Work work;
 
     /**
@@ -87,10 +87,10 @@ public final class LuongDecoder implements Decoder {
                     + ", expected " + options.inputSize(H) + " for E=" + E + ", H=" + H
                     + (feeding ? " and input feeding." : " without input feeding."));
         }
-        map = new StepLinear(p.add("W_c", "M+H,H", Init.glorotUniform(), M + H, H));
+        map = new StepMap(p.add("W_c", "M+H,H", Init.glorotUniform(), M + H, H));
         b_c = options.bias() ? p.add("b_c", "H", Init.zeros(), H) : null;
         input = new DecoderInput(layers, E, feeding ? H : 0);
-        features = new HeapSlab(H);
+        features = new Slab(H);
     }
 
     @Override
@@ -111,12 +111,12 @@ public final class LuongDecoder implements Decoder {
 
     @Override
     public Slab forward(Slab Y, State s0, int position, Pass pass) {
-        Dtype dtype = Y.rows().dtype();
+        Dtype dtype = Y.dtype();
         int B = Y.batch();
         int T = pass.lengths().longest();
         Work w = begin(dtype, B);
         w.steps = T;
-        features.begin(dtype, Y.steps(), B);
+        features.resize(dtype, Y.steps(), B).clear();
         map.begin(Math.max(1, T), B);
         input.begin(Y, s0.scope("layers"), pass.scope("decoder"));
         w.feed.copy(0, s0.part("attention.h").data(), 0, B * H);
@@ -129,7 +129,7 @@ public final class LuongDecoder implements Decoder {
             squash(w.feed, B);
             features.put(t, w.feed);
         }
-        return features.push();
+        return features;
     }
 
     private void squash(Vec z, int B) {
@@ -157,15 +157,13 @@ public final class LuongDecoder implements Decoder {
     @Override
     public Grad backward(Sequence dFeatures) {
         Work w = work();
-        Dtype dtype = w.feed.dtype();
         int B = w.batch;
         Vec tanh = w.tanh;
-        features.require("LuongDecoder.backward", dFeatures);
-        HeapSlab d = w.dFeatures.pull(dtype, dFeatures);
+        Slab d = features.requireGradient("LuongDecoder.backward", "dFeatures", "F", dFeatures);
         w.dFeed.clear();
         layers.beginBack(layers.zeroState(B));
         for (int t = w.steps - 1; t >= 0; t--) {
-            d.addTo(t, w.dFeed);
+            d.addTo(t, w.dFeed, w.tanh);
             features.get(t, tanh);
             Activations.tanhBackward(w.dFeed, tanh, B * H); // (3')
             if (b_c != null) {
@@ -191,9 +189,6 @@ public final class LuongDecoder implements Decoder {
     private Work begin(Dtype dtype, int B) {
         Work w = work;
         if (w == null || w.batch != B) {
-            if (w != null) {
-                w.close();
-            }
             w = new Work(dtype, B);
             work = w;
         }
@@ -214,14 +209,11 @@ public final class LuongDecoder implements Decoder {
         map.close();
         input.close();
         features.close();
-        if (work != null) {
-            work.close();
-            work = null;
-        }
+        work = null;
     }
 
-    /** Rows of one step, and the gradients of all. */
-    private final class Work implements AutoCloseable {
+    /** Rows of one step. */
+    private final class Work {
         final int batch;
         final Vec ch;
         /** h̃, which (3) overwrites at each step. */
@@ -234,7 +226,6 @@ public final class LuongDecoder implements Decoder {
         final Vec dc;
         final Vec dh;
         final Vec dFeed;
-        final HeapSlab dFeatures = new HeapSlab(H);
         int steps;
 
         Work(Dtype dtype, int B) {
@@ -247,11 +238,6 @@ public final class LuongDecoder implements Decoder {
             dc = Vec.zeros(dtype, B * M);
             dh = Vec.zeros(dtype, B * H);
             dFeed = Vec.zeros(dtype, B * H);
-        }
-
-        @Override
-        public void close() {
-            dFeatures.close();
         }
     }
 }

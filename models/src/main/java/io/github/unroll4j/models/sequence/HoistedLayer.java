@@ -96,10 +96,10 @@ public final class HoistedLayer extends CellLayer {
 
     @Override
     @Nullable
-    Slab runBack(OutputGradient dH) {
+    Slab runBack(Slab dH) {
         StepMemory s = memory();
         for (int t = s.real() - 1; t >= 0; t--) {
-            dH.addStep(t, s.arriving(t)[0]); //      ds_{t+1} + dH_t
+            dH.addTo(t, s.arriving(t)[0], s.border); //      ds_{t+1} + dH_t
             back(t);
         }
         end();

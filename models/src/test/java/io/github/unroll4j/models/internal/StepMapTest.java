@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unroll4j.models.layer;
+package io.github.unroll4j.models.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 
-class StepLinearTest {
+class StepMapTest {
     private static final int K = 3;
     private static final int N = 2;
 
@@ -36,7 +36,7 @@ class StepLinearTest {
 
     /** L = Σ_t ⟨x_t W, R_t⟩ + ⟨x_t, Q_t⟩, so that the gradient of x_t is added to one that is there. */
     private static final class Rig implements AutoCloseable {
-        final StepLinear map;
+        final StepMap map;
         final Parameters parameters;
         final Tensor X;
         final Tensor R;
@@ -48,7 +48,7 @@ class StepLinearTest {
         Rig(int T, int B) {
             Parameters.Builder p = Parameters.builder();
             Parameter W = p.add("W", "K,N", Init.glorotUniform(), K, N);
-            map = new StepLinear(W);
+            map = new StepMap(W);
             Rng rng = Rng.seeded(1);
             parameters = p.build(Dtype.DOUBLE, rng);
             X = Numbers.random(Dtype.DOUBLE, rng, T, B, K);
@@ -147,7 +147,7 @@ class StepLinearTest {
         }
     }
 
-    private static double[] gradient(Rig loop, StepLinear map) {
+    private static double[] gradient(Rig loop, StepMap map) {
         map.W().owner().zeroGradients();
         map.begin(loop.X.size(0), loop.X.size(1));
         Vec y = Vec.zeros(Dtype.DOUBLE, 3 * N);
@@ -165,7 +165,7 @@ class StepLinearTest {
     void useBeforeBeginIsRefusedAndCloseFreesEverything() {
         long before = NativeMemory.held();
         Rig rig = new Rig(2, 2);
-        assertThatIllegalStateException().isThrownBy(rig.map::end).withMessage("StepLinear(W): used before begin.");
+        assertThatIllegalStateException().isThrownBy(rig.map::end).withMessage("StepMap(W): used before begin.");
         rig.backward(1);
         assertThat(NativeMemory.held()).isGreaterThan(before);
         rig.close();
