@@ -2,10 +2,10 @@
 package io.github.unroll4j.examples;
 
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.examples.flags.HeldOutFlags;
-import io.github.unroll4j.examples.flags.Presets;
-import io.github.unroll4j.examples.run.Chart;
-import io.github.unroll4j.examples.run.TaskRun;
+import io.github.unroll4j.cli.flags.HeldOutFlags;
+import io.github.unroll4j.cli.flags.Presets;
+import io.github.unroll4j.plots.Chart;
+import io.github.unroll4j.cli.run.TaskRun;
 import io.github.unroll4j.examples.task.AdditionPairs;
 import io.github.unroll4j.examples.task.Answers;
 import io.github.unroll4j.examples.task.TextPair;
