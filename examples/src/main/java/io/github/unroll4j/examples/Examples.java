@@ -77,6 +77,7 @@ public final class Examples implements Runnable {
     }
 
     static int run(PrintWriter out, PrintWriter err, String... args) {
+        System.setProperty("unroll4j.command", System.getProperty("unroll4j.command", "examples/run"));
         CommandLine examples = new CommandLine(new Examples(out))
                 .setOut(out)
                 .setErr(err)

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
+import io.github.unroll4j.cli.flags.GradientFlags;
+import io.github.unroll4j.cli.flags.Presets;
+import io.github.unroll4j.cli.run.TaskRun;
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
-import io.github.unroll4j.cli.flags.GradientFlags;
-import io.github.unroll4j.cli.flags.Presets;
-import io.github.unroll4j.plots.Chart;
-import io.github.unroll4j.cli.run.TaskRun;
 import io.github.unroll4j.models.cell.PointwiseCell;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
@@ -21,6 +20,7 @@ import io.github.unroll4j.models.sequence.HoistedLayer;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.plots.Chart;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.cli.run;
 
-import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.cli.flags.CommonFlags;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.models.seq2seq.Alignment;
 import io.github.unroll4j.models.train.Objective;
 import io.github.unroll4j.models.train.Outcome;
