@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
+import io.github.unroll4j.cli.flags.HeldOutFlags;
+import io.github.unroll4j.cli.flags.Presets;
+import io.github.unroll4j.cli.run.TaskRun;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.examples.flags.HeldOutFlags;
-import io.github.unroll4j.examples.flags.Presets;
-import io.github.unroll4j.examples.run.Chart;
-import io.github.unroll4j.examples.run.TaskRun;
 import io.github.unroll4j.examples.task.AdditionPairs;
 import io.github.unroll4j.examples.task.Answers;
 import io.github.unroll4j.examples.task.TextPair;
@@ -20,6 +19,7 @@ import io.github.unroll4j.optim.GradientClip;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.Schedule;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
+import io.github.unroll4j.plots.Chart;
 import io.github.unroll4j.text.PairBatches;
 import io.github.unroll4j.text.Tokenizers;
 import io.github.unroll4j.text.WordVocabulary;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
+import io.github.unroll4j.cli.flags.MemoryFlags;
+import io.github.unroll4j.cli.flags.Presets;
+import io.github.unroll4j.cli.run.TaskRun;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.examples.flags.MemoryFlags;
-import io.github.unroll4j.examples.flags.Presets;
-import io.github.unroll4j.examples.run.Chart;
-import io.github.unroll4j.examples.run.TaskRun;
 import io.github.unroll4j.examples.task.CopyProblem;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.gru.GruCell;
@@ -18,6 +17,7 @@ import io.github.unroll4j.models.train.TrainerConfig;
 import io.github.unroll4j.optim.Adam;
 import io.github.unroll4j.optim.GradientClip;
 import io.github.unroll4j.optim.Schedule;
+import io.github.unroll4j.plots.Chart;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
-import io.github.unroll4j.examples.flags.Presets;
-import io.github.unroll4j.examples.flags.TranslatorFlags;
-import io.github.unroll4j.examples.run.PairCorpus;
-import io.github.unroll4j.examples.run.TranslationRun;
+import io.github.unroll4j.cli.flags.Presets;
+import io.github.unroll4j.cli.flags.TranslatorFlags;
+import io.github.unroll4j.cli.run.PairCorpus;
+import io.github.unroll4j.cli.run.TranslationRun;
 import io.github.unroll4j.models.seq2seq.Attending;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
@@ -49,7 +49,7 @@ public final class EncoderDecoder implements Callable<Integer>, Presets {
 
     @Override
     public Integer call() {
-        TranslationRun run = new TranslationRun(flags);
+        TranslationRun run = new TranslationRun(flags, flags.decoding());
 
         // English sentences and their German translations, each word as one id.
         PairCorpus text = PairCorpus.bundled();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
-import io.github.unroll4j.examples.flags.FlagLayers;
-import io.github.unroll4j.examples.flags.Presets;
-import io.github.unroll4j.examples.run.Failures;
-import io.github.unroll4j.examples.run.Version;
+import io.github.unroll4j.cli.flags.FlagLayers;
+import io.github.unroll4j.cli.flags.Presets;
+import io.github.unroll4j.cli.run.Failures;
+import io.github.unroll4j.cli.run.Version;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -44,13 +44,7 @@ import picocli.CommandLine.ScopeType;
             Dates.class,
             EncoderDecoder.class,
             Bahdanau.class,
-            Luong.class,
-            TrainLm.class,
-            Translate.class,
-            Generate.class,
-            Evaluate.class,
-            TranslateText.class,
-            EvaluateTranslation.class
+            Luong.class
         })
 public final class Examples implements Runnable {
     private final PrintWriter out;
@@ -83,6 +77,7 @@ public final class Examples implements Runnable {
     }
 
     static int run(PrintWriter out, PrintWriter err, String... args) {
+        System.setProperty("unroll4j.command", System.getProperty("unroll4j.command", "examples/run"));
         CommandLine examples = new CommandLine(new Examples(out))
                 .setOut(out)
                 .setErr(err)

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
+import io.github.unroll4j.cli.flags.GradientFlags;
+import io.github.unroll4j.cli.flags.Presets;
+import io.github.unroll4j.cli.run.TaskRun;
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
-import io.github.unroll4j.examples.flags.GradientFlags;
-import io.github.unroll4j.examples.flags.Presets;
-import io.github.unroll4j.examples.run.Chart;
-import io.github.unroll4j.examples.run.TaskRun;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
@@ -21,6 +20,7 @@ import io.github.unroll4j.models.sequence.HoistedLayer;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.plots.Chart;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -99,18 +99,9 @@ public final class VanishingGradients implements Callable<Integer>, Presets {
                     Sequence.ids(ids, T, BATCH), zero, Pass.full(T, BATCH).with(trace));
             State dLast = zero.zerosLike();
             for (int k = 0; k < BATCH * cell.layout().hidden(); k++) {
-                dLast.h()
-                        .data()
-                        .set(
-                                k,
-                                rng.nextGaussian()
-                                        / Math.sqrt(BATCH * cell.layout().hidden()));
+                dLast.h().data().set(k, rng.nextGaussian() / Math.sqrt(BATCH * cell.layout().hidden()));
             }
-            layer.backward(
-                    forward,
-                    Sequence.of(
-                            Tensor.zeros(Dtype.DOUBLE, T, BATCH, cell.layout().hidden())),
-                    dLast);
+            layer.backward(forward, Sequence.of(Tensor.zeros(Dtype.DOUBLE, T, BATCH, cell.layout().hidden())), dLast);
             return trace;
         }
     }

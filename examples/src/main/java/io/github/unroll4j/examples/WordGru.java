@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
-import io.github.unroll4j.examples.flags.LanguageModelFlags;
-import io.github.unroll4j.examples.flags.Presets;
-import io.github.unroll4j.examples.run.Corpus;
-import io.github.unroll4j.examples.run.LanguageModelRun;
+import io.github.unroll4j.cli.flags.LanguageModelFlags;
+import io.github.unroll4j.cli.flags.Presets;
+import io.github.unroll4j.cli.run.Corpus;
+import io.github.unroll4j.cli.run.LanguageModelRun;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelObjective;
 import io.github.unroll4j.optim.Reduction;
@@ -42,7 +42,7 @@ public final class WordGru implements Callable<Integer>, Presets {
 
     @Override
     public Integer call() {
-        LanguageModelRun run = new LanguageModelRun(flags);
+        LanguageModelRun run = new LanguageModelRun(flags, flags.sampling());
 
         // The text, as one id for each word or mark. The last tenth is kept aside to measure on; a word that the rest
         // has

@@ -200,15 +200,4 @@ class CharRnnTest {
         assertThat(ran.err()).contains("char-rnn: Training diverged after ", "try a lower learning rate");
         assertThat(folder.resolve("model.previous.safetensors")).hasBinaryContent(earlier);
     }
-
-    @Test
-    void aSavedModelWrites() {
-        quick("--iterations=30", "--out", folder.toString());
-        Ran ran = Ran.of(
-                "generate", at("model.safetensors"), "--prime", "Ada ", "--length", "40", "--temperature", "0.8");
-        assertThat(ran.exitCode()).as(ran.err()).isZero();
-        assertThat(ran.out().stripTrailing()).startsWith("Ada ");
-        assertThat(ran.out()).hasSize(4 + 40 + System.lineSeparator().length());
-        assertThat(ran.err()).isEmpty();
-    }
 }
