@@ -32,14 +32,18 @@ final class Assembly {
         boolean shared = config.options().sharedEmbedding();
         String name = shared ? "embedding" : "source";
         sourceTable = new Embedding(name, sourceSize, config.encoder().embedding(), 0, p);
-        Recurrent layers = encoderLayers(parts.encoder(), p.scope("encoder"));
+        Recurrent layers = encoderLayers(runner(parts.encoder()), p.scope("encoder"));
         encoder = new Encoder(sourceTable, layers, config.options().reversed());
         targetTable = shared
                 ? new Embedding(sourceTable.W(), 0)
                 : new Embedding("target", targetSize, config.decoder().embedding(), 0, p);
-        Stack stack = decoderLayers(parts.decoder(), p.scope("decoder"));
+        Stack stack = decoderLayers(runner(parts.decoder()), p.scope("decoder"));
         bridge = new Bridge(config.bridge(), layers.stateSizes(), stack.stateSizes(), p);
         decoder = decoder(stack, parts.score(), p.scope("decoder"));
+    }
+
+    private LayerFactory runner(LayerFactory layers) {
+        return config.options().plain() ? layers.plain() : layers;
     }
 
     private Recurrent encoderLayers(LayerFactory factory, Parameters.Builder p) {

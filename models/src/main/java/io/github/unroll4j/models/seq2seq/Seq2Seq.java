@@ -47,11 +47,13 @@ public final class Seq2Seq implements AutoCloseable {
     private final Memory memory;
     private final DecoderSteps steps;
     private final Parameters parameters;
+    private final Seq2SeqParts made;
 
     private Seq2Seq(WordVocabulary source, WordVocabulary target, Seq2SeqConfig config, Seq2SeqParts made, Rng rng) {
         this.source = source;
         this.target = target;
         this.config = config;
+        this.made = made;
         if (config.options().sharedEmbedding() && !source.tokens().equals(target.tokens())) {
             throw new IllegalArgumentException(
                     "Seq2Seq: one shared table of embeddings was asked for, but the vocabularies differ: "
@@ -92,6 +94,20 @@ public final class Seq2Seq implements AutoCloseable {
     public static Seq2Seq create(
             WordVocabulary source, WordVocabulary target, Seq2SeqConfig config, Seq2SeqParts parts, Rng rng) {
         return new Seq2Seq(source, target, config, parts, rng);
+    }
+
+    /**
+     * The same model in the plain loop ({@link Seq2SeqConfig.Options#plain}), with a copy of the weights as they are now.
+     *
+     * @return a new model
+     * @throws IllegalArgumentException if its layers are not made of cells
+     */
+    public Seq2Seq inPlainLoop() {
+        Seq2Seq plain = new Seq2Seq(
+                source, target, config.with(config.options().plain(true)), made, Rng.seeded(0));
+        plain.parameters.values().set(parameters.values());
+        plain.parameters.changed();
+        return plain;
     }
 
     /**
