@@ -140,37 +140,58 @@ public final class DoubleVec extends Vec {
 
     @Override
     public Vec sigmoid(Vec z) {
-        Activations.sigmoid(like("sigmoid", z), a, a.length);
+        double[] zs = like("sigmoid", z);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = Activations.sigmoid(zs[k]);
+        }
         return this;
     }
 
     @Override
     public Vec tanh(Vec z) {
-        Activations.tanh(like("tanh", z), a, a.length);
+        double[] zs = like("tanh", z);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = Activations.tanh(zs[k]);
+        }
         return this;
     }
 
     @Override
     public Vec relu(Vec z) {
-        Activations.relu(like("relu", z), a, a.length);
+        double[] zs = like("relu", z);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = Math.max(0, zs[k]);
+        }
         return this;
     }
 
     @Override
     public Vec sigmoidBackward(Vec dy, Vec y) {
-        Activations.sigmoidBackward(like("sigmoidBackward", dy), like("sigmoidBackward", y), a, a.length);
+        double[] d = like("sigmoidBackward", dy);
+        double[] ys = like("sigmoidBackward", y);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = d[k] * ys[k] * (1 - ys[k]);
+        }
         return this;
     }
 
     @Override
     public Vec tanhBackward(Vec dy, Vec y) {
-        Activations.tanhBackward(like("tanhBackward", dy), like("tanhBackward", y), a, a.length);
+        double[] d = like("tanhBackward", dy);
+        double[] ys = like("tanhBackward", y);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = d[k] * (1 - ys[k] * ys[k]);
+        }
         return this;
     }
 
     @Override
     public Vec reluBackward(Vec dy, Vec y) {
-        Activations.reluBackward(like("reluBackward", dy), like("reluBackward", y), a, a.length);
+        double[] d = like("reluBackward", dy);
+        double[] ys = like("reluBackward", y);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = ys[k] > 0 ? d[k] : 0;
+        }
         return this;
     }
 

@@ -141,37 +141,58 @@ public final class FloatVec extends Vec {
 
     @Override
     public Vec sigmoid(Vec z) {
-        Activations.sigmoid(like("sigmoid", z), a, a.length);
+        float[] zs = like("sigmoid", z);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = Activations.sigmoid(zs[k]);
+        }
         return this;
     }
 
     @Override
     public Vec tanh(Vec z) {
-        Activations.tanh(like("tanh", z), a, a.length);
+        float[] zs = like("tanh", z);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = Activations.tanh(zs[k]);
+        }
         return this;
     }
 
     @Override
     public Vec relu(Vec z) {
-        Activations.relu(like("relu", z), a, a.length);
+        float[] zs = like("relu", z);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = Math.max(0, zs[k]);
+        }
         return this;
     }
 
     @Override
     public Vec sigmoidBackward(Vec dy, Vec y) {
-        Activations.sigmoidBackward(like("sigmoidBackward", dy), like("sigmoidBackward", y), a, a.length);
+        float[] d = like("sigmoidBackward", dy);
+        float[] ys = like("sigmoidBackward", y);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = d[k] * ys[k] * (1 - ys[k]);
+        }
         return this;
     }
 
     @Override
     public Vec tanhBackward(Vec dy, Vec y) {
-        Activations.tanhBackward(like("tanhBackward", dy), like("tanhBackward", y), a, a.length);
+        float[] d = like("tanhBackward", dy);
+        float[] ys = like("tanhBackward", y);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = d[k] * (1 - ys[k] * ys[k]);
+        }
         return this;
     }
 
     @Override
     public Vec reluBackward(Vec dy, Vec y) {
-        Activations.reluBackward(like("reluBackward", dy), like("reluBackward", y), a, a.length);
+        float[] d = like("reluBackward", dy);
+        float[] ys = like("reluBackward", y);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = ys[k] > 0 ? d[k] : 0;
+        }
         return this;
     }
 

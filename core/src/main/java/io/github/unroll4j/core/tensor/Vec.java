@@ -154,7 +154,7 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
     public abstract Vec mix(Vec q, Vec a, Vec b);
 
     /**
-     * {@code this = σ(z)}, the logistic sigmoid of each element ({@link Activations}).
+     * {@code this = σ(z)}, the logistic sigmoid of each element: to 3e-7 in float, 5e-16 in double.
      *
      * @param z (Input) as long, of the same element type
      * @return this
@@ -162,7 +162,7 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
     public abstract Vec sigmoid(Vec z);
 
     /**
-     * {@code this = tanh(z)} of each element ({@link Activations}).
+     * {@code this = tanh(z)} of each element: to 4e-7 in float, 5e-16 in double.
      *
      * @param z (Input) as long, of the same element type
      * @return this

@@ -4,7 +4,6 @@ package io.github.unroll4j.models.attention;
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.core.tensor.Activations;
 import io.github.unroll4j.core.tensor.Column;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Softmax;
@@ -65,7 +64,7 @@ final class PredictiveFocus implements Focusing {
         buf.u[t].tanh(buf.u[t]); // (1)
         buf.z.dots(buf.v.value(), buf.u[t]);
         for (int b = 0; b < buf.rows; b++) {
-            double share = Activations.sigmoid(buf.z.get(b));
+            double share = 1 / (1 + Math.exp(-buf.z.get(b)));
             double p = lengths.of(b) * share; // (2)
             buf.share[t][b] = share;
             for (int s = 0; s < S; s++) {

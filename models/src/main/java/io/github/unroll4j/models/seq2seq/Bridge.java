@@ -4,7 +4,6 @@ package io.github.unroll4j.models.seq2seq;
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.core.tensor.Activations;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
@@ -208,7 +207,7 @@ public final class Bridge implements AutoCloseable {
                 for (int row = 0; row < B; row++) {
                     z.data().add(row * to, b.values(), b.offset(), to);
                 }
-                Activations.tanh(z.data(), B * to);
+                z.data().tanh(z.data());
                 start = z;
             }
             return start.copy();
@@ -219,7 +218,7 @@ public final class Bridge implements AutoCloseable {
             Vec d = dStart.data();
             if (map != null && b != null && start != null) {
                 Vec dz = d.copy();
-                Activations.tanhBackward(dz, start.data(), B * to); // (2')
+                dz.tanhBackward(dz, start.data()); // (2')
                 for (int row = 0; row < B; row++) {
                     b.gradients().add(b.offset(), dz, row * to, to);
                 }

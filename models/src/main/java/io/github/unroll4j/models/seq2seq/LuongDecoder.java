@@ -4,7 +4,6 @@ package io.github.unroll4j.models.seq2seq;
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.core.tensor.Activations;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
@@ -138,7 +137,7 @@ public final class LuongDecoder implements Decoder {
                 z.add(b * H, b_c.values(), b_c.offset(), H);
             }
         }
-        Activations.tanh(z, B * H);
+        z.tanh(z);
     }
 
     @Override
@@ -165,7 +164,7 @@ public final class LuongDecoder implements Decoder {
         for (int t = w.steps - 1; t >= 0; t--) {
             d.addTo(t, w.dFeed, w.tanh);
             features.get(t, tanh);
-            Activations.tanhBackward(w.dFeed, tanh, B * H); // (3')
+            w.dFeed.tanhBackward(w.dFeed, tanh); // (3')
             if (b_c != null) {
                 for (int b = 0; b < B; b++) {
                     b_c.gradients().add(b_c.offset(), w.dFeed, b * H, H);
