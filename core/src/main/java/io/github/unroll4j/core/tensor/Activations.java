@@ -2,8 +2,8 @@
 package io.github.unroll4j.core.tensor;
 
 /**
- * The logistic sigmoid and the hyperbolic tangent of one number, without a table or a call, so that HotSpot vectorises a loop of
- * them. {@link Vec#sigmoid} and {@link Vec#tanh} are these loops.
+ * The logistic sigmoid and the hyperbolic tangent of one number, without a table or a call, so that HotSpot vectorises
+ * a loop of them. {@link Vec#sigmoid} and {@link Vec#tanh} are these loops.
  *
  * <p>Maximum absolute error, over all arguments, as the tests hold them: {@code float} 4e-7 for tanh and 3e-7 for
  * sigmoid; {@code double} 5e-16 for both. NaN in gives NaN out. One loop, one function: a loop whose body holds

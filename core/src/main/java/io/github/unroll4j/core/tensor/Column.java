@@ -2,11 +2,11 @@
 package io.github.unroll4j.core.tensor;
 
 /**
- * One column of a row-major matrix [B,C]: a number for each row, such as the weights of one source position in a batch. A view, made
- * by {@link Vec#column}; the numbers are those of the matrix.
+ * One column of a row-major matrix [B,C]: a number for each row, such as the weights of one source position in a batch.
+ * A view, made by {@link Vec#column}; the numbers are those of the matrix.
  *
- * <p>It meets arrays of B rows of any one size row by row: {@code y.addProduct(c, x)} is y_b += c_b x_b, and {@code c.dots(x, y)}
- * is c_b = ⟨x_b, y_b⟩.
+ * <p>It meets arrays of B rows of any one size row by row: {@code y.addProduct(c, x)} is y_b += c_b x_b, and {@code
+ * c.dots(x, y)} is c_b = ⟨x_b, y_b⟩.
  */
 public final class Column {
     final Vec matrix;
@@ -62,7 +62,9 @@ public final class Column {
         return this;
     }
 
-    /** The size of the rows of an array that meets this column. One row is told apart because a division is slow there. */
+    /**
+     * The size of the rows of an array that meets this column. One row is told apart because a division is slow there.
+     */
     int width(String verb, Vec x) {
         int n = rows <= 1 ? x.length() : x.length() / rows;
         if (n * rows != x.length() || x.dtype() != matrix.dtype()) {

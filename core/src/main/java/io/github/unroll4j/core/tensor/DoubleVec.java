@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * A {@link Vec} over a {@code double[]}.
  *
- * <p>Where two ranges start at the same index there is a loop of its own: HotSpot vectorises that one, and up to JDK 17 not
- * the one with two offsets.
+ * <p>Where two ranges start at the same index there is a loop of its own: HotSpot vectorises that one, and up to JDK 17
+ * not the one with two offsets.
  */
 public final class DoubleVec extends Vec {
     private final double[] a;

@@ -7,8 +7,8 @@ import java.util.Arrays;
 /**
  * A {@link Vec} over a {@code float[]}.
  *
- * <p>Where two ranges start at the same index there is a loop of its own: HotSpot vectorises that one, and up to JDK 17 not
- * the one with two offsets.
+ * <p>Where two ranges start at the same index there is a loop of its own: HotSpot vectorises that one, and up to JDK 17
+ * not the one with two offsets.
  */
 public final class FloatVec extends Vec {
     private final float[] a;

@@ -179,7 +179,9 @@ public final class NativeMatrix {
         chunks.addTo(target, at);
     }
 
-    /** A window on the numbers, small enough to stay in the nearest cache between the copy to the heap and the addition. */
+    /**
+     * A window on the numbers, small enough to stay in the nearest cache between the copy to the heap and the addition.
+     */
     private final class Chunks {
         private final int size = Math.min(2048, size());
         private final Vec window = Vec.zeros(dtype(), size);

@@ -4,13 +4,14 @@ package io.github.unroll4j.core.tensor;
 /**
  * Numbers on the Java heap, in one of the two element types, with the verbs of the papers.
  *
- * <p>The receiver of a verb is the destination: {@code c.product(f, cPrev).addProduct(i, g)} is c = f ⊙ c_prev + i ⊙ g. A verb
- * works on whole arrays of one length and one element type, and gives the receiver back. An operand may be the receiver itself.
- * One form of an equation so serves float and double. What works on a part of an array, such as one row, takes positions.
+ * <p>The receiver of a verb is the destination: {@code c.product(f, cPrev).addProduct(i, g)} is c = f ⊙ c_prev + i ⊙ g.
+ * A verb works on whole arrays of one length and one element type, and gives the receiver back. An operand may be the
+ * receiver itself. One form of an equation so serves float and double. What works on a part of an array, such as one
+ * row, takes positions.
  *
- * <p>Hot data live on the heap because HotSpot vectorises loops over primitive arrays and not over native buffers. They cross to
- * native memory only at the border of a matrix product (see {@link NativeArray}). Each verb is one short loop of one
- * expression, because that is what HotSpot vectorises (docs/adr/0006).
+ * <p>Hot data live on the heap because HotSpot vectorises loops over primitive arrays and not over native buffers. They
+ * cross to native memory only at the border of a matrix product (see {@link NativeArray}). Each verb is one short loop
+ * of one expression, because that is what HotSpot vectorises (docs/adr/0006).
  */
 public abstract sealed class Vec permits DoubleVec, FloatVec {
     /** For the two subclasses. */
@@ -275,8 +276,8 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
     public abstract void maxOfPairs(Vec x, int n);
 
     /**
-     * The gradient through {@link #maxOfPairs}: {@code this[2k]} and {@code this[2k+1]} become dy[k] where x is the larger, the first
-     * of equals, and 0 for the other.
+     * The gradient through {@link #maxOfPairs}: {@code this[2k]} and {@code this[2k+1]} become dy[k] where x is the
+     * larger, the first of equals, and 0 for the other.
      *
      * @param dy (Input) gradient of the maxima, n numbers or more, of the same element type
      * @param x (Input) what the maxima were taken of
@@ -285,7 +286,8 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
     public abstract void maxOfPairsBackward(Vec dy, Vec x, int n);
 
     /**
-     * The inner product of a range of two arrays at the same place, Σ_k this[at+k] · b[at+k], summed in the element type.
+     * The inner product of a range of two arrays at the same place, Σ_k this[at+k] · b[at+k], summed in the element
+     * type.
      *
      * @param at first index in both
      * @param b the other factor, same element type
@@ -376,8 +378,8 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
     public abstract void clamp(int at, int n, double low, double high);
 
     /**
-     * The sum of squares of a range, to a relative 2e-6 for {@code float} and the rounding of double for {@code double}; sums that
-     * {@code float} could not hold are none the worse.
+     * The sum of squares of a range, to a relative 2e-6 for {@code float} and the rounding of double for {@code
+     * double}; sums that {@code float} could not hold are none the worse.
      *
      * @param at first index
      * @param n number of elements
@@ -395,7 +397,8 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
     public abstract double sum(int at, int n);
 
     /**
-     * Writes the transpose of a [rows, cols] part of a row-major matrix: {@code this[c·rows + r] = x[from + r·stride + c]}.
+     * Writes the transpose of a [rows, cols] part of a row-major matrix: {@code this[c·rows + r] = x[from + r·stride +
+     * c]}.
      *
      * @param x the matrix, same element type
      * @param from its first element

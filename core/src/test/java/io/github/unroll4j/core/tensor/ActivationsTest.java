@@ -171,11 +171,14 @@ class ActivationsTest {
         Vec out = vec(Dtype.FLOAT, 7, 7, 7, 7, 7);
 
         assertThat(out.tanh(f).toDoubles())
-                .containsExactly(DoubleStream.of(z).map(x -> Activations.tanh((float) x)).toArray());
+                .containsExactly(
+                        DoubleStream.of(z).map(x -> Activations.tanh((float) x)).toArray());
         assertThat(f.toDoubles()).as("the argument stays").containsExactly(z);
         assertThat(f.sigmoid(f).toDoubles())
                 .as("in place")
-                .containsExactly(DoubleStream.of(z).map(x -> Activations.sigmoid((float) x)).toArray());
+                .containsExactly(DoubleStream.of(z)
+                        .map(x -> Activations.sigmoid((float) x))
+                        .toArray());
         assertThat(d.copy().tanh(d).toDoubles())
                 .containsExactly(DoubleStream.of(z).map(Activations::tanh).toArray());
         assertThat(d.sigmoid(d).toDoubles())
