@@ -88,7 +88,7 @@ class LayerNormLstmCellTest {
             Trace trace = Trace.on();
             layer.layer().forward(pass.x(), pass.s0(), Pass.of(pass.lengths()).with(trace));
 
-            for (String side : List.of("centred_x_", "centred_h_")) {
+            for (String side : List.of("xhat_x_", "xhat_h_")) {
                 for (int row = 0; row < T * B; row++) {
                     double sum = 0;
                     for (String gate : GATES) {

@@ -20,7 +20,7 @@ final class Combinations {
     private static final Factor LAST_CROSSED = Factor.WIDE;
     private static final int PROPOSALS = 40;
     /** More than any factor has levels. */
-    private static final int LEVELS = 16;
+    private static final int LEVELS = 32;
 
     private Combinations() {}
 
