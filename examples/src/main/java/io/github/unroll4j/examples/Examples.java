@@ -31,20 +31,11 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Examples.VersionText.class,
         scope = ScopeType.INHERIT,
         subcommands = {
-            CharRnn.class,
-            CharLstm.class,
-            CharGru.class,
-            WordRnn.class,
-            WordLstm.class,
-            WordGru.class,
             VanishingGradients.class,
             Adding.class,
             Copy.class,
             Addition.class,
             Dates.class,
-            EncoderDecoder.class,
-            Bahdanau.class,
-            Luong.class,
             TrainLm.class,
             Translate.class,
             Generate.class,
@@ -83,6 +74,9 @@ public final class Examples implements Runnable {
     }
 
     static int run(PrintWriter out, PrintWriter err, String... args) {
+        if (args.length > 0 && Programs.descriptions().containsKey(args[0])) {
+            return Programs.run(out, err, args[0], Arrays.copyOfRange(args, 1, args.length));
+        }
         CommandLine examples = new CommandLine(new Examples(out))
                 .setOut(out)
                 .setErr(err)
@@ -103,7 +97,7 @@ public final class Examples implements Runnable {
 
     /** The examples and what they do, in the order of the list. */
     static Map<String, String> descriptions() {
-        Map<String, String> descriptions = new LinkedHashMap<>();
+        Map<String, String> descriptions = new LinkedHashMap<>(Programs.descriptions());
         PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
         new CommandLine(new Examples(nowhere))
                 .getSubcommands()
