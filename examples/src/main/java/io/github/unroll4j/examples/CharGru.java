@@ -35,11 +35,10 @@ public final class CharGru {
     static void run(Example example) {
         String text = example.text();
         CharVocabulary vocabulary = CharVocabulary.of(text);
-        // r, z = σ(x_t W_x + h_{t-1} W_h + b),  n = tanh(x_t W_x + (r ⊙ h_{t-1}) U_n + b): the reset comes before the
-        // product,
+        // r, z = σ(x_t W_x + h_{t-1} W_h + b),  n = tanh(x_t W_x + (r ⊙ h_{t-1}) U_n + b): r acts before the product,
         // h_t = (1-z) ⊙ h_{t-1} + z ⊙ n: z writes,  p(next character) = softmax(h_t W + b).
-        // In word-gru, which has the frameworks' form, the reset comes after the product, and z keeps.
-        var config = new LanguageModelConfig("gru-bahdanau-2014", H, 1, Dtype.DOUBLE);
+        // In word-gru, the form of the frameworks, r acts after the product and z keeps.
+        var config = new LanguageModelConfig("gru-notebook-char", H, 1, Dtype.DOUBLE);
         try (LanguageModel model = LanguageModel.create(vocabulary, config, Rng.seeded(0))) {
             // Drawn as NumPy draws them, in the order of the notebook.
             new NotebookWeights(model.parameters(), example.seed(), NotebookWeights.always(SCALE))
@@ -54,18 +53,14 @@ public final class CharGru {
             Trainer trainer = new Trainer(loss, how.with(GradientClip.byValue(CLIP)));
             trainer.listen(NotebookLoss.each(500, s -> example.progress(s, "smoothed loss %.4f", loss.value())));
             String first = text.substring(0, 1);
-            trainer.listen(NotebookLoss.each(
-                    1000, s -> example.say(write(model, first, 200, Rng.seeded(s.iteration())))));
+            trainer.listen(NotebookLoss.each(1000, s -> example.say(write(model, first, 200, Rng.seeded(1)))));
             example.train(trainer, model);
 
             Rng rng = Rng.seeded(example.seed());
             Stream<String> primes = Stream.of("T", "A", "H", "W", "I").filter(vocabulary::contains);
             primes.forEach(prime -> example.say("%n%s", write(model, prime, 150, rng)));
         }
-        example.end(
-                "char 03, GRU",
-                "Cho et al. (2014), arXiv:1406.1078; Chung et al. (2014), arXiv:1412.3555",
-                "train-lm --cell gru --data FILE");
+        example.end("char 03, GRU", "Chung et al. (2014), arXiv:1412.3555", "train-lm --cell gru --layers 2");
     }
 
     private static String write(LanguageModel model, String prime, int length, Rng rng) {

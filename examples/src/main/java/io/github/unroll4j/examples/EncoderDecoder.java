@@ -10,7 +10,6 @@ import io.github.unroll4j.models.seq2seq.Attending;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
-import io.github.unroll4j.models.seq2seq.Seq2SeqParts;
 import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.Trainer;
 import io.github.unroll4j.models.train.TrainerConfig;
@@ -40,12 +39,11 @@ public final class EncoderDecoder {
         // s_0 = tanh(h_S W + b)                     all that is handed over
         // s_t = GRU(e of word t-1, s_{t-1})         reads what it said last; in training, what it should have said
         // p(word t) = softmax(s_t W + b)            one table of word vectors e for both
-        var side = new Seq2SeqConfig.Side("gru-word-notebook", SIZE, SIZE, 1);
+        var side = new Seq2SeqConfig.Side("gru-notebook-word", SIZE, SIZE, 1);
         var bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
         var options = Seq2SeqConfig.Options.STANDARD.sharingEmbedding().in(Dtype.DOUBLE);
         var config = new Seq2SeqConfig(side, side, new Attending.None(false, 0), bridge, options);
-        var parts = Seq2SeqParts.builtIn(config).with(NotebookWeights.WORD_GRU, NotebookWeights.WORD_GRU);
-        try (Seq2Seq model = Seq2Seq.create(words, words, config, parts, Rng.seeded(0))) {
+        try (Seq2Seq model = Seq2Seq.create(words, words, config, Rng.seeded(0))) {
             // Drawn as NumPy draws them, in the order of the notebook; biases start as 0.
             new NotebookWeights(model.parameters(), example.seed(), NotebookWeights.always(SCALE))
                     .table("embedding.W")

@@ -2,14 +2,12 @@
 package io.github.unroll4j.examples;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
-import io.github.unroll4j.core.checkpoint.ParameterTensors;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.examples.run.Heatmap;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.seq2seq.Alignment;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.train.Outcome;
-import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.TrainStep;
 import io.github.unroll4j.models.train.Trainer;
 import io.github.unroll4j.text.TextFiles;
@@ -25,7 +23,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,14 +35,6 @@ class Example {
     static final String BUNDLED = "bundled:";
 
     private static final String COMMAND = "command.txt";
-    private static final String WEIGHTS = "model."; // as the models of the library write them
-    private static final int SAVES = 10; // of a training, beside that at its end
-
-    private static volatile Runnable atCtrlC = () -> {};
-
-    static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> atCtrlC.run()));
-    }
 
     private final Program program;
     private final PrintWriter out;
@@ -112,9 +101,24 @@ class Example {
         }
     }
 
+    /** The file of {@code --data}, or one with the bundled text. */
+    Path textFile() throws IOException {
+        String name = flag("data");
+        return name.startsWith(BUNDLED)
+                ? Files.writeString(file(name.substring(BUNDLED.length())), text())
+                : Path.of(name);
+    }
+
     /** Prints a line, numbers as in English. */
     void say(String format, Object... values) {
         out.println(values.length == 0 ? format : String.format(Locale.ROOT, format, values));
+    }
+
+    /** Whether every number is the usual one, so that the program reaches what it claims. */
+    boolean isFull() {
+        return program.flags().entrySet().stream()
+                .filter(flag -> !flag.getKey().equals("seed") && !flag.getKey().equals("out"))
+                .allMatch(flag -> flag(flag.getKey()).equals(flag.getValue().standard()));
     }
 
     /** Prints how far a training is, what it has reached, and the time left. */
@@ -199,50 +203,21 @@ class Example {
     }
 
     void train(String name, Trainer trainer, Parameters parameters) {
-        train(
-                name,
-                trainer,
-                parameters,
-                c -> ParameterTensors.toTensors(WEIGHTS, parameters).forEach(c::put));
+        train(name, trainer, parameters, SavedTraining.weights(parameters));
     }
 
-    /** Trains to the end or to Ctrl-C, from where the run to go on with was, and saves what a later one needs. */
     private void train(String name, Trainer trainer, Parameters parameters, Consumer<Checkpoint.Builder> model) {
-        Path file = file(name + ".safetensors");
-        if (Files.exists(file)) { // never in a fresh folder
-            Checkpoint checkpoint = Checkpoint.load(file);
-            ParameterTensors.load(checkpoint, WEIGHTS, parameters);
-            trainer.restore(checkpoint);
+        SavedTraining training = new SavedTraining(file(name + ".safetensors"), trainer, parameters, model);
+        if (training.restore()) {
             say("%s goes on after %d iterations", name, trainer.iteration());
         }
         begin = trainer.iteration();
-        Runnable save = () -> {
-            Checkpoint.Builder checkpoint = Checkpoint.builder();
-            model.accept(checkpoint);
-            trainer.writeTo(checkpoint);
-            checkpoint.build().save(file);
-        };
-        trainer.listen(TrainListener.every(Math.max(1, iterations() / SAVES), step -> save.run()));
-        Semaphore saved = new Semaphore(0);
-        atCtrlC = () -> {
-            trainer.requestStop();
-            saved.acquireUninterruptibly(); // the JVM ends when this does
-        };
-        try {
-            finish(trainer.run(), save);
-        } finally {
-            atCtrlC = () -> {};
-            saved.release();
-        }
+        training.run(iterations(), this::requireFinished);
     }
 
-    private void finish(Outcome outcome, Runnable save) {
-        if (outcome instanceof Outcome.Diverged diverged) {
-            throw new IllegalStateException(diverged.sentence());
-        }
-        save.run();
+    private void requireFinished(Outcome outcome) {
         if (outcome instanceof Outcome.Stopped) {
-            String command = Program.LAUNCHER + " " + program.name() + " --resume " + file("").normalize();
+            String command = program.command() + " --resume " + file("").normalize();
             say("stopped after %d iterations; go on with: %s", outcome.iteration(), command);
             throw new Stopped();
         }

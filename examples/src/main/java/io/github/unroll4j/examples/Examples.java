@@ -31,11 +31,6 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Examples.VersionText.class,
         scope = ScopeType.INHERIT,
         subcommands = {
-            VanishingGradients.class,
-            Adding.class,
-            Copy.class,
-            Addition.class,
-            Dates.class,
             TrainLm.class,
             Translate.class,
             Generate.class,

@@ -11,7 +11,6 @@ import io.github.unroll4j.models.seq2seq.Attending;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
-import io.github.unroll4j.models.seq2seq.Seq2SeqParts;
 import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.Trainer;
 import io.github.unroll4j.models.train.TrainerConfig;
@@ -41,13 +40,12 @@ public final class Luong {
         // α_ts = softmax_s(s_t · (h_s W_a))               where to look: the general score
         // c_t = Σ_s α_ts h_s                              what is seen there
         // s̃_t = tanh([c_t ; s_t] W_c + b_c),  p(word t) = softmax(s̃_t W + b)
-        var side = new Seq2SeqConfig.Side("gru-word-notebook", SIZE, SIZE, 1);
+        var side = new Seq2SeqConfig.Side("gru-notebook-word", SIZE, SIZE, 1);
         var attention = new Attending.Luong(Attending.ScoreName.GENERAL, 0, Focus.global(), false, true);
         var bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
         var options = Seq2SeqConfig.Options.STANDARD.sharingEmbedding().in(Dtype.DOUBLE);
         var config = new Seq2SeqConfig(side, side, attention, bridge, options);
-        var parts = Seq2SeqParts.builtIn(config).with(NotebookWeights.WORD_GRU, NotebookWeights.WORD_GRU);
-        try (Seq2Seq model = Seq2Seq.create(words, words, config, parts, Rng.seeded(0))) {
+        try (Seq2Seq model = Seq2Seq.create(words, words, config, Rng.seeded(0))) {
             // Drawn as NumPy draws them, in the order of the notebook; biases start as 0.
             new NotebookWeights(model.parameters(), example.seed(), NotebookWeights.glorot())
                     .table("embedding.W")

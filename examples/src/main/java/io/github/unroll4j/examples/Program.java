@@ -2,13 +2,13 @@
 package io.github.unroll4j.examples;
 
 import io.github.unroll4j.core.checkpoint.CheckpointException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /**
  * A program: how it is called, what it shows, what it does, and which flags it takes.
@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * @param body what it does
  * @param flags by their names, in the order of {@code --help}
  */
-record Program(String name, String description, Consumer<Example> body, Map<String, Flag> flags) {
+record Program(String name, String description, Body body, Map<String, Flag> flags) {
     /** The command that starts programs. */
     static final String LAUNCHER = System.getProperty("unroll4j.command", "examples/run");
 
@@ -27,8 +27,13 @@ record Program(String name, String description, Consumer<Example> body, Map<Stri
     /** A flag: its usual value and that of {@code --preset tiny}, both empty for none; what it takes, and what that is. */
     record Flag(String standard, String tiny, String takes, String what) {}
 
+    /** What a program does. */
+    interface Body {
+        void run(Example example) throws IOException;
+    }
+
     /** A program with a seed and a folder for its files. */
-    static Program of(String name, long seed, Consumer<Example> body) {
+    static Program of(String name, long seed, Body body) {
         return new Program(name, "", body, Map.of())
                 .with("preset", "", "", TINY, "small enough to run in seconds")
                 .with(
@@ -64,6 +69,11 @@ record Program(String name, String description, Consumer<Example> body, Map<Stri
         return with("data", Example.BUNDLED + text, Example.BUNDLED + text, "FILE", what);
     }
 
+    /** The words that start it. */
+    String command() {
+        return LAUNCHER + " " + name;
+    }
+
     /** Runs the program and ends the JVM with its exit code: 0 done, 1 failed, 2 misused, 130 stopped by Ctrl-C. */
     void start(String... args) {
         // Not the charset of the locale, which in a container is often unset and would turn é into a question mark.
@@ -79,11 +89,15 @@ record Program(String name, String description, Consumer<Example> body, Map<Stri
             return 0;
         }
         try {
-            body.accept(new Example(this, out, args));
+            body.run(new Example(this, out, args));
             return 0;
         } catch (Example.Stopped e) {
             return 130;
-        } catch (IllegalArgumentException | IllegalStateException | CheckpointException | UncheckedIOException e) {
+        } catch (IllegalArgumentException
+                | IllegalStateException
+                | CheckpointException
+                | UncheckedIOException
+                | IOException e) {
             err.println(name + ": " + String.valueOf(e.getMessage()).replace('\n', ' '));
             return e instanceof IllegalArgumentException || e instanceof CheckpointException ? 2 : 1;
         }
@@ -130,15 +144,12 @@ record Program(String name, String description, Consumer<Example> body, Map<Stri
     }
 
     private String help() {
-        StringBuilder text = new StringBuilder(LAUNCHER + " " + name + " [flags]\n\n" + description + "\n\n");
+        StringBuilder text = new StringBuilder(command() + " [flags]\n\n" + description + "\n\n");
         flags.forEach((flag, f) -> {
             String tiny = f.tiny().equals(f.standard()) ? "" : "; tiny: " + f.tiny();
             String usual = f.standard().isEmpty() ? "" : " (" + f.standard() + tiny + ")";
             text.append(String.format("  --%-19s %s%s%n", flag + " " + f.takes(), f.what(), usual));
         });
-        return text
-                + String.format(
-                        "%nFor example:%n  %2$s --preset tiny%n  %2$s --seed 7 --out elsewhere",
-                        "", LAUNCHER + " " + name);
+        return text + String.format("%nFor example:%n  %1$s --preset tiny%n  %1$s --seed 7 --out elsewhere", command());
     }
 }

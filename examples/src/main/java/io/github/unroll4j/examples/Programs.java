@@ -10,6 +10,8 @@ import java.util.Map;
 /** The programs by their names, for whoever starts them. */
 public final class Programs {
     private static final List<Program> ALL = List.of(
+            QuickStart.PROGRAM,
+            QuickTranslation.PROGRAM,
             CharRnn.PROGRAM,
             CharLstm.PROGRAM,
             CharGru.PROGRAM,
@@ -18,7 +20,12 @@ public final class Programs {
             WordGru.PROGRAM,
             EncoderDecoder.PROGRAM,
             Bahdanau.PROGRAM,
-            Luong.PROGRAM);
+            Luong.PROGRAM,
+            VanishingGradients.PROGRAM,
+            Adding.PROGRAM,
+            Copy.PROGRAM,
+            Addition.PROGRAM,
+            Dates.PROGRAM);
 
     private Programs() {}
 

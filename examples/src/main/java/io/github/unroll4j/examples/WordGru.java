@@ -22,8 +22,7 @@ import java.util.List;
 
 /** The sixth notebook: a GRU in the frameworks' form, with word vectors, reads a text, guesses the next word, and writes. */
 public final class WordGru {
-    private static final int E = 100; // numbers that stand for a word
-    private static final int H = 100; // units
+    private static final int H = 100; // units, and numbers that stand for a word
     private static final int STEPS = 25; // words of a window
     private static final double SCALE = 0.01; // all weights start as 0.01·N(0, 1), biases as 0
     private static final double CLIP = 5; // no element of the gradient is larger
@@ -37,13 +36,11 @@ public final class WordGru {
     static void run(Example example) {
         String text = example.text();
         WordVocabulary vocabulary = WordVocabulary.of(Tokenizers.NOTEBOOK, text);
-        // r, z = σ(e_t W_x + h_{t-1} W_h + b),  n = tanh(e_t W_x + r ⊙ (h_{t-1} W_h) + b): the reset comes after the
-        // product,
+        // r, z = σ(e_t W_x + h_{t-1} W_h + b),  n = tanh(e_t W_x + r ⊙ (h_{t-1} W_h) + b): r acts after the product,
         // h_t = z ⊙ h_{t-1} + (1-z) ⊙ n: z keeps,  p(next word) = softmax(h_t W + b).
-        // In char-gru, as first published, the reset comes before the product, and z writes. PyTorch has one more bias,
-        // b_h.
-        var config = new LanguageModelConfig("gru-word-notebook", H, 1, Dtype.DOUBLE).embedding(E);
-        try (LanguageModel model = LanguageModel.create(vocabulary, config, NotebookWeights.WORD_GRU, Rng.seeded(0))) {
+        // In char-gru, the first published form, r acts before the product and z writes. PyTorch adds a bias b_h.
+        var config = new LanguageModelConfig("gru-notebook-word", H, 1, Dtype.DOUBLE).embedding(H);
+        try (LanguageModel model = LanguageModel.create(vocabulary, config, Rng.seeded(0))) {
             // Drawn as NumPy draws them, in the order of the notebook.
             new NotebookWeights(model.parameters(), example.seed(), NotebookWeights.always(SCALE))
                     .table("embedding.W")
@@ -58,8 +55,7 @@ public final class WordGru {
             Trainer trainer = new Trainer(loss, how.with(GradientClip.byValue(CLIP)));
             trainer.listen(NotebookLoss.each(500, s -> example.progress(s, "smoothed loss %.4f", loss.value())));
             String first = vocabulary.token(windows.at(0).inputs()[0]);
-            trainer.listen(NotebookLoss.each(
-                    1000, s -> example.say(write(model, first, 50, Rng.seeded(s.iteration())))));
+            trainer.listen(NotebookLoss.each(1000, s -> example.say(write(model, first, 50, Rng.seeded(1)))));
             example.train(trainer, model);
 
             Rng rng = Rng.seeded(example.seed());
@@ -69,10 +65,7 @@ public final class WordGru {
             List<String> more = List.of("", "", "", "lighthouse");
             more.forEach(prime -> example.say("%n%s", write(model, prime, 30, rng)));
         }
-        example.end(
-                "word 03, GRU",
-                "Cho et al. (2014), arXiv:1406.1078v1",
-                "train-lm --cell gru --tokenizer notebook --embed 64 --data FILE");
+        example.end("word 03, GRU", "Cho et al. (2014), arXiv:1406.1078v1", "train-lm --cell gru --tokenizer notebook");
     }
 
     private static String write(LanguageModel model, String prime, int length, Rng rng) {

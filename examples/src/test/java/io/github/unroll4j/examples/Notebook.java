@@ -87,15 +87,17 @@ record Notebook(String name, Map<String, Object> figures) {
             assertThat(DoubleStream.of(matrix).sum())
                     .as(what)
                     .isCloseTo(number(recorded, "sum"), within(1e-9 * sizes)); // a sum of numbers that cancel
-            assertThat(Arrays.copyOf(matrix, 3))
-                    .as(what)
-                    .containsExactly(numbers(recorded, "first3"), within(1e-9));
+            assertThat(Arrays.copyOf(matrix, 3)).as(what).containsExactly(numbers(recorded, "first3"), within(1e-9));
         }
     }
 
     /** A matrix of the notebook, row by row, out of the parameters of the library. */
     private static double[] matrix(String its, Parameters p) {
-        String cell = p.list().stream().map(Parameter::name).filter(n -> n.endsWith(".W_h")).findFirst().orElseThrow();
+        String cell = p.list().stream()
+                .map(Parameter::name)
+                .filter(n -> n.endsWith(".W_h"))
+                .findFirst()
+                .orElseThrow();
         String scope = cell.substring(0, cell.length() - ".W_h".length());
         if (its.endsWith("_enc") || its.endsWith("_dec")) {
             scope = (its.endsWith("_enc") ? "encoder" : "decoder") + ".l0.gru";
@@ -121,13 +123,18 @@ record Notebook(String name, Map<String, Object> figures) {
             return p.get(scope + ".b").valuesCopy();
         }
         if (scope.startsWith("encoder")) {
-            return its.equals("Wc") ? transposed(p.get("decoder.W_c")) : p.get("decoder.b_c").valuesCopy();
+            return its.equals("Wc")
+                    ? transposed(p.get("decoder.W_c"))
+                    : p.get("decoder.b_c").valuesCopy();
         }
         return gate(its, scope, p);
     }
 
     private static Parameter attention(Parameters p) {
-        return p.list().stream().filter(q -> q.name().endsWith(".W_a")).findFirst().orElseThrow();
+        return p.list().stream()
+                .filter(q -> q.name().endsWith(".W_a"))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** The gate of a letter: i, f, o, c of an LSTM; u, r, h of a GRU, whose u is our z and whose h is our n. */
@@ -144,9 +151,12 @@ record Notebook(String name, Map<String, Object> figures) {
             return block(p.get(scope + ".b"), block);
         }
         Parameter wH = p.get(scope + ".W_h");
-        double[] h = names(wH).contains(block) ? block(wH, block) : p.get(scope + ".U_" + block).valuesCopy();
+        double[] h = names(wH).contains(block)
+                ? block(wH, block)
+                : p.get(scope + ".U_" + block).valuesCopy();
         double[] x = block(p.get(scope + ".W_x"), block);
-        double[] both = DoubleStream.concat(DoubleStream.of(h), DoubleStream.of(x)).toArray(); // [H+X, H]
+        double[] both =
+                DoubleStream.concat(DoubleStream.of(h), DoubleStream.of(x)).toArray(); // [H+X, H]
         return transposed(both, wH.size(0));
     }
 
@@ -190,7 +200,8 @@ record Notebook(String name, Map<String, Object> figures) {
     }
 
     static double[] doubles(Object list) {
-        return ((List<?>) list).stream().mapToDouble(n -> ((Number) n).doubleValue()).toArray();
+        return ((List<?>) list)
+                .stream().mapToDouble(n -> ((Number) n).doubleValue()).toArray();
     }
 
     @SuppressWarnings("unchecked")

@@ -21,15 +21,14 @@ import io.github.unroll4j.text.PairBatch;
 import io.github.unroll4j.text.Tokenizers;
 import io.github.unroll4j.text.Window;
 import io.github.unroll4j.text.Windows;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
-import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,15 +49,22 @@ class NotebooksTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "char-rnn", "char-lstm", "char-gru", "word-rnn", "word-lstm", "word-gru", "encoder-decoder", "bahdanau",
+                "char-rnn",
+                "char-lstm",
+                "char-gru",
+                "word-rnn",
+                "word-lstm",
+                "word-gru",
+                "encoder-decoder",
+                "bahdanau",
                 "luong"
             })
-    void aProgramComputesWhatItsNotebookComputes(String name) {
+    void aProgramComputesWhatItsNotebookComputes(String name) throws IOException {
         Program program = Programs.named(name);
         StringWriter printed = new StringWriter();
         Watched example = new Watched(program, new PrintWriter(printed), folder);
 
-        program.body().accept(example);
+        program.body().run(example);
 
         assertThat(example.held).isEqualTo(ITERATIONS);
         for (Map<String, Object> answer : example.notebook.answers()) {
@@ -71,7 +77,8 @@ class NotebooksTest {
         private final Notebook notebook;
         private int held;
         private double sum;
-        private double smoothed; private double worst;
+        private double smoothed;
+        private double worst;
 
         Watched(Program program, PrintWriter out, Path folder) {
             super(program, out, "--iterations=" + ITERATIONS, "--out=" + folder);
@@ -137,7 +144,10 @@ class NotebooksTest {
             assertThat(iteration).isEqualTo(held++);
             if (iteration < RECORDED) {
                 double x = Math.abs(loss / notebook.losses()[iteration] - 1);
-                if (x > worst) { worst = x; System.err.println(notebook.name() + " loss " + iteration + " " + worst); }
+                if (x > worst) {
+                    worst = x;
+                    System.err.println(notebook.name() + " loss " + iteration + " " + worst);
+                }
             }
             smoothed = 0.999 * smoothed + 0.001 * loss;
             sum += loss;
@@ -147,14 +157,16 @@ class NotebooksTest {
                 sum = 0;
             }
             if (notebook.smoothed().get(Integer.toString(iteration)) instanceof Number published) {
-                System.err.println(notebook.name() + " smoothed " + iteration + " " + (smoothed - published.doubleValue()));
+                System.err.println(
+                        notebook.name() + " smoothed " + iteration + " " + (smoothed - published.doubleValue()));
             }
         }
 
         private static void holdAnswer(Seq2Seq model, Map<String, Object> recorded) {
             String source = String.valueOf(recorded.get("source"));
             String greedy = String.valueOf(recorded.get("greedy"));
-            assertThat(Tokenizers.NOTEBOOK.tokenize(NextSentences.answer(model, source).text()))
+            assertThat(Tokenizers.NOTEBOOK.tokenize(
+                            NextSentences.answer(model, source).text()))
                     .as("what is said to: " + source)
                     .isEqualTo(List.of(greedy.split(" ", -1)));
             if (recorded.get("attention") instanceof List<?> rows) {

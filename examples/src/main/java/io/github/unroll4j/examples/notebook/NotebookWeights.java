@@ -3,9 +3,6 @@ package io.github.unroll4j.examples.notebook;
 
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.models.gru.GruCell;
-import io.github.unroll4j.models.gru.GruFormulation;
-import io.github.unroll4j.models.sequence.LayerFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleBinaryOperator;
@@ -18,10 +15,6 @@ import java.util.function.DoubleBinaryOperator;
  * row there fills column by column here.
  */
 public final class NotebookWeights {
-    /** The GRU of the notebooks on words and pairs, {@link GruFormulation#NOTEBOOK_WORD}. */
-    public static final LayerFactory WORD_GRU =
-            LayerFactory.of(hidden -> new GruCell(hidden, GruFormulation.NOTEBOOK_WORD));
-
     private final Parameters parameters;
     private final MersenneTwister random;
     private final DoubleBinaryOperator scale;
