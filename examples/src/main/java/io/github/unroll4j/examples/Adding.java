@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
-import io.github.unroll4j.cli.flags.MemoryFlags;
-import io.github.unroll4j.cli.flags.Presets;
-import io.github.unroll4j.cli.run.TaskRun;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.examples.run.Chart;
 import io.github.unroll4j.examples.task.AddingProblem;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.gru.GruCell;
@@ -14,75 +12,49 @@ import io.github.unroll4j.models.layer.Linear;
 import io.github.unroll4j.models.lstm.LstmCell;
 import io.github.unroll4j.models.rnn.RnnCell;
 import io.github.unroll4j.models.sequence.HoistedLayer;
-import io.github.unroll4j.models.train.TrainerConfig;
-import io.github.unroll4j.optim.Adam;
-import io.github.unroll4j.optim.GradientClip;
-import io.github.unroll4j.optim.Schedule;
-import io.github.unroll4j.plots.Chart;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** The adding problem: a hundred steps lie between what must be remembered and the answer. */
-@Command(name = "adding", description = "Trains RNN, LSTM and GRU on the adding problem: who can remember?")
-public final class Adding implements Callable<Integer>, Presets {
-    /** Limit on the norm of the gradient. */
-    private static final double CLIP = 1;
-    /** Of the sequences to measure on, the same for all. */
-    private static final long TEST_SEED = -1;
+public final class Adding {
+    private static final long TEST_SEED = -1; // of the sequences to measure on, the same for all
 
-    @Mixin
-    private MemoryFlags flags;
+    static final Program PROGRAM = Program.of("adding", 1, Adding::run)
+            .about("Trains RNN, LSTM and GRU on the adding problem: who can remember?")
+            .with("lr", 0.01, 0.02, "X", "learning rate at the start")
+            .with("batch", 50, 20, "N", "sequences of an iteration")
+            .with("hidden", 64, 16, "N", "units of a network")
+            .with("steps", 100, 10, "N", "numbers to read")
+            .training(1500, 400);
 
-    @Override
-    public Map<String, List<String>> presets() {
-        return Map.of(
-                "small", List.of("--steps=100", "--hidden=64", "--batch=50", "--iterations=1500", "--lr=0.01"),
-                "tiny", List.of("--steps=10", "--hidden=16", "--batch=20", "--iterations=400", "--lr=0.02"));
-    }
-
-    @Override
-    public Integer call() {
-        int T = flags.steps();
-        int H = flags.hidden();
+    static void run(Example example) {
+        int T = example.count("steps");
+        int H = example.count("hidden");
+        example.say("%d numbers, two of them marked: name the sum of these two after the last one", T);
+        example.say("who always answers 1 has an error of 0.1667, the variance of the sum, 2/12");
         Chart chart = new Chart("adding problem, T = " + T, "iteration", "mean squared error on new sequences");
-        chart.level("always answering 1", AddingProblem.BASELINE, (double) flags.iterations());
-        try (TaskRun run = new TaskRun(flags, chart)) {
-            run.fact("task", T + " numbers, two of them marked: name the sum of these two after the last one");
-            run.fact("baseline", "0.1667, the error of always answering 1, which is the variance of the sum, 2/12");
-
-            train(run, "rnn", new RnnCell(H), "0.1667, the baseline");
-            train(run, "lstm", new LstmCell(H), "below 0.01");
-            train(run, "gru", new GruCell(H), "below 0.01");
-            return run.finish("error.png");
-        }
+        chart.level("always answering 1", AddingProblem.BASELINE, (double) example.iterations());
+        Contest contest = new Contest(example, chart);
+        train(example, contest, "rnn", new RnnCell(H), "0.1667, the error of guessing");
+        train(example, contest, "lstm", new LstmCell(H), "below 0.01");
+        train(example, contest, "gru", new GruCell(H), "below 0.01");
+        contest.end("error.png");
     }
 
-    private void train(TaskRun run, String name, Cell cell, String expected) {
-        Rng rng = Rng.seeded(flags.seed());
+    private static void train(Example example, Contest contest, String name, Cell cell, String expected) {
+        Rng rng = Rng.seeded(example.seed());
         // X [T,B,2] -> a recurrent layer -> its last output [B,H] -> one number [B,1].
         Parameters.Builder p = Parameters.builder();
         try (HoistedLayer layer = new HoistedLayer(cell, AddingProblem.INPUTS, p);
-                Linear head = new Linear("head", cell.layout().hidden(), 1, p)) {
+                Linear head = new Linear("head", example.count("hidden"), 1, p)) {
             Parameters parameters = p.build(Dtype.FLOAT, rng);
-            AddingProblem problem = new AddingProblem(layer, head, parameters, flags.steps(), flags.batch(), rng);
-            Schedule rate = Schedule.cosine(flags.lr(), 0, flags.iterations());
-            TrainerConfig config = new TrainerConfig(new Adam(parameters), rate, flags.iterations())
-                    .with(GradientClip.byGlobalNorm(CLIP));
-            run.train(name, problem, config, () -> problem.test(TEST_SEED, 20));
-            run.compare(name, expected, String.format(Locale.ROOT, "%.4f", problem.test(TEST_SEED, 100)));
+            var problem =
+                    new AddingProblem(layer, head, parameters, example.count("steps"), example.count("batch"), rng);
+            contest.train(name, problem, () -> problem.test(TEST_SEED, 20));
+            contest.compare(name, expected, "%.4f", problem.test(TEST_SEED, 100));
         }
     }
 
-    /**
-     * Runs this example.
-     *
-     * @param args its flags
-     */
+    /** Runs it; {@code --help} names the flags. */
     public static void main(String... args) {
-        Examples.main("adding", args);
+        PROGRAM.start(args);
     }
 }

@@ -1,60 +1,74 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
-import io.github.unroll4j.cli.flags.LanguageModelFlags;
-import io.github.unroll4j.cli.flags.Presets;
-import io.github.unroll4j.cli.run.Corpus;
-import io.github.unroll4j.cli.run.LanguageModelRun;
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.examples.notebook.NotebookLoss;
+import io.github.unroll4j.examples.notebook.NotebookWeights;
 import io.github.unroll4j.models.lm.LanguageModel;
+import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.lm.LanguageModelObjective;
+import io.github.unroll4j.models.lm.SamplingPolicy;
+import io.github.unroll4j.models.train.Trainer;
+import io.github.unroll4j.models.train.TrainerConfig;
+import io.github.unroll4j.optim.Adam;
+import io.github.unroll4j.optim.GradientClip;
 import io.github.unroll4j.optim.Reduction;
+import io.github.unroll4j.optim.Schedule;
+import io.github.unroll4j.text.CharVocabulary;
 import io.github.unroll4j.text.Windows;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import java.util.stream.Stream;
 
-/** An LSTM that reads a text character by character, learns to guess the next one, and then writes. */
-@Command(name = "char-lstm", description = "Trains an LSTM on the characters of a text, then lets it write.")
-public final class CharLstm implements Callable<Integer>, Presets {
-    @Mixin
-    private LanguageModelFlags flags;
+/** The second notebook: an LSTM reads a text, guesses the next character, and writes. */
+public final class CharLstm {
+    private static final int H = 100; // units
+    private static final int STEPS = 25; // characters of a window
+    private static final double SCALE = 0.01; // weights start as 0.01·N(0, 1), biases as 0, the forget gate's as 1
+    private static final double CLIP = 5; // no element of the gradient is larger
+    private static final double RATE = 1e-3; // of Adam, with 0.9, 0.999 and 1e-8
 
-    @Override
-    public Map<String, List<String>> presets() {
-        return Map.of(
-                "tiny", List.of("--hidden=64", "--batch=8", "--seq-len=25", "--iterations=1000", "--lr=0.01"),
-                "small", List.of("--hidden=128", "--batch=8", "--iterations=800", "--lr=0.01"));
-    }
+    static final Program PROGRAM = Program.of("char-lstm", 42, CharLstm::run)
+            .about("Trains an LSTM on the characters of a text, then lets it write.")
+            .training(10_000, 300)
+            .reading("crow.txt", "text in UTF-8");
 
-    @Override
-    public Integer call() {
-        LanguageModelRun run = new LanguageModelRun(flags, flags.sampling());
+    static void run(Example example) {
+        String text = example.text();
+        CharVocabulary vocabulary = CharVocabulary.of(text);
+        // i, f, o = σ(x_t W_x + h_{t-1} W_h + b),  g = tanh(x_t W_x + h_{t-1} W_h + b), a block of columns each,
+        // c_t = f ⊙ c_{t-1} + i ⊙ g,  h_t = o ⊙ tanh(c_t),  p(next character) = softmax(h_t W + b).
+        // A character selects a row of W_x: the product with its one-hot vector.
+        var config = new LanguageModelConfig("lstm", H, 1, Dtype.DOUBLE);
+        try (LanguageModel model = LanguageModel.create(vocabulary, config, Rng.seeded(0))) {
+            // Drawn as NumPy draws them, in the order of the notebook.
+            new NotebookWeights(model.parameters(), example.seed(), NotebookWeights.always(SCALE))
+                    .gates("l0.lstm", "f i g o")
+                    .matrices("head.W");
 
-        // The text, as one id for each character. The last tenth is kept aside to measure on.
-        Corpus text = Corpus.ofCharacters(flags.text().read());
+            // The state goes on from window to window; the gradient ends where a window begins.
+            Windows windows = Windows.notebook(vocabulary.encode(text), STEPS);
+            var sum = new LanguageModelObjective(model, windows, Reduction.SUM);
+            NotebookLoss loss = NotebookLoss.smoothed(sum, STEPS * Math.log(vocabulary.size()));
+            var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(RATE), example.iterations());
+            Trainer trainer = new Trainer(loss, how.with(GradientClip.byValue(CLIP)));
+            trainer.listen(NotebookLoss.each(1000, s -> example.progress(s, "smoothed loss %.4f", loss.value())));
+            String first = text.substring(0, 1);
+            trainer.listen(NotebookLoss.each(2000, s -> example.say(write(model, first, 200, Rng.seeded(1)))));
+            example.train(trainer, model);
 
-        // B streams of the text side by side, T characters at a time.
-        Windows windows = flags.training().windows(text.train());
-        long iterations = flags.training().iterations(windows);
-        run.fact("training", flags.training().describe(iterations));
-
-        // p(next character | all before) = softmax(h_t W + b), with
-        // [i, f, o, g] = x_t W_x + h_{t-1} W_h + b,  c_t = σ(f) ⊙ c_{t-1} + σ(i) ⊙ tanh(g),  h_t = σ(o) ⊙ tanh(c_t).
-        try (LanguageModel model = run.model(text, flags.sizes().config("lstm"))) {
-            // Truncated backpropagation through time: gradients end where a window begins, the state goes on.
-            LanguageModelObjective objective = new LanguageModelObjective(model, windows, Reduction.MEAN);
-            return run.train(model, text, objective, flags.training().config(model.parameters(), iterations));
+            Rng rng = Rng.seeded(example.seed());
+            Stream<String> primes = Stream.of("T", "A", "H", "W", "I").filter(vocabulary::contains);
+            primes.forEach(prime -> example.say("%n%s", write(model, prime, 150, rng)));
         }
+        example.end("char 02, LSTM", "Hochreiter and Schmidhuber (1997)", "train-lm --preset char-rnn --data FILE");
     }
 
-    /**
-     * Runs this example.
-     *
-     * @param args its flags
-     */
+    private static String write(LanguageModel model, String prime, int length, Rng rng) {
+        return prime + model.generate(prime, length, SamplingPolicy.temperature(1), rng);
+    }
+
+    /** Runs it; {@code --help} names the flags. */
     public static void main(String... args) {
-        Examples.main("char-lstm", args);
+        PROGRAM.start(args);
     }
 }

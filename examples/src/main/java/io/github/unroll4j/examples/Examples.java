@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
-import io.github.unroll4j.cli.flags.FlagLayers;
-import io.github.unroll4j.cli.flags.Presets;
-import io.github.unroll4j.cli.run.Failures;
-import io.github.unroll4j.cli.run.Version;
+import io.github.unroll4j.examples.flags.FlagLayers;
+import io.github.unroll4j.examples.flags.Presets;
+import io.github.unroll4j.examples.run.Failures;
+import io.github.unroll4j.examples.run.Version;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -31,20 +31,12 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Examples.VersionText.class,
         scope = ScopeType.INHERIT,
         subcommands = {
-            CharRnn.class,
-            CharLstm.class,
-            CharGru.class,
-            WordRnn.class,
-            WordLstm.class,
-            WordGru.class,
-            VanishingGradients.class,
-            Adding.class,
-            Copy.class,
-            Addition.class,
-            Dates.class,
-            EncoderDecoder.class,
-            Bahdanau.class,
-            Luong.class
+            TrainLm.class,
+            Translate.class,
+            Generate.class,
+            Evaluate.class,
+            TranslateText.class,
+            EvaluateTranslation.class
         })
 public final class Examples implements Runnable {
     private final PrintWriter out;
@@ -77,7 +69,9 @@ public final class Examples implements Runnable {
     }
 
     static int run(PrintWriter out, PrintWriter err, String... args) {
-        System.setProperty("unroll4j.command", System.getProperty("unroll4j.command", "examples/run"));
+        if (args.length > 0 && Programs.descriptions().containsKey(args[0])) {
+            return Programs.run(out, err, args[0], Arrays.copyOfRange(args, 1, args.length));
+        }
         CommandLine examples = new CommandLine(new Examples(out))
                 .setOut(out)
                 .setErr(err)
@@ -98,7 +92,7 @@ public final class Examples implements Runnable {
 
     /** The examples and what they do, in the order of the list. */
     static Map<String, String> descriptions() {
-        Map<String, String> descriptions = new LinkedHashMap<>();
+        Map<String, String> descriptions = new LinkedHashMap<>(Programs.descriptions());
         PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
         new CommandLine(new Examples(nowhere))
                 .getSubcommands()

@@ -1,91 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
-import io.github.unroll4j.cli.flags.Presets;
-import io.github.unroll4j.cli.flags.TranslatorFlags;
-import io.github.unroll4j.cli.run.PairCorpus;
-import io.github.unroll4j.cli.run.TranslationRun;
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.examples.notebook.NextSentences;
+import io.github.unroll4j.examples.notebook.NotebookLoss;
+import io.github.unroll4j.examples.notebook.NotebookWeights;
+import io.github.unroll4j.models.attention.Focus;
 import io.github.unroll4j.models.seq2seq.Attending;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
-import io.github.unroll4j.models.seq2seq.Seq2SeqObjective;
-import io.github.unroll4j.optim.Reduction;
-import io.github.unroll4j.text.PairBatches;
+import io.github.unroll4j.models.train.TrainListener;
+import io.github.unroll4j.models.train.Trainer;
+import io.github.unroll4j.models.train.TrainerConfig;
+import io.github.unroll4j.optim.Adam;
+import io.github.unroll4j.optim.GradientClip;
+import io.github.unroll4j.optim.Schedule;
+import io.github.unroll4j.text.Tokenizers;
+import io.github.unroll4j.text.WordVocabulary;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
-/** A decoder that looks at the sentence after its step, with the state it has now: Luong, Pham and Manning (2015). */
-@Command(
-        name = "luong",
-        description = "Trains GRUs with the general score and input feeding to translate, and draws where they look.")
-public final class Luong implements Callable<Integer>, Presets {
-    @Mixin
-    private TranslatorFlags flags;
+/** The ninth notebook: a decoder that looks at the sentence after its step, with the state that it has now. */
+public final class Luong {
+    private static final int SIZE = 100; // of a word's vector and of both states
+    private static final double CLIP = 5; // no element of the gradient is larger
+    private static final double RATE = 1e-3; // of Adam, with 0.9, 0.999 and 1e-8
 
-    @Override
-    public Map<String, List<String>> presets() {
-        return Map.of(
-                "tiny",
-                        List.of(
-                                "--hidden=32",
-                                "--embed=16",
-                                "--batch=8",
-                                "--iterations=300",
-                                "--sample-every=150",
-                                "--lr=0.01"),
-                // A state too small to learn sentences by heart, so that it has to look.
-                "small",
-                        List.of(
-                                "--hidden=24",
-                                "--embed=48",
-                                "--dropout=0.2",
-                                "--batch=8",
-                                "--iterations=1000",
-                                "--sample-every=500",
-                                "--lr=0.01"));
-    }
+    static final Program PROGRAM = Program.of("luong", 42, Luong::run)
+            .about("Trains GRUs with multiplicative attention to say the next sentence, and draws where they look.")
+            .training(5_000, 300)
+            .reading("crow.txt", "text in UTF-8");
 
-    @Override
-    public Integer call() {
-        TranslationRun run = new TranslationRun(flags, flags.decoding());
+    static void run(Example example) {
+        List<String> sentences = NextSentences.split(example.text());
+        WordVocabulary words = WordVocabulary.of(Tokenizers.NOTEBOOK, example.text());
+        // h_s = GRU(e_s, h_{s-1}),  s_0 = tanh(h_S W + b)
+        // s_t = GRU(e of word t-1, s_{t-1})               no input feeding
+        // α_ts = softmax_s(s_t · (h_s W_a))               where to look: the general score
+        // c_t = Σ_s α_ts h_s                              what is seen there
+        // s̃_t = tanh([c_t ; s_t] W_c + b_c),  p(word t) = softmax(s̃_t W + b)
+        var side = new Seq2SeqConfig.Side("gru-notebook-word", SIZE, SIZE, 1);
+        var attention = new Attending.Luong(Attending.ScoreName.GENERAL, 0, Focus.global(), false, true);
+        var bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
+        var options = Seq2SeqConfig.Options.STANDARD.sharingEmbedding().in(Dtype.DOUBLE);
+        var config = new Seq2SeqConfig(side, side, attention, bridge, options);
+        try (Seq2Seq model = Seq2Seq.create(words, words, config, Rng.seeded(0))) {
+            // Drawn as NumPy draws them, in the order of the notebook; biases start as 0.
+            new NotebookWeights(model.parameters(), example.seed(), NotebookWeights.glorot())
+                    .table("embedding.W")
+                    .gates("encoder.l0.gru", "z r n")
+                    .matrices("decoder.general.W_a", "bridge.l0.h.W")
+                    .gates("decoder.l0.gru", "z r n")
+                    .matrices("decoder.W_c", "head.W");
 
-        // English sentences and their German translations, each word as one id.
-        PairCorpus text = PairCorpus.bundled();
+            NotebookLoss loss = NotebookLoss.mean(new NextSentences(model, sentences, example.seed()), 500);
+            var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(RATE), example.iterations());
+            Trainer trainer = new Trainer(loss, how.with(GradientClip.byValue(CLIP)));
+            trainer.listen(TrainListener.every(500, s -> example.progress(s, "mean loss %.4f", loss.value())));
+            example.train(trainer, model);
 
-        // A few pairs of about the same length side by side; shorter ones are padded, and the padding counts nowhere.
-        PairBatches batches = flags.training().batches(text.train().pairs(), flags.seed());
-        long iterations = flags.training().iterations(batches.perEpoch());
-        run.fact("training", flags.training().describe(iterations));
-
-        // h_s = [→h_s ; ←h_s] of two GRUs,  s_0 = 0          what the decoder is to know, it must look up
-        // s_t = GRU([E_y y_{t-1} ; s̃_{t-1}], s_{t-1})       reads what it was about to say, too: input feeding
-        // α_ts = softmax_s(s_t · (h_s W_a))                   where to look
-        // c_t = Σ_s α_ts h_s                                 what is seen there
-        // s̃_t = tanh([c_t ; s_t] W_c)                        the attentional vector
-        // p(y_t | y_1 … y_{t-1}, x) = softmax(s̃_t W_o + b_o)
-        Seq2SeqConfig config = new Seq2SeqConfig(
-                flags.sizes().side("gru"),
-                flags.sizes().side("gru"),
-                new Attending.Luong(Attending.ScoreName.GENERAL),
-                new Bridge.Options(Bridge.Kind.ZEROS, Bridge.Directions.CONCATENATED),
-                flags.sizes().options().bothWays());
-        try (Seq2Seq model = run.model(text, config)) {
-            // Teacher forcing: in training the decoder reads the true word before, not its own.
-            Seq2SeqObjective objective = flags.training().objective(model, batches, Reduction.MEAN, run.noise());
-            return run.train(model, text, objective, flags.training().config(model.parameters(), iterations));
+            // No pair begins with the last sentence, and a word that is not in the story is read as <UNK>.
+            sentences.forEach(sentence -> example.say(NextSentences.dialogue(model, sentence)));
+            example.say(NextSentences.dialogue(model, "A fox had flown all day over dry land."));
+            example.show(
+                    NextSentences.answer(model, sentences.get(0)).alignment().orElseThrow());
         }
+        example.say("Twenty sentences can be learned by heart without looking; dates shows attention at work.");
+        example.end(
+                "seq2seq 03, multiplicative attention",
+                "Luong, Pham and Manning (2015), arXiv:1508.04025",
+                "translate --attention general --src FILE --trg FILE");
     }
 
-    /**
-     * Runs this example.
-     *
-     * @param args its flags
-     */
+    /** Runs it; {@code --help} names the flags. */
     public static void main(String... args) {
-        Examples.main("luong", args);
+        PROGRAM.start(args);
     }
 }

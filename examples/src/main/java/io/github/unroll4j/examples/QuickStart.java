@@ -16,11 +16,21 @@ import io.github.unroll4j.optim.Schedule;
 import io.github.unroll4j.text.CharVocabulary;
 import io.github.unroll4j.text.TextFiles;
 import io.github.unroll4j.text.Windows;
+import java.io.IOException;
 import java.nio.file.Path;
 
-/** The programs of the README, compiled and run by the tests; what the README shows lies between the markers. */
-final class QuickStart {
-    private QuickStart() {}
+/** The first program of the README: from a text to a model in a file, and back. What is shown there lies between the markers. */
+public final class QuickStart {
+    static final Program PROGRAM = Program.of("quick-start", 1, QuickStart::run)
+            .about("Trains an LSTM on the characters of a text, saves, loads and lets it write: the README's program.")
+            .with("iterations", 1000, 100, "N", "how many; char-lstm shows how to stop and go on")
+            .reading("lighthouse.txt", "text in UTF-8");
+
+    static void run(Example example) throws IOException {
+        Path file = example.file("model.safetensors");
+        example.say(train(example.textFile(), file, example.iterations()));
+        example.say(load(file));
+    }
 
     static String train(Path input, Path file, long iterations) {
         // [train]
@@ -47,5 +57,10 @@ final class QuickStart {
             return model.generate("The ", 200, SamplingPolicy.temperature(0.7), Rng.seeded(2));
         }
         // [/load]
+    }
+
+    /** Runs it; {@code --help} names the flags. */
+    public static void main(String... args) {
+        PROGRAM.start(args);
     }
 }

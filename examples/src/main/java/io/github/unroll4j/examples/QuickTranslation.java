@@ -20,12 +20,33 @@ import io.github.unroll4j.text.PairBatches;
 import io.github.unroll4j.text.ParallelText;
 import io.github.unroll4j.text.Tokenizers;
 import io.github.unroll4j.text.WordVocabulary;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The README's programs for pairs of sequences, compiled and run by the tests; what it shows lies between the markers. */
-final class QuickTranslation {
-    private QuickTranslation() {}
+/** The README's program for pairs of sentences, to a translator and back. What is shown there lies between the markers. */
+public final class QuickTranslation {
+    static final Program PROGRAM = Program.of("quick-translation", 1, QuickTranslation::run)
+            .about(
+                    "Trains a translator with attention on pairs of sentences, saves, loads and asks it: as in the README.")
+            .with("iterations", 200, 100, "N", "how many; bahdanau shows how to stop and go on")
+            .reading("sentences.tsv", "lines of a sentence, a tab and its translation");
+
+    static void run(Example example) throws IOException {
+        List<String[]> pairs = example.text()
+                .lines()
+                .filter(line -> line.contains("\t"))
+                .map(line -> line.split("\t", 2))
+                .toList();
+        Path sources = example.file("sources.txt");
+        Path targets = example.file("targets.txt");
+        Files.write(sources, pairs.stream().map(pair -> pair[0]).toList());
+        Files.write(targets, pairs.stream().map(pair -> pair[1]).toList());
+        Path file = example.file("model.safetensors");
+        train(sources, targets, file, example.iterations());
+        example.say("%s → %s", pairs.get(0)[0], load(file, pairs.get(0)[0]).text());
+    }
 
     static void train(Path sources, Path targets, Path file, long iterations) {
         // [train]
@@ -56,5 +77,10 @@ final class QuickTranslation {
             return best;
         }
         // [/load]
+    }
+
+    /** Runs it; {@code --help} names the flags. */
+    public static void main(String... args) {
+        PROGRAM.start(args);
     }
 }

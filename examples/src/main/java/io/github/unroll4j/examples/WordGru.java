@@ -1,75 +1,79 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
-import io.github.unroll4j.cli.flags.LanguageModelFlags;
-import io.github.unroll4j.cli.flags.Presets;
-import io.github.unroll4j.cli.run.Corpus;
-import io.github.unroll4j.cli.run.LanguageModelRun;
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.examples.notebook.NotebookLoss;
+import io.github.unroll4j.examples.notebook.NotebookWeights;
 import io.github.unroll4j.models.lm.LanguageModel;
+import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.lm.LanguageModelObjective;
+import io.github.unroll4j.models.lm.SamplingPolicy;
+import io.github.unroll4j.models.train.Trainer;
+import io.github.unroll4j.models.train.TrainerConfig;
+import io.github.unroll4j.optim.Adam;
+import io.github.unroll4j.optim.GradientClip;
 import io.github.unroll4j.optim.Reduction;
+import io.github.unroll4j.optim.Schedule;
 import io.github.unroll4j.text.Tokenizers;
 import io.github.unroll4j.text.Windows;
+import io.github.unroll4j.text.WordVocabulary;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
-/** A GRU that reads a text word by word, learns to guess the next one, and then writes. */
-@Command(name = "word-gru", description = "Trains a GRU on the words of a text, then lets it write.")
-public final class WordGru implements Callable<Integer>, Presets {
-    /** Words seen less often are not in the vocabulary. */
-    private static final int MIN_COUNT = 2;
+/** The sixth notebook: a GRU in the frameworks' form, with word vectors, reads a text, guesses the next word, and writes. */
+public final class WordGru {
+    private static final int H = 100; // units, and numbers that stand for a word
+    private static final int STEPS = 25; // words of a window
+    private static final double SCALE = 0.01; // all weights start as 0.01·N(0, 1), biases as 0
+    private static final double CLIP = 5; // no element of the gradient is larger
+    private static final double RATE = 1e-3; // of Adam, with 0.9, 0.999 and 1e-8
 
-    @Mixin
-    private LanguageModelFlags flags;
+    static final Program PROGRAM = Program.of("word-gru", 42, WordGru::run)
+            .about("Trains a GRU in the frameworks' form on the words of a text, then lets it write.")
+            .training(10_000, 300)
+            .reading("crow.txt", "text in UTF-8");
 
-    @Override
-    public Map<String, List<String>> presets() {
-        return Map.of(
-                "tiny", List.of("--hidden=32", "--embed=16", "--batch=4", "--seq-len=10", "--iterations=400"),
-                "small",
-                        List.of(
-                                "--hidden=64",
-                                "--embed=32",
-                                "--batch=4",
-                                "--seq-len=25",
-                                "--iterations=1200",
-                                "--optimizer=adamw",
-                                "--weight-decay=0.7"));
-    }
+    static void run(Example example) {
+        String text = example.text();
+        WordVocabulary vocabulary = WordVocabulary.of(Tokenizers.NOTEBOOK, text);
+        // r, z = σ(e_t W_x + h_{t-1} W_h + b),  n = tanh(e_t W_x + r ⊙ (h_{t-1} W_h) + b): r acts after the product,
+        // h_t = z ⊙ h_{t-1} + (1-z) ⊙ n: z keeps,  p(next word) = softmax(h_t W + b).
+        // In char-gru, the first published form, r acts before the product and z writes. PyTorch adds a bias b_h.
+        var config = new LanguageModelConfig("gru-notebook-word", H, 1, Dtype.DOUBLE).embedding(H);
+        try (LanguageModel model = LanguageModel.create(vocabulary, config, Rng.seeded(0))) {
+            // Drawn as NumPy draws them, in the order of the notebook.
+            new NotebookWeights(model.parameters(), example.seed(), NotebookWeights.always(SCALE))
+                    .table("embedding.W")
+                    .gates("l0.gru", "z r n")
+                    .matrices("head.W");
 
-    @Override
-    public Integer call() {
-        LanguageModelRun run = new LanguageModelRun(flags, flags.sampling());
+            // The state goes on from window to window; the gradient ends where a window begins.
+            Windows windows = Windows.notebook(vocabulary.encode(text), STEPS);
+            var sum = new LanguageModelObjective(model, windows, Reduction.SUM);
+            NotebookLoss loss = NotebookLoss.smoothed(sum, STEPS * Math.log(vocabulary.size()));
+            var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(RATE), example.iterations());
+            Trainer trainer = new Trainer(loss, how.with(GradientClip.byValue(CLIP)));
+            trainer.listen(NotebookLoss.each(500, s -> example.progress(s, "smoothed loss %.4f", loss.value())));
+            String first = vocabulary.token(windows.at(0).inputs()[0]);
+            trainer.listen(NotebookLoss.each(1000, s -> example.say(write(model, first, 50, Rng.seeded(1)))));
+            example.train(trainer, model);
 
-        // The text, as one id for each word or mark. The last tenth is kept aside to measure on; a word that the rest
-        // has
-        // only once is <UNK>, so that the model learns what may stand where it knows no word.
-        Corpus text = Corpus.ofWords(flags.text().read(), Tokenizers.NOTEBOOK, MIN_COUNT);
-
-        // B streams of the text side by side, T words at a time.
-        Windows windows = flags.training().windows(text.train());
-        long iterations = flags.training().iterations(windows);
-        run.fact("training", flags.training().describe(iterations));
-
-        // p(next word | all before) = softmax(h_t W + b), with
-        // r, z = σ(x_t W_x + h_{t-1} W_h + b),  n = tanh(x_t W_xn + r ⊙ (h_{t-1} W_hn + b_hn)),
-        // h_t = z ⊙ h_{t-1} + (1-z) ⊙ n.
-        try (LanguageModel model = run.model(text, flags.sizes().config("gru"))) {
-            // Truncated backpropagation through time: gradients end where a window begins, the state goes on.
-            LanguageModelObjective objective = new LanguageModelObjective(model, windows, Reduction.MEAN);
-            return run.train(model, text, objective, flags.training().config(model.parameters(), iterations));
+            Rng rng = Rng.seeded(example.seed());
+            // fox is not in the story, and an empty prime is <SOS>.
+            List<String> primes = List.of("crow", "stone", "water", "patience", "fox");
+            primes.forEach(prime -> example.say("%n%s", write(model, prime, 50, rng)));
+            List<String> more = List.of("", "", "", "lighthouse");
+            more.forEach(prime -> example.say("%n%s", write(model, prime, 30, rng)));
         }
+        example.end("word 03, GRU", "Cho et al. (2014), arXiv:1406.1078v1", "train-lm --cell gru --tokenizer notebook");
     }
 
-    /**
-     * Runs this example.
-     *
-     * @param args its flags
-     */
+    private static String write(LanguageModel model, String prime, int length, Rng rng) {
+        return prime + "… " + model.generate(prime, length, SamplingPolicy.temperature(1), rng);
+    }
+
+    /** Runs it; {@code --help} names the flags. */
     public static void main(String... args) {
-        Examples.main("word-gru", args);
+        PROGRAM.start(args);
     }
 }

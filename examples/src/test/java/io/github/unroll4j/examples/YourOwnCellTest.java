@@ -9,7 +9,7 @@ import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
-import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.mgu.MinimalGatedCell;
 import io.github.unroll4j.models.sequence.HoistedLayer;
 import io.github.unroll4j.models.sequence.Run;
@@ -85,7 +85,7 @@ class YourOwnCellTest {
     }
 
     /** Outputs and gradients from equal weights, inputs and upstream gradients. */
-    private static double[] outcome(PointwiseCell cell) {
+    private static double[] outcome(Cell cell) {
         Parameters.Builder p = Parameters.builder();
         try (HoistedLayer layer = new HoistedLayer(cell, 3, p)) {
             Rng rng = Rng.seeded(7);

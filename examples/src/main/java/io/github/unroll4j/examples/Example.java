@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.examples;
+
+import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.examples.run.Heatmap;
+import io.github.unroll4j.models.lm.LanguageModel;
+import io.github.unroll4j.models.seq2seq.Alignment;
+import io.github.unroll4j.models.seq2seq.Seq2Seq;
+import io.github.unroll4j.models.train.Outcome;
+import io.github.unroll4j.models.train.TrainStep;
+import io.github.unroll4j.models.train.Trainer;
+import io.github.unroll4j.text.TextFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a running program is given: the values of its flags, its text, a folder for its files, and a training that Ctrl-C ends so that
+ * a later run goes on with it. No part of the library; it is here so that the programs are short.
+ */
+class Example {
+    /** Stands before the name of a text that comes with the programs. */
+    static final String BUNDLED = "bundled:";
+
+    private static final String COMMAND = "command.txt";
+
+    private final Program program;
+    private final PrintWriter out;
+    private final Map<String, String> flags;
+    private @Nullable Path folder;
+    private long begin;
+
+    /** Draws a picture into a file. */
+    interface Drawing {
+        void save(Path file) throws IOException;
+    }
+
+    /** Ends a program after Ctrl-C. */
+    static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    Example(Program program, PrintWriter out, String... args) {
+        this.program = program;
+        this.out = out;
+        flags = program.values(args);
+    }
+
+    /** The value of a flag, empty if it has none. */
+    String flag(String name) {
+        return flags.getOrDefault(name, "");
+    }
+
+    double number(String flag) {
+        try {
+            return Double.parseDouble(flag(flag));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("--" + flag + " is '" + flag(flag) + "', expected a number", e);
+        }
+    }
+
+    int count(String flag) {
+        double number = number(flag);
+        if (number < 0 || number != (int) number) {
+            throw new IllegalArgumentException(
+                    "--" + flag + " is " + flag(flag) + ", expected a whole number of 0 or more");
+        }
+        return (int) number;
+    }
+
+    long iterations() {
+        return count("iterations");
+    }
+
+    long seed() {
+        return count("seed");
+    }
+
+    /** The text of {@code --data}, or the bundled one. */
+    String text() {
+        String name = flag("data");
+        if (!name.startsWith(BUNDLED)) {
+            return TextFiles.read(Path.of(name));
+        }
+        try (InputStream in = Example.class.getResourceAsStream(name.substring(BUNDLED.length()))) {
+            return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The file of {@code --data}, or one with the bundled text. */
+    Path textFile() throws IOException {
+        String name = flag("data");
+        return name.startsWith(BUNDLED)
+                ? Files.writeString(file(name.substring(BUNDLED.length())), text())
+                : Path.of(name);
+    }
+
+    /** Prints a line, numbers as in English. */
+    void say(String format, Object... values) {
+        out.println(values.length == 0 ? format : String.format(Locale.ROOT, format, values));
+    }
+
+    /** Whether every number is the usual one, so that the program reaches what it claims. */
+    boolean isFull() {
+        return program.flags().entrySet().stream()
+                .filter(flag -> !flag.getKey().equals("seed") && !flag.getKey().equals("out"))
+                .allMatch(flag -> flag(flag.getKey()).equals(flag.getValue().standard()));
+    }
+
+    /** Prints how far a training is, what it has reached, and the time left. */
+    void progress(TrainStep step, String format, double reached) {
+        long left = step.elapsed().toSeconds() * (iterations() - step.iteration()) / (step.iteration() - begin);
+        String figure = String.format(Locale.ROOT, format, reached);
+        say("%7d of %d  %s  %d:%02d left", step.iteration(), iterations(), figure, left / 60, left % 60);
+    }
+
+    /** The command line of the run in a folder: the name of its program, then its flags. */
+    static List<String> command(String folder) {
+        try {
+            return Files.readAllLines(Path.of(folder, COMMAND));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "--resume: there is no run in " + folder + ", which has no " + COMMAND, e);
+        }
+    }
+
+    /** A file in the folder of this run. */
+    Path file(String name) {
+        if (folder == null) {
+            folder = open(Path.of(flag("out")));
+        }
+        return folder.resolve(name);
+    }
+
+    /** Opens the folder to go on in, or one without files, so that nothing is lost. */
+    private Path open(Path wanted) {
+        try {
+            Path path = wanted;
+            for (int k = 2; flag("resume").isEmpty() && holdsFiles(path); k++) {
+                path = wanted.resolveSibling(wanted.getFileName() + "." + k);
+            }
+            List<String> command = new ArrayList<>(List.of(program.name()));
+            flags.keySet().stream()
+                    .filter(name -> !flag(name).isEmpty() && !name.equals("resume"))
+                    .forEach(name -> command.add("--" + name + "=" + flag(name)));
+            Files.createDirectories(path);
+            Files.write(path.resolve(COMMAND), command);
+            say(path.equals(wanted) ? "files go to %s" : "files go to %s, since %s holds some", path, wanted);
+            return path;
+        } catch (IOException e) {
+            throw new IllegalArgumentException("--out: " + wanted + " cannot be written: " + e, e);
+        }
+    }
+
+    private static boolean holdsFiles(Path path) {
+        String[] files = path.toFile().list();
+        return files != null && files.length > 0;
+    }
+
+    /** Prints where a model looked, and draws it. */
+    void show(Alignment alignment) {
+        String title = String.join(" ", alignment.source()) + " → " + String.join(" ", alignment.target());
+        say("%n%s%n%s", title, alignment.text());
+        draw("alignment.png", new Heatmap(title, alignment)::save);
+    }
+
+    /** Draws a picture; a machine without fonts must not cost a result. */
+    void draw(String name, Drawing picture) {
+        try {
+            picture.save(file(name));
+            say("drawn in %s", file(name));
+        } catch (IOException | RuntimeException | LinkageError | InternalError e) {
+            say("%s cannot be drawn here: %s", name, e);
+        }
+    }
+
+    /** Says which notebook it was, which paper it goes back to, and what to try next. */
+    void end(String notebook, String paper, String next) {
+        say("%nnotebook  %s, of \"Sequence Modeling from Scratch\", doi:10.5281/zenodo.17720229", notebook);
+        say("paper     %s%nnext      %s %s", paper, Program.LAUNCHER, next);
+    }
+
+    void train(Trainer trainer, LanguageModel model) {
+        train("model", trainer, model.parameters(), model::writeTo);
+    }
+
+    void train(Trainer trainer, Seq2Seq model) {
+        train("model", trainer, model.parameters(), model::writeTo);
+    }
+
+    void train(String name, Trainer trainer, Parameters parameters) {
+        train(name, trainer, parameters, SavedTraining.weights(parameters));
+    }
+
+    private void train(String name, Trainer trainer, Parameters parameters, Consumer<Checkpoint.Builder> model) {
+        SavedTraining training = new SavedTraining(file(name + ".safetensors"), trainer, parameters, model);
+        if (training.restore()) {
+            say("%s goes on after %d iterations", name, trainer.iteration());
+        }
+        begin = trainer.iteration();
+        training.run(iterations(), this::requireFinished);
+    }
+
+    private void requireFinished(Outcome outcome) {
+        if (outcome instanceof Outcome.Stopped) {
+            String command = program.command() + " --resume " + file("").normalize();
+            say("stopped after %d iterations; go on with: %s", outcome.iteration(), command);
+            throw new Stopped();
+        }
+    }
+}

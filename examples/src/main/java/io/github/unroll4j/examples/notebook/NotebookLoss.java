@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.examples.notebook;
+
+import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.models.train.Objective;
+import io.github.unroll4j.models.train.TrainListener;
+import io.github.unroll4j.models.train.TrainStep;
+import io.github.unroll4j.optim.Loss;
+import java.util.function.Consumer;
+
+/**
+ * An objective that also keeps the one figure that its notebook prints, and saves it, so that a run that goes on prints what an
+ * uninterrupted one would have printed. The notebooks' own loss is -ln(p + 1e-8); this one is -ln p, which the gradient belongs to.
+ */
+public final class NotebookLoss implements Objective {
+    private static final String VALUE = "notebook.loss";
+
+    private final Objective inner;
+    private final Average average;
+    private double value;
+
+    /** How a loss enters the figure. */
+    @FunctionalInterface
+    private interface Average {
+        double after(double before, double loss, long iteration);
+    }
+
+    private NotebookLoss(Objective inner, double start, Average average) {
+        this.inner = inner;
+        this.average = average;
+        value = start;
+    }
+
+    /**
+     * 0.999 of what it was and 0.001 of the loss, beginning at that of guessing.
+     *
+     * @param inner sums the losses of a window
+     * @param start ln(V) times the length of a window
+     * @return the objective
+     */
+    public static NotebookLoss smoothed(Objective inner, double start) {
+        return new NotebookLoss(inner, start, (before, loss, iteration) -> 0.999 * before + 0.001 * loss);
+    }
+
+    /**
+     * The mean of the losses since the last multiple of a number.
+     *
+     * @param inner sums the losses of a pair
+     * @param each the number
+     * @return the objective
+     */
+    public static NotebookLoss mean(Objective inner, long each) {
+        return new NotebookLoss(inner, 0, (before, loss, i) -> before + (loss - before) / (i % each + 1));
+    }
+
+    /**
+     * A listener that counts iterations as the notebooks do, from 0.
+     *
+     * @param iterations reports are made after iteration 0, this one, twice this one, …
+     * @param report makes one
+     * @return the listener
+     */
+    public static TrainListener each(long iterations, Consumer<TrainStep> report) {
+        return TrainListener.every(1, step -> {
+            if ((step.iteration() - 1) % iterations == 0) {
+                report.accept(step);
+            }
+        });
+    }
+
+    /** The figure after the latest iteration. */
+    public double value() {
+        return value;
+    }
+
+    @Override
+    public Parameters parameters() {
+        return inner.parameters();
+    }
+
+    @Override
+    public Loss gradients(long iteration) {
+        Loss loss = inner.gradients(iteration);
+        value = average.after(value, loss.value(), iteration);
+        return loss;
+    }
+
+    @Override
+    public double epochs(long iteration) {
+        return inner.epochs(iteration);
+    }
+
+    @Override
+    public void writeTo(Checkpoint.Builder checkpoint) {
+        inner.writeTo(checkpoint);
+        checkpoint.metadata(VALUE, Double.toString(value));
+    }
+
+    @Override
+    public void restore(Checkpoint checkpoint) {
+        inner.restore(checkpoint);
+        value = Double.parseDouble(checkpoint.metadata(VALUE));
+    }
+}
