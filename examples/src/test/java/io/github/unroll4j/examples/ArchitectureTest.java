@@ -23,6 +23,8 @@ class ArchitectureTest {
     private static final String CORE = ROOT + ".core..";
     private static final String OPTIM = ROOT + ".optim..";
     private static final String MODELS = ROOT + ".models..";
+    private static final String PLOTS = ROOT + ".plots..";
+    private static final String CLI = ROOT + ".cli..";
     private static final String EXAMPLES = ROOT + ".examples..";
 
     @ArchTest
@@ -36,16 +38,24 @@ class ArchitectureTest {
             .definedBy(OPTIM)
             .layer("models")
             .definedBy(MODELS)
+            .layer("plots")
+            .definedBy(PLOTS)
+            .layer("cli")
+            .definedBy(CLI)
             .layer("examples")
             .definedBy(EXAMPLES)
             .whereLayer("text")
-            .mayOnlyBeAccessedByLayers("models", "examples")
+            .mayOnlyBeAccessedByLayers("models", "cli", "examples")
             .whereLayer("core")
-            .mayOnlyBeAccessedByLayers("optim", "models", "examples")
+            .mayOnlyBeAccessedByLayers("optim", "models", "cli", "examples")
             .whereLayer("optim")
-            .mayOnlyBeAccessedByLayers("models", "examples")
+            .mayOnlyBeAccessedByLayers("models", "cli", "examples")
             .whereLayer("models")
-            .mayOnlyBeAccessedByLayers("examples")
+            .mayOnlyBeAccessedByLayers("plots", "cli", "examples")
+            .whereLayer("plots")
+            .mayOnlyBeAccessedByLayers("cli", "examples")
+            .whereLayer("cli")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("examples")
             .mayNotBeAccessedByAnyLayer();
 
@@ -79,7 +89,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule librariesNeverPrint = noClasses()
             .that()
-            .resideInAnyPackage(TEXT, CORE, OPTIM, MODELS)
+            .resideInAnyPackage(TEXT, CORE, OPTIM, MODELS, PLOTS)
             .should(ACCESS_STANDARD_STREAMS)
             .because("a library logs through SLF4J and leaves the terminal to the program");
 

@@ -5,66 +5,69 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** A run that is stopped and resumed ends with the same file, byte for byte, as one that was left alone. */
+/** A program that is stopped and goes on ends with the same file, byte for byte, and the same text as one left alone. */
 class InterruptTest {
-    /** Long enough that the first progress lines, at 200 and 400 iterations, come well before the end. */
-    private static final String[] RUN = {
-        "char-rnn", "--hidden=24", "--layers=2", "--batch=5", "--seq-len=20", "--iterations=4000", "--out"
-    };
-
     @TempDir
-    static Path folder;
+    Path folder;
 
-    private static Ran alone;
-
-    @BeforeAll
-    static void leaveOneAlone() {
-        alone = Ran.of(command("alone"));
-        assertThat(alone.exitCode()).as(alone.err()).isZero();
+    private String at(String name) {
+        return folder.resolve(name).toString();
     }
 
-    @Test
+    // Of each a line that comes early, and iterations enough to be stopped in.
+    @ParameterizedTest
+    @CsvSource({
+        "char-rnn,  3001, 1001 of 3001,   model",
+        "luong,     1500, 500 of 1500,    model",
+        "adding,    400,  20 of 400,      rnn",
+    })
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Java has no way to ask a process there to end")
-    void aSignalSavesAndSaysHowToGoOn() throws IOException, InterruptedException {
-        Path model = folder.resolve("stopped/model.safetensors");
-        Process process = Ran.start(Ran.classPath(), command("stopped"));
-        Ran.errUntil(process, "/4000  epoch");
+    void aSignalSavesAndSaysHowToGoOn(String name, String iterations, String line, String model)
+            throws IOException, InterruptedException {
+        String[] flags = {name, "--preset=tiny", "--iterations=" + iterations, "--out"};
+        Ran alone = Ran.of(flags[0], flags[1], flags[2], flags[3], at("alone"));
+        assertThat(alone.exitCode()).as(alone.err()).isZero();
+
+        Process process = Ran.start(Examples.class.getName(), flags[0], flags[1], flags[2], flags[3], at("stopped"));
+        Ran.until(process, line);
         process.toHandle().destroy(); // SIGTERM; Ctrl-C, SIGINT, takes the same way
-        String rest = Ran.errUntil(process, "never printed");
+        String rest = Ran.until(process, "never printed");
         assertThat(process.waitFor()).isEqualTo(128 + 15);
         assertThat(rest)
-                .containsPattern("stopped     after \\d+ iterations")
-                .contains("go on       examples/run char-rnn --resume " + model);
-        assertThatResumingEndsLikeARunLeftAlone(model);
+                .containsPattern("stopped after \\d+ iterations; go on with: examples/run " + name + " --resume ")
+                .contains(at("stopped"));
+
+        Ran resumed = Ran.of(name, "--resume", at("stopped"));
+        assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+        assertThat(resumed.out()).containsPattern(model + " goes on after [1-9]\\d* iterations");
+        assertThat(folder.resolve("stopped/" + model + ".safetensors"))
+                .hasSameBinaryContentAs(folder.resolve("alone/" + model + ".safetensors"));
+        assertThat(end(resumed)).isEqualTo(end(alone));
+    }
+
+    /** What is printed after training. */
+    private static String end(Ran ran) {
+        String[] parts = ran.out().split("left\n", -1);
+        return parts[parts.length - 1].replaceAll("drawn: .*", "");
     }
 
     @Test
     void aKilledRunGoesOnFromWhatItSavedLast() throws IOException, InterruptedException {
-        Process process = Ran.start(Ran.classPath(), command("killed"));
-        Ran.errUntil(process, "/4000  epoch");
-        Ran.errUntil(process, "/4000  epoch"); // its state is saved before the line is printed
+        String[] flags = {"char-rnn", "--iterations=3001", "--out"};
+        Ran.of(flags[0], flags[1], flags[2], at("alone"));
+        Process process = Ran.start(Examples.class.getName(), flags[0], flags[1], flags[2], at("killed"));
+        Ran.until(process, "1001 of 3001");
         process.destroyForcibly().waitFor();
-        assertThatResumingEndsLikeARunLeftAlone(folder.resolve("killed/model.safetensors"));
-    }
-
-    private static void assertThatResumingEndsLikeARunLeftAlone(Path model) {
-        Ran resumed = Ran.of("char-rnn", "--resume", model.toString());
-        assertThat(resumed.exitCode()).as(resumed.err()).isZero();
-        assertThat(resumed.err()).containsPattern("resumed     at iteration [1-9]");
-        assertThat(model).hasSameBinaryContentAs(folder.resolve("alone/model.safetensors"));
-        assertThat(alone.out()).endsWith(resumed.out());
-    }
-
-    private static String[] command(String name) {
-        String[] command = Arrays.copyOf(RUN, RUN.length + 1);
-        command[RUN.length] = folder.resolve(name).toString();
-        return command;
+        Ran resumed = Ran.of("char-rnn", "--resume", at("killed"));
+        assertThat(resumed.out()).containsPattern("model goes on after [1-9]\\d* iterations");
+        assertThat(folder.resolve("killed/model.safetensors"))
+                .hasSameBinaryContentAs(folder.resolve("alone/model.safetensors"));
     }
 }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.cli;
+
+import io.github.unroll4j.cli.run.SavedModel;
+import io.github.unroll4j.models.lm.LanguageModel;
+import io.github.unroll4j.models.lm.Scores;
+import io.github.unroll4j.text.TextFiles;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Measures how well a saved language model, of whatever cell, predicts a text. */
+@Command(name = "evaluate", description = "Measures how well a saved language model predicts a text.")
+final class Evaluate implements Callable<Integer> {
+    @Spec
+    private CommandSpec command;
+
+    @Parameters(index = "0", paramLabel = "MODEL", description = "a model.safetensors of a run")
+    private Path file;
+
+    @Parameters(index = "1", paramLabel = "FILE", description = "a UTF-8 text file")
+    private Path text;
+
+    @Option(
+            names = "--end-of-line",
+            description = "a token <EOS> at the end of each line, as train-lm --end-of-line has it")
+    private boolean endOfLine;
+
+    @Option(
+            names = "--tokens",
+            paramLabel = "FILE",
+            description = "write a line for each token: the token, its id, ln p(token | all before); by tabs")
+    private @Nullable Path tokens;
+
+    @Override
+    public Integer call() {
+        try (LanguageModel model = LanguageModel.load(file)) {
+            SavedModel saved = new SavedModel(model);
+            Scores scores = model.score(saved.encode(text.toString(), TextFiles.read(text), endOfLine));
+            PrintWriter out = command.commandLine().getOut();
+            out.println(saved.describe(scores));
+            if (tokens != null) {
+                saved.writeTokens(scores, tokens);
+            }
+            return 0;
+        }
+    }
+}

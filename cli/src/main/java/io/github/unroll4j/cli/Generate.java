@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.cli;
+
+import io.github.unroll4j.cli.flags.Numbers;
+import io.github.unroll4j.cli.flags.SampleFlags;
+import io.github.unroll4j.cli.run.SavedModel;
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.models.lm.Generation;
+import io.github.unroll4j.models.lm.LanguageModel;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Lets a saved language model, of whatever cell, write. */
+@Command(name = "generate", description = "Lets a saved language model write.")
+final class Generate implements Callable<Integer> {
+    @Spec
+    private CommandSpec command;
+
+    @Parameters(paramLabel = "MODEL", description = "a model.safetensors of a run")
+    private Path file;
+
+    @Option(names = "--prime", paramLabel = "TEXT", description = "the beginning, for the model to go on from")
+    private String prime = "";
+
+    @Option(
+            names = "--length",
+            paramLabel = "N",
+            converter = Numbers.CountOrNone.class,
+            description = "tokens to write at most (default: ${DEFAULT-VALUE})")
+    private int length = 500;
+
+    @Option(names = "--seed", paramLabel = "N", description = "of the choices (default: ${DEFAULT-VALUE})")
+    private long seed = 1;
+
+    @Option(
+            names = "--stop",
+            paramLabel = "TEXT",
+            description =
+                    "end before this text; may be given several times (default: <EOS> of words, none of characters)")
+    private @Nullable List<String> stops;
+
+    @Option(
+            names = "--ban",
+            paramLabel = "TOKEN",
+            description = "never write this token; may be given several times, beside <UNK> and <SOS>")
+    private List<String> banned = List.of();
+
+    @Option(names = "--allow-unknown", description = "let a model over words write <UNK>")
+    private boolean allowUnknown;
+
+    @Mixin
+    private SampleFlags sampling;
+
+    @Override
+    public Integer call() {
+        try (LanguageModel model = LanguageModel.load(file)) {
+            SavedModel saved = new SavedModel(model);
+            saved.requireKnown("--prime", prime);
+            Generation request =
+                    Generation.of(prime, length, sampling.policy()).ban(saved.banned(banned, allowUnknown));
+            if (stops != null) {
+                stops.forEach(saved::requireStop);
+                request = request.stopAt(stops.toArray(String[]::new));
+            }
+            PrintWriter out = command.commandLine().getOut();
+            out.println(saved.join(prime, model.generate(request, Rng.seeded(seed))));
+            return 0;
+        }
+    }
+}

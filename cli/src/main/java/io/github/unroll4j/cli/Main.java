@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.cli;
+
+import io.github.unroll4j.cli.flags.FlagLayers;
+import io.github.unroll4j.cli.flags.Presets;
+import io.github.unroll4j.cli.run.Commands;
+import io.github.unroll4j.cli.run.Failures;
+import io.github.unroll4j.cli.run.Version;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+
+/** Starts a command by its name. */
+@Command(
+        description = "Trains, asks and measures models of unroll4j.",
+        synopsisSubcommandLabel = "NAME",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.VersionText.class,
+        scope = ScopeType.INHERIT,
+        subcommands = {
+            TrainLm.class,
+            Translate.class,
+            Generate.class,
+            Evaluate.class,
+            TranslateText.class,
+            EvaluateTranslation.class
+        })
+public final class Main implements Runnable {
+    private final PrintWriter out;
+
+    private Main(PrintWriter out) {
+        this.out = out;
+    }
+
+    /**
+     * Runs a command and ends the JVM with its exit code: 0 done, 1 failed, 2 misused, 130 stopped by Ctrl-C.
+     *
+     * @param args the name of the command and its flags
+     */
+    public static void main(String... args) {
+        // ND4J reads it when it starts: what it logs of itself there is no part of a command's output.
+        System.setProperty("org.nd4j.log.initialization", System.getProperty("org.nd4j.log.initialization", "false"));
+        // Not the charset of the locale, which in a container is often unset and would turn é into a question mark.
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int code = run(out, err, args);
+        if (out.checkError() && code == 0) {
+            err.println(Commands.launcher()
+                    + ": the text could not be written to the standard output; likely cause: it was closed"
+                    + " before the end, or its disk is full");
+            code = 1;
+        }
+        System.exit(code);
+    }
+
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        CommandLine commands = commands(out, err);
+        CommandLine command =
+                args.length == 0 ? commands : commands.getSubcommands().getOrDefault(args[0], commands);
+        try {
+            return commands.execute(complete(command, args));
+        } catch (ParameterException e) {
+            return Failures.misused(e, args);
+        } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+            return Failures.failed(e, command);
+        }
+    }
+
+    /** All commands, in the order of the list. */
+    static CommandLine commands(PrintWriter out, PrintWriter err) {
+        CommandLine commands = new CommandLine(new Main(out))
+                .setCommandName(Commands.launcher())
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Failures::misused)
+                .setExecutionExceptionHandler((e, command, parsed) -> Failures.failed(e, command));
+        commands.getSubcommands().values().forEach(Main::listPresets);
+        return commands;
+    }
+
+    private static String[] complete(CommandLine command, String... args) {
+        if (command.getParent() == null) {
+            return args;
+        }
+        List<String> flags =
+                new ArrayList<>(FlagLayers.complete(command, List.of(args).subList(1, args.length)));
+        flags.add(0, args[0]);
+        return flags.toArray(String[]::new);
+    }
+
+    private static void listPresets(CommandLine command) {
+        if (command.getCommand() instanceof Presets presets) {
+            CommandSpec spec = command.getCommandSpec();
+            String without = FlagLayers.withoutPreset().stream()
+                    .filter(name -> spec.findOption(name) != null)
+                    .collect(Collectors.joining(" or "));
+            List<String> lines = new ArrayList<>();
+            lines.add("The preset small applies unless another" + (without.isEmpty() ? "" : ", " + without)
+                    + " is given; what a preset sets comes in place of the default shown above.");
+            new TreeMap<>(presets.presets())
+                    .forEach((name, flags) -> lines.add("  --preset " + name + ": " + String.join(" ", flags)));
+            spec.usageMessage().footer(lines.toArray(String[]::new));
+        }
+    }
+
+    /** Without a name: lists the commands. */
+    @Override
+    public void run() {
+        new CommandLine(this).setCommandName(Commands.launcher()).usage(out);
+    }
+
+    /** For {@code --version}. */
+    static final class VersionText implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"unroll4j " + Version.text()};
+        }
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.cli;
+
+import io.github.unroll4j.cli.flags.DecodingFlags;
+import io.github.unroll4j.cli.flags.LinesFlags;
+import io.github.unroll4j.cli.run.TranslationPrinter;
+import io.github.unroll4j.models.seq2seq.Attending;
+import io.github.unroll4j.models.seq2seq.Decoding;
+import io.github.unroll4j.models.seq2seq.Seq2Seq;
+import io.github.unroll4j.models.seq2seq.Translation;
+import io.github.unroll4j.models.seq2seq.Translator;
+import io.github.unroll4j.text.WordVocabulary;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Translates lines with a saved sequence-to-sequence model, of whatever cell and attention. */
+@Command(name = "translate-text", description = "Translates lines with a saved sequence-to-sequence model.")
+final class TranslateText implements Callable<Integer> {
+    @Spec
+    private CommandSpec command;
+
+    @Parameters(paramLabel = "MODEL", description = "a model.safetensors of a run")
+    private Path file;
+
+    @Mixin
+    private LinesFlags lines;
+
+    @Mixin
+    private DecodingFlags decoding;
+
+    @Option(
+            names = "--n-best",
+            paramLabel = "N",
+            description =
+                    "print N translations of each line, with their scores; at most --beam (default: the best one)")
+    private @Nullable Integer nBest;
+
+    @Option(
+            names = "--alignment",
+            paramLabel = "FORMAT",
+            description = "print where the model looked for each word, too: ${COMPLETION-CANDIDATES}")
+    private TranslationPrinter.@Nullable Format alignment;
+
+    @Option(
+            names = "--pictures",
+            paramLabel = "FOLDER",
+            description = "draw where it looked, a picture a line, into 1.png and so on")
+    private @Nullable Path pictures;
+
+    @Override
+    public Integer call() throws IOException {
+        Decoding search = decoding.beam();
+        if (nBest != null && (nBest < 1 || nBest > search.beams())) {
+            throw new IllegalArgumentException(
+                    "--n-best: " + nBest + " of a beam of " + search.beams() + "; expected 1 to --beam");
+        }
+        try (Seq2Seq model = Seq2Seq.load(file);
+                Translator translator = new Translator(model, decoding.copyUnknown());
+                BufferedReader in = lines.open()) {
+            boolean looks = alignment != null || pictures != null || decoding.copyUnknown();
+            if (looks && model.config().attending() instanceof Attending.None) {
+                throw new IllegalArgumentException("--alignment, --pictures, --copy-unknown: the model in " + file
+                        + " has no attention, so it looks nowhere");
+            }
+            if (pictures != null) {
+                Files.createDirectories(pictures);
+            }
+            TranslationPrinter printer =
+                    new TranslationPrinter(command.commandLine().getOut(), alignment, pictures);
+            Decoding how = search.nBest(nBest == null ? 1 : nBest);
+            for (List<String> some = next(in); !some.isEmpty(); some = next(in)) {
+                some.forEach(line -> tellUnknown(model.source(), line));
+                List<List<Translation>> found = translator.nBest(some, how);
+                for (int i = 0; i < some.size(); i++) {
+                    printer.print(some.get(i), found.get(i), nBest != null);
+                }
+            }
+            return 0;
+        }
+    }
+
+    /** Says which words of a line the model has never seen: it reads {@code <UNK>} instead. */
+    private void tellUnknown(WordVocabulary known, String line) {
+        List<String> words = known.tokenizer().tokenize(line);
+        List<String> unknown =
+                words.stream().filter(word -> !known.contains(word)).toList();
+        if (!unknown.isEmpty()) {
+            command.commandLine()
+                    .getErr()
+                    .println(unknown.size() + " of " + words.size() + " words are not in the vocabulary: "
+                            + String.join(" ", unknown));
+        }
+    }
+
+    /** The lines that are there to be read, a batch at most; waits for the first. */
+    private static List<String> next(BufferedReader in) throws IOException {
+        List<String> some = new ArrayList<>();
+        do {
+            String line = line(in);
+            if (line == null) {
+                break;
+            }
+            some.add(line);
+        } while (some.size() < Translator.BATCH && in.ready());
+        return some;
+    }
+
+    private static @Nullable String line(BufferedReader in) throws IOException {
+        try {
+            return in.readLine();
+        } catch (MalformedInputException e) {
+            throw new IllegalArgumentException("the standard input is not UTF-8", e);
+        }
+    }
+}

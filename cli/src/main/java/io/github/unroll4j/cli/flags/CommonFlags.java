@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.cli.flags;
+
+import io.github.unroll4j.core.tensor.Backend;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** What every run has: a seed, threads, a place for its files. */
+public class CommonFlags {
+    @Spec(Target.MIXEE)
+    private CommandSpec command;
+
+    @SuppressWarnings("unused") // for --help; FlagLayers has put its flags in its place before the parser sees it
+    @Option(
+            names = "--preset",
+            paramLabel = "NAME",
+            description =
+                    "flags that suit each other, listed at the end of this help, each in place of the default shown here")
+    private @Nullable String preset;
+
+    @Option(names = "--seed", paramLabel = "N", description = "of all randomness (default: ${DEFAULT-VALUE})")
+    private long seed = 1;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            converter = Numbers.Count.class,
+            description = "BLAS threads; more than one pays from about --hidden 512 on (default: ${DEFAULT-VALUE})")
+    private int threads = 1;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FOLDER",
+            description = "for all files of the run (default: out/${COMMAND-NAME}, or where --resume is)")
+    private @Nullable Path out;
+
+    @Option(names = "--quiet", description = "the result only")
+    private boolean quiet;
+
+    /** Sets the threads; refuses in one sentence where no backend is installed. */
+    public void useThreads() {
+        Backend.setThreads(threads);
+    }
+
+    /** The command these flags were given to. */
+    public CommandSpec command() {
+        return command;
+    }
+
+    /** The seed. */
+    public long seed() {
+        return seed;
+    }
+
+    /** The folder to write to. */
+    public Path out() {
+        return out != null ? out : Path.of("out", command.name());
+    }
+
+    /** Whether to print the result only. */
+    public boolean quiet() {
+        return quiet;
+    }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.cli.flags;
+
+import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.checkpoint.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * Puts the flags of a resumed run, and those of a preset, under the ones given: a flag that is given hides the same flag
+ * below it, and its alternatives.
+ */
+public final class FlagLayers {
+    private static final String KEY = "unroll4j.flags";
+    private static final String COMMAND = "unroll4j.command";
+    private static final List<Set<String>> ALTERNATIVES = List.of(
+            Set.of("--text", "--data", "--train"),
+            Set.of("--text", "--data", "--valid"),
+            Set.of("--text", "--data", "--test"),
+            Set.of("--iterations", "--epochs"),
+            Set.of("--clip-value", "--clip-norm"));
+    /** What a run cannot go on without: the rows of the carried state, what the optimiser remembers, what an iteration is. */
+    private static final List<String> FIXED = List.of("--batch", "--optimizer", "--accumulate");
+    /** Two ways of which a run goes on with the one that it was begun with. */
+    private static final Set<String> EITHER = Set.of("--scheduled-sampling", "--teacher-forcing");
+    /** Where a run is kept and how it is shown: not what it computes, so not remembered. */
+    private static final Set<String> FORGOTTEN =
+            Set.of("--preset", "--out", "--resume", "--dry-run", "--quiet", "--threads", "--help", "--version");
+
+    /** With their own text, or in a run that goes on, no preset applies unless one is named. */
+    private static final List<String> WITHOUT_PRESET = List.of("--data", "--train", "--src", "--resume");
+
+    private FlagLayers() {}
+
+    /** The flags beside which no preset applies unless {@code --preset} names one; a command has some of them. */
+    public static List<String> withoutPreset() {
+        return WITHOUT_PRESET;
+    }
+
+    /**
+     * Completes the flags of a command.
+     *
+     * @param command the command; only one with presets is completed
+     * @param given its arguments
+     * @return the arguments to parse
+     * @throws ParameterException if there is no such preset
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the run to resume cannot be read
+     * @throws IllegalArgumentException if there is no run in the file to resume, it is one of another command, or a flag is given that it cannot change
+     */
+    public static List<String> complete(CommandLine command, List<String> given) {
+        if (!(command.getCommand() instanceof Presets presets)) {
+            return given;
+        }
+        List<String> flags = given;
+        boolean bundled = WITHOUT_PRESET.stream().noneMatch(name -> mentions(given, name));
+        String name = bundled && !mentions(given, "--preset") ? "small" : value(given, "--preset");
+        if (!name.isEmpty()) {
+            List<String> preset = presets.presets().get(name);
+            if (preset == null) {
+                throw new ParameterException(
+                        command,
+                        "Invalid value for option '--preset': expected one of "
+                                + new TreeSet<>(presets.presets().keySet()) + " but was '" + name + "'");
+            }
+            flags = over(preset, flags);
+        }
+        if (!value(given, "--resume").isEmpty()) {
+            Path file = Path.of(value(given, "--resume"));
+            Checkpoint checkpoint = Checkpoint.load(file);
+            requireCommand(checkpoint, file, command.getCommandName());
+            List<String> saved = read(checkpoint);
+            requireFixed(file, saved, flags);
+            flags = over(saved, flags);
+            flags = over(List.of("--out=" + file.resolveSibling("")), flags);
+        }
+        return flags;
+    }
+
+    private static void requireCommand(Checkpoint checkpoint, Path file, String name) {
+        String saved = checkpoint.metadata().get(COMMAND);
+        if (saved == null) {
+            Path run = file.resolveSibling("model.safetensors");
+            boolean beside = Files.exists(run) && !run.equals(file);
+            throw new IllegalArgumentException("--resume: " + file + " holds no state of a training run, only a model;"
+                    + " go on from " + (beside ? run + ", which has both" : "the model.safetensors of a run"));
+        }
+        if (!saved.equals(name)) {
+            throw new IllegalArgumentException("--resume: the run in " + checkpoint.source() + " is one of " + saved
+                    + ", which alone can go on with it");
+        }
+    }
+
+    private static void requireFixed(Path file, List<String> saved, List<String> given) {
+        for (String name : FIXED) {
+            String before = value(saved, name);
+            String now = value(given, name);
+            if (!before.isEmpty() && !now.isEmpty() && !before.equalsIgnoreCase(now)) {
+                throw cannotChange(file, name + " " + before, name + " " + now);
+            }
+        }
+        for (String name : EITHER) {
+            for (String other : EITHER) {
+                if (!name.equals(other) && mentions(saved, name) && mentions(given, other)) {
+                    throw cannotChange(file, name + " " + value(saved, name), other + " " + value(given, other));
+                }
+            }
+        }
+    }
+
+    private static IllegalArgumentException cannotChange(Path file, String before, String now) {
+        return new IllegalArgumentException("--resume: the run in " + file + " was begun with " + before
+                + ", which cannot change on the way; leave out " + now);
+    }
+
+    private static List<String> over(List<String> lower, List<String> upper) {
+        List<String> merged = new ArrayList<>(lower);
+        merged.removeIf(flag -> hidden(flag.substring(0, flag.indexOf('=')), upper));
+        merged.addAll(upper);
+        return merged;
+    }
+
+    private static boolean hidden(String name, List<String> upper) {
+        return mentions(upper, name)
+                || ALTERNATIVES.stream()
+                        .filter(set -> set.contains(name))
+                        .anyMatch(set -> set.stream().anyMatch(other -> mentions(upper, other)));
+    }
+
+    private static boolean mentions(List<String> flags, String name) {
+        return flags.stream().anyMatch(flag -> flag.equals(name) || flag.startsWith(name + "="));
+    }
+
+    /** The value of a flag, empty if it is not there: a flag without its value is for the parser to refuse. */
+    private static String value(List<String> flags, String name) {
+        for (int i = 0; i < flags.size(); i++) {
+            if (flags.get(i).startsWith(name + "=")) {
+                return flags.get(i).substring(name.length() + 1);
+            }
+            if (flags.get(i).equals(name) && i + 1 < flags.size()) {
+                return flags.get(i + 1);
+            }
+        }
+        return "";
+    }
+
+    /**
+     * Saves the flags that a run was started with, so that {@code --resume} needs no other.
+     *
+     * @param command the command, parsed
+     * @param checkpoint (Output) where to
+     */
+    public static void writeTo(Checkpoint.Builder checkpoint, CommandLine command) {
+        Map<String, String> flags = new LinkedHashMap<>();
+        for (OptionSpec option : command.getParseResult().matchedOptions()) {
+            if (!FORGOTTEN.contains(option.longestName())) {
+                flags.put(option.longestName(), option.stringValues().get(0));
+            }
+        }
+        for (String name : FIXED) { // also where the default was taken, which another release may change
+            OptionSpec option = command.getCommandSpec().findOption(name);
+            if (option != null) {
+                flags.put(name, String.valueOf((Object) option.getValue()));
+            }
+        }
+        checkpoint.metadata(COMMAND, command.getCommandName()).metadata(KEY, Json.write(flags));
+    }
+
+    /** The flags that a run was started with. */
+    private static List<String> read(Checkpoint checkpoint) {
+        String saved = checkpoint.metadata().get(KEY);
+        List<String> flags = new ArrayList<>();
+        if (saved != null) {
+            Json.parse(checkpoint.source() + ": " + KEY, saved).forEach((name, value) -> flags.add(name + "=" + value));
+        }
+        return flags;
+    }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.cli.flags;
+
+import io.github.unroll4j.core.param.Init;
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.models.train.Accumulation;
+import io.github.unroll4j.models.train.Objective;
+import io.github.unroll4j.models.train.Validation;
+import io.github.unroll4j.optim.Reduction;
+import io.github.unroll4j.optim.Schedule;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** What published recipes of training differ in: start, scale of the loss, fall of the learning rate, end. */
+public final class RecipeFlags {
+    @Option(
+            names = "--init",
+            paramLabel = "D:X",
+            converter = Distribution.class,
+            description = "start of all weights and biases: uniform:X in [-X, X), or normal:X (default: each its own)")
+    private @Nullable Init init;
+
+    @Option(
+            names = "--forget-bias",
+            paramLabel = "X",
+            converter = Numbers.Real.class,
+            description = "start of the biases of forget gates, after --init (default: 1, or what --init draws)")
+    private @Nullable Double forgetBias;
+
+    @Option(
+            names = "--reduction",
+            paramLabel = "NAME",
+            converter = Choice.OfReduction.class,
+            description =
+                    "the loss of a batch: sum of all tokens, mean over them, or batch-mean, the sum over time of means over the batch (default: mean)")
+    private Reduction reduction = Reduction.MEAN;
+
+    @ArgGroup(exclusive = false)
+    private @Nullable Decay decay;
+
+    @Option(
+            names = "--accumulate",
+            paramLabel = "N",
+            converter = Numbers.Count.class,
+            description =
+                    "batches of an optimiser step, one after the other in the memory of one (default: ${DEFAULT-VALUE})")
+    private int accumulate = 1;
+
+    @Option(
+            names = "--patience",
+            paramLabel = "N",
+            converter = Numbers.Count.class,
+            description = "end after N epochs in a row that brought no lower loss on what is held out (default: never)")
+    private int patience = Validation.UNLIMITED;
+
+    private static final class Decay {
+        @Option(
+                names = "--lr-decay",
+                required = true,
+                paramLabel = "X",
+                converter = Numbers.Probability.class,
+                description = "factor on the learning rate each epoch, instead of the cosine; 1 keeps it")
+        private double factor;
+
+        @Option(
+                names = "--lr-decay-after",
+                paramLabel = "N",
+                converter = Numbers.CountOrNone.class,
+                description = "epochs before the first --lr-decay (default: 0)")
+        private int after;
+    }
+
+    /** {@code uniform:0.1} or {@code normal:0.01}. */
+    private static final class Distribution implements ITypeConverter<Init> {
+        @Override
+        public Init convert(String text) {
+            int colon = text.indexOf(':');
+            String name = text.substring(0, Math.max(0, colon));
+            if (!name.equals("uniform") && !name.equals("normal")) {
+                throw new TypeConversionException("'" + text + "' is neither uniform:X nor normal:X");
+            }
+            double scale = new Numbers.Positive().convert(text.substring(colon + 1));
+            return name.equals("uniform") ? Init.uniform(scale) : Init.normal(scale);
+        }
+    }
+
+    /**
+     * Draws the weights anew and sets the forget gates, as the flags say.
+     *
+     * @param parameters of a new model
+     * @param rng source of randomness
+     */
+    public void start(Parameters parameters, Rng rng) {
+        for (Parameter parameter : parameters.list()) {
+            if (init != null) {
+                init.fill(parameters.values(), parameter.offset(), parameter.shape(), rng);
+            }
+            // "4H:i|f|o|g" are the axes of a bias with four blocks
+            List<String> blocks =
+                    List.of(parameter.axes().replaceFirst("^[^:]*:?", "").split("\\|", -1));
+            int f = blocks.indexOf("f");
+            if (forgetBias != null && f >= 0 && parameter.name().endsWith(".b")) {
+                int width = parameter.size() / blocks.size();
+                parameters.values().fill(parameter.offset() + f * width, width, forgetBias);
+            }
+        }
+        parameters.changed();
+    }
+
+    /** How the losses of a batch become one. */
+    public Reduction reduction() {
+        return reduction;
+    }
+
+    /**
+     * The learning rate.
+     *
+     * @param training where it starts
+     * @param iterations optimiser steps in all
+     * @return steps down by epochs, or half a cosine over all iterations
+     */
+    public Schedule schedule(OptimizerFlags training, long iterations) {
+        return decay == null
+                ? training.schedule(iterations)
+                : Schedule.stepDecay(training.lr(), decay.factor, decay.after);
+    }
+
+    /**
+     * Optimiser steps of a pass over the text.
+     *
+     * @param batches of a pass
+     * @return as many, or fewer with {@code --accumulate}
+     */
+    public long stepsPerEpoch(long batches) {
+        return (batches + accumulate - 1) / accumulate;
+    }
+
+    /**
+     * What to train.
+     *
+     * @param objective a batch a step
+     * @return the same, or {@code --accumulate} batches a step
+     */
+    public Objective accumulated(Objective objective) {
+        return accumulate == 1 ? objective : new Accumulation(objective, accumulate, reduction);
+    }
+
+    /** Epochs in a row that may bring no lower loss before the run ends. */
+    public int patience() {
+        return patience;
+    }
+
+    /** The recipe, in words that follow the learning rate. */
+    public String describe() {
+        String fall = "falling to 0";
+        if (decay != null) {
+            fall = decay.factor == 1 ? "throughout" : "times " + decay.factor + " an epoch after " + decay.after;
+        }
+        return fall + ", loss " + Choice.name(reduction)
+                + (accumulate > 1 ? ", " + accumulate + " batches an iteration" : "");
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.cli.run;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** Commands to print, such that they can be copied into a shell. */
+public final class Commands {
+    private Commands() {}
+
+    /** The program as the user started it: a launcher says so, else it is {@code java -jar FILE}. */
+    public static String launcher() {
+        String launcher = System.getProperty("unroll4j.command");
+        if (launcher != null) {
+            return quoted(launcher);
+        }
+        CodeSource source = Commands.class.getProtectionDomain().getCodeSource();
+        String from = source == null ? "" : source.getLocation().toString();
+        return from.endsWith(".jar") ? "java -jar " + quoted(shortest(Path.of(URI.create(from)))) : "unroll4j";
+    }
+
+    private static String shortest(Path file) {
+        Path here = Path.of("").toAbsolutePath();
+        return (file.startsWith(here) ? here.relativize(file) : file).toString();
+    }
+
+    /** The program and the words after it, quoted where needed. */
+    static String of(String... words) {
+        return launcher() + " " + Arrays.stream(words).map(Commands::quoted).collect(Collectors.joining(" "));
+    }
+
+    private static String quoted(String word) {
+        return word.matches("[A-Za-z0-9_./:=+,@%\\\\-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+}

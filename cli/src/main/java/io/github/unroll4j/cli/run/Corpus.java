@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.cli.run;
+
+import io.github.unroll4j.cli.flags.CorpusFlags;
+import io.github.unroll4j.cli.flags.NamedText;
+import io.github.unroll4j.text.CharVocabulary;
+import io.github.unroll4j.text.Tokenizer;
+import io.github.unroll4j.text.Tokenizers;
+import io.github.unroll4j.text.Vocabulary;
+import io.github.unroll4j.text.WordVocabulary;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * A text as ids: what to train on, what is held out to see how well the model does on text that it has not read, and what is kept
+ * for the very end.
+ *
+ * @param name where the text is from
+ * @param vocabulary its tokens
+ * @param train ids to train on
+ * @param validation ids to measure on while training; none if there is too little
+ * @param test ids to measure the best model on at the end; none if there are not any
+ */
+@SuppressWarnings("ArrayRecordComponent") // holds a whole text and is compared nowhere
+public record Corpus(String name, Vocabulary vocabulary, int[] train, int[] validation, int[] test) {
+    private static final double HELD_OUT = 0.1;
+    /** Fewer tokens say nothing. */
+    private static final int TOO_LITTLE = 300;
+    /** Enough for a figure to two digits while training; the result is measured on all. */
+    private static final int QUICK = 20_000;
+
+    /**
+     * A text as one id for each character, the last tenth held out.
+     *
+     * @param text the text
+     * @return its ids
+     */
+    public static Corpus ofCharacters(NamedText text) {
+        CharVocabulary vocabulary = CharVocabulary.of(text.text());
+        int cut = cut(text.text(), HELD_OUT, false);
+        return heldOut(
+                text.name(),
+                vocabulary,
+                text.text().substring(0, cut),
+                text.text().substring(cut));
+    }
+
+    /**
+     * A text as one id for each word, the last tenth held out. The vocabulary knows the words of the other nine.
+     *
+     * @param text the text
+     * @param tokenizer splits it into words
+     * @param minCount how often a word must occur so as not to become {@code <UNK>}
+     * @return its ids
+     */
+    public static Corpus ofWords(NamedText text, Tokenizer tokenizer, int minCount) {
+        int cut = cut(text.text(), HELD_OUT, true);
+        String train = text.text().substring(0, cut);
+        WordVocabulary vocabulary = WordVocabulary.of(tokenizer, train, minCount, WordVocabulary.UNLIMITED);
+        return heldOut(text.name(), vocabulary, train, text.text().substring(cut));
+    }
+
+    /**
+     * The texts that flags name.
+     *
+     * @param flags which, and how to split them
+     * @return their ids
+     */
+    public static Corpus of(CorpusFlags flags) {
+        NamedText all = flags.train();
+        Tokenizer words = flags.splitting().words().orElse(null);
+        if (words == null && flags.minCount() > 1) {
+            throw new IllegalArgumentException(
+                    "--min-count is about words; give --tokenizer whitespace, words or notebook too");
+        }
+        if (flags.endOfLine() && !Tokenizers.WHITESPACE.equals(words)) {
+            throw new IllegalArgumentException("--end-of-line needs --tokenizer whitespace, which leaves <EOS> whole");
+        }
+        int cut = flags.isSplit() ? all.text().length() : cut(all.text(), flags.heldOut(), words != null);
+        String train = lines(all.text().substring(0, cut), flags);
+        String valid =
+                lines(flags.valid().map(NamedText::text).orElse(all.text().substring(cut)), flags);
+        String test = lines(flags.test().map(NamedText::text).orElse(""), flags);
+        if (words == null) {
+            CharVocabulary vocabulary = CharVocabulary.of(train + valid + test);
+            return of(all.name(), vocabulary, train, valid, test);
+        }
+        WordVocabulary vocabulary = WordVocabulary.of(words, train, flags.minCount(), WordVocabulary.UNLIMITED);
+        return of(all.name(), vocabulary, train, valid, test);
+    }
+
+    private static Corpus of(String name, Vocabulary vocabulary, String train, String valid, String test) {
+        return new Corpus(
+                name, vocabulary, vocabulary.encode(train), vocabulary.encode(valid), vocabulary.encode(test));
+    }
+
+    private static Corpus heldOut(String name, Vocabulary vocabulary, String train, String valid) {
+        Corpus corpus = of(name, vocabulary, train, valid, "");
+        return corpus.validation.length >= TOO_LITTLE
+                ? corpus
+                : new Corpus(name, vocabulary, vocabulary.encode(train + valid), new int[0], new int[0]);
+    }
+
+    /** Where the last part of a text begins: at a whole number of characters, and for words at white space. */
+    private static int cut(String text, double share, boolean atWhiteSpace) {
+        int characters = (int) (text.codePointCount(0, text.length()) * (1 - share));
+        int cut = text.offsetByCodePoints(0, characters);
+        while (atWhiteSpace && cut < text.length() && !Character.isWhitespace(text.charAt(cut))) {
+            cut++;
+        }
+        return cut;
+    }
+
+    private static String lines(String text, CorpusFlags flags) {
+        return flags.endOfLine() ? text.replace("\n", " " + WordVocabulary.EOS + " ") : text;
+    }
+
+    /** Whether a part is held out. */
+    boolean hasValidation() {
+        return validation.length > 1;
+    }
+
+    /** Whether a part is kept for the end. */
+    boolean hasTest() {
+        return test.length > 1;
+    }
+
+    /** The part to measure on while training. */
+    int[] quick() {
+        return Arrays.copyOf(validation, Math.min(QUICK, validation.length));
+    }
+
+    /** What a token is, in words. */
+    String unit() {
+        return vocabulary instanceof CharVocabulary ? "character" : "word";
+    }
+
+    String describe() {
+        return String.format(Locale.ROOT, "%s, %d different %ss", name, vocabulary.size(), unit()) + unknown(train);
+    }
+
+    private String unknown(int... ids) {
+        if (!vocabulary.contains(WordVocabulary.UNK) || ids.length == 0) {
+            return "";
+        }
+        double share = (double) unknowns(ids) / ids.length;
+        return String.format(
+                Locale.ROOT, " with %s, which stands for %.1f %% of the text", WordVocabulary.UNK, 100 * share);
+    }
+
+    private static long unknowns(int... ids) {
+        return Arrays.stream(ids).filter(id -> id == WordVocabulary.UNK_ID).count();
+    }
+
+    String describeSplit(boolean quickly) {
+        if (!hasValidation()) {
+            return train.length + " to train on, none held out";
+        }
+        String quick = quickly && validation.length > QUICK ? ", of which the first " + QUICK + " while training" : "";
+        String rest = hasTest() ? ", " + test.length + " kept for the end" : "";
+        return train.length + " to train on, " + validation.length + " held out to measure on" + quick + rest;
+    }
+
+    /** A hash of the part to train on, to know it again. */
+    String hash() {
+        return TextHash.of(train);
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.cli.run;
+
+import io.github.unroll4j.models.train.TrainStep;
+import java.util.Locale;
+
+/**
+ * A line of {@code metrics.csv}.
+ *
+ * @param iteration iterations done
+ * @param epoch epochs done
+ * @param trainLoss mean loss per token, in nats, since the line before
+ * @param validationLoss loss per token, in nats, or NaN where it was not measured: an empty field
+ * @param gradientNorm norm of the last gradient before clipping
+ * @param learningRate rate of the last step
+ * @param tokensPerSecond speed of training
+ * @param seconds time since the run, or the resumed part of it, was started
+ */
+record MetricsRow(
+        long iteration,
+        double epoch,
+        double trainLoss,
+        double validationLoss,
+        double gradientNorm,
+        double learningRate,
+        double tokensPerSecond,
+        double seconds) {
+    static final String HEADER =
+            "iteration,epoch,train_loss,validation_loss,gradient_norm,learning_rate,tokens_per_second,seconds";
+
+    static MetricsRow of(TrainStep step, double trainLoss, double validationLoss) {
+        return new MetricsRow(
+                step.iteration(),
+                step.epoch(),
+                trainLoss,
+                validationLoss,
+                step.gradientNorm(),
+                step.learningRate(),
+                step.tokensPerSecond(),
+                step.elapsed().toMillis() / 1000.0);
+    }
+
+    static MetricsRow parse(String line) {
+        String[] fields = line.split(",", -1);
+        if (fields.length != 8) {
+            throw new IllegalArgumentException("it has " + fields.length + " fields, expected 8");
+        }
+        double[] x = new double[fields.length];
+        for (int i = 1; i < fields.length; i++) {
+            x[i] = fields[i].isEmpty() ? Double.NaN : Double.parseDouble(fields[i]);
+        }
+        return new MetricsRow(Long.parseLong(fields[0]), x[1], x[2], x[3], x[4], x[5], x[6], x[7]);
+    }
+
+    String line() {
+        return String.format(
+                Locale.ROOT,
+                "%d,%.4f,%s,%s,%.6g,%.6g,%.0f,%.3f",
+                iteration,
+                epoch,
+                trainLoss,
+                Double.isNaN(validationLoss) ? "" : validationLoss,
+                gradientNorm,
+                learningRate,
+                tokensPerSecond,
+                seconds);
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.cli.run;
+
+import io.github.unroll4j.models.lm.Evaluation;
+import io.github.unroll4j.models.train.BestModel;
+import io.github.unroll4j.models.train.Outcome;
+import io.github.unroll4j.plots.Chart;
+import io.github.unroll4j.plots.LossChart;
+import io.github.unroll4j.plots.Pictures;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What is said at the end of a run.
+ *
+ * @param console where
+ * @param command name of the command
+ * @param folder its files
+ * @param metrics its figures
+ */
+record Results(Console console, String command, RunFolder folder, Metrics metrics) {
+    /** A measurement, in words. */
+    static String describe(Evaluation result, String unit) {
+        return String.format(
+                Locale.ROOT,
+                "%.4f nats, %.4f bits per %s, perplexity %.3f over %d %ss",
+                result.nats(),
+                result.bitsPerToken(),
+                unit,
+                result.perplexity(),
+                result.tokens(),
+                unit);
+    }
+
+    IllegalStateException diverged(Outcome.Diverged diverged) {
+        diverged.lastSaved().ifPresent(at -> console.result("model", folder.model() + ", of iteration " + at));
+        draw();
+        return new IllegalStateException(diverged.sentence());
+    }
+
+    void stopped(Outcome outcome) {
+        console.result("stopped", "after " + outcome.iteration() + " iterations");
+        console.result("model", folder.model());
+        console.result("go on", Commands.of(command, "--resume", folder.model().toString()));
+    }
+
+    /** The figures and the files; those of the best model where one was kept. */
+    void finished(Trainee trainee, BestModel best) {
+        trainee.results(folder).forEach(console::result);
+        if (best.isKept()) {
+            console.result(
+                    "best",
+                    String.format(Locale.ROOT, "%.4f nats, perplexity %.3f", best.best(), Math.exp(best.best())));
+        }
+        trainee.test(best.isKept() ? best.file() : folder.model()).forEach(console::result);
+        console.result("model", folder.model() + (best.isKept() ? ", the best one in " + best.file() : ""));
+        console.result("metrics", folder.metrics());
+        draw();
+    }
+
+    /** How long it took, measurements and samples included, and why it ended before its time if it did. */
+    void time(Outcome outcome, Duration time) {
+        if (outcome instanceof Outcome.NoProgress ended) {
+            console.result(
+                    "ended",
+                    "after " + ended.iteration() + " iterations: the best loss is that of iteration "
+                            + ended.bestIteration());
+        }
+        console.result("time", Progress.clock(time));
+    }
+
+    /** Commands to go on with: training with the model as it is, everything else with the best one where one was kept. */
+    void commands(Outcome outcome, Trainee trainee, BestModel best) {
+        String file = folder.model().toString();
+        String more = "--iterations=" + 2 * outcome.iteration();
+        console.result("train more", Commands.of(command, "--resume", file, more));
+        trainee.commands(best.isKept() ? best.file() : folder.model()).forEach(console::result);
+    }
+
+    private void draw() {
+        Chart chart = LossChart.of(
+                command,
+                column(MetricsRow::iteration),
+                column(MetricsRow::trainLoss),
+                column(MetricsRow::validationLoss));
+        console.result("picture", Pictures.save(chart, folder.picture(), "the figures are in the metrics"));
+    }
+
+    private double[] column(ToDoubleFunction<MetricsRow> figure) {
+        return metrics.rows().stream().mapToDouble(figure).toArray();
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.cli.run;
+
+import io.github.unroll4j.cli.flags.FlagLayers;
+import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.models.train.TrainListener;
+import io.github.unroll4j.models.train.TrainStep;
+import io.github.unroll4j.models.train.Trainer;
+import java.nio.file.Path;
+import picocli.CommandLine;
+
+/**
+ * Saves all that a run needs to go on with the same bits, every so often: the model, the trainer, the randomness of the
+ * samples, the flags.
+ */
+record SavedRun(Trainee trainee, Trainer trainer, Rng sampling, CommandLine command, Path file) {
+    private static final String RANDOMNESS = "unroll4j.sampling";
+    private static final String TEXT = "unroll4j.text";
+
+    /** The generator of the samples, where a saved run left it. */
+    static Rng sampling(Checkpoint saved) {
+        return Rng.restored(saved.metadata(RANDOMNESS));
+    }
+
+    /** The hash of the text that a saved run was trained on. */
+    static String textHash(Checkpoint saved) {
+        return saved.metadata(TEXT);
+    }
+
+    void save() {
+        Checkpoint.Builder checkpoint = Checkpoint.builder();
+        trainee.writeTo(checkpoint);
+        trainer.writeTo(checkpoint);
+        checkpoint
+                .metadata(RANDOMNESS, sampling.saveState())
+                .metadata(TEXT, trainee.subject().hash());
+        FlagLayers.writeTo(checkpoint, command);
+        checkpoint.build().save(file);
+    }
+
+    TrainListener every(long iterations) {
+        return new TrainListener() {
+            @Override
+            public void onStep(TrainStep step) {
+                if (step.iteration() % iterations == 0 && isSound()) {
+                    save();
+                }
+            }
+        };
+    }
+
+    /** A step may have made a weight infinite whose loss is yet to come; such a model must not replace a sound one. */
+    private boolean isSound() {
+        return Double.isFinite(trainee.parameters()
+                .values()
+                .sumOfSquares(0, trainee.parameters().count()));
+    }
+}

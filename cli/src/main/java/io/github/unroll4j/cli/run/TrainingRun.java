@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.cli.run;
+
+import io.github.unroll4j.cli.flags.RunFlags;
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
+import io.github.unroll4j.models.train.BestModel;
+import io.github.unroll4j.models.train.Objective;
+import io.github.unroll4j.models.train.Outcome;
+import io.github.unroll4j.models.train.TrainListener;
+import io.github.unroll4j.models.train.TrainStep;
+import io.github.unroll4j.models.train.Trainer;
+import io.github.unroll4j.models.train.TrainerConfig;
+import io.github.unroll4j.models.train.Validation;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What happens around the training of a model: facts, progress, samples, files, Ctrl-C, going on later. */
+public abstract class TrainingRun {
+    private static final int INTERRUPTED = 130;
+
+    private final RunFlags flags;
+    private final Console console;
+    private final Optional<ResumedRun> resumed;
+    private final Rng rng;
+    private OptionalLong epoch = OptionalLong.empty();
+    private int patience = Validation.UNLIMITED;
+
+    /** Begins a run: starts the backend, reads the run to resume. */
+    TrainingRun(RunFlags flags) {
+        this.flags = flags;
+        console = new Console(flags.command().commandLine(), flags.quiet());
+        flags.useThreads();
+        resumed = flags.resume().map(ResumedRun::read);
+        rng = resumed.map(ResumedRun::sampling).orElseGet(() -> Rng.seeded(flags.seed()));
+        console.fact("unroll4j", Version.text() + ", " + Backend.describe());
+    }
+
+    /**
+     * Prints a fact about the run.
+     *
+     * @param label what it is about
+     * @param value the fact
+     */
+    public void fact(String label, String value) {
+        console.fact(label, value);
+    }
+
+    /**
+     * Measures on all of the held-out text after each epoch, instead of on its beginning every so often, and keeps the model that
+     * did best.
+     *
+     * @param iterations of an epoch
+     * @param epochs the run ends after so many in a row without a new best, or {@link Validation#UNLIMITED}
+     */
+    public void measureEachEpoch(long iterations, int epochs) {
+        epoch = OptionalLong.of(iterations);
+        patience = epochs;
+    }
+
+    /** Source of the masks of regularisers: the same for the same seed, and another than that of weights and samples. */
+    public Rng noise() {
+        return Rng.seeded(flags.seed()).split();
+    }
+
+    /** The terminal. */
+    Console console() {
+        return console;
+    }
+
+    /** The run to go on with; empty for a fresh start. */
+    Optional<ResumedRun> resumed() {
+        return resumed;
+    }
+
+    /** Source of the weights of a fresh model, and of the samples. */
+    Rng rng() {
+        return rng;
+    }
+
+    /** Trains, puts everything away, and returns the exit code. */
+    @SuppressWarnings("try") // the interrupt does its work by being open
+    int train(Trainee trainee, Objective objective, TrainerConfig config) {
+        if (patience != Validation.UNLIMITED && !trainee.hasValidation()) {
+            throw new IllegalArgumentException("--patience is about what is held out to measure on, and nothing is;"
+                    + " leave it out, or hold something out");
+        }
+        console.fact("split", trainee.describeSplit(epoch.isEmpty()));
+        console.fact("model", trainee.subject().model() + ", seed " + flags.seed());
+        console.fact("", trainee.parameters());
+        console.fact(
+                "progress",
+                "losses in nats per token, the mean loss smoothed over about 100 iterations;"
+                        + " norm is that of the gradient before clipping");
+        if (flags.dryRun()) {
+            return dryRun(trainee, objective, config);
+        }
+        long rowEvery = Math.max(1, config.iterations() / 200);
+        long every = 10 * rowEvery;
+        Trainer trainer = new Trainer(objective, trainee.hasValidation() ? measured(trainee, config, every) : config);
+        try (RunFolder folder = RunFolder.open(flags.out(), flags.command().name())) {
+            List<MetricsRow> before = goOn(trainer, objective, config, folder);
+            SavedRun saved = new SavedRun(trainee, trainer, rng, flags.command().commandLine(), folder.model());
+            BestModel best = new BestModel(folder.best(), trainee::save, lowest(before));
+            try (Metrics metrics = Metrics.create(folder.metrics(), before, rowEvery);
+                    Interrupt interrupt = new Interrupt(trainer::requestStop)) {
+                trainer.listen(metrics)
+                        .listen(new Progress(console, config.iterations(), every))
+                        .listen(samples(trainee, config.iterations()))
+                        .listen(epoch.isPresent() ? best : new TrainListener() {})
+                        .listen(saved.every(every));
+                Results results = new Results(console, flags.command().name(), folder, metrics);
+                long start = System.nanoTime();
+                Outcome outcome = trainer.run();
+                Duration time = Duration.ofNanos(System.nanoTime() - start);
+                if (outcome instanceof Outcome.Diverged diverged) {
+                    throw results.diverged(diverged);
+                }
+                saved.save();
+                if (outcome instanceof Outcome.Stopped) {
+                    results.stopped(outcome);
+                    return INTERRUPTED;
+                }
+                trainee.show();
+                results.finished(trainee, best);
+                results.time(outcome, time);
+                results.commands(outcome, trainee, best);
+                return 0;
+            }
+        }
+    }
+
+    private TrainerConfig measured(Trainee trainee, TrainerConfig config, long every) {
+        boolean quickly = epoch.isEmpty();
+        return config.with(new Validation(epoch.orElse(every), () -> trainee.validationLoss(quickly), patience));
+    }
+
+    private static double lowest(List<MetricsRow> before) {
+        return before.stream()
+                .mapToDouble(MetricsRow::validationLoss)
+                .filter(loss -> !Double.isNaN(loss))
+                .min()
+                .orElse(Double.POSITIVE_INFINITY);
+    }
+
+    private TrainListener samples(Trainee trainee, long iterations) {
+        long every = flags.sampleEvery(iterations);
+        return new TrainListener() {
+            @Override
+            public void onStep(TrainStep step) {
+                if (!console.isQuiet() && step.iteration() % every == 0 && step.iteration() < iterations) {
+                    trainee.show();
+                }
+            }
+        };
+    }
+
+    /** One iteration and one sample. */
+    private int dryRun(Trainee trainee, Objective objective, TrainerConfig config) {
+        TrainerConfig one = new TrainerConfig(config.optimizer(), config.schedule(), 1).with(config.clip());
+        new Trainer(objective, one).listen(new Progress(console, 1, 1)).run();
+        trainee.show();
+        console.result("dry run", "all fits; nothing was written");
+        return 0;
+    }
+
+    /** Brings a trainer to where the resumed run was, and returns the metrics up to there. */
+    private List<MetricsRow> goOn(Trainer trainer, Objective objective, TrainerConfig config, RunFolder folder) {
+        if (resumed.isEmpty()) {
+            folder.keepEarlierRun();
+            return List.of();
+        }
+        List<MetricsRow> rows = resumed.get().restore(trainer, config.iterations());
+        if (!resumed.get().folder().isSameAs(folder)) {
+            folder.keepEarlierRun();
+        }
+        long at = trainer.iteration();
+        double rate = config.schedule().rate(at, objective.epochs(at));
+        console.fact("resumed", "at iteration " + at + ResumedRun.describeRate(rows, rate, config.iterations()));
+        return rows;
+    }
+}

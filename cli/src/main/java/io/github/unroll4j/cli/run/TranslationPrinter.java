@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.cli.run;
+
+import io.github.unroll4j.models.seq2seq.Alignment;
+import io.github.unroll4j.models.seq2seq.Translation;
+import io.github.unroll4j.plots.Heatmap;
+import io.github.unroll4j.plots.Pictures;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Prints translations, a line each, and where the model looked if that is asked for. */
+public final class TranslationPrinter {
+    private final PrintWriter out;
+    private final @Nullable Format alignment;
+    private final @Nullable Path pictures;
+    private int sources;
+
+    /** How an alignment is written. */
+    public enum Format {
+        /** A table to read. */
+        TEXT,
+        /** Comma-separated values. */
+        CSV,
+        /** A JSON object in one line. */
+        JSON
+    }
+
+    /**
+     * A printer.
+     *
+     * @param out where to
+     * @param alignment how alignments are written, null for none
+     * @param pictures a folder for a picture of the alignment of each source, null for none
+     */
+    public TranslationPrinter(PrintWriter out, @Nullable Format alignment, @Nullable Path pictures) {
+        this.out = out;
+        this.alignment = alignment;
+        this.pictures = pictures;
+    }
+
+    /**
+     * Prints what became of a source.
+     *
+     * @param source the source
+     * @param best its translations, best first; where there may be several each has its score before it
+     * @param several whether there may be several
+     */
+    public void print(String source, List<Translation> best, boolean several) {
+        sources++;
+        for (Translation translation : best) {
+            out.println(
+                    (several ? String.format(Locale.ROOT, "%.4f\t", translation.score()) : "") + translation.text());
+            if (alignment != null) {
+                translation.alignment().ifPresent(found -> print(found, alignment));
+            }
+        }
+        Optional<Alignment> first = best.get(0).alignment();
+        if (pictures != null && first.isPresent()) {
+            Pictures.draw(new Heatmap(source, first.get()), pictures.resolve(sources + ".png"));
+        }
+        out.flush();
+    }
+
+    private void print(Alignment found, Format format) {
+        switch (format) {
+            case TEXT -> out.println(found.text());
+            case CSV -> out.print(found.csv());
+            case JSON -> out.println(found.json());
+        }
+    }
+}

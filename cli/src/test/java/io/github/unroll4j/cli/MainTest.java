@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class MainTest {
+    private static final Path ROOT = Path.of("..");
+
+    /** The commands and what they do, in the order of the list. */
+    private static Map<String, String> descriptions() {
+        Map<String, String> descriptions = new LinkedHashMap<>();
+        PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+        Main.commands(nowhere, nowhere)
+                .getSubcommands()
+                .forEach((name, command) -> descriptions.put(
+                        name, command.getCommandSpec().usageMessage().description()[0]));
+        return descriptions;
+    }
+
+    @Test
+    void withoutANameTheCommandsAreListed() {
+        Ran ran = Ran.of();
+        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.out())
+                .startsWith("Usage: unroll4j ")
+                .contains(descriptions().keySet());
+    }
+
+    @Test
+    void theLauncherOfTheExamplesListsTheCommandsToo() throws IOException {
+        StringBuilder expected = new StringBuilder();
+        descriptions()
+                .forEach((name, description) -> expected.append(String.format("  %-20s  %s%n", name, description)));
+        assertThat(Files.readString(ROOT.resolve("examples/examples.txt")))
+                .isNotEmpty()
+                .endsWith(expected.toString().replace(System.lineSeparator(), "\n"));
+    }
+
+    @Test
+    void theReadmeLinksEachCommand() throws IOException {
+        String readme = Files.readString(ROOT.resolve("README.md"));
+        for (String name : descriptions().keySet()) {
+            String file = "cli/src/main/java/io/github/unroll4j/cli/" + className(name) + ".java";
+            assertThat(readme).contains("[`" + name + "`](" + file + ")");
+            assertThat(ROOT.resolve(file)).exists();
+        }
+    }
+
+    private static String className(String command) {
+        StringBuilder name = new StringBuilder();
+        for (String word : command.split("-", -1)) {
+            name.append(Character.toUpperCase(word.charAt(0))).append(word.substring(1));
+        }
+        return name.toString();
+    }
+
+    @Test
+    void eachCommandExplainsItself() {
+        descriptions().forEach((name, description) -> {
+            Ran ran = Ran.of(name, "--help");
+            assertThat(ran.exitCode()).isZero();
+            assertThat(ran.out()).startsWith("Usage: unroll4j " + name).contains(description.substring(0, 30));
+            assertThat(ran.err()).isEmpty();
+            assertThat(ran.out()).as("a file name goes on in the next line").doesNotContainPattern("\\.\\R +[a-z]");
+        });
+    }
+
+    @Test
+    void helpNamesTheProgramAsItWasStarted() {
+        System.setProperty("unroll4j.command", "/my tools/unroll4j");
+        try {
+            assertThat(Ran.of("generate", "--help").out()).startsWith("Usage: '/my tools/unroll4j' generate ");
+            assertThat(Ran.of("nothing").err()).contains("(see '/my tools/unroll4j')");
+        } finally {
+            System.clearProperty("unroll4j.command");
+        }
+    }
+
+    @Test
+    void thePresetsAreListed() {
+        String help = Ran.of("train-lm", "--help").out();
+        assertThat(help).contains("--preset small: --hidden=128", "--preset tiny: ");
+        assertThat(help.replaceAll("\\s+", " "))
+                .contains("The preset small applies unless another, --data or --train or --resume is given");
+        assertThat(Ran.of("translate", "--help").out().replaceAll("\\s+", " "))
+                .contains("The preset small applies unless another, --src or --resume is given");
+    }
+
+    @Test
+    void theVersionIsKnown() {
+        assertThat(Ran.of("--version").out()).startsWith("unroll4j ");
+        assertThat(Ran.of("train-lm", "--version").out()).startsWith("unroll4j ");
+    }
+}

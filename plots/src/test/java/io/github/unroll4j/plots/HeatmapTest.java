@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.plots;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.unroll4j.models.seq2seq.Alignment;
+import java.awt.Color;
+import java.awt.GraphicsEnvironment;
+import java.awt.Rectangle;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HeatmapTest {
+    @TempDir
+    Path folder;
+
+    private static Alignment diagonal(int sources, int targets) {
+        double[][] weights = new double[targets][sources];
+        for (int t = 0; t < targets; t++) {
+            weights[t][t % sources] = 1;
+        }
+        return new Alignment(Collections.nCopies(sources, "word"), Collections.nCopies(targets, "Wort"), weights);
+    }
+
+    private static Color middle(BufferedImage image, Rectangle r) {
+        return new Color(image.getRGB((int) r.getCenterX(), (int) r.getCenterY()));
+    }
+
+    @Test
+    void eachCellHasTheColourOfItsWeight() {
+        double[][] weights = {{0, 0.25, 0.75}, {1, 0, 0}};
+        Heatmap map = new Heatmap("two by three", new Alignment(List.of("a", "b", "c"), List.of("x", "y"), weights));
+        BufferedImage image = map.image();
+        for (int t = 0; t < 2; t++) {
+            for (int s = 0; s < 3; s++) {
+                assertThat(middle(image, map.cell(t, s))).isEqualTo(Heatmap.color(weights[t][s]));
+            }
+        }
+        assertThat(map.cell(1, 0).y).as("targets go down").isGreaterThan(map.cell(0, 0).y);
+        assertThat(map.cell(0, 1).x).as("sources go right").isGreaterThan(map.cell(0, 0).x);
+    }
+
+    @Test
+    void theMoreWeightTheDarker() {
+        int[] brightness = IntStream.rangeClosed(0, 100)
+                .map(i -> {
+                    Color c = Heatmap.color(i / 100.0);
+                    return 299 * c.getRed() + 587 * c.getGreen() + 114 * c.getBlue(); // as a grey printer sees it
+                })
+                .toArray();
+        assertThat(brightness[0]).isEqualTo(255_000);
+        for (int i = 1; i < brightness.length; i++) {
+            assertThat(brightness[i]).isLessThan(brightness[i - 1]);
+        }
+        assertThat(Heatmap.color(1 + 1e-9)).isEqualTo(Heatmap.color(1));
+        assertThat(Heatmap.color(-1e-9)).isEqualTo(Heatmap.color(0)).isEqualTo(Color.WHITE);
+    }
+
+    @Test
+    void theBarGoesFromOneDownToZero() {
+        Heatmap map = new Heatmap("bar", diagonal(5, 5));
+        BufferedImage image = map.image();
+        Rectangle bar = map.bar();
+        int x = (int) bar.getCenterX();
+        assertThat(new Color(image.getRGB(x, bar.y))).isEqualTo(Heatmap.color(1));
+        assertThat(new Color(image.getRGB(x, bar.y + bar.height - 1))).isEqualTo(Heatmap.color(0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "3, 3", "40, 40", "7, 40", "100, 3"})
+    void everythingLiesWithinThePicture(int sources, int targets) throws IOException {
+        Path file = folder.resolve("alignment.png");
+        Heatmap map = new Heatmap(
+                "a title that is far too long for a picture of three words ".repeat(20), diagonal(sources, targets));
+        assertThat(Pictures.save(map, file, "")).isEqualTo(file.toString());
+        assertThat(GraphicsEnvironment.isHeadless()).isTrue();
+        BufferedImage image = Objects.requireNonNull(ImageIO.read(file.toFile()));
+        Rectangle whole = new Rectangle(image.getWidth(), image.getHeight());
+        assertThat(whole.contains(map.bar())).isTrue();
+        assertThat(whole.contains(map.cell(targets - 1, sources - 1))).isTrue();
+        assertThat(map.cell(0, 0).width).as("large enough for a letter").isGreaterThanOrEqualTo(16);
+        assertThat(middle(image, map.cell(0, 0))).isEqualTo(Heatmap.color(1));
+        assertThat(edgesAreWhite(image)).as("nothing is cut off").isTrue();
+        assertThat(Math.max(whole.width, whole.height)).isLessThan(1900);
+    }
+
+    private static boolean edgesAreWhite(BufferedImage image) {
+        int right = image.getWidth() - 1;
+        int bottom = image.getHeight() - 1;
+        int white = Color.WHITE.getRGB();
+        return IntStream.rangeClosed(0, right)
+                        .allMatch(x -> image.getRGB(x, 0) == white && image.getRGB(x, bottom) == white)
+                && IntStream.rangeClosed(0, bottom)
+                        .allMatch(y -> image.getRGB(0, y) == white && image.getRGB(right, y) == white);
+    }
+
+    @Test
+    void anyTextMayBeALabel() {
+        List<String> tokens = List.of(
+                "年", "يناير", "\u0301", "e\u0301", " ", "\u00A0", "\u200F", "\t", "\uD83D\uDE80", "\uD83D", "ก", "क्ष");
+        double[][] weights = new double[tokens.size()][tokens.size()];
+        BufferedImage image = new Heatmap("日本語", new Alignment(tokens, tokens, weights)).image();
+        assertThat(edgesAreWhite(image)).isTrue();
+    }
+
+    @Test
+    void anEmptyAlignmentIsStillAPicture() {
+        BufferedImage image = new Heatmap("nothing", new Alignment(List.of("a"), List.of(), new double[0][])).image();
+        assertThat(image.getWidth()).isPositive();
+    }
+
+    @Test
+    void aFolderThatIsNotThereIsSaidAndCostsNothing() {
+        String answer = Pictures.save(new Heatmap("x", diagonal(2, 2)), folder.resolve("none/a.png"), "see the text");
+        assertThat(answer).startsWith("none, it cannot be drawn here").endsWith("see the text");
+    }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.plots;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+class LossChartTest {
+    @TempDir
+    Path folder;
+
+    /** A line of the metrics of a run. */
+    private record Row(double iteration, double training, double validation) {}
+
+    private static Row row(long iteration, double validation) {
+        return new Row(iteration, 1 + 3.0 / iteration, validation);
+    }
+
+    private static Chart chart(List<Row> rows) {
+        return LossChart.of(
+                "train-lm",
+                rows.stream().mapToDouble(Row::iteration).toArray(),
+                rows.stream().mapToDouble(Row::training).toArray(),
+                rows.stream().mapToDouble(Row::validation).toArray());
+    }
+
+    /** Rows of a run with a line every so often, of which the last is measured, and every tenth, or only the last. */
+    private static List<Row> run(long every, long last, boolean often) {
+        return LongStream.rangeClosed(1, last / every)
+                .map(i -> i * every)
+                .mapToObj(i -> row(i, i == last || (often && i % (10 * every) == 0) ? 2 : Double.NaN))
+                .toList();
+    }
+
+    private static XYChart drawing(List<Row> rows) {
+        return chart(rows).drawing();
+    }
+
+    @Test
+    void theTitleSaysWhatIsShown() {
+        XYChart chart = drawing(run(1, 30, true));
+        assertThat(chart.getTitle()).isEqualTo("train-lm: loss in nats per token");
+        assertThat(chart.getXAxisTitle()).isEqualTo("iteration");
+        assertThat(chart.getYAxisTitle()).isEqualTo("nats per token");
+    }
+
+    @Test
+    void aCurveHasThePointsThatWereMeasuredAndNoOthers() {
+        XYChart chart = drawing(run(2, 60, true));
+        assertThat(points(chart, "training")).hasSize(30).startsWith("2.0 2.5", "4.0 1.75");
+        assertThat(points(chart, "validation")).containsExactly("20.0 2.0", "40.0 2.0", "60.0 2.0");
+        assertThat(drawing(List.of(row(1, Double.NaN))).getSeriesCollection())
+                .extracting(XYSeries::getName)
+                .containsExactly("training");
+        assertThat(drawing(List.of()).getSeriesCollection()).isEmpty();
+    }
+
+    private static List<String> points(XYChart chart, String curve) {
+        XYSeries series = chart.getSeries(curve);
+        List<String> points = new ArrayList<>();
+        for (int i = 0; i < series.getXData().length; i++) {
+            if (!Double.isNaN(series.getYData()[i])) { // a gap is no point
+                points.add(series.getXData()[i] + " " + series.getYData()[i]);
+            }
+        }
+        return points;
+    }
+
+    @Test
+    void fewPointsAreMarkedAndManyAreNot() {
+        XYChart chart = drawing(run(1, 200, true));
+        assertThat(chart.getSeries("training").getMarker()).isSameAs(SeriesMarkers.NONE);
+        assertThat(chart.getSeries("validation").getMarker()).isSameAs(SeriesMarkers.CIRCLE);
+    }
+
+    /** Two pictures that differ in one point only differ. */
+    @Test
+    void aSinglePointIsSeen() throws IOException {
+        assertThat(picture(2)).isNotEqualTo(picture(3)).isEqualTo(picture(2));
+    }
+
+    private byte[] picture(double validation) throws IOException {
+        List<Row> rows = new ArrayList<>(run(1, 86, false).subList(0, 85));
+        rows.add(row(87, validation));
+        Path file = folder.resolve("loss.png");
+        chart(rows).save(file);
+        return Files.readAllBytes(file);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 87, false", "1, 261, true", "16, 3200, false", "40, 8000, true", "435, 87000, true"})
+    void theNumbersBelowAreRound(long every, long last, boolean often) throws IOException {
+        Chart chart = chart(run(every, last, often));
+        List<Double> below = new ArrayList<>();
+        chart.drawing().setCustomXAxisTickLabelsFormatter(number -> {
+            if (!below.isEmpty() && number <= below.get(below.size() - 1)) {
+                below.clear(); // XChart begins anew with a wider step
+            }
+            below.add(number);
+            return String.valueOf(Math.round(number));
+        });
+        chart.save(folder.resolve("loss.png"));
+
+        assertThat(below).hasSizeBetween(4, 15);
+        double step = below.get(1) - below.get(0);
+        assertThat(step / Math.pow(10, Math.floor(Math.log10(step)))).isIn(1.0, 2.0, 5.0);
+        for (double number : below) {
+            assertThat(number / step).isCloseTo(Math.rint(number / step), within(1e-9));
+        }
+    }
+
+    /** A run that diverges: without the limit XChart does not come to an end. */
+    @ParameterizedTest
+    @CsvSource({"1e25", "1e300", "Infinity", "-1e25", "1e-300"})
+    void aLossBeyondAllMeasureIsNotDrawn(double loss) {
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(60),
+                () -> chart(List.of(row(1, 2), row(2, loss))).save(folder.resolve("loss.png")));
+        assertThat(points(drawing(List.of(row(1, 2), row(2, loss))), "validation"))
+                .hasSize(Math.abs(loss) < 1 ? 2 : 1)
+                .contains("1.0 2.0");
+        assertThat(drawing(List.of(row(1, Double.POSITIVE_INFINITY))).getSeriesCollection())
+                .hasSize(1);
+    }
+}
