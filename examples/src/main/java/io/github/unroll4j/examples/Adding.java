@@ -4,7 +4,6 @@ package io.github.unroll4j.examples;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.examples.run.Chart;
 import io.github.unroll4j.examples.task.AddingProblem;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.gru.GruCell;
@@ -12,6 +11,7 @@ import io.github.unroll4j.models.layer.Linear;
 import io.github.unroll4j.models.lstm.LstmCell;
 import io.github.unroll4j.models.rnn.RnnCell;
 import io.github.unroll4j.models.sequence.HoistedLayer;
+import io.github.unroll4j.plots.Chart;
 
 /** The adding problem: a hundred steps lie between what must be remembered and the answer. */
 public final class Adding {
@@ -26,7 +26,7 @@ public final class Adding {
             .training(1500, 400);
 
     static void run(Example example) {
-        int T = example.count("steps");
+        int T = example.count("steps", 2);
         int H = example.count("hidden");
         example.say("%d numbers, two of them marked: name the sum of these two after the last one", T);
         example.say("who always answers 1 has an error of 0.1667, the variance of the sum, 2/12");

@@ -2,13 +2,13 @@
 package io.github.unroll4j.examples;
 
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.examples.run.Chart;
 import io.github.unroll4j.examples.task.AdditionPairs;
 import io.github.unroll4j.examples.task.TextPair;
 import io.github.unroll4j.models.seq2seq.Attending;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
+import io.github.unroll4j.plots.Chart;
 import io.github.unroll4j.text.Tokenizers;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.List;

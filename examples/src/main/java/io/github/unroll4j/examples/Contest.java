@@ -3,7 +3,6 @@ package io.github.unroll4j.examples;
 
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.examples.run.Chart;
 import io.github.unroll4j.examples.task.Answers;
 import io.github.unroll4j.examples.task.TextPair;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
@@ -20,6 +19,7 @@ import io.github.unroll4j.optim.GradientClip;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.Schedule;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
+import io.github.unroll4j.plots.Chart;
 import io.github.unroll4j.text.PairBatches;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +72,8 @@ final class Contest {
         var loss = new SoftmaxCrossEntropy(model.target().size(), Reduction.MEAN);
         var objective = new Seq2SeqObjective(model, batches, loss, rng);
         train("model", objective, () -> Answers.wrong(model, some, longest), t -> example.train(t, model));
-        Answers.lines(model, test.subList(0, SHOWN), longest).forEach(example::say);
+        Answers.lines(model, test.subList(0, Math.min(SHOWN, test.size())), longest)
+                .forEach(example::say);
         double right = 100 * (1 - Answers.wrong(model, test, longest));
         compare("exact match", example.isFull() ? expected : "–", "%.2f %% of %d", right, test.size());
         String file = example.file("model.safetensors").toString();
@@ -101,7 +102,7 @@ final class Contest {
     /** Prints the table and draws the errors. */
     void end(String picture) {
         example.say("%n%s%n", String.join(System.lineSeparator(), table));
-        example.draw(picture, chart::save);
+        example.draw(picture, chart);
     }
 
     /** Shows and keeps the test errors of one network. */

@@ -3,13 +3,15 @@ package io.github.unroll4j.examples;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.examples.run.Heatmap;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.seq2seq.Alignment;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.train.Outcome;
 import io.github.unroll4j.models.train.TrainStep;
 import io.github.unroll4j.models.train.Trainer;
+import io.github.unroll4j.plots.Heatmap;
+import io.github.unroll4j.plots.Picture;
+import io.github.unroll4j.plots.Pictures;
 import io.github.unroll4j.text.TextFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,11 +42,6 @@ class Example {
     private final Map<String, String> flags;
     private @Nullable Path folder;
     private long begin;
-
-    /** Draws a picture into a file. */
-    interface Drawing {
-        void save(Path file) throws IOException;
-    }
 
     /** Ends a program after Ctrl-C. */
     static final class Stopped extends RuntimeException {
@@ -72,10 +68,15 @@ class Example {
     }
 
     int count(String flag) {
+        return count(flag, 1);
+    }
+
+    /** The value of a flag as a whole number. */
+    int count(String flag, int least) {
         double number = number(flag);
-        if (number < 0 || number != (int) number) {
+        if (number < least || number != (int) number) {
             throw new IllegalArgumentException(
-                    "--" + flag + " is " + flag(flag) + ", expected a whole number of 0 or more");
+                    "--" + flag + " is " + flag(flag) + ", expected a whole number of " + least + " or more");
         }
         return (int) number;
     }
@@ -85,7 +86,7 @@ class Example {
     }
 
     long seed() {
-        return count("seed");
+        return count("seed", 0);
     }
 
     /** The text of {@code --data}, or the bundled one. */
@@ -95,7 +96,10 @@ class Example {
             return TextFiles.read(Path.of(name));
         }
         try (InputStream in = Example.class.getResourceAsStream(name.substring(BUNDLED.length()))) {
-            return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
+            if (in == null) {
+                throw new IllegalArgumentException("--data: there is no " + name);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -107,6 +111,16 @@ class Example {
         return name.startsWith(BUNDLED)
                 ? Files.writeString(file(name.substring(BUNDLED.length())), text())
                 : Path.of(name);
+    }
+
+    /** A file with one column of {@code --data}, whose lines have tabs; lines without one are left out. */
+    Path column(int column) throws IOException {
+        return Files.write(
+                file("column" + column + ".txt"),
+                text().lines()
+                        .filter(line -> line.contains("\t"))
+                        .map(line -> line.split("\t", -1)[column])
+                        .toList());
     }
 
     /** Prints a line, numbers as in English. */
@@ -175,17 +189,12 @@ class Example {
     void show(Alignment alignment) {
         String title = String.join(" ", alignment.source()) + " → " + String.join(" ", alignment.target());
         say("%n%s%n%s", title, alignment.text());
-        draw("alignment.png", new Heatmap(title, alignment)::save);
+        draw("alignment.png", new Heatmap(title, alignment));
     }
 
     /** Draws a picture; a machine without fonts must not cost a result. */
-    void draw(String name, Drawing picture) {
-        try {
-            picture.save(file(name));
-            say("drawn in %s", file(name));
-        } catch (IOException | RuntimeException | LinkageError | InternalError e) {
-            say("%s cannot be drawn here: %s", name, e);
-        }
+    void draw(String name, Picture picture) {
+        say("drawn: %s", Pictures.save(picture, file(name), "its figures are printed"));
     }
 
     /** Says which notebook it was, which paper it goes back to, and what to try next. */

@@ -5,10 +5,10 @@ import io.github.unroll4j.core.checkpoint.CheckpointException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A program: how it is called, what it shows, what it does, and which flags it takes.
@@ -74,12 +74,9 @@ record Program(String name, String description, Body body, Map<String, Flag> fla
         return LAUNCHER + " " + name;
     }
 
-    /** Runs the program and ends the JVM with its exit code: 0 done, 1 failed, 2 misused, 130 stopped by Ctrl-C. */
+    /** Runs the program and ends the JVM with its exit code. */
     void start(String... args) {
-        // Not the charset of the locale, which in a container is often unset and would turn é into a question mark.
-        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        int code = run(out, new PrintWriter(System.err, true, StandardCharsets.UTF_8), args);
-        System.exit(code == 0 && out.checkError() ? 1 : code);
+        Examples.main(Stream.concat(Stream.of(name), Stream.of(args)).toArray(String[]::new));
     }
 
     /** Runs the program and returns its exit code. */

@@ -22,7 +22,7 @@ import java.nio.file.Path;
 /** The first program of the README: from a text to a model in a file, and back. What is shown there lies between the markers. */
 public final class QuickStart {
     static final Program PROGRAM = Program.of("quick-start", 1, QuickStart::run)
-            .about("Trains an LSTM on the characters of a text, saves, loads and lets it write: the README's program.")
+            .about("Trains an LSTM on characters, saves, loads and lets it write, as in the README.")
             .with("iterations", 1000, 100, "N", "how many; char-lstm shows how to stop and go on")
             .reading("lighthouse.txt", "text in UTF-8");
 

@@ -28,24 +28,17 @@ import java.util.List;
 /** The README's program for pairs of sentences, to a translator and back. What is shown there lies between the markers. */
 public final class QuickTranslation {
     static final Program PROGRAM = Program.of("quick-translation", 1, QuickTranslation::run)
-            .about(
-                    "Trains a translator with attention on pairs of sentences, saves, loads and asks it: as in the README.")
+            .about("Trains a translator on pairs of sentences, saves, loads and asks it, as in the README.")
             .with("iterations", 200, 100, "N", "how many; bahdanau shows how to stop and go on")
             .reading("sentences.tsv", "lines of a sentence, a tab and its translation");
 
     static void run(Example example) throws IOException {
-        List<String[]> pairs = example.text()
-                .lines()
-                .filter(line -> line.contains("\t"))
-                .map(line -> line.split("\t", 2))
-                .toList();
-        Path sources = example.file("sources.txt");
-        Path targets = example.file("targets.txt");
-        Files.write(sources, pairs.stream().map(pair -> pair[0]).toList());
-        Files.write(targets, pairs.stream().map(pair -> pair[1]).toList());
+        Path sources = example.column(0);
+        Path targets = example.column(1);
         Path file = example.file("model.safetensors");
         train(sources, targets, file, example.iterations());
-        example.say("%s → %s", pairs.get(0)[0], load(file, pairs.get(0)[0]).text());
+        String sentence = Files.readAllLines(sources).get(0);
+        example.say("%s → %s", sentence, load(file, sentence).text());
     }
 
     static void train(Path sources, Path targets, Path file, long iterations) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
-import io.github.unroll4j.examples.run.Chart;
 import io.github.unroll4j.examples.task.LastStepGradient;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.gru.GruCell;
 import io.github.unroll4j.models.lstm.LstmCell;
 import io.github.unroll4j.models.rnn.RnnCell;
+import io.github.unroll4j.plots.Chart;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -22,9 +22,10 @@ public final class VanishingGradients {
 
     static void run(Example example) {
         int H = example.count("hidden");
+        int T = example.count("steps", 3);
         double weights = example.number("weights");
         double bias = example.number("forget-bias");
-        example.say("untrained networks, as the notebooks start them: weights %s·N(0, 1), biases 0", weights);
+        example.say("%d steps back through untrained networks: weights %s·N(0, 1), biases 0", T, weights);
         Chart chart =
                 new Chart("norm ‖dL/dh_t‖ over t, L being a loss at the last step", "t", "log10 of the norm").rising();
         Contest contest = new Contest(example, chart);
@@ -44,7 +45,7 @@ public final class VanishingGradients {
 
     private static LastStepGradient gradient(Example example, Cell cell) {
         int H = example.count("hidden");
-        return LastStepGradient.of(cell, H, example.count("steps"), example.number("weights"), example.seed());
+        return LastStepGradient.of(cell, H, example.count("steps", 3), example.number("weights"), example.seed());
     }
 
     /** Draws the norms of a gradient over t, and compares its fall with what is expected. */

@@ -55,7 +55,7 @@ class ArchitectureTest {
             .whereLayer("plots")
             .mayOnlyBeAccessedByLayers("cli", "examples")
             .whereLayer("cli")
-            .mayOnlyBeAccessedByLayers("examples")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("examples")
             .mayNotBeAccessedByAnyLayer();
 

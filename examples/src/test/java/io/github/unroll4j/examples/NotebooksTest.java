@@ -60,7 +60,7 @@ class NotebooksTest {
                 "luong"
             })
     void aProgramComputesWhatItsNotebookComputes(String name) throws IOException {
-        Program program = Programs.named(name);
+        Program program = Examples.named(name);
         StringWriter printed = new StringWriter();
         Watched example = new Watched(program, new PrintWriter(printed), folder);
 
@@ -142,23 +142,13 @@ class NotebooksTest {
                     .map(logP -> -Math.log(Math.exp(logP) + EPSILON))
                     .sum();
             assertThat(iteration).isEqualTo(held++);
-            if (iteration < RECORDED) {
-                double x = Math.abs(loss / notebook.losses()[iteration] - 1);
-                if (x > worst) {
-                    worst = x;
-                    System.err.println(notebook.name() + " loss " + iteration + " " + worst);
-                }
-            }
+            notebook.holdsLoss(iteration, loss);
             smoothed = 0.999 * smoothed + 0.001 * loss;
+            notebook.holdsSmoothed(iteration, smoothed);
             sum += loss;
             if (iteration % EACH == EACH - 1) {
-                double mean = notebook.means()[iteration / EACH];
-                System.err.println(notebook.name() + " mean " + iteration + " " + (sum / EACH / mean - 1));
+                notebook.holdsMean(iteration / EACH, sum / EACH);
                 sum = 0;
-            }
-            if (notebook.smoothed().get(Integer.toString(iteration)) instanceof Number published) {
-                System.err.println(
-                        notebook.name() + " smoothed " + iteration + " " + (smoothed - published.doubleValue()));
             }
         }
 

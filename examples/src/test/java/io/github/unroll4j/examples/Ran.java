@@ -2,7 +2,6 @@
 package io.github.unroll4j.examples;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -11,39 +10,32 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a run of an example left behind: its exit code and what it printed. */
+/** What a run of a program left behind: its exit code and what it printed. */
 record Ran(int exitCode, String out, String err) {
-    /** Runs an example in this JVM. */
+    /** Runs a program in this JVM. */
     static Ran of(String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int exitCode = Examples.run(new PrintWriter(out), new PrintWriter(err), args);
-        return new Ran(exitCode, out.toString(), err.toString());
+        return new Ran(exitCode, out.toString().replace("\r\n", "\n"), err.toString());
     }
 
-    /** The class path of this JVM. */
-    static List<String> classPath() {
-        return List.of(System.getProperty("java.class.path").split(File.pathSeparator, -1));
-    }
-
-    /** Starts an example in a JVM of its own. */
-    static Process start(List<String> classPath, String... args) throws IOException {
+    /** Starts a class in a JVM of its own; what it prints and its errors are one. */
+    static Process start(String mainClass, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dorg.nd4j.log.initialization=false",
                 "-cp",
-                String.join(File.pathSeparator, classPath),
-                Examples.class.getName()));
+                System.getProperty("java.class.path"),
+                mainClass));
         command.addAll(List.of(args));
-        return new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
-    /** Reads what a process prints about itself until a line has the words, or to the end. */
-    static String errUntil(Process process, String words) throws IOException {
+    /** Reads what a process prints until a line has the words, or to the end. */
+    static String until(Process process, String words) throws IOException {
         StringBuilder read = new StringBuilder();
-        BufferedReader lines = process.errorReader(StandardCharsets.UTF_8);
+        BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             read.append(line).append('\n');
             if (line.contains(words)) {

@@ -35,7 +35,7 @@ class ReadmeTest {
     void listsEveryExample() throws IOException {
         Path root = Path.of("..");
         String readme = Files.readString(root.resolve("README.md"));
-        Examples.descriptions().keySet().forEach(name -> assertThat(readme).contains("[`" + name + "`](examples/src/"));
+        Examples.ALL.forEach(program -> assertThat(readme).contains("[`" + program.name() + "`](examples/src/"));
         Matcher links = Pattern.compile("\\]\\((examples/[^)]+)\\)").matcher(readme);
         while (links.find()) {
             assertThat(root.resolve(links.group(1))).exists();

@@ -36,7 +36,7 @@ class YourOwnCellTest {
     void showsTheCompiledCodeAndNoOther() throws IOException {
         assertThat(Snippets.shownIn(DOCUMENT))
                 .containsExactly(
-                        Snippets.region("MinimalGate.java", "spec"),
+                        Snippets.region("MinimalGate.java", "layout"),
                         Snippets.region("MinimalGate.java", "forward"),
                         Snippets.region("MinimalGate.java", "backward"),
                         Snippets.region("YourOwnCell.java", "check"),
