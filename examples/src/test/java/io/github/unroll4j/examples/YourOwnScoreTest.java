@@ -112,18 +112,6 @@ class YourOwnScoreTest {
                 .contains("layout.vector(\"v\", Init.glorotUniform())", "p.dp(V).addProduct(dr, p.q())");
     }
 
-    @Test
-    void theCommandsCannotLoadAModelWithIt() {
-        Path file = folder.resolve("own.safetensors");
-        WordVocabulary words = WordVocabulary.of(Tokenizers.WHITESPACE, "one two");
-        YourOwnScore.train(words, words, List.of(new Pair(new int[] {3, 4}, new int[] {4, 3})), file);
-
-        Ran ran = Ran.of("translate-text", file.toString(), "--text=one");
-
-        assertThat(ran.exitCode()).isEqualTo(1);
-        assertThat(ran.err()).hasLineCount(1).contains("a score of your own");
-    }
-
     /** The task is to say the words in reverse, which nothing but a look at the right place can do. */
     @Test
     void trainsSavesLoadsAndTranslates() {
