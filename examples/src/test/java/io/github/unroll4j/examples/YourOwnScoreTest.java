@@ -112,18 +112,6 @@ class YourOwnScoreTest {
                 .contains("layout.vector(\"v\", Init.glorotUniform())", "p.dp(V).addProduct(dr, p.q())");
     }
 
-    @Test
-    void theCommandsCannotLoadAModelWithIt() throws IOException, InterruptedException {
-        Path file = folder.resolve("own.safetensors");
-        WordVocabulary words = WordVocabulary.of(Tokenizers.WHITESPACE, "one two");
-        YourOwnScore.train(words, words, List.of(new Pair(new int[] {3, 4}, new int[] {4, 3})), file);
-
-        Process command = Ran.start("io.github.unroll4j.cli.Main", "translate-text", file.toString(), "--text=one");
-
-        assertThat(Ran.until(command, "never printed")).hasLineCount(1).contains("a score of your own");
-        assertThat(command.waitFor()).isEqualTo(1);
-    }
-
     /** The task is to say the words in reverse, which nothing but a look at the right place can do. */
     @Test
     void trainsSavesLoadsAndTranslates() {
