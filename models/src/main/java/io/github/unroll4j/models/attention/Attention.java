@@ -181,7 +181,7 @@ public final class Attention implements AutoCloseable {
         pairs.dq().clear();
         score.backward(pairs); // (3')
         if (queryMap != null) {
-            queryMap.backward(t, pairs.dq(), dQuery); // (2')
+            queryMap.backwardAdd(t, pairs.dq(), dQuery); // (2')
         } else {
             dQuery.add(pairs.dq());
         }

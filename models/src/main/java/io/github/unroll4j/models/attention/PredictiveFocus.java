@@ -91,7 +91,7 @@ final class PredictiveFocus implements Focusing {
         }
         buf.v.gradient().addProduct(buf.dz, buf.u[t]); // (2') dv_p += dz u, du = dz v_p
         buf.du.product(buf.dz, buf.v.value());
-        map.backward(t, buf.du.tanhBackward(buf.du, buf.u[t]), dQuery); // (1')
+        map.backwardAdd(t, buf.du.tanhBackward(buf.du, buf.u[t]), dQuery); // (1')
     }
 
     @Override

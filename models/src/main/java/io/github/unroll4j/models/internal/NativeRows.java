@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Native rows of T steps of B rows, in G blocks of W columns: operands of products over one step or over many.
  *
- * <p>Each block of each step is contiguous over the batch, B·W numbers, because the loops on the heap are long and unstrided then.
- * For B &gt; 1 the layout is [G][T·B,W], one product per block: as fast as one wide product, and without a pass that sorts the blocks.
- * For B = 1 it is [T][G·W], and one matrix-vector product serves all blocks (docs/adr/0002). So an operand is one matrix or G of them.
+ * <p>Each block of each step is contiguous over the batch, B·W numbers, because the loops on the heap are long and
+ * unstrided then. For B &gt; 1 the layout is [G][T·B,W], one product per block: as fast as one wide product, and
+ * without a pass that sorts the blocks. For B = 1 it is [T][G·W], and one matrix-vector product serves all blocks
+ * (docs/adr/0002). So an operand is one matrix or G of them.
  *
- * <p>Grows to the most rows T·B that were asked for and keeps its memory; its views are made when they are first asked for.
+ * <p>Grows to the most rows T·B that were asked for and keeps its memory; its views are made when they are first asked
+ * for.
  */
 public final class NativeRows implements AutoCloseable {
     private static final NativeMatrix[] NONE = {};

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * (1') dX = dY Wᵀ,  dW += Xᵀ dY  the inner dimension T·B is the sum over the steps
  * </pre>
  *
- * <p>Y and dY are one matrix, or a part for each block of columns of W, as {@link NativeRows} has them. {@link StepMap} is the map of one
- * step at a time.
+ * <p>Y and dY are one matrix, or a part for each block of columns of W, as {@link NativeRows} has them. {@link StepMap}
+ * is the map of one step at a time.
  */
 public final class SlabMap implements AutoCloseable {
     private final WeightImage.Rows W;
@@ -40,8 +40,8 @@ public final class SlabMap implements AutoCloseable {
     }
 
     /**
-     * A map by rows of a matrix. Whoever divided it adds the gradient of the whole, {@link WeightImage#addGradient}, unless these are
-     * all of its rows.
+     * A map by rows of a matrix. Whoever divided it adds the gradient of the whole, {@link WeightImage#addGradient},
+     * unless these are all of its rows.
      *
      * @param W the rows
      */
@@ -90,7 +90,7 @@ public final class SlabMap implements AutoCloseable {
      */
     public void backward(NativeMatrix dX, NativeMatrix... dY) {
         if (X == null) {
-            throw new IllegalStateException("SlabMap(" + W.image().name() + "): backward before forward.");
+            throw new IllegalStateException("SlabMap(" + W.image().parameter().name() + "): backward before forward.");
         }
         NativeMatrix[] w = W.parts(dY.length);
         Gemm.mulInto(dX, dY[0], w[0].t()); // (1')

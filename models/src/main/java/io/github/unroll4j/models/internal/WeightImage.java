@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A weight matrix W [K,N] in native memory, renewed when its values moved, and room for its gradient.
  *
- * <p>N may be G blocks of columns. A block is a strided view: BLAS reads it in place, and its product comes out as an array of its own,
- * contiguous over the batch (docs/adr/0002). A map may meet all rows of W, or some of them where its input is some columns of x.
+ * <p>N may be G blocks of columns. A block is a strided view: BLAS reads it in place, and its product comes out as an
+ * array of its own, contiguous over the batch (docs/adr/0002). A map may meet all rows of W, or some of them where its
+ * input is some columns of x.
  *
- * <p>The image is allocated by the first {@link #refresh}, room for the gradient on the first way back.
+ * <p>For products of one step it also lies in {@link Tiles}. Each form is allocated and laid out when it is first asked
+ * for, room for the gradient on the first way back.
  */
 public final class WeightImage implements AutoCloseable {
     private final Parameter W;
@@ -24,7 +26,14 @@ public final class WeightImage implements AutoCloseable {
     private @Nullable NativeMatrix image;
     private @Nullable NativeArray gradientMemory;
     private @Nullable NativeMatrix gradient;
+    /** Those in use in place of W. */
+    private @Nullable Vec others;
+    /** Version of the values in use, -1 for none. */
     private long version = -1;
+    /** Counts the changes of what is in use; what was laid out of an earlier one is stale. */
+    private long changes;
+
+    private long laidOut = -1;
 
     private WeightImage(Parameter W, int blocks, boolean transposed) {
         this.W = W;
@@ -61,9 +70,9 @@ public final class WeightImage implements AutoCloseable {
         return new WeightImage(table, 1, true);
     }
 
-    /** The name of W, for messages. */
-    String name() {
-        return W.name();
+    /** W, or the table that it is the transpose of. */
+    Parameter parameter() {
+        return W;
     }
 
     /** All rows of W. */
@@ -82,39 +91,48 @@ public final class WeightImage implements AutoCloseable {
         return new Rows(this, first, count);
     }
 
-    /** Copies the values if they changed since the last call, or if others were in use. */
+    /** Takes the values of W as they are now. */
     public void refresh() {
-        if (version != W.owner().version()) {
-            load(W.values(), W.offset());
+        if (others != null || version != W.owner().version()) {
+            others = null;
             version = W.owner().version();
+            changes++;
         }
     }
 
     /**
      * Takes others in place of W until the next {@link #refresh}.
      *
-     * @param weights (Input) as many, from element 0 on
+     * @param weights (Input) as many, from element 0 on; borrowed until then
      */
     public void use(Vec weights) {
-        load(weights, 0);
-        version = -1;
+        others = weights;
+        version = W.owner().version();
+        changes++;
     }
 
-    private void load(Vec weights, int from) {
-        if (memory == null) {
-            memory = NativeArray.allocate(W.owner().dtype(), W.size());
-            image = null;
+    /** The numbers in use. */
+    private Vec weights() {
+        if (version < 0) {
+            throw new IllegalStateException("WeightImage(" + W.name() + "): used before refresh or after close.");
         }
-        image().put(weights, from);
+        return others == null ? W.values() : others;
+    }
+
+    private int offset() {
+        return others == null ? W.offset() : 0;
     }
 
     /** W itself, not transposed. */
     private NativeMatrix image() {
-        if (memory == null) {
-            throw new IllegalStateException("WeightImage(" + W.name() + "): used before refresh or after close.");
-        }
-        if (image == null) {
+        Vec weights = weights();
+        if (memory == null || image == null) {
+            memory = NativeArray.allocate(W.owner().dtype(), W.size());
             image = memory.matrix(0, W.size(0), W.size(1));
+        }
+        if (laidOut != changes) {
+            image.put(weights, offset());
+            laidOut = changes;
         }
         return image;
     }
@@ -146,7 +164,9 @@ public final class WeightImage implements AutoCloseable {
             gradientMemory = null;
             gradient = null;
         }
+        others = null;
         version = -1;
+        laidOut = -1;
     }
 
     /** Rows [k,N] of W, whole or in blocks of columns. */
@@ -156,6 +176,10 @@ public final class WeightImage implements AutoCloseable {
         private final int count;
         private final Columns w = new Columns();
         private final Columns dW = new Columns();
+        private @Nullable Tiles uncut;
+        private @Nullable Tiles cut;
+        private int rowsOfProducts;
+        private long laidOut = -1;
 
         Rows(WeightImage of, int first, int count) {
             this.of = of;
@@ -191,6 +215,43 @@ public final class WeightImage implements AutoCloseable {
         /** As one matrix, or as G blocks of columns, to meet an operand of as many parts. */
         NativeMatrix[] parts(int n) {
             return w.of(of.transposed ? of.image().t() : of.image(), n);
+        }
+
+        /** The parts as they lie. */
+        Tiles uncut(int n) {
+            NativeMatrix[] parts = parts(n);
+            if (uncut == null || uncut.forward.length != n || uncut.forward[0][0] != parts[0]) {
+                uncut = new Tiles(parts);
+            }
+            return uncut;
+        }
+
+        /** The parts cut for products of B rows. */
+        Tiles cut(int B) {
+            if (B == 1) { // matrix-vector products gain nothing
+                return uncut(1);
+            }
+            Vec weights = of.weights();
+            if (cut == null || rowsOfProducts != B) {
+                closeTiles();
+                cut = new Tiles(weights.dtype(), count, width(), of.blocks, B);
+                rowsOfProducts = B;
+            }
+            if (laidOut != of.changes) {
+                int stride = of.W.size(1);
+                cut.load(weights, of.offset() + first * stride, stride);
+                laidOut = of.changes;
+            }
+            return cut;
+        }
+
+        /** Frees what {@link #cut} allocated. */
+        void closeTiles() {
+            if (cut != null) {
+                cut.close();
+                cut = null;
+            }
+            laidOut = -1;
         }
 
         /** {@code dW_rows = Xᵀ dY}, in the room of the image; X [R,k], dY [R,N] in one part or in G. */

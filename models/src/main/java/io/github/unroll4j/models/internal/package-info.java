@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The linear map y = x W and its native memory, for the layers of this library and not for its users: what stands here may change with
- * any version.
+ * The linear map y = x W and its native memory, for the layers of this library and not for its users: what stands here
+ * may change with any version.
  *
  * <table>
  * <caption>Which type does what</caption>

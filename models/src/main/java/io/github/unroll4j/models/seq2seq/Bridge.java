@@ -223,7 +223,7 @@ public final class Bridge implements AutoCloseable {
                     b.gradients().add(b.offset(), dz, row * to, to);
                 }
                 d = Vec.zeros(dz.dtype(), B * from);
-                map.backward(0, dz, d);
+                map.backwardAdd(0, dz, d);
                 map.end();
             }
             int at = 0;

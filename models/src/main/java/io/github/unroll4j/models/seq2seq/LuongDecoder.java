@@ -171,7 +171,7 @@ public final class LuongDecoder implements Decoder {
                 }
             }
             w.dch.clear();
-            map.backward(t, w.dFeed, w.dch);
+            map.backwardAdd(t, w.dFeed, w.dch);
             Columns.get(w.dc, M, w.dch, M + H, 0);
             Columns.get(w.dh, H, w.dch, M + H, M);
             attention.backward(t, w.dc, w.dh); // (2')

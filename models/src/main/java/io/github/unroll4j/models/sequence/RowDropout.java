@@ -14,8 +14,8 @@ import io.github.unroll4j.models.sequence.Dropout.Mask;
  * (M') dX_t = m_t ⊙ dY_t
  * </pre>
  *
- * <p>Masks are drawn in the order of the real rows. Padding passes as it is, and nothing is drawn for it. Without noise, or at rate 0, the
- * rows themselves pass: nothing is copied, nothing drawn.
+ * <p>Masks are drawn in the order of the real rows. Padding passes as it is, and nothing is drawn for it. Without
+ * noise, or at rate 0, the rows themselves pass: nothing is copied, nothing drawn.
  */
 public final class RowDropout implements AutoCloseable {
     private final double rate;

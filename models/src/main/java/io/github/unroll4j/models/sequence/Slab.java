@@ -12,20 +12,21 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * A slab: the rows of all steps, [T,B,W], such as a layer's outputs or their gradient.
  *
- * <p>It has two sides, one on the heap, where equations work on it, and one in native memory, where products do, and knows which of them
- * is the fresher one. Numbers are copied only when the other side is asked for. Either side is allocated when it is first asked for,
- * kept for the most rows, and serves every smaller pass.
+ * <p>It has two sides, one on the heap, where equations work on it, and one in native memory, where products do, and
+ * knows which of them is the fresher one. Numbers are copied only when the other side is asked for. Either side is
+ * allocated when it is first asked for, kept for the most rows, and serves every smaller pass.
  *
  * <pre>
  * to write  {@link #write}  heap      {@link #target}  native      all of it; what stood there is undefined
  * to read   {@link #read}   heap      {@link #rows()}  native      copied first if the other side is fresher
  * </pre>
  *
- * <p>A slab may also show what others own. One over a tensor has the tensor's numbers as its heap side and no native side. One over
- * native rows has these as its native side and is written there alone; since their owner may have done so, each {@link #read} copies.
+ * <p>A slab may also show what others own. One over a tensor has the tensor's numbers as its heap side and no native
+ * side. One over native rows has these as its native side and is written there alone; since their owner may have done
+ * so, each {@link #read} copies.
  *
- * <p>Borrowed: the next forward or backward of the layer that owns a slab overwrites it. Layers pass slabs to each other;
- * {@link #toTensor()} is the copy to keep.
+ * <p>Borrowed: the next forward or backward of the layer that owns a slab overwrites it. Layers pass slabs to each
+ * other; {@link #toTensor()} is the copy to keep.
  */
 public final class Slab implements Sequence, AutoCloseable {
     private static final AtomicLong COPIED = new AtomicLong();
@@ -330,16 +331,29 @@ public final class Slab implements Sequence, AutoCloseable {
      * @param source (Input) T·B·W numbers from element 0 on
      */
     public void put(Vec source) {
+        putFirst(steps, source);
+    }
+
+    /**
+     * Writes the first steps, on the side that holds the numbers.
+     *
+     * @param n how many steps
+     * @param source (Input) n·B·W numbers from element 0 on
+     */
+    public void putFirst(int n, Vec source) {
+        int count = n * batch * width;
         if (fresh == Fresh.NATIVE) {
-            all().put(source, 0);
-            count(size());
+            first(n).put(source, 0);
+            count(count);
         } else {
-            write().copy(0, source, 0, size());
+            writtenOnHeap();
+            heap().copy(0, source, 0, count);
         }
     }
 
     /**
-     * Writes one step, on the side that holds the numbers: the heap after {@link #write} and {@link #clear}, otherwise native.
+     * Writes one step, on the side that holds the numbers: the heap after {@link #write} and {@link #clear}, otherwise
+     * native.
      *
      * @param t the step
      * @param rows_t (Input) [B,W]
@@ -394,11 +408,22 @@ public final class Slab implements Sequence, AutoCloseable {
      * @param target (Output) T·B·W numbers from element 0 on
      */
     public void get(Vec target) {
+        getFirst(steps, target);
+    }
+
+    /**
+     * Reads the first steps, from the side that holds the numbers.
+     *
+     * @param n how many steps
+     * @param target (Output) n·B·W numbers from element 0 on
+     */
+    public void getFirst(int n, Vec target) {
+        int count = n * batch * width;
         if (fresh == Fresh.NATIVE) {
-            all().get(target, 0);
-            count(size());
+            first(n).get(target, 0);
+            count(count);
         } else {
-            target.copy(0, heap, 0, size());
+            target.copy(0, heap, 0, count);
         }
     }
 

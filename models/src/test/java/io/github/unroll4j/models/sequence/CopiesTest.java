@@ -30,8 +30,8 @@ import java.util.Collections;
 import org.junit.jupiter.api.Test;
 
 /**
- * What one training iteration copies between the heap and native sides of slabs, counted in numbers. A new copy has to be meant: it
- * changes a figure here.
+ * What one training iteration copies between the heap and native sides of slabs, counted in numbers. A new copy has to
+ * be meant: it changes a figure here.
  */
 class CopiesTest {
     private static final int T = 7;
