@@ -114,8 +114,8 @@ public final class LanguageModelConfig {
      * @return the changed copy
      */
     public LanguageModelConfig embedding(int size) {
-        return new LanguageModelConfig(new Values(
-                v.cell, v.hidden, v.layers, v.dtype, size, v.tied, v.residual, v.regularisation, v.plain));
+        return new LanguageModelConfig(
+                new Values(v.cell, v.hidden, v.layers, v.dtype, size, v.tied, v.residual, v.regularisation, v.plain));
     }
 
     /**

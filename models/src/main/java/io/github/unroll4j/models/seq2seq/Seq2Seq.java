@@ -103,8 +103,7 @@ public final class Seq2Seq implements AutoCloseable {
      * @throws IllegalArgumentException if its layers are not made of cells
      */
     public Seq2Seq inPlainLoop() {
-        Seq2Seq plain = new Seq2Seq(
-                source, target, config.with(config.options().plain(true)), made, Rng.seeded(0));
+        Seq2Seq plain = new Seq2Seq(source, target, config.with(config.options().plain(true)), made, Rng.seeded(0));
         plain.parameters.values().set(parameters.values());
         plain.parameters.changed();
         return plain;

@@ -62,8 +62,7 @@ public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bri
          * @param dropout rate, in training
          * @param dtype element type of the weights
          */
-        public Options(
-                boolean bidirectional, boolean reversed, boolean sharedEmbedding, double dropout, Dtype dtype) {
+        public Options(boolean bidirectional, boolean reversed, boolean sharedEmbedding, double dropout, Dtype dtype) {
             this(bidirectional, reversed, sharedEmbedding, dropout, dtype, false);
         }
 

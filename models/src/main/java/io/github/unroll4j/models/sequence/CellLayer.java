@@ -106,7 +106,8 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
         run.requireLatestOf(this);
         StepMemory m = memory();
         dLast.require(name() + ".backward", layout.stateNames(), dtype(), m.batch, layout.stateSizes());
-        Slab dOut = Inputs.requireOutputGradient(name(), dH, new int[] {lengths.steps(), m.batch, outputSize()}, dtype());
+        Slab dOut =
+                Inputs.requireOutputGradient(name(), dH, new int[] {lengths.steps(), m.batch, outputSize()}, dtype());
         m.beginBack(dLast);
         Vec[] d = m.arriving(m.real() - 1);
         for (int t = lengths.steps() - 1; t >= m.real(); t--) { // outputs of padding repeat the last real one

@@ -125,7 +125,8 @@ public final class Unrolled extends CellLayer {
     @Override
     Slab outputs() {
         H.resize(dtype(), lengths.steps(), lengths.batch()).write();
-        IntStream.range(0, lengths.steps()).forEach(t -> H.put(t, memory().state(t + 1).h().data()));
+        IntStream.range(0, lengths.steps())
+                .forEach(t -> H.put(t, memory().state(t + 1).h().data()));
         return H;
     }
 

@@ -80,9 +80,8 @@ class PlainLoopTest {
 
     @Test
     void layersThatAreNotMadeOfACellAreRefused() {
-        LayerFactory others = (inputSize, hidden, p) -> LayerFactory.of(
-                        io.github.unroll4j.models.rnn.RnnCell::new)
-                .create(inputSize, hidden, p);
+        LayerFactory others = (inputSize, hidden, p) ->
+                LayerFactory.of(io.github.unroll4j.models.rnn.RnnCell::new).create(inputSize, hidden, p);
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LanguageModel.create(

@@ -143,7 +143,8 @@ class PaddingTest {
             List<List<Hypothesis>> together =
                     new Search(steps).search(shuffled.stream().map(Pair::source).toList(), greedy);
             for (int i = 0; i < shuffled.size(); i++) {
-                Hypothesis alone = new Search(steps).search(List.of(shuffled.get(i).source()), greedy)
+                Hypothesis alone = new Search(steps)
+                        .search(List.of(shuffled.get(i).source()), greedy)
                         .get(0)
                         .get(0);
                 assertThat(together.get(i).get(0).ids()).isEqualTo(alone.ids());

@@ -61,7 +61,8 @@ class ResidualLayersTest {
                 DecoderSteps steps = new DecoderSteps(model)) {
             Oracle oracle = new Oracle(model, SOURCE);
             for (Decoding how : List.of(Decoding.greedy().upTo(6), new Decoding(4, 4, 0.7, 6))) {
-                List<Hypothesis> found = new Search(steps).search(List.of(SOURCE), how).get(0);
+                List<Hypothesis> found =
+                        new Search(steps).search(List.of(SOURCE), how).get(0);
                 List<Oracle.Scored> expected = oracle.beam(how);
                 assertThat(found).hasSameSizeAs(expected);
                 for (int i = 0; i < found.size(); i++) {

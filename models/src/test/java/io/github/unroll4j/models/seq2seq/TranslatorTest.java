@@ -38,7 +38,8 @@ class TranslatorTest {
                 Translator translator = new Translator(model, false);
                 DecoderSteps steps = new DecoderSteps(model)) {
             Tiny.favour(model, WordVocabulary.EOS_ID, -5);
-            Hypothesis expected = new Search(steps).search(List.of(model.source().encode(SENTENCE)), SHORT)
+            Hypothesis expected = new Search(steps)
+                    .search(List.of(model.source().encode(SENTENCE)), SHORT)
                     .get(0)
                     .get(0);
             Translation found = translator.translate(List.of(SENTENCE), SHORT).get(0);
