@@ -87,7 +87,7 @@ class StepMapTest {
                 if (fault == Fault.INPUT_GRADIENT_ASSIGNED) {
                     dx.clear();
                 }
-                map.backward(t, dy, dx);
+                map.backwardAdd(t, dy, dx);
                 dX.data().copy(t * dx.length(), dx, 0, dx.length());
             }
             if (fault != Fault.WEIGHTS_NOT_ADDED) {
@@ -155,7 +155,7 @@ class StepMapTest {
             map.forward(t, Rig.slice(loop.X, t), y);
         }
         for (int t = loop.X.size(0) - 1; t >= 0; t--) {
-            map.backward(t, Rig.slice(loop.R, t), Vec.zeros(Dtype.DOUBLE, 3 * K));
+            map.backwardAdd(t, Rig.slice(loop.R, t), Vec.zeros(Dtype.DOUBLE, 3 * K));
         }
         map.end();
         return map.W().gradientCopy();
