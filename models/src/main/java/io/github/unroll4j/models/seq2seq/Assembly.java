@@ -50,7 +50,7 @@ final class Assembly {
         Seq2SeqConfig.Side side = config.encoder();
         List<Recurrent> layers = new ArrayList<>();
         for (int i = 0; i < side.layers(); i++) {
-            int in = i == 0 ? side.embedding() : config.annotation();
+            int in = i == 0 ? side.embedding() : layers.get(i - 1).outputSize();
             Parameters.Builder scope = p.scope("l" + i);
             Recurrent layer = config.options().bidirectional()
                     ? new Bidirectional(
@@ -67,7 +67,8 @@ final class Assembly {
         Seq2SeqConfig.Side side = config.decoder();
         List<Recurrent> layers = new ArrayList<>();
         for (int i = 0; i < side.layers(); i++) {
-            Recurrent layer = factory.create(i == 0 ? inputSize() : side.hidden(), side.hidden(), p.scope("l" + i));
+            int in = i == 0 ? inputSize(factory) : layers.get(i - 1).outputSize();
+            Recurrent layer = factory.create(in, side.hidden(), p.scope("l" + i));
             layers.add(between(i, layer));
         }
         Stack stack = new Stack(layers);
@@ -87,21 +88,22 @@ final class Assembly {
         return i > 0 && rate > 0 ? Dropout.before(layer, rate, Dropout.Mask.PER_STEP) : layer;
     }
 
-    private int inputSize() {
+    private int inputSize(LayerFactory factory) {
         int E = config.decoder().embedding();
+        int M = encoder.width();
         if (config.attending() instanceof Attending.Bahdanau) {
-            return E + config.annotation();
+            return E + M;
         }
         if (config.attending() instanceof Attending.Luong luong) {
-            return E + (luong.inputFeeding() ? config.decoder().hidden() : 0);
+            return E + (luong.inputFeeding() ? factory.outputSize(config.decoder().hidden()) : 0);
         }
-        return E + (((Attending.None) config.attending()).summary() ? config.annotation() : 0);
+        return E + (((Attending.None) config.attending()).summary() ? M : 0);
     }
 
     private Decoder decoder(Stack layers, ScoreFactory score, Parameters.Builder p) {
         int E = config.decoder().embedding();
         int H = layers.outputSize();
-        int M = config.annotation();
+        int M = encoder.width();
         if (config.attending() instanceof Attending.Bahdanau b) {
             Attention attention = new Attention(new AdditiveScore(b.size()), Focus.global(), H, M, p);
             return new BahdanauDecoder(layers, attention, new BahdanauDecoder.Options(E, M, b.maxout()), p);

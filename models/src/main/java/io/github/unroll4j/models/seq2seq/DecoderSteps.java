@@ -32,7 +32,7 @@ final class DecoderSteps implements TokenSteps, AutoCloseable {
 
     DecoderSteps(Seq2Seq model) {
         this.model = model;
-        repeated = new Memory(model.config().options().dtype(), model.config().annotation());
+        repeated = new Memory(model.config().options().dtype(), model.annotation());
         read = repeated;
     }
 

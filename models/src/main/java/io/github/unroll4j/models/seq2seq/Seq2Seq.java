@@ -63,7 +63,7 @@ public final class Seq2Seq implements AutoCloseable {
         parts = new Assembly(config, source.size(), target.size(), made, p);
         head = new Linear("head", parts.decoder.featureSize(), target.size(), p);
         dropouts = Dropouts.of(config, parts.decoder.featureSize());
-        memory = new Memory(config.options().dtype(), config.annotation());
+        memory = new Memory(config.options().dtype(), parts.encoder.width());
         steps = new DecoderSteps(this);
         parameters = p.build(config.options().dtype(), rng);
     }
@@ -195,6 +195,11 @@ public final class Seq2Seq implements AutoCloseable {
     /** All weights. */
     public Parameters parameters() {
         return parameters;
+    }
+
+    /** The size M of an annotation. */
+    int annotation() {
+        return parts.encoder.width();
     }
 
     /** The decoder, for a look inside. */

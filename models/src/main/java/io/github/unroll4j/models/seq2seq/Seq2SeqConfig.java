@@ -169,11 +169,6 @@ public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bri
         return ConfigText.describe(this);
     }
 
-    /** The size M of an annotation. */
-    public int annotation() {
-        return encoder.hidden() * (options.bidirectional() ? 2 : 1);
-    }
-
     /**
      * Sutskever, Vinyals and Le (2014): LSTM layers, the last state handed over, sources reversed.
      *
