@@ -344,7 +344,7 @@ final class StepMemory implements States {
 
         @Override
         public Vec saved(Layout.Saved quantity) {
-            return saved(layout.blocks().size() + index(quantity), quantity);
+            return saved(zx.length + index(quantity), quantity);
         }
 
         private Vec saved(int slot, Layout.Handle handle) {
@@ -410,7 +410,7 @@ final class StepMemory implements States {
 
         @Override
         public Vec d(Layout.Saved quantity) {
-            return d(layout.blocks().size() + index(quantity), quantity);
+            return d(zx.length + index(quantity), quantity);
         }
 
         private Vec d(int slot, Layout.Handle handle) {

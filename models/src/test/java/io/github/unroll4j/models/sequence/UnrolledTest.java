@@ -122,8 +122,12 @@ class UnrolledTest {
     void closeFreesEverythingAndMayBeCalledTwice() {
         long before = NativeMemory.held();
         Fixture f = new Fixture(Dtype.FLOAT);
-        LayerCase.random(f.layer, Dtype.FLOAT, Lengths.full(3, 2), Rng.seeded(7))
-                .outcome(f.layer, f.parameters);
+        LayerCase pass = LayerCase.random(f.layer, Dtype.FLOAT, Lengths.full(3, 2), Rng.seeded(7));
+        pass.outcome(f.layer, f.parameters);
+        assertThat(NativeMemory.held()).as("all of it is on the heap").isEqualTo(before);
+        Run run = f.layer.forward(pass.x(), pass.s0());
+        run.H().rows(); // whoever multiplies it asks for it outside
+        f.layer.backward(run, Sequence.of(pass.dH()), pass.dLast()).dX().rows();
         assertThat(NativeMemory.held()).isGreaterThan(before);
 
         f.close();

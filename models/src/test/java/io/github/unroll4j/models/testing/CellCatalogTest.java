@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.check.CellCheck;
+import java.lang.reflect.Modifier;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,8 +46,9 @@ class CellCatalogTest {
                 .distinct()
                 .toList();
 
-        assertThat(LibraryClasses.of(Cell.class))
-                .as("classes that implement Cell; each needs a line in CellCatalog")
+        // what is not public wraps a cell of another class, for checks
+        assertThat(LibraryClasses.of(Cell.class).stream().filter(found -> Modifier.isPublic(found.getModifiers())))
+                .as("public classes that implement Cell; each needs a line in CellCatalog")
                 .containsExactlyInAnyOrderElementsOf(listed);
     }
 }
