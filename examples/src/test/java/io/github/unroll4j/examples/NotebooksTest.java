@@ -29,6 +29,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,6 +72,14 @@ class NotebooksTest {
         for (Map<String, Object> answer : example.notebook.answers()) {
             assertThat(printed.toString()).contains("> " + answer.get("source") + "\n< ");
         }
+        for (String iteration : example.notebook.smoothed().keySet()) {
+            Matcher line = Pattern.compile("iteration +" + iteration + "  smoothed loss ([0-9.]+)")
+                    .matcher(printed.toString());
+            if (line.find()) { // those of 1000 or of 500
+                example.notebook.holdsSmoothed(Integer.parseInt(iteration), Double.parseDouble(line.group(1)));
+            }
+        }
+        assertThat(printed.toString()).containsPattern("loss [0-9.]+  \\d:\\d\\d left");
     }
 
     /** Looks at the weights before each iteration. */
