@@ -69,7 +69,8 @@ public final class WordGru {
     }
 
     private static String write(LanguageModel model, String prime, int length, Rng rng) {
-        return prime + "… " + model.generate(prime, length, SamplingPolicy.temperature(1), rng);
+        String read = prime.isEmpty() || model.vocabulary().contains(prime) ? prime : prime + " (<UNK>)";
+        return read + "… " + model.generate(prime, length, SamplingPolicy.temperature(1), rng);
     }
 
     /** Runs it; {@code --help} names the flags. */
