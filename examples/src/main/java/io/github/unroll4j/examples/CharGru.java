@@ -51,9 +51,10 @@ public final class CharGru {
             NotebookLoss loss = NotebookLoss.smoothed(sum, STEPS * Math.log(vocabulary.size()));
             var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(RATE), example.iterations());
             Trainer trainer = new Trainer(loss, how.with(GradientClip.byValue(CLIP)));
-            trainer.listen(NotebookLoss.each(500, s -> example.progress(s, "smoothed loss %.4f", loss.value())));
+            trainer.listen(NotebookLoss.each(500, s -> example.progress(s, loss.line(s))));
             String first = text.substring(0, 1);
-            trainer.listen(NotebookLoss.each(1000, s -> example.say(write(model, first, 200, Rng.seeded(1)))));
+            trainer.listen(NotebookLoss.each(
+                    1000, s -> example.say("%n%s%n", write(model, first, 200, Rng.seeded(1)))));
             example.train(trainer, model);
 
             Rng rng = Rng.seeded(example.seed());

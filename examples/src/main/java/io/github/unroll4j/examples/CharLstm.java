@@ -51,16 +51,20 @@ public final class CharLstm {
             NotebookLoss loss = NotebookLoss.smoothed(sum, STEPS * Math.log(vocabulary.size()));
             var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(RATE), example.iterations());
             Trainer trainer = new Trainer(loss, how.with(GradientClip.byValue(CLIP)));
-            trainer.listen(NotebookLoss.each(1000, s -> example.progress(s, "smoothed loss %.4f", loss.value())));
+            trainer.listen(NotebookLoss.each(1000, s -> example.progress(s, loss.line(s))));
             String first = text.substring(0, 1);
-            trainer.listen(NotebookLoss.each(2000, s -> example.say(write(model, first, 200, Rng.seeded(1)))));
+            trainer.listen(NotebookLoss.each(
+                    2000, s -> example.say("%n%s%n", write(model, first, 200, Rng.seeded(1)))));
             example.train(trainer, model);
 
             Rng rng = Rng.seeded(example.seed());
             Stream<String> primes = Stream.of("T", "A", "H", "W", "I").filter(vocabulary::contains);
             primes.forEach(prime -> example.say("%n%s", write(model, prime, 150, rng)));
         }
-        example.end("char 02, LSTM", "Hochreiter and Schmidhuber (1997)", "train-lm --preset char-rnn --data FILE");
+        example.end(
+                "char 02, LSTM",
+                "Hochreiter and Schmidhuber (1997), Long short-term memory; forget gate: Gers et al. (2000)",
+                "train-lm --preset char-rnn --data FILE");
     }
 
     private static String write(LanguageModel model, String prime, int length, Rng rng) {

@@ -49,16 +49,17 @@ public final class CharRnn {
             NotebookLoss loss = NotebookLoss.smoothed(sum, STEPS * Math.log(vocabulary.size()));
             var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(RATE), example.iterations());
             Trainer trainer = new Trainer(loss, how.with(GradientClip.byValue(CLIP)));
-            trainer.listen(NotebookLoss.each(1000, s -> example.progress(s, "smoothed loss %.4f", loss.value())));
+            trainer.listen(NotebookLoss.each(1000, s -> example.progress(s, loss.line(s))));
             String first = text.substring(0, 1);
-            trainer.listen(NotebookLoss.each(5000, s -> example.say(write(model, first, 200, Rng.seeded(1)))));
+            trainer.listen(NotebookLoss.each(
+                    5000, s -> example.say("%n%s%n", write(model, first, 200, Rng.seeded(1)))));
             example.train(trainer, model);
 
             Rng rng = Rng.seeded(example.seed());
             Stream<String> primes = Stream.of("T", "A", "H", "W", "I").filter(vocabulary::contains);
             primes.forEach(prime -> example.say("%n%s", write(model, prime, 150, rng)));
         }
-        example.end("char 01, simple RNN", "Elman (1990)", "train-lm --cell rnn --layers 2");
+        example.end("char 01, simple RNN", "Elman (1990), Finding structure in time", "train-lm --cell rnn --layers 2");
     }
 
     private static String write(LanguageModel model, String prime, int length, Rng rng) {

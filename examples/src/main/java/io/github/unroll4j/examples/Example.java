@@ -135,11 +135,11 @@ class Example {
                 .allMatch(flag -> flag(flag.getKey()).equals(flag.getValue().standard()));
     }
 
-    /** Prints how far a training is, what it has reached, and the time left. */
-    void progress(TrainStep step, String format, double reached) {
-        long left = step.elapsed().toSeconds() * (iterations() - step.iteration()) / (step.iteration() - begin);
-        String figure = String.format(Locale.ROOT, format, reached);
-        say("%7d of %d  %s  %d:%02d left", step.iteration(), iterations(), figure, left / 60, left % 60);
+    /** Prints what a training has reached, and the time left as soon as its pace can be told. */
+    void progress(TrainStep step, String reached) {
+        long done = step.iteration() - begin;
+        long left = step.elapsed().toMillis() * (iterations() - step.iteration()) / done / 1000;
+        say("%s", done < 10 ? reached : String.format("%s  %d:%02d left", reached, left / 60, left % 60));
     }
 
     /** The command line of the run in a folder: the name of its program, then its flags. */

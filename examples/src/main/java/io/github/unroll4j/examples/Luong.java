@@ -57,7 +57,7 @@ public final class Luong {
             NotebookLoss loss = NotebookLoss.mean(new NextSentences(model, sentences, example.seed()), 500);
             var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(RATE), example.iterations());
             Trainer trainer = new Trainer(loss, how.with(GradientClip.byValue(CLIP)));
-            trainer.listen(TrainListener.every(500, s -> example.progress(s, "mean loss %.4f", loss.value())));
+            trainer.listen(TrainListener.every(500, s -> example.progress(s, loss.line(s))));
             example.train(trainer, model);
 
             // No pair begins with the last sentence, and a word that is not in the story is read as <UNK>.

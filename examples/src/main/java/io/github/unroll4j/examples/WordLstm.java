@@ -53,8 +53,8 @@ public final class WordLstm {
             NotebookLoss loss = NotebookLoss.smoothed(sum, STEPS * Math.log(vocabulary.size()));
             var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(RATE), example.iterations());
             Trainer trainer = new Trainer(loss, how.with(GradientClip.byValue(CLIP)));
-            trainer.listen(NotebookLoss.each(500, s -> example.progress(s, "smoothed loss %.4f", loss.value())));
-            trainer.listen(NotebookLoss.each(2000, s -> example.say(write(model, "", 50, Rng.seeded(1)))));
+            trainer.listen(NotebookLoss.each(500, s -> example.progress(s, loss.line(s))));
+            trainer.listen(NotebookLoss.each(2000, s -> example.say("%n%s%n", write(model, "", 50, Rng.seeded(1)))));
             example.train(trainer, model);
 
             Rng rng = Rng.seeded(example.seed());
@@ -68,7 +68,8 @@ public final class WordLstm {
     }
 
     private static String write(LanguageModel model, String prime, int length, Rng rng) {
-        return prime + "… " + model.generate(prime, length, SamplingPolicy.temperature(1), rng);
+        String read = prime.isEmpty() || model.vocabulary().contains(prime) ? prime : prime + " (<UNK>)";
+        return read + "… " + model.generate(prime, length, SamplingPolicy.temperature(1), rng);
     }
 
     /** Runs it; {@code --help} names the flags. */

@@ -113,7 +113,7 @@ class ExamplesTest {
         assertThat(first.exitCode()).as(first.err()).isZero();
         assertThat(after(Ran.of("char-rnn", "--iterations=30", "--out", at("b"))))
                 .isEqualTo(after(first))
-                .contains("smoothed loss 89.58", "notebook  char 01");
+                .contains("iteration     0  smoothed loss 89.5880", "notebook  char 01");
         assertThat(after(Ran.of("char-rnn", "--iterations=30", "--seed=2", "--out", at("c"))))
                 .isNotEqualTo(after(first));
     }

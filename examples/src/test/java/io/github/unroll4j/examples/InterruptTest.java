@@ -24,8 +24,8 @@ class InterruptTest {
     // Of each a line that comes early, and iterations enough to be stopped in.
     @ParameterizedTest
     @CsvSource({
-        "char-rnn,  3001, 1001 of 3001,   model",
-        "luong,     1500, 500 of 1500,    model",
+        "char-rnn,  3001, iteration  1000,  model",
+        "luong,     1500, 500 iterations,   model",
         "adding,    400,  20 of 400,      rnn",
     })
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Java has no way to ask a process there to end")
@@ -63,7 +63,7 @@ class InterruptTest {
         String[] flags = {"char-rnn", "--iterations=3001", "--out"};
         Ran.of(flags[0], flags[1], flags[2], at("alone"));
         Process process = Ran.start(Examples.class.getName(), flags[0], flags[1], flags[2], at("killed"));
-        Ran.until(process, "1001 of 3001");
+        Ran.until(process, "iteration  1000");
         process.destroyForcibly().waitFor();
         Ran resumed = Ran.of("char-rnn", "--resume", at("killed"));
         assertThat(resumed.out()).containsPattern("model goes on after [1-9]\\d* iterations");

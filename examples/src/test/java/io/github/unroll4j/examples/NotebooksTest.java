@@ -28,7 +28,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.IntConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,6 +73,23 @@ class NotebooksTest {
         for (Map<String, Object> answer : example.notebook.answers()) {
             assertThat(printed.toString()).contains("> " + answer.get("source") + "\n< ");
         }
+        for (String iteration : example.notebook.smoothed().keySet()) {
+            printed(printed, "iteration +" + iteration + "  smoothed")
+                    .ifPresent(loss -> example.notebook.holdsSmoothed(Integer.parseInt(iteration), loss));
+        }
+        for (int block = 0;
+                block < ITERATIONS / EACH && !example.notebook.answers().isEmpty();
+                block++) {
+            assertThat(printed(printed, " " + (block + 1) * EACH + " iterations  mean"))
+                    .hasValueCloseTo(example.notebook.means()[block], within(1e-4));
+        }
+        assertThat(printed.toString()).containsPattern("loss [0-9.]+  \\d:\\d\\d left");
+    }
+
+    /** A loss that is printed; none if the program prints that of other iterations. */
+    private static OptionalDouble printed(StringWriter all, String label) {
+        Matcher line = Pattern.compile(label + " loss ([0-9.]+)").matcher(all.toString());
+        return line.find() ? OptionalDouble.of(Double.parseDouble(line.group(1))) : OptionalDouble.empty();
     }
 
     /** Looks at the weights before each iteration. */

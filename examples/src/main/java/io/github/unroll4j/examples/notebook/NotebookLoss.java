@@ -7,6 +7,7 @@ import io.github.unroll4j.models.train.Objective;
 import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.TrainStep;
 import io.github.unroll4j.optim.Loss;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -18,6 +19,7 @@ public final class NotebookLoss implements Objective {
 
     private final Objective inner;
     private final Average average;
+    private final String format;
     private double value;
 
     /** How a loss enters the figure. */
@@ -26,8 +28,9 @@ public final class NotebookLoss implements Objective {
         double after(double before, double loss, long iteration);
     }
 
-    private NotebookLoss(Objective inner, double start, Average average) {
+    private NotebookLoss(Objective inner, String format, double start, Average average) {
         this.inner = inner;
+        this.format = format;
         this.average = average;
         value = start;
     }
@@ -40,7 +43,8 @@ public final class NotebookLoss implements Objective {
      * @return the objective
      */
     public static NotebookLoss smoothed(Objective inner, double start) {
-        return new NotebookLoss(inner, start, (before, loss, iteration) -> 0.999 * before + 0.001 * loss);
+        String format = "iteration %1$5d  smoothed loss %3$.4f";
+        return new NotebookLoss(inner, format, start, (before, loss, iteration) -> 0.999 * before + 0.001 * loss);
     }
 
     /**
@@ -51,7 +55,8 @@ public final class NotebookLoss implements Objective {
      * @return the objective
      */
     public static NotebookLoss mean(Objective inner, long each) {
-        return new NotebookLoss(inner, 0, (before, loss, i) -> before + (loss - before) / (i % each + 1));
+        String format = "%2$5d iterations  mean loss %3$.4f";
+        return new NotebookLoss(inner, format, 0, (before, loss, i) -> before + (loss - before) / (i % each + 1));
     }
 
     /**
@@ -69,9 +74,14 @@ public final class NotebookLoss implements Objective {
         });
     }
 
-    /** The figure after the latest iteration. */
-    public double value() {
-        return value;
+    /**
+     * What the notebook prints.
+     *
+     * @param step the latest iteration
+     * @return for the smoothed loss the number of the iteration, counted from 0, for the mean how many are done; and the figure
+     */
+    public String line(TrainStep step) {
+        return String.format(Locale.ROOT, format, step.iteration() - 1, step.iteration(), value);
     }
 
     @Override

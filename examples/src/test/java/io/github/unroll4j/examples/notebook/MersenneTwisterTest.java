@@ -14,7 +14,7 @@ class MersenneTwisterTest {
     @Test
     void drawsWhatNumpyDraws() { // numpy.random.seed(7); numpy.random.randn(5)
         MersenneTwister random = MersenneTwister.numpy(7);
-        assertThat(DoubleStream.generate(random::nextGaussian).limit(5))
+        assertThat(DoubleStream.generate(random::nextGaussian).limit(5).toArray())
                 .containsExactly(
                         new double[] {
                             1.690525703800356,
