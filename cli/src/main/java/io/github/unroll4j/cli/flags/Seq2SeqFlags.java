@@ -142,8 +142,7 @@ public final class Seq2SeqFlags {
      */
     public Seq2SeqConfig config(SideFlags sizes, PlainFlag runner) {
         Seq2SeqConfig.Options given = sizes.options();
-        Seq2SeqConfig.Options options =
-                new Seq2SeqConfig.Options(
+        Seq2SeqConfig.Options options = new Seq2SeqConfig.Options(
                 bidirectional, reversed, oneEmbedding, given.dropout(), given.dtype(), runner.plain());
         return new Seq2SeqConfig(
                 sizes.side(cell),
