@@ -126,7 +126,9 @@ final class AttentionRig implements AutoCloseable {
                 .toArray();
     }
 
-    /** The gradients, of the latest {@link #everything}, of padded annotations and of queries without any annotation. */
+    /**
+     * The gradients, of the latest {@link #everything}, of padded annotations and of queries without any annotation.
+     */
     double[] paddingGradients() {
         int B = lengths.batch();
         return Stream.of(dAnnotations, dQueries)

@@ -6,8 +6,8 @@ import io.github.unroll4j.models.attention.Score;
 import io.github.unroll4j.models.attention.ScoreLayout;
 
 /**
- * A score that writes to its inputs or overwrites sums, kept from both, so that what else is wrong with it shows: its inputs are
- * put back after every call, and what backward makes of zeros is added.
+ * A score that writes to its inputs or overwrites sums, kept from both, so that what else is wrong with it shows: its
+ * inputs are put back after every call, and what backward makes of zeros is added.
  */
 record RepairedScore(Score wrong) implements Score {
     @Override

@@ -19,10 +19,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The calls of one score by themselves, without attention around them: what they read, write and leave behind, at many sizes.
+ * The calls of one score by themselves, without attention around them: what they read, write and leave behind, at many
+ * sizes.
  *
- * <p>A call finds NaN in what it has to write, and random numbers in what it has to add to. Both element types get the same
- * numbers.
+ * <p>A call finds NaN in what it has to write, and random numbers in what it has to add to. Both element types get the
+ * same numbers.
  */
 final class ScoreCalls {
     private static final int CALLS = 100;

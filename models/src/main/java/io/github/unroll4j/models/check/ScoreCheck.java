@@ -15,23 +15,25 @@ import java.util.function.Supplier;
  *
  * <pre>{@code ScoreCheck.verify(4, 4, () -> new MyScore(4));}</pre>
  *
- * <p>Of a score alone, in both element types: that a hundred calls, with others of other sizes in between, give the same bits;
- * that forward writes every score; that calls leave their inputs as they are, and backward adds to what stands in dq, dKey and
- * dp; that each row of a batch gets what it gets alone, for every batch size from 1 to 33 and 64; that float agrees with
- * double; and, in double, gradients along directions for every number of positions from 1 to 33 and 64.
+ * <p>Of a score alone, in both element types: that a hundred calls, with others of other sizes in between, give the
+ * same bits; that forward writes every score; that calls leave their inputs as they are, and backward adds to what
+ * stands in dq, dKey and dp; that each row of a batch gets what it gets alone, for every batch size from 1 to 33 and
+ * 64; that float agrees with double; and, in double, gradients along directions for every number of positions from 1 to
+ * 33 and 64.
  *
- * <p>Of attention with it, in double unless said: the gradient of every parameter, of the queries and of the annotations against
- * central differences, for one and three steps, one row and several, equal and unequal lengths, under global and both kinds of
- * local attention; that equal seeds give equal bits; that the float run agrees with the double one; and in both element types
- * that what stands in the padding changes nothing, bit for bit, and that padding gets no gradient.
+ * <p>Of attention with it, in double unless said: the gradient of every parameter, of the queries and of the
+ * annotations against central differences, for one and three steps, one row and several, equal and unequal lengths,
+ * under global and both kinds of local attention; that equal seeds give equal bits; that the float run agrees with the
+ * double one; and in both element types that what stands in the padding changes nothing, bit for bit, and that padding
+ * gets no gradient.
  *
- * <p>A report has one row for each cause. A score that throws, remembers earlier calls or leaves scores out is not checked
- * further. One that writes to its inputs, or overwrites what it should add to, is kept from both in what follows. A batch size
- * at which rows come out wrong is left out of what follows.
+ * <p>A report has one row for each cause. A score that throws, remembers earlier calls or leaves scores out is not
+ * checked further. One that writes to its inputs, or overwrites what it should add to, is kept from both in what
+ * follows. A batch size at which rows come out wrong is left out of what follows.
  *
- * <p>What it cannot see: whether the equations are those of the paper, as gradients are compared with forward as it is; faults at
- * other sizes than those above, after more calls, or in several threads at once; faults at numbers far from those of a normal
- * distribution; and differences below the tolerances in {@link CellCheck}.
+ * <p>What it cannot see: whether the equations are those of the paper, as gradients are compared with forward as it is;
+ * faults at other sizes than those above, after more calls, or in several threads at once; faults at numbers far from
+ * those of a normal distribution; and differences below the tolerances in {@link CellCheck}.
  */
 public final class ScoreCheck {
     private final CellReport report;
