@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What cli/unroll4j and examples/run share; they source it, with the folder of the project in $home and their name in $name.
+# What cli/unroll4j and examples/run share. They source it, with the folder of the project in $home and
+# their name in $name.
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 
 fail() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.cli;
 
+import io.github.unroll4j.cli.flags.PlainFlag;
 import io.github.unroll4j.cli.run.SavedModel;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.Scores;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -38,9 +40,12 @@ final class Evaluate implements Callable<Integer> {
             description = "write a line for each token: the token, its id, ln p(token | all before); by tabs")
     private @Nullable Path tokens;
 
+    @Mixin
+    private PlainFlag runner;
+
     @Override
     public Integer call() {
-        try (LanguageModel model = LanguageModel.load(file)) {
+        try (LanguageModel model = PlainFlag.inRunner(runner.plain(), LanguageModel.load(file))) {
             SavedModel saved = new SavedModel(model);
             Scores scores = model.score(saved.encode(text.toString(), TextFiles.read(text), endOfLine));
             PrintWriter out = command.commandLine().getOut();

@@ -2,6 +2,7 @@
 package io.github.unroll4j.cli;
 
 import io.github.unroll4j.cli.flags.DecodingFlags;
+import io.github.unroll4j.cli.flags.PlainFlag;
 import io.github.unroll4j.cli.run.TranslationScores;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.text.ParallelText;
@@ -39,10 +40,13 @@ final class EvaluateTranslation implements Callable<Integer> {
     @Mixin
     private DecodingFlags decoding;
 
+    @Mixin
+    private PlainFlag runner;
+
     @Override
     public Integer call() {
         ParallelText text = ParallelText.read(source, target);
-        try (Seq2Seq model = Seq2Seq.load(file)) {
+        try (Seq2Seq model = PlainFlag.inRunner(runner.plain(), Seq2Seq.load(file))) {
             PrintWriter out = command.commandLine().getOut();
             TranslationScores.remarks(model, text).forEach((label, remark) -> print(out, label, remark));
             TranslationScores.of(model, text, decoding).forEach((label, figure) -> print(out, label, figure));

@@ -2,6 +2,7 @@
 package io.github.unroll4j.cli;
 
 import io.github.unroll4j.cli.flags.Numbers;
+import io.github.unroll4j.cli.flags.PlainFlag;
 import io.github.unroll4j.cli.flags.SampleFlags;
 import io.github.unroll4j.cli.run.SavedModel;
 import io.github.unroll4j.core.rng.Rng;
@@ -60,9 +61,12 @@ final class Generate implements Callable<Integer> {
     @Mixin
     private SampleFlags sampling;
 
+    @Mixin
+    private PlainFlag runner;
+
     @Override
     public Integer call() {
-        try (LanguageModel model = LanguageModel.load(file)) {
+        try (LanguageModel model = PlainFlag.inRunner(runner.plain(), LanguageModel.load(file))) {
             SavedModel saved = new SavedModel(model);
             saved.requireKnown("--prime", prime);
             Generation request =

@@ -4,6 +4,7 @@ package io.github.unroll4j.cli;
 import io.github.unroll4j.cli.flags.CorpusFlags;
 import io.github.unroll4j.cli.flags.ModelFlags;
 import io.github.unroll4j.cli.flags.NetworkFlags;
+import io.github.unroll4j.cli.flags.PlainFlag;
 import io.github.unroll4j.cli.flags.Presets;
 import io.github.unroll4j.cli.flags.RecipeFlags;
 import io.github.unroll4j.cli.flags.RunFlags;
@@ -36,6 +37,9 @@ final class TrainLm implements Callable<Integer>, Presets {
 
     @Mixin
     private NetworkFlags network;
+
+    @Mixin
+    private PlainFlag runner;
 
     @Mixin
     private TrainFlags training;
@@ -110,7 +114,7 @@ final class TrainLm implements Callable<Integer>, Presets {
         run.fact("training", training.describe(iterations, recipe.describe() + ", " + state.describe()));
 
         run.measureEachEpoch(epoch, recipe.patience());
-        try (LanguageModel model = run.model(text, network.config(sizes), recipe::start)) {
+        try (LanguageModel model = run.model(text, network.config(sizes).plain(runner.plain()), recipe::start)) {
             LanguageModelObjective objective =
                     new LanguageModelObjective(model, windows, recipe.reduction(), windows.steps(), run.noise());
             TrainerConfig config = new TrainerConfig(

@@ -4,6 +4,7 @@ package io.github.unroll4j.cli;
 import io.github.unroll4j.cli.flags.DecodingFlags;
 import io.github.unroll4j.cli.flags.PairTrainFlags;
 import io.github.unroll4j.cli.flags.ParallelFlags;
+import io.github.unroll4j.cli.flags.PlainFlag;
 import io.github.unroll4j.cli.flags.Presets;
 import io.github.unroll4j.cli.flags.RecipeFlags;
 import io.github.unroll4j.cli.flags.RunFlags;
@@ -34,6 +35,9 @@ final class Translate implements Callable<Integer>, Presets {
 
     @Mixin
     private Seq2SeqFlags network;
+
+    @Mixin
+    private PlainFlag runner;
 
     @Mixin
     private PairTrainFlags training;
@@ -90,7 +94,7 @@ final class Translate implements Callable<Integer>, Presets {
         run.fact("training", training.describe(iterations, recipe.describe()));
 
         run.measureEachEpoch(epoch, recipe.patience());
-        try (Seq2Seq model = run.model(text, network.config(sizes), recipe::start)) {
+        try (Seq2Seq model = run.model(text, network.config(sizes, runner), recipe::start)) {
             Seq2SeqObjective objective = training.objective(model, batches, recipe.reduction(), run.noise());
             TrainerConfig config = new TrainerConfig(
                             training.optimizer(model.parameters()), recipe.schedule(training, iterations), iterations)

@@ -3,6 +3,7 @@ package io.github.unroll4j.cli;
 
 import io.github.unroll4j.cli.flags.DecodingFlags;
 import io.github.unroll4j.cli.flags.LinesFlags;
+import io.github.unroll4j.cli.flags.PlainFlag;
 import io.github.unroll4j.cli.run.TranslationPrinter;
 import io.github.unroll4j.models.seq2seq.Attending;
 import io.github.unroll4j.models.seq2seq.Decoding;
@@ -60,6 +61,9 @@ final class TranslateText implements Callable<Integer> {
             description = "draw where it looked, a picture a line, into 1.png and so on")
     private @Nullable Path pictures;
 
+    @Mixin
+    private PlainFlag runner;
+
     @Override
     public Integer call() throws IOException {
         Decoding search = decoding.beam();
@@ -67,7 +71,7 @@ final class TranslateText implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "--n-best: " + nBest + " of a beam of " + search.beams() + "; expected 1 to --beam");
         }
-        try (Seq2Seq model = Seq2Seq.load(file);
+        try (Seq2Seq model = PlainFlag.inRunner(runner.plain(), Seq2Seq.load(file));
                 Translator translator = new Translator(model, decoding.copyUnknown());
                 BufferedReader in = lines.open()) {
             boolean looks = alignment != null || pictures != null || decoding.copyUnknown();

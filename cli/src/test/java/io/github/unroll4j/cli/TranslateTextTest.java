@@ -3,6 +3,15 @@ package io.github.unroll4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.models.attention.DotScore;
+import io.github.unroll4j.models.seq2seq.Attending;
+import io.github.unroll4j.models.seq2seq.Bridge;
+import io.github.unroll4j.models.seq2seq.Seq2Seq;
+import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
+import io.github.unroll4j.models.seq2seq.Seq2SeqParts;
+import io.github.unroll4j.text.Tokenizers;
+import io.github.unroll4j.text.WordVocabulary;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -142,6 +151,24 @@ class TranslateTextTest {
         for (String flag : List.of("--alignment=text", "--copy-unknown", "--pictures=" + folder)) {
             assertRefused("the model in " + plain + " has no attention", of(plain, "--text=two", flag));
         }
+    }
+
+    @Test
+    void aModelWithAScoreOfOnesOwnCannotBeLoaded() {
+        WordVocabulary words = WordVocabulary.of(Tokenizers.WHITESPACE, "one two");
+        Seq2SeqConfig.Side side = new Seq2SeqConfig.Side("gru", 4, 4, 1);
+        Seq2SeqConfig config = new Seq2SeqConfig(
+                side,
+                side,
+                new Attending.Luong(Attending.ScoreName.OWN),
+                new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED),
+                Seq2SeqConfig.Options.STANDARD);
+        Seq2SeqParts parts = Seq2SeqParts.builtIn(config).with((H, M) -> new DotScore(H));
+        Path file = folder.resolve("own.safetensors");
+        try (Seq2Seq own = Seq2Seq.create(words, words, config, parts, Rng.seeded(1))) {
+            own.save(file);
+        }
+        assertRefused("a score of your own", of(file.toString(), "--text=one"));
     }
 
     @Test

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.unroll4j.core.param.Init;
-import io.github.unroll4j.models.attention.DoublePairs;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.attention.Pairs;
 import io.github.unroll4j.models.attention.Score;
-import io.github.unroll4j.models.attention.ScoreSpec;
+import io.github.unroll4j.models.attention.ScoreLayout;
 import io.github.unroll4j.models.check.ScoreCheck;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.text.Pair;
@@ -36,7 +37,7 @@ class YourOwnScoreTest {
     void showsTheCompiledCodeAndNoOther() throws IOException {
         assertThat(Snippets.shownIn(DOCUMENT))
                 .containsExactly(
-                        Snippets.region("ScaledDot.java", "spec"),
+                        Snippets.region("ScaledDot.java", "layout"),
                         Snippets.region("ScaledDot.java", "forward"),
                         Snippets.region("ScaledDot.java", "backward"),
                         Snippets.region("YourOwnScore.java", "check"),
@@ -56,40 +57,50 @@ class YourOwnScoreTest {
         assertThat(printed.text()).startsWith("ScoreCheck of scaled: passed").contains("padding changes nothing");
     }
 
-    /** Section 6: (2) e_s = ⟨v ⊙ q, key_s⟩ / √A, v being read from p[0] and its gradient going to dp[0]. */
-    private record WeightedDot(int size) implements Score {
-        @Override
-        public ScoreSpec spec() {
-            ScoreSpec dot = new ScaledDot(size).spec();
-            var v = new ScoreSpec.Vector("v", Init.glorotUniform());
-            return new ScoreSpec("weighted", size, dot.query(), dot.key(), true, List.of(v));
+    /** Section 6: (2) r = v ⊙ q / √A, (3) e_s = ⟨r, key_s⟩. */
+    private static final class WeightedDot implements Score {
+        private final ScoreLayout layout;
+        private final ScoreLayout.Vector V;
+        private final ScoreLayout.Scratch R;
+
+        WeightedDot(int size) {
+            layout = new ScoreLayout("weighted", size)
+                    .query("W_q", Init.glorotUniform())
+                    .key("W_k", Init.glorotUniform());
+            V = layout.vector("v", Init.glorotUniform());
+            R = layout.scratch("r");
         }
 
         @Override
-        public void forward(DoublePairs p) {
-            for (int b = 0; b < p.rows; b++) {
-                for (int s = 0; s < p.positions; s++) {
-                    double sum = 0;
-                    for (int k = b * size; k < (b + 1) * size; k++) {
-                        sum += p.p[0][k] * p.q[k] * p.key[s][k];
-                    }
-                    p.e[b * p.positions + s] = sum / Math.sqrt(size);
-                }
+        public ScoreLayout layout() {
+            return layout;
+        }
+
+        private Vec r(Pairs p) {
+            Vec r = p.scratch(R).product(p.p(V), p.q());
+            return r.product(1 / Math.sqrt(p.size()), r);
+        }
+
+        @Override
+        public void forward(Pairs p) {
+            Vec r = r(p);
+            for (int s = 0; s < p.positions(); s++) {
+                p.e(s).dots(r, p.key(s));
             }
         }
 
         @Override
-        public void backward(DoublePairs p) {
-            for (int b = 0; b < p.rows; b++) {
-                for (int s = 0; s < p.positions; s++) {
-                    double de = p.de[b * p.positions + s] / Math.sqrt(size);
-                    for (int k = b * size; k < (b + 1) * size; k++) {
-                        p.dp[0][k] += de * p.q[k] * p.key[s][k];
-                        p.dq[k] += de * p.p[0][k] * p.key[s][k];
-                        p.dKey[s][k] += de * p.p[0][k] * p.q[k];
-                    }
-                }
+        public void backward(Pairs p) {
+            Vec r = r(p);
+            Vec dr = p.d(R);
+            dr.clear();
+            for (int s = 0; s < p.positions(); s++) {
+                dr.addProduct(p.de(s), p.key(s));
+                p.dKey(s).addProduct(p.de(s), r);
             }
+            dr.product(1 / Math.sqrt(p.size()), dr);
+            p.dp(V).addProduct(dr, p.q());
+            p.dq().addProduct(dr, p.p(V));
         }
     }
 
@@ -98,19 +109,7 @@ class YourOwnScoreTest {
         assertThat(ScoreCheck.verify(4, 6, () -> new WeightedDot(3)).toString())
                 .startsWith("ScoreCheck of weighted: passed");
         assertThat(Files.readString(Path.of("..").resolve(DOCUMENT)))
-                .contains("p.dp[0][k] += de * p.q[k] * p.key[s][k]");
-    }
-
-    @Test
-    void theCommandsCannotLoadAModelWithIt() throws IOException, InterruptedException {
-        Path file = folder.resolve("own.safetensors");
-        WordVocabulary words = WordVocabulary.of(Tokenizers.WHITESPACE, "one two");
-        YourOwnScore.train(words, words, List.of(new Pair(new int[] {3, 4}, new int[] {4, 3})), file);
-
-        Process command = Ran.start("io.github.unroll4j.cli.Main", "translate-text", file.toString(), "--text=one");
-
-        assertThat(Ran.until(command, "never printed")).hasLineCount(1).contains("a score of your own");
-        assertThat(command.waitFor()).isEqualTo(1);
+                .contains("layout.vector(\"v\", Init.glorotUniform())", "p.dp(V).addProduct(dr, p.q())");
     }
 
     /** The task is to say the words in reverse, which nothing but a look at the right place can do. */

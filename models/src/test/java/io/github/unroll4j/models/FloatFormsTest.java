@@ -76,13 +76,13 @@ class FloatFormsTest {
 
     @Test
     void aDoubleFileWithoutItsSiblingIsCaught(@TempDir Path folder) throws Exception {
-        Path step = sources("models").resolve("io/github/unroll4j/models/cell/DoubleStep.java");
-        Files.copy(step, folder.resolve("DoubleStep.java"));
+        Path vec = sources("core").resolve("io/github/unroll4j/core/tensor/DoubleVec.java");
+        Files.copy(vec, folder.resolve("DoubleVec.java"));
 
         Outcome outcome = check(folder);
 
-        assertThat(outcome.text()).startsWith("stale float form: ").contains("FloatStep.java");
+        assertThat(outcome.text()).startsWith("stale float form: ").contains("FloatVec.java");
         assertThat(outcome.code()).isEqualTo(1);
-        assertThat(folder.resolve("FloatStep.java")).doesNotExist();
+        assertThat(folder.resolve("FloatVec.java")).doesNotExist();
     }
 }

@@ -12,7 +12,7 @@ public final class LossChart {
      *
      * @param name of the run
      * @param iterations when the losses were measured
-     * @param training nats per token at each of these iterations; NaN where it was not measured, which the curve passes over
+     * @param training nats per token at each of these iterations; the curve passes over NaN, which is not measured
      * @param validation the same on what is held out
      * @return the picture; without a curve for what was never measured
      */

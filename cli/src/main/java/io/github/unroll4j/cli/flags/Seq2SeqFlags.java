@@ -136,13 +136,15 @@ public final class Seq2SeqFlags {
      * The configuration.
      *
      * @param sizes the sizes
+     * @param runner which carries the steps
      * @return all of it
      * @throws IllegalArgumentException if a flag is given that is about another kind of attention
      */
-    public Seq2SeqConfig config(SideFlags sizes) {
+    public Seq2SeqConfig config(SideFlags sizes, PlainFlag runner) {
         Seq2SeqConfig.Options given = sizes.options();
         Seq2SeqConfig.Options options =
-                new Seq2SeqConfig.Options(bidirectional, reversed, oneEmbedding, given.dropout(), given.dtype());
+                new Seq2SeqConfig.Options(
+                bidirectional, reversed, oneEmbedding, given.dropout(), given.dtype(), runner.plain());
         return new Seq2SeqConfig(
                 sizes.side(cell),
                 sizes.side(cell),

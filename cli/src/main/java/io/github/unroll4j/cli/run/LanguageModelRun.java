@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.cli.run;
 
+import io.github.unroll4j.cli.flags.PlainFlag;
 import io.github.unroll4j.cli.flags.RunFlags;
 import io.github.unroll4j.cli.flags.SampleFlags;
 import io.github.unroll4j.core.param.Parameters;
@@ -52,7 +53,7 @@ public final class LanguageModelRun extends TrainingRun {
         fact("text", text.describe());
         if (resumed().isPresent()) {
             ResumedRun run = resumed().get();
-            LanguageModel model = LanguageModel.read(run.checkpoint());
+            LanguageModel model = PlainFlag.inRunner(config.plain(), LanguageModel.read(run.checkpoint()));
             Subject here = new Subject(
                     List.of(text.vocabulary()), config, ModelText.describe(config), text.name(), text.hash());
             run.require(here, LanguageModelTrainee.subject(model, "", run.textHash()), model::close);

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param text where the text is from
  * @param hash of the text to train on
  */
-record Subject(List<? extends Vocabulary> vocabularies, Record config, String model, String text, String hash) {
+record Subject(List<? extends Vocabulary> vocabularies, Object config, String model, String text, String hash) {
     /** Why a saved run with another subject cannot go on here, as the end of a sentence about its file. */
     Optional<String> objectionTo(Subject saved) {
         for (int i = 0; i < vocabularies.size(); i++) {

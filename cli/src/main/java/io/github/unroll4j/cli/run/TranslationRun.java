@@ -2,6 +2,7 @@
 package io.github.unroll4j.cli.run;
 
 import io.github.unroll4j.cli.flags.DecodingFlags;
+import io.github.unroll4j.cli.flags.PlainFlag;
 import io.github.unroll4j.cli.flags.RunFlags;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
@@ -53,7 +54,8 @@ public final class TranslationRun extends TrainingRun {
         fact("text", text.describe());
         if (resumed().isPresent()) {
             ResumedRun run = resumed().get();
-            Seq2Seq model = Seq2Seq.read(run.checkpoint(), Seq2SeqParts::builtIn);
+            Seq2Seq saved = Seq2Seq.read(run.checkpoint(), Seq2SeqParts::builtIn);
+            Seq2Seq model = PlainFlag.inRunner(config.options().plain(), saved);
             Subject here = new Subject(
                     List.of(text.source(), text.target()), config, config.describe(), text.name(), text.hash());
             run.require(here, TranslationTrainee.subject(model, "", run.textHash()), model::close);

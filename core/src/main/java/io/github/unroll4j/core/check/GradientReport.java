@@ -2,9 +2,11 @@
 package io.github.unroll4j.core.check;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The result of a gradient check.
@@ -16,6 +18,9 @@ import java.util.Locale;
 public record GradientReport(List<Entry> entries, List<String> complaints, long compared) {
     /** How many wrong elements of an array are shown, {@value}. */
     public static final int SHOWN = 3;
+
+    /** How far ratios that count as one may lie apart. */
+    private static final double RATIO = 1e-3;
 
     /**
      * One derivative.
@@ -63,6 +68,32 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
          */
         public List<Element> wrong(double tolerance) {
             return elements.stream().filter(e -> !(e.error() <= tolerance)).toList();
+        }
+
+        /**
+         * What the wrong elements have in common: one ratio of backward to differences, to a thousandth.
+         *
+         * @param tolerance largest relative error accepted
+         * @return e.g. {@code the ratio is -1: a sign?}; empty if their ratios differ, or it takes more than one to tell
+         */
+        public Optional<String> hint(double tolerance) {
+            double[] ratios = wrong(tolerance).stream()
+                    .mapToDouble(e -> e.analytic() / e.numeric())
+                    .toArray();
+            if (ratios.length == 0 || Arrays.stream(ratios).anyMatch(r -> !(Math.abs(r - ratios[0]) <= RATIO))) {
+                return Optional.empty();
+            }
+            double ratio = ratios[0];
+            if (Math.abs(ratio + 1) <= RATIO) {
+                return Optional.of("the ratio is -1: a sign?");
+            }
+            if (Math.abs(ratio) <= RATIO) {
+                return Optional.of("the ratio is 0: a lost path?");
+            }
+            boolean factor = ratios.length > 1 && Math.abs(ratio - 1) > tolerance;
+            return factor
+                    ? Optional.of(String.format(Locale.ROOT, "the ratio is %.4g: a factor?", ratio))
+                    : Optional.empty();
         }
     }
 
@@ -118,7 +149,7 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
     }
 
     /**
-     * Counts the wrong arrays and the others in one line.
+     * Counts the wrong arrays and the others in one line, with what the wrong elements of an array have in common.
      *
      * @param tolerance largest relative error accepted
      * @return e.g. {@code 2 of 5 arrays wrong: rnn.W_h (1 of 9), x (6 of 9); the rest within 1.3e-10}
@@ -132,8 +163,9 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
         for (Entry entry : entries) {
             int count = entry.wrong(tolerance).size();
             if (count > 0) {
+                String hint = entry.hint(tolerance).map(h -> "; " + h).orElse("");
                 wrong.add(
-                        entry.name() + " (" + count + " of " + entry.elements().size() + ")");
+                        entry.name() + " (" + count + " of " + entry.elements().size() + hint + ")");
             } else {
                 rest = Math.max(rest, entry.error());
             }

@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * A {@link Vec} over a {@code double[]}.
  *
- * <p>Where two ranges start at the same index there is a loop of its own: HotSpot vectorises that one, and up to JDK 17 not
- * the one with two offsets.
+ * <p>Where two ranges start at the same index there is a loop of its own: HotSpot vectorises that one, and up to JDK 17
+ * not the one with two offsets.
  */
 public final class DoubleVec extends Vec {
     private final double[] a;
@@ -140,38 +140,118 @@ public final class DoubleVec extends Vec {
 
     @Override
     public Vec sigmoid(Vec z) {
-        Activations.sigmoid(like("sigmoid", z), a, a.length);
+        double[] zs = like("sigmoid", z);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = Activations.sigmoid(zs[k]);
+        }
         return this;
     }
 
     @Override
     public Vec tanh(Vec z) {
-        Activations.tanh(like("tanh", z), a, a.length);
+        double[] zs = like("tanh", z);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = Activations.tanh(zs[k]);
+        }
         return this;
     }
 
     @Override
     public Vec relu(Vec z) {
-        Activations.relu(like("relu", z), a, a.length);
+        double[] zs = like("relu", z);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = Math.max(0, zs[k]);
+        }
         return this;
     }
 
     @Override
     public Vec sigmoidBackward(Vec dy, Vec y) {
-        Activations.sigmoidBackward(like("sigmoidBackward", dy), like("sigmoidBackward", y), a, a.length);
+        double[] d = like("sigmoidBackward", dy);
+        double[] ys = like("sigmoidBackward", y);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = d[k] * ys[k] * (1 - ys[k]);
+        }
         return this;
     }
 
     @Override
     public Vec tanhBackward(Vec dy, Vec y) {
-        Activations.tanhBackward(like("tanhBackward", dy), like("tanhBackward", y), a, a.length);
+        double[] d = like("tanhBackward", dy);
+        double[] ys = like("tanhBackward", y);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = d[k] * (1 - ys[k] * ys[k]);
+        }
         return this;
     }
 
     @Override
     public Vec reluBackward(Vec dy, Vec y) {
-        Activations.reluBackward(like("reluBackward", dy), like("reluBackward", y), a, a.length);
+        double[] d = like("reluBackward", dy);
+        double[] ys = like("reluBackward", y);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = ys[k] > 0 ? d[k] : 0;
+        }
         return this;
+    }
+
+    @Override
+    public Vec product(double factor, Vec x) { // generated: keep
+        double[] xs = like("product", x);
+        double f = (double) factor;
+        for (int k = 0; k < a.length; k++) {
+            a[k] = f * xs[k];
+        }
+        return this;
+    }
+
+    @Override
+    public Vec addProduct(double factor, Vec x) { // generated: keep
+        double[] xs = like("addProduct", x);
+        double f = (double) factor;
+        for (int k = 0; k < a.length; k++) {
+            a[k] += f * xs[k];
+        }
+        return this;
+    }
+
+    @Override
+    public Vec product(Column c, Vec x) {
+        double[] xs = like("product", x);
+        int n = c.width("Vec.product", x);
+        double[] cs = ((DoubleVec) c.matrix).a;
+        for (int from = 0, at = c.at; from < a.length; from += n, at += c.stride) {
+            double f = cs[at];
+            for (int k = from; k < from + n; k++) {
+                a[k] = f * xs[k];
+            }
+        }
+        return this;
+    }
+
+    @Override
+    public Vec addProduct(Column c, Vec x) {
+        double[] xs = like("addProduct", x);
+        int n = c.width("Vec.addProduct", x);
+        double[] cs = ((DoubleVec) c.matrix).a;
+        for (int from = 0, at = c.at; from < a.length; from += n, at += c.stride) {
+            double f = cs[at];
+            for (int k = from; k < from + n; k++) {
+                a[k] += f * xs[k];
+            }
+        }
+        return this;
+    }
+
+    @Override
+    void dots(Column c, Vec x, Vec y) {
+        y.requireLike("dots", x);
+        int n = c.width("Column.dots", x);
+        double[] xs = ((DoubleVec) x).a;
+        double[] ys = ((DoubleVec) y).a;
+        for (int from = 0, at = c.at; from < xs.length; from += n, at += c.stride) {
+            a[at] = dot(xs, from, ys, from, n);
+        }
     }
 
     private double[] like(String verb, Vec x) {
@@ -182,23 +262,26 @@ public final class DoubleVec extends Vec {
         return a;
     }
 
-    // Four accumulators: HotSpot does not vectorise a reduction, and one accumulator would wait for each addition.
     @Override
     public double dot(int at, Vec x, int from, int n) { // generated: keep
-        double[] b = ((DoubleVec) x).a;
+        return dot(a, at, ((DoubleVec) x).a, from, n);
+    }
+
+    // Four accumulators: HotSpot does not vectorise a reduction, and one accumulator would wait for each addition.
+    private static double dot(double[] x, int at, double[] y, int from, int n) {
         double s0 = 0;
         double s1 = 0;
         double s2 = 0;
         double s3 = 0;
         int k = 0;
         for (; k + 3 < n; k += 4) {
-            s0 += a[at + k] * b[from + k];
-            s1 += a[at + k + 1] * b[from + k + 1];
-            s2 += a[at + k + 2] * b[from + k + 2];
-            s3 += a[at + k + 3] * b[from + k + 3];
+            s0 += x[at + k] * y[from + k];
+            s1 += x[at + k + 1] * y[from + k + 1];
+            s2 += x[at + k + 2] * y[from + k + 2];
+            s3 += x[at + k + 3] * y[from + k + 3];
         }
         for (; k < n; k++) {
-            s0 += a[at + k] * b[from + k];
+            s0 += x[at + k] * y[from + k];
         }
         return (s0 + s1) + (s2 + s3);
     }
@@ -208,6 +291,25 @@ public final class DoubleVec extends Vec {
         double c = (double) summand;
         for (int k = at; k < at + n; k++) {
             a[k] += c;
+        }
+    }
+
+    @Override
+    public void maxOfPairs(Vec x, int n) {
+        double[] b = ((DoubleVec) x).a;
+        for (int k = 0; k < n; k++) {
+            a[k] = b[2 * k + 1] > b[2 * k] ? b[2 * k + 1] : b[2 * k];
+        }
+    }
+
+    @Override
+    public void maxOfPairsBackward(Vec dy, Vec x, int n) {
+        double[] d = ((DoubleVec) dy).a;
+        double[] b = ((DoubleVec) x).a;
+        for (int k = 0; k < n; k++) {
+            boolean second = b[2 * k + 1] > b[2 * k];
+            a[2 * k] = second ? 0 : d[k];
+            a[2 * k + 1] = second ? d[k] : 0;
         }
     }
 

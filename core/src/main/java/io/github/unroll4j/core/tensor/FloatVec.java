@@ -7,8 +7,8 @@ import java.util.Arrays;
 /**
  * A {@link Vec} over a {@code float[]}.
  *
- * <p>Where two ranges start at the same index there is a loop of its own: HotSpot vectorises that one, and up to JDK 17 not
- * the one with two offsets.
+ * <p>Where two ranges start at the same index there is a loop of its own: HotSpot vectorises that one, and up to JDK 17
+ * not the one with two offsets.
  */
 public final class FloatVec extends Vec {
     private final float[] a;
@@ -141,38 +141,118 @@ public final class FloatVec extends Vec {
 
     @Override
     public Vec sigmoid(Vec z) {
-        Activations.sigmoid(like("sigmoid", z), a, a.length);
+        float[] zs = like("sigmoid", z);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = Activations.sigmoid(zs[k]);
+        }
         return this;
     }
 
     @Override
     public Vec tanh(Vec z) {
-        Activations.tanh(like("tanh", z), a, a.length);
+        float[] zs = like("tanh", z);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = Activations.tanh(zs[k]);
+        }
         return this;
     }
 
     @Override
     public Vec relu(Vec z) {
-        Activations.relu(like("relu", z), a, a.length);
+        float[] zs = like("relu", z);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = Math.max(0, zs[k]);
+        }
         return this;
     }
 
     @Override
     public Vec sigmoidBackward(Vec dy, Vec y) {
-        Activations.sigmoidBackward(like("sigmoidBackward", dy), like("sigmoidBackward", y), a, a.length);
+        float[] d = like("sigmoidBackward", dy);
+        float[] ys = like("sigmoidBackward", y);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = d[k] * ys[k] * (1 - ys[k]);
+        }
         return this;
     }
 
     @Override
     public Vec tanhBackward(Vec dy, Vec y) {
-        Activations.tanhBackward(like("tanhBackward", dy), like("tanhBackward", y), a, a.length);
+        float[] d = like("tanhBackward", dy);
+        float[] ys = like("tanhBackward", y);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = d[k] * (1 - ys[k] * ys[k]);
+        }
         return this;
     }
 
     @Override
     public Vec reluBackward(Vec dy, Vec y) {
-        Activations.reluBackward(like("reluBackward", dy), like("reluBackward", y), a, a.length);
+        float[] d = like("reluBackward", dy);
+        float[] ys = like("reluBackward", y);
+        for (int k = 0; k < a.length; k++) {
+            a[k] = ys[k] > 0 ? d[k] : 0;
+        }
         return this;
+    }
+
+    @Override
+    public Vec product(double factor, Vec x) { // generated: keep
+        float[] xs = like("product", x);
+        float f = (float) factor;
+        for (int k = 0; k < a.length; k++) {
+            a[k] = f * xs[k];
+        }
+        return this;
+    }
+
+    @Override
+    public Vec addProduct(double factor, Vec x) { // generated: keep
+        float[] xs = like("addProduct", x);
+        float f = (float) factor;
+        for (int k = 0; k < a.length; k++) {
+            a[k] += f * xs[k];
+        }
+        return this;
+    }
+
+    @Override
+    public Vec product(Column c, Vec x) {
+        float[] xs = like("product", x);
+        int n = c.width("Vec.product", x);
+        float[] cs = ((FloatVec) c.matrix).a;
+        for (int from = 0, at = c.at; from < a.length; from += n, at += c.stride) {
+            float f = cs[at];
+            for (int k = from; k < from + n; k++) {
+                a[k] = f * xs[k];
+            }
+        }
+        return this;
+    }
+
+    @Override
+    public Vec addProduct(Column c, Vec x) {
+        float[] xs = like("addProduct", x);
+        int n = c.width("Vec.addProduct", x);
+        float[] cs = ((FloatVec) c.matrix).a;
+        for (int from = 0, at = c.at; from < a.length; from += n, at += c.stride) {
+            float f = cs[at];
+            for (int k = from; k < from + n; k++) {
+                a[k] += f * xs[k];
+            }
+        }
+        return this;
+    }
+
+    @Override
+    void dots(Column c, Vec x, Vec y) {
+        y.requireLike("dots", x);
+        int n = c.width("Column.dots", x);
+        float[] xs = ((FloatVec) x).a;
+        float[] ys = ((FloatVec) y).a;
+        for (int from = 0, at = c.at; from < xs.length; from += n, at += c.stride) {
+            a[at] = dot(xs, from, ys, from, n);
+        }
     }
 
     private float[] like(String verb, Vec x) {
@@ -183,23 +263,26 @@ public final class FloatVec extends Vec {
         return a;
     }
 
-    // Four accumulators: HotSpot does not vectorise a reduction, and one accumulator would wait for each addition.
     @Override
     public double dot(int at, Vec x, int from, int n) { // generated: keep
-        float[] b = ((FloatVec) x).a;
+        return dot(a, at, ((FloatVec) x).a, from, n);
+    }
+
+    // Four accumulators: HotSpot does not vectorise a reduction, and one accumulator would wait for each addition.
+    private static float dot(float[] x, int at, float[] y, int from, int n) {
         float s0 = 0;
         float s1 = 0;
         float s2 = 0;
         float s3 = 0;
         int k = 0;
         for (; k + 3 < n; k += 4) {
-            s0 += a[at + k] * b[from + k];
-            s1 += a[at + k + 1] * b[from + k + 1];
-            s2 += a[at + k + 2] * b[from + k + 2];
-            s3 += a[at + k + 3] * b[from + k + 3];
+            s0 += x[at + k] * y[from + k];
+            s1 += x[at + k + 1] * y[from + k + 1];
+            s2 += x[at + k + 2] * y[from + k + 2];
+            s3 += x[at + k + 3] * y[from + k + 3];
         }
         for (; k < n; k++) {
-            s0 += a[at + k] * b[from + k];
+            s0 += x[at + k] * y[from + k];
         }
         return (s0 + s1) + (s2 + s3);
     }
@@ -209,6 +292,25 @@ public final class FloatVec extends Vec {
         float c = (float) summand;
         for (int k = at; k < at + n; k++) {
             a[k] += c;
+        }
+    }
+
+    @Override
+    public void maxOfPairs(Vec x, int n) {
+        float[] b = ((FloatVec) x).a;
+        for (int k = 0; k < n; k++) {
+            a[k] = b[2 * k + 1] > b[2 * k] ? b[2 * k + 1] : b[2 * k];
+        }
+    }
+
+    @Override
+    public void maxOfPairsBackward(Vec dy, Vec x, int n) {
+        float[] d = ((FloatVec) dy).a;
+        float[] b = ((FloatVec) x).a;
+        for (int k = 0; k < n; k++) {
+            boolean second = b[2 * k + 1] > b[2 * k];
+            a[2 * k] = second ? 0 : d[k];
+            a[2 * k + 1] = second ? d[k] : 0;
         }
     }
 

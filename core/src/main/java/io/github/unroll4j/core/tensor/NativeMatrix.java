@@ -21,6 +21,7 @@ public final class NativeMatrix {
     private final boolean transposed;
     final Pointer pointer;
     private @Nullable Chunks chunks;
+    private @Nullable NativeMatrix transpose;
 
     NativeMatrix(NativeArray owner, long offset, int rows, int cols, int stride) {
         this(owner, offset, rows, cols, stride, false);
@@ -36,9 +37,13 @@ public final class NativeMatrix {
         this.pointer = owner.pointer(offset);
     }
 
-    /** The transposed operand over the same memory; keep it when it is needed at every step. */
+    /** The transposed operand over the same memory, made once. */
     public NativeMatrix t() {
-        return new NativeMatrix(owner, offset, rows, cols, stride, !transposed);
+        if (transpose == null) {
+            transpose = new NativeMatrix(owner, offset, rows, cols, stride, !transposed);
+            transpose.transpose = this;
+        }
+        return transpose;
     }
 
     /**
@@ -174,7 +179,9 @@ public final class NativeMatrix {
         chunks.addTo(target, at);
     }
 
-    /** A window on the numbers, small enough to stay in the nearest cache between the copy to the heap and the addition. */
+    /**
+     * A window on the numbers, small enough to stay in the nearest cache between the copy to the heap and the addition.
+     */
     private final class Chunks {
         private final int size = Math.min(2048, size());
         private final Vec window = Vec.zeros(dtype(), size);
@@ -216,7 +223,12 @@ public final class NativeMatrix {
     }
 
     /** Sets every element to zero, gaps between rows excepted. */
-    void zero() {
+    public void zero() {
+        owner.requireOpen();
+        if (stride == cols) {
+            Pointer.memset(pointer, 0, (long) rows * cols * dtype().bytes());
+            return;
+        }
         for (int row = 0; row < rows; row++) {
             Pointer start = owner.pointer(offset + (long) row * stride);
             Pointer.memset(start, 0, (long) cols * dtype().bytes());

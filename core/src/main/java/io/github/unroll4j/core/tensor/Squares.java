@@ -6,13 +6,14 @@ import java.util.Arrays;
 /**
  * Σ_k a_k² over a range of an array.
  *
- * <p>HotSpot does not vectorise a reduction, nor up to JDK 17 a loop over two arrays from different offsets, nor the widening of
- * {@code float}. A long range is therefore taken through a window: copied there, squared and added to as many lanes from index 0 in
- * the array's own type, and the lanes are added up in double before any has more than {@value #PASSES} terms. Half of the time of
- * the plain loop for 200,000 floats that have left the second cache (measured, JDK 17 with AVX-512).
+ * <p>HotSpot does not vectorise a reduction, nor up to JDK 17 a loop over two arrays from different offsets, nor the
+ * widening of {@code float}. A long range is therefore taken through a window: copied there, squared and added to as
+ * many lanes from index 0 in the array's own type, and the lanes are added up in double before any has more than
+ * {@value #PASSES} terms. Half of the time of the plain loop for 200,000 floats that have left the second cache
+ * (measured, JDK 17 with AVX-512).
  *
- * <p>Rounding: a lane of floats is off by at most {@value #PASSES} · 2⁻²⁴ of itself, 2e-6, and so is the sum. Where squares may have left
- * the range of floats, at a sum that is not finite or is tiny, the plain loop has the last word.
+ * <p>Rounding: a lane of floats is off by at most {@value #PASSES} · 2⁻²⁴ of itself, 2e-6, and so is the sum. Where
+ * squares may have left the range of floats, at a sum that is not finite or is tiny, the plain loop has the last word.
  */
 final class Squares {
     private static final int LANES = 256;

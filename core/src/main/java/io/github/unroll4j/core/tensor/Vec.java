@@ -4,13 +4,14 @@ package io.github.unroll4j.core.tensor;
 /**
  * Numbers on the Java heap, in one of the two element types, with the verbs of the papers.
  *
- * <p>The receiver of a verb is the destination: {@code c.product(f, cPrev).addProduct(i, g)} is c = f ⊙ c_prev + i ⊙ g. A verb
- * works on whole arrays of one length and one element type, and gives the receiver back. An operand may be the receiver itself.
- * One form of an equation so serves float and double. What works on a part of an array, such as one row, takes positions.
+ * <p>The receiver of a verb is the destination: {@code c.product(f, cPrev).addProduct(i, g)} is c = f ⊙ c_prev + i ⊙ g.
+ * A verb works on whole arrays of one length and one element type, and gives the receiver back. An operand may be the
+ * receiver itself. One form of an equation so serves float and double. What works on a part of an array, such as one
+ * row, takes positions.
  *
- * <p>Hot data live on the heap because HotSpot vectorises loops over primitive arrays and not over native buffers. They cross to
- * native memory only at the border of a matrix product (see {@link NativeArray}). Each verb is one short loop of one
- * expression, because that is what HotSpot vectorises (docs/adr/0006).
+ * <p>Hot data live on the heap because HotSpot vectorises loops over primitive arrays and not over native buffers. They
+ * cross to native memory only at the border of a matrix product (see {@link NativeArray}). Each verb is one short loop
+ * of one expression, because that is what HotSpot vectorises (docs/adr/0006).
  */
 public abstract sealed class Vec permits DoubleVec, FloatVec {
     /** For the two subclasses. */
@@ -154,7 +155,7 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
     public abstract Vec mix(Vec q, Vec a, Vec b);
 
     /**
-     * {@code this = σ(z)}, the logistic sigmoid of each element ({@link Activations}).
+     * {@code this = σ(z)}, the logistic sigmoid of each element: to 3e-7 in float, 5e-16 in double.
      *
      * @param z (Input) as long, of the same element type
      * @return this
@@ -162,7 +163,7 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
     public abstract Vec sigmoid(Vec z);
 
     /**
-     * {@code this = tanh(z)} of each element ({@link Activations}).
+     * {@code this = tanh(z)} of each element: to 4e-7 in float, 5e-16 in double.
      *
      * @param z (Input) as long, of the same element type
      * @return this
@@ -204,6 +205,59 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
      */
     public abstract Vec reluBackward(Vec dy, Vec y);
 
+    // With one number for all, or one for each row: a column.
+
+    /**
+     * {@code this = f x}, every element times one number.
+     *
+     * @param f the number, rounded to the element type
+     * @param x (Input) as long, of the same element type
+     * @return this
+     */
+    public abstract Vec product(double f, Vec x);
+
+    /**
+     * {@code this += f x}, every element times one number.
+     *
+     * @param f the number, rounded to the element type
+     * @param x (Input) as long, of the same element type
+     * @return this
+     */
+    public abstract Vec addProduct(double f, Vec x);
+
+    /**
+     * A column of these numbers as a row-major matrix.
+     *
+     * @param column which, from 0
+     * @param columns how many there are
+     * @return a view
+     * @throws ShapeException if there is no such column
+     */
+    public final Column column(int column, int columns) {
+        return new Column(this, column, columns);
+    }
+
+    /**
+     * {@code this_b = c_b x_b}, each row times its number.
+     *
+     * @param c (Input) a number for each row, of the same element type
+     * @param x (Input) as long, of the same element type
+     * @return this
+     */
+    public abstract Vec product(Column c, Vec x);
+
+    /**
+     * {@code this_b += c_b x_b}, each row times its number.
+     *
+     * @param c (Input) a number for each row, of the same element type
+     * @param x (Input) as long, of the same element type
+     * @return this
+     */
+    public abstract Vec addProduct(Column c, Vec x);
+
+    /** {@link Column#dots}, for a column of this. */
+    abstract void dots(Column c, Vec x, Vec y);
+
     /** Requires an operand of the same length and element type. */
     final void requireLike(String verb, Vec x) {
         if (x.length() != length() || x.dtype() != dtype()) {
@@ -214,7 +268,26 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
     // Parts of arrays, such as a row.
 
     /**
-     * The inner product of a range of two arrays at the same place, Σ_k this[at+k] · b[at+k], summed in the element type.
+     * The larger of each pair of neighbours, {@code this[k] = max(x[2k], x[2k+1])} for k in [0, n).
+     *
+     * @param x (Input) 2n numbers or more, of the same element type
+     * @param n number of pairs
+     */
+    public abstract void maxOfPairs(Vec x, int n);
+
+    /**
+     * The gradient through {@link #maxOfPairs}: {@code this[2k]} and {@code this[2k+1]} become dy[k] where x is the
+     * larger, the first of equals, and 0 for the other.
+     *
+     * @param dy (Input) gradient of the maxima, n numbers or more, of the same element type
+     * @param x (Input) what the maxima were taken of
+     * @param n number of pairs
+     */
+    public abstract void maxOfPairsBackward(Vec dy, Vec x, int n);
+
+    /**
+     * The inner product of a range of two arrays at the same place, Σ_k this[at+k] · b[at+k], summed in the element
+     * type.
      *
      * @param at first index in both
      * @param b the other factor, same element type
@@ -305,8 +378,8 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
     public abstract void clamp(int at, int n, double low, double high);
 
     /**
-     * The sum of squares of a range, to a relative 2e-6 for {@code float} and the rounding of double for {@code double}; sums that
-     * {@code float} could not hold are none the worse.
+     * The sum of squares of a range, to a relative 2e-6 for {@code float} and the rounding of double for {@code
+     * double}; sums that {@code float} could not hold are none the worse.
      *
      * @param at first index
      * @param n number of elements
@@ -324,7 +397,8 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
     public abstract double sum(int at, int n);
 
     /**
-     * Writes the transpose of a [rows, cols] part of a row-major matrix: {@code this[c·rows + r] = x[from + r·stride + c]}.
+     * Writes the transpose of a [rows, cols] part of a row-major matrix: {@code this[c·rows + r] = x[from + r·stride +
+     * c]}.
      *
      * @param x the matrix, same element type
      * @param from its first element

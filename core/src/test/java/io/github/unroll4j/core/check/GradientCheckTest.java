@@ -18,6 +18,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checks the checker on L = Σ sin(w_k x_k) + Σ b_k² x_k. Its gradient is right except for the planted fault. */
 class GradientCheckTest {
@@ -297,5 +298,22 @@ class GradientCheckTest {
         assertThat(report.entries().get(0).elements().get(0).element()).isEqualTo("x[" + k + "]");
         assertThat(report.worst()).isBetween(error / 2.01, error);
         assertThat(check.directional(3, Rng.seeded(k)).passed(TOLERANCE)).isFalse();
+    }
+
+    /** L = sin 1000 x: by truncation, plain differences with h = 1e-5 are off by 1.7e-5 of the derivative. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 2e-6, 1e-5, 1.7e-5, -1e-5})
+    void aSteepLossIsNoFaultAndHidesNone(double wrong) {
+        Tensor x = Tensor.zeros(Dtype.DOUBLE, 1);
+        x.data().set(0, 0.4);
+        Tensor dx = Tensor.zeros(Dtype.DOUBLE, 1);
+        GradientCheck check = GradientCheck.of(
+                        () -> Math.sin(1000 * x.data().get(0)),
+                        dL -> dx.data().set(0, dL * 1000 * Math.cos(1000 * x.data().get(0)) * (1 + wrong)))
+                .input("x", x, () -> dx);
+
+        boolean right = wrong == 0;
+        assertThat(check.full().passed(TOLERANCE)).isEqualTo(right);
+        assertThat(check.directional(3, Rng.seeded(1)).passed(TOLERANCE)).isEqualTo(right);
     }
 }

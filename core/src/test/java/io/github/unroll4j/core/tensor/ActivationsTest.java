@@ -9,6 +9,8 @@ import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The bounds are those that {@link Activations} states; each is met by the worst argument found in a full search. */
 class ActivationsTest {
@@ -153,81 +155,53 @@ class ActivationsTest {
         assertThat(Activations.sigmoid(-0f)).isEqualTo(0.5f);
     }
 
+    private static Vec vec(Dtype dtype, double... values) {
+        Vec v = Vec.zeros(dtype, values.length);
+        for (int k = 0; k < values.length; k++) {
+            v.set(k, values[k]);
+        }
+        return v;
+    }
+
     @Test
-    void theLoopsAreTheFunctionsAndTouchNoMore() {
+    void theVerbsAreTheFunctions() {
         double[] z = {-3, -0.5, 0, 0.5, 3};
-        double[] out = new double[5];
-        float[] zf = {-3, -0.5f, 0, 0.5f, 3};
-        float[] outF = new float[5];
+        Vec d = vec(Dtype.DOUBLE, z);
+        Vec f = vec(Dtype.FLOAT, z);
+        Vec out = vec(Dtype.FLOAT, 7, 7, 7, 7, 7);
 
-        Activations.tanh(z, out, 4);
-        Activations.tanh(zf, outF, 4);
-        assertThat(out).containsExactly(Activations.tanh(-3.0), Activations.tanh(-0.5), 0, Activations.tanh(0.5), 0);
-        assertThat(outF).containsExactly(Activations.tanh(-3f), Activations.tanh(-0.5f), 0, Activations.tanh(0.5f), 0);
-
-        Activations.sigmoid(z, z, 4);
-        Activations.sigmoid(zf, zf, 4);
-        assertThat(z)
+        assertThat(out.tanh(f).toDoubles())
                 .containsExactly(
-                        Activations.sigmoid(-3.0), Activations.sigmoid(-0.5), 0.5, Activations.sigmoid(0.5), 3);
-        assertThat(zf)
-                .containsExactly(
-                        Activations.sigmoid(-3f), Activations.sigmoid(-0.5f), 0.5f, Activations.sigmoid(0.5f), 3);
+                        DoubleStream.of(z).map(x -> Activations.tanh((float) x)).toArray());
+        assertThat(f.toDoubles()).as("the argument stays").containsExactly(z);
+        assertThat(f.sigmoid(f).toDoubles())
+                .as("in place")
+                .containsExactly(DoubleStream.of(z)
+                        .map(x -> Activations.sigmoid((float) x))
+                        .toArray());
+        assertThat(d.copy().tanh(d).toDoubles())
+                .containsExactly(DoubleStream.of(z).map(Activations::tanh).toArray());
+        assertThat(d.sigmoid(d).toDoubles())
+                .containsExactly(DoubleStream.of(z).map(Activations::sigmoid).toArray());
     }
 
-    @Test
-    void reluCutsNegativeNumbers() {
-        double[] z = {-1, 0, 2, Double.NaN, -7};
-        float[] zf = {-1, 0, 2, Float.NaN, -7};
-
-        Activations.relu(z, z, 4);
-        Activations.relu(zf, zf, 4);
-
-        assertThat(z).containsExactly(0, 0, 2, Double.NaN, -7);
-        assertThat(zf).containsExactly(0, 0, 2, Float.NaN, -7);
+    @ParameterizedTest
+    @EnumSource(Dtype.class)
+    void reluCutsNegativeNumbers(Dtype dtype) {
+        Vec z = vec(dtype, -1, 0, 2, Double.NaN);
+        assertThat(z.relu(z).toDoubles()).containsExactly(0, 0, 2, Double.NaN);
     }
 
-    @Test
-    void theWayBackIsTheDerivativeFromTheOutputAndTouchesNoMore() {
-        double[] y = {-0.5, 0, 0.25, Double.NaN, 9};
-        double[] dy = {2, 3, -4, 1, 5};
-        double[] dz = {7, 7, 7, 7, 7};
+    @ParameterizedTest
+    @EnumSource(Dtype.class)
+    void theWayBackIsTheDerivativeFromTheOutput(Dtype dtype) {
+        Vec y = vec(dtype, -0.5, 0, 0.25, Double.NaN);
+        Vec dy = vec(dtype, 2, 3, -4, 1);
+        Vec dz = vec(dtype, 7, 7, 7, 7);
 
-        Activations.sigmoidBackward(dy, y, dz, 4);
-        assertThat(dz).containsExactly(2 * -0.5 * 1.5, 0, -4 * 0.25 * 0.75, Double.NaN, 7);
-        Activations.tanhBackward(dy, y, dz, 4);
-        assertThat(dz).containsExactly(2 * 0.75, 3, -4 * (1 - 0.0625), Double.NaN, 7);
-        Activations.reluBackward(dy, y, dz, 3);
-        assertThat(dz).containsExactly(0, 0, -4, Double.NaN, 7);
-        Activations.sigmoidBackward(dy, y, dy, 3);
-        assertThat(dy).as("in place").containsExactly(-1.5, 0, -0.75, 1, 5);
-    }
-
-    @Test
-    void theWayBackIsTheSameInFloat() {
-        float[] y = {-0.5f, 0, 0.25f, Float.NaN, 9};
-        float[] dy = {2, 3, -4, 1, 5};
-        float[] dz = {7, 7, 7, 7, 7};
-
-        Activations.sigmoidBackward(dy, y, dz, 4);
-        assertThat(dz).containsExactly(-1.5f, 0, -0.75f, Float.NaN, 7);
-        Activations.tanhBackward(dy, y, dz, 4);
-        assertThat(dz).containsExactly(1.5f, 3, -3.75f, Float.NaN, 7);
-        Activations.reluBackward(dy, y, dz, 3);
-        assertThat(dz).containsExactly(0, 0, -4, Float.NaN, 7);
-        Activations.sigmoidBackward(dy, y, dy, 3);
-        assertThat(dy).as("in place").containsExactly(-1.5f, 0, -0.75f, 1, 5);
-    }
-
-    @Test
-    void vectorsOfBothTypesGoBackInPlace() {
-        Vec d = new DoubleVec(new double[] {2, 3});
-        Vec f = new FloatVec(new float[] {2, 3});
-
-        Activations.tanhBackward(d, new DoubleVec(new double[] {0.5, 0.5}), 1);
-        Activations.tanhBackward(f, new FloatVec(new float[] {0.5f, 0.5f}), 1);
-
-        assertThat(d.toDoubles()).containsExactly(1.5, 3);
-        assertThat(f.toDoubles()).containsExactly(1.5, 3);
+        assertThat(dz.sigmoidBackward(dy, y).toDoubles()).containsExactly(-1.5, 0, -0.75, Double.NaN);
+        assertThat(dz.tanhBackward(dy, y).toDoubles()).containsExactly(1.5, 3, -3.75, Double.NaN);
+        assertThat(dz.reluBackward(dy, y).toDoubles()).containsExactly(0, 0, -4, 0);
+        assertThat(dy.sigmoidBackward(dy, y).toDoubles()).as("in place").containsExactly(-1.5, 0, -0.75, Double.NaN);
     }
 }

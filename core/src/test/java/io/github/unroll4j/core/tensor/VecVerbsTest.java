@@ -40,6 +40,8 @@ class VecVerbsTest {
                 new Case("difference", (y, a, b, c) -> y.difference(a, b), (y, a, b, c) -> a - b),
                 new Case("product", (y, a, b, c) -> y.product(a, b), (y, a, b, c) -> a * b),
                 new Case("addProduct", (y, a, b, c) -> y.addProduct(a, b), (y, a, b, c) -> y + a * b),
+                new Case("product", (y, a, b, c) -> y.product(0.75, a), (y, a, b, c) -> 0.75 * a),
+                new Case("addProduct", (y, a, b, c) -> y.addProduct(0.75, a), (y, a, b, c) -> y + 0.75 * a),
                 new Case("productComplement", (y, a, b, c) -> y.productComplement(a, b), (y, a, b, c) -> a * (1 - b)),
                 new Case(
                         "addProductComplement",
@@ -137,6 +139,82 @@ class VecVerbsTest {
                     assertThat(added.get(k)).isCloseTo(expected, within(0x1p-21)); // two roundings
                 }
             }
+        }
+    }
+
+    /** A column of [rows,3] meets arrays of rows of 1, 4 and 7. */
+    @Test
+    void aColumnHoldsANumberForEachRow() {
+        for (Dtype dtype : Dtype.values()) {
+            double tolerance = dtype == Dtype.DOUBLE ? 1e-14 : 1e-5; // 7 terms below 4, each rounded
+            for (int rows : new int[] {1, 2, 5}) {
+                for (int n : new int[] {1, 4, 7}) {
+                    Vec matrix = random(dtype, 7, rows * 3);
+                    Vec x = random(dtype, 8, rows * n);
+                    Vec y = random(dtype, 9, rows * n);
+                    Column c = matrix.column(1, 3);
+                    Vec product = Vec.zeros(dtype, rows * n);
+                    assertThat(product.product(c, x)).isSameAs(product);
+                    Vec sum = y.copy();
+                    assertThat(sum.addProduct(c, x)).isSameAs(sum);
+                    for (int k = 0; k < rows * n; k++) {
+                        double expected = matrix.get(k / n * 3 + 1) * x.get(k);
+                        assertThat(product.get(k)).isCloseTo(expected, within(tolerance));
+                        assertThat(sum.get(k)).isCloseTo(y.get(k) + expected, within(tolerance));
+                    }
+                    double[] before = matrix.toDoubles();
+                    assertThat(c.dots(x, y)).isSameAs(c);
+                    for (int k = 0; k < rows * 3; k++) {
+                        double dot = 0;
+                        for (int i = k / 3 * n; i < (k / 3 + 1) * n; i++) {
+                            dot += x.get(i) * y.get(i);
+                        }
+                        assertThat(matrix.get(k)).isCloseTo(k % 3 == 1 ? dot : before[k], within(tolerance));
+                    }
+                    c.set(rows - 1, 2.5);
+                    assertThat(c.get(rows - 1)).isEqualTo(2.5).isEqualTo(matrix.get(rows * 3 - 2));
+                    assertThat(c.rows()).isEqualTo(rows);
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatDoesNotFitAColumnIsNamed() {
+        Vec matrix = Vec.zeros(Dtype.DOUBLE, 6);
+        for (int column : new int[] {-1, 3}) {
+            assertThatThrownBy(() -> matrix.column(column, 3))
+                    .isInstanceOf(ShapeException.class)
+                    .hasMessage(
+                            "Vec.column: the column is " + column + " of 3, expected one of the columns of DOUBLE[6].");
+        }
+        assertThatThrownBy(() -> matrix.column(0, 4)).hasMessageContaining("the column is 0 of 4");
+        Column two = matrix.column(1, 3);
+        Vec odd = Vec.zeros(Dtype.DOUBLE, 5);
+        Vec single = Vec.zeros(Dtype.FLOAT, 4);
+        Vec even = Vec.zeros(Dtype.DOUBLE, 4);
+        for (Vec wrong : new Vec[] {odd, single}) {
+            String expected = ": an operand is " + wrong + ", expected 2 rows of one size in DOUBLE.";
+            assertThatThrownBy(() -> wrong.product(two, wrong)).hasMessage("Vec.product" + expected);
+            assertThatThrownBy(() -> wrong.addProduct(two, wrong)).hasMessage("Vec.addProduct" + expected);
+            assertThatThrownBy(() -> two.dots(wrong, wrong)).hasMessage("Column.dots" + expected);
+            assertThatThrownBy(() -> even.product(two, wrong)).isInstanceOf(ShapeException.class);
+            assertThatThrownBy(() -> two.dots(even, wrong)).isInstanceOf(ShapeException.class);
+        }
+        assertThat(two).hasToString("column 1 of DOUBLE[6] as [2,3]");
+    }
+
+    /** The first of equals is the larger; arrays may be longer than they are used. */
+    @Test
+    void theLargerOfEachPairAndItsGradient() {
+        for (Dtype dtype : Dtype.values()) {
+            Vec x = Vec.of(dtype, 1, 2, 4, 3, 5, 5, -1, -2, 7, 8);
+            Vec max = Vec.of(dtype, 9, 9, 9, 9, 9);
+            max.maxOfPairs(x, 4);
+            assertThat(max.toDoubles()).containsExactly(2, 4, 5, -1, 9);
+            Vec dx = Vec.of(dtype, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9);
+            dx.maxOfPairsBackward(Vec.of(dtype, 0.5, 1.5, 2.5, 3.5, 4.5), x, 4);
+            assertThat(dx.toDoubles()).containsExactly(0, 0.5, 1.5, 0, 2.5, 0, 3.5, 0, 9, 9);
         }
     }
 

@@ -2,9 +2,7 @@
 package io.github.unroll4j.models.attention;
 
 import io.github.unroll4j.core.param.Init;
-import io.github.unroll4j.core.tensor.Activations;
-import java.util.List;
-import java.util.Optional;
+import io.github.unroll4j.core.tensor.Vec;
 
 /**
  * The additive score of Bahdanau, Cho and Bengio (2015), appendix A.1.2.
@@ -21,10 +19,11 @@ import java.util.Optional;
  *
  * <p>The paper starts W_a and U_a from N(0, 0.001²) and v_a from zero.
  */
-public final class AdditiveScore implements FloatScore {
-    private final ScoreSpec spec;
-    private double[] doubles = {};
-    private float[] floats = {};
+public final class AdditiveScore implements Score {
+    private final ScoreLayout layout;
+    private final ScoreLayout.Vector V_A;
+    private final ScoreLayout.Scratch Z;
+    private final ScoreLayout.Scratch U;
 
     /**
      * A score that starts from Glorot-uniform W_a, U_a and v_a.
@@ -43,118 +42,41 @@ public final class AdditiveScore implements FloatScore {
      * @param vector how v_a starts
      */
     public AdditiveScore(int size, Init maps, Init vector) {
-        spec = new ScoreSpec(
-                "additive",
-                size,
-                Optional.of(new ScoreSpec.LinearMap("W_a", maps)),
-                Optional.of(new ScoreSpec.LinearMap("U_a", maps)),
-                true,
-                List.of(new ScoreSpec.Vector("v_a", vector)));
+        layout = new ScoreLayout("additive", size).query("W_a", maps).key("U_a", maps);
+        V_A = layout.vector("v_a", vector);
+        Z = layout.scratch("z");
+        U = layout.scratch("u");
     }
 
     @Override
-    public ScoreSpec spec() {
-        return spec;
+    public ScoreLayout layout() {
+        return layout;
     }
 
-    private double[] scratch(double[] like) {
-        if (doubles.length < like.length) {
-            doubles = new double[like.length];
-        }
-        return doubles;
-    }
-
-    private float[] scratch(float[] like) {
-        if (floats.length < like.length) {
-            floats = new float[like.length];
-        }
-        return floats;
-    }
-
-    // <double>
     @Override
-    public void forward(DoublePairs p) {
-        double[] u = scratch(p.q);
-        for (int j = 0; j < p.positions; j++) {
-            tanhOfSum(p.q, p.key[j], u, p.rows * p.size); // (2)
-            for (int b = 0; b < p.rows; b++) { // (3)
-                p.e[b * p.positions + j] = Rows.dot(p.p[0], u, b * p.size, p.size);
-            }
+    public void forward(Pairs p) {
+        Vec v = p.p(V_A);
+        Vec z = p.scratch(Z);
+        Vec u = p.scratch(U);
+        for (int j = 0; j < p.positions(); j++) {
+            u.tanh(z.sum(p.q(), p.key(j))); // (2)
+            p.e(j).dots(v, u); // (3)
         }
     }
 
     @Override
-    public void backward(DoublePairs p) {
-        double[] u = scratch(p.q);
-        double[] v = p.p[0];
-        double[] dv = p.dp[0];
-        double[] dq = p.dq;
-        for (int j = 0; j < p.positions; j++) {
-            double[] dKey = p.dKey[j];
-            tanhOfSum(p.q, p.key[j], u, p.rows * p.size); // (2) again
-            for (int b = 0; b < p.rows; b++) {
-                double de = p.de[b * p.positions + j];
-                int end = (b + 1) * p.size;
-                for (int k = b * p.size; k < end; k++) {
-                    dv[k] += de * u[k]; // (3') e_j was ⟨v_a, u_j⟩: dv_a, and du_j = de_j v_a
-                    double dz = de * v[k] * (1 - u[k] * u[k]); // (2') u was tanh(z), z = q + key: dz = du ⊙ (1 - u²)
-                    dq[k] += dz;
-                    dKey[k] += dz;
-                }
-            }
+    public void backward(Pairs p) {
+        Vec v = p.p(V_A);
+        Vec z = p.scratch(Z);
+        Vec u = p.scratch(U);
+        for (int j = 0; j < p.positions(); j++) {
+            u.tanh(z.sum(p.q(), p.key(j))); // (2) again
+            p.dp(V_A).addProduct(p.de(j), u); // (3') e_j was ⟨v_a, u_j⟩
+            Vec du = p.d(U).product(p.de(j), v);
+            Vec dz = p.d(Z).tanhBackward(du, u); // (2') u was tanh(z), z = q + key
+            p.dq().add(dz);
+            p.dKey(j).add(dz);
         }
         // (1') dW_a, dU_a, ds and dh_j: the engine
     }
-
-    private static void tanhOfSum(double[] q, double[] key, double[] u, int n) {
-        for (int k = 0; k < n; k++) {
-            u[k] = q[k] + key[k];
-        }
-        Activations.tanh(u, u, n);
-    }
-    // </double>
-
-    // The float form of the methods above, written by tools/generate/FloatForms.java; a test compares the two.
-    // <float>
-    @Override
-    public void forward(FloatPairs p) {
-        float[] u = scratch(p.q);
-        for (int j = 0; j < p.positions; j++) {
-            tanhOfSum(p.q, p.key[j], u, p.rows * p.size); // (2)
-            for (int b = 0; b < p.rows; b++) { // (3)
-                p.e[b * p.positions + j] = Rows.dot(p.p[0], u, b * p.size, p.size);
-            }
-        }
-    }
-
-    @Override
-    public void backward(FloatPairs p) {
-        float[] u = scratch(p.q);
-        float[] v = p.p[0];
-        float[] dv = p.dp[0];
-        float[] dq = p.dq;
-        for (int j = 0; j < p.positions; j++) {
-            float[] dKey = p.dKey[j];
-            tanhOfSum(p.q, p.key[j], u, p.rows * p.size); // (2) again
-            for (int b = 0; b < p.rows; b++) {
-                float de = p.de[b * p.positions + j];
-                int end = (b + 1) * p.size;
-                for (int k = b * p.size; k < end; k++) {
-                    dv[k] += de * u[k]; // (3') e_j was ⟨v_a, u_j⟩: dv_a, and du_j = de_j v_a
-                    float dz = de * v[k] * (1 - u[k] * u[k]); // (2') u was tanh(z), z = q + key: dz = du ⊙ (1 - u²)
-                    dq[k] += dz;
-                    dKey[k] += dz;
-                }
-            }
-        }
-        // (1') dW_a, dU_a, ds and dh_j: the engine
-    }
-
-    private static void tanhOfSum(float[] q, float[] key, float[] u, int n) {
-        for (int k = 0; k < n; k++) {
-            u[k] = q[k] + key[k];
-        }
-        Activations.tanh(u, u, n);
-    }
-    // </float>
 }

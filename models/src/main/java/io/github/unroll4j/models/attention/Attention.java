@@ -5,7 +5,9 @@ import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.layer.StepLinear;
+import io.github.unroll4j.models.internal.SlabMap;
+import io.github.unroll4j.models.internal.StepMap;
+import io.github.unroll4j.models.sequence.Slab;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,16 +27,17 @@ import org.jspecify.annotations.Nullable;
  * one product after the loop: dU += Hᵀ dKeys, dH += dKeys Uᵀ. The gradient of the annotations stays in the {@link Memory}.
  */
 public final class Attention implements AutoCloseable {
-    private final ScoreSpec spec;
+    private final ScoreLayout layout;
     private final Score score;
-    private final @Nullable StepLinear queryMap;
-    private final @Nullable KeyMap keyMap;
+    private final @Nullable StepMap queryMap;
+    private final @Nullable SlabMap keyMap;
+    private final Slab keys;
+    private final Slab dH;
     private final List<Parameter> vectors = new ArrayList<>();
     private final Focusing focus;
     private final int querySize;
     private final int memorySize;
     private @Nullable AttentionBuffers buffers;
-    private @Nullable AttentionKernel kernel;
 
     /**
      * Declares attention; its parameters are named after the score.
@@ -50,26 +53,28 @@ public final class Attention implements AutoCloseable {
         this.score = score;
         this.querySize = querySize;
         this.memorySize = memorySize;
-        spec = score.spec();
-        int A = spec.size();
-        requireSize("a state", querySize, spec.query().isPresent(), A);
-        requireSize("an annotation", memorySize, spec.key().isPresent() || !spec.readsKeys(), A);
-        Parameters.Builder scope = p.scope(spec.name());
-        queryMap = spec.query()
-                .map(m -> new StepLinear(scope.add(m.name(), "H,A", m.init(), querySize, A)))
+        layout = score.layout().close();
+        int A = layout.size();
+        requireSize("a state", querySize, layout.query().isPresent(), A);
+        requireSize("an annotation", memorySize, layout.key().isPresent() || !layout.readsKeys(), A);
+        Parameters.Builder scope = p.scope(layout.name());
+        queryMap = layout.query()
+                .map(m -> new StepMap(scope.add(m.name(), "H,A", m.init(), querySize, A)))
                 .orElse(null);
-        keyMap = spec.key()
-                .map(m -> new KeyMap(scope.add(m.name(), "M,A", m.init(), memorySize, A)))
+        keyMap = layout.key()
+                .map(m -> new SlabMap(scope.add(m.name(), "M,A", m.init(), memorySize, A)))
                 .orElse(null);
-        for (ScoreSpec.Vector v : spec.vectors()) {
-            vectors.add(scope.add(v.name(), "A", v.init(), A));
+        for (ScoreLayout.Vector v : layout.vectors()) {
+            vectors.add(scope.add(v.name(), "A", v.init, A));
         }
+        keys = new Slab(A);
+        dH = new Slab(memorySize);
         this.focus = Focusing.of(focus, querySize, scope);
     }
 
     private void requireSize(String what, int found, boolean mapped, int A) {
         if (!mapped && found != A) {
-            throw new IllegalArgumentException("Attention(" + spec.name() + "): the size of " + what + " is " + found
+            throw new IllegalArgumentException("Attention(" + layout.name() + "): the size of " + what + " is " + found
                     + ", expected " + A
                     + ", because this score has no map between the two; take another score or equal sizes.");
         }
@@ -92,7 +97,7 @@ public final class Attention implements AutoCloseable {
 
     /** The name of the score. */
     public String name() {
-        return spec.name();
+        return layout.name();
     }
 
     /**
@@ -105,19 +110,22 @@ public final class Attention implements AutoCloseable {
      */
     public void read(Memory memory, int steps) {
         if (memory.width() != memorySize) {
-            throw new ShapeException("Attention(" + spec.name() + ").read: the annotations are " + memory.width()
+            throw new ShapeException("Attention(" + layout.name() + ").read: the annotations are " + memory.width()
                     + " numbers each, expected M=" + memorySize + ".");
         }
-        memory.requireLoaded("Attention(" + spec.name() + ").read");
+        memory.requireLoaded("Attention(" + layout.name() + ").read");
         AttentionBuffers buf = buffers;
         if (buf == null || !buf.fit(memory, steps)) {
-            buf = new AttentionBuffers(spec, memory, steps);
+            buf = new AttentionBuffers(layout, vectors, memory, steps);
             buffers = buf;
-            kernel = AttentionKernel.of(score, buf, memory.dtype());
         }
-        buf.begin(vectors);
+        buf.begin();
         if (keyMap != null) {
-            keyMap.forward(memory, buf.key); // (1)
+            keys.resize(memory.dtype(), buf.positions, buf.rows);
+            keyMap.forward(memory.rows(), keys.target()); // (1)
+            for (int s = 0; s < buf.positions; s++) {
+                keys.get(s, buf.key[s]);
+            }
         }
         if (queryMap != null) {
             queryMap.begin(steps, buf.rows);
@@ -129,25 +137,29 @@ public final class Attention implements AutoCloseable {
      * One step forward.
      *
      * @param t where to keep what backward needs, below the T of {@link #read}
-     * @param number number of the step in the whole target, from 0; the same as t where one pass runs over all steps
+     * @param position position of the step in the whole target, from 0; the same as t where one pass runs over all steps
      * @param query (Input) the decoder's state, [B,H]
      * @return the context c_t, B·M numbers, borrowed until the next step
      */
-    public Vec forward(int t, int number, Vec query) {
+    public Vec forward(int t, int position, Vec query) {
         AttentionBuffers buf = buffers();
         if (query.length() != buf.rows * querySize || t >= buf.steps) {
-            throw new ShapeException("Attention(" + spec.name() + ").forward: the query of step " + t + " has "
+            throw new ShapeException("Attention(" + layout.name() + ").forward: the query of step " + t + " has "
                     + query.length() + " numbers, expected B·H = " + buf.rows + "·" + querySize
                     + " and a step below the " + buf.steps + " of read.");
         }
+        Pairs pairs = buf.pairs[t];
         if (queryMap != null) {
-            queryMap.forward(t, query, buf.q[t]); // (2)
+            queryMap.forward(t, query, pairs.q()); // (2)
         } else {
-            buf.q[t].copy(0, query, 0, query.length());
+            pairs.q().set(query);
         }
-        kernel().scores(t); // (3)
-        focus.forward(t, number, query, buf.alpha[t]); // (4)
-        kernel().weigh(t); // (5)
+        score.forward(pairs); // (3)
+        focus.forward(t, position, query, pairs.e(), buf.alpha[t]); // (4)
+        buf.context.clear();
+        for (int s = 0; s < buf.positions; s++) {
+            buf.context.addProduct(buf.weights[t][s], buf.h[s]); // (5)
+        }
         return buf.context;
     }
 
@@ -160,15 +172,18 @@ public final class Attention implements AutoCloseable {
      */
     public void backward(int t, Vec dContext, Vec dQuery) {
         AttentionBuffers buf = buffers();
-        buf.context.copy(0, dContext, 0, buf.context.length());
-        kernel().weighBack(t); // (5')
-        focus.backward(t, buf.alpha[t], buf.de, dQuery); // (4')
-        buf.dq.clear();
-        kernel().scoresBack(t); // (3')
+        Pairs pairs = buf.pairs[t];
+        for (int s = 0; s < buf.positions; s++) {
+            buf.dWeights[s].dots(dContext, buf.h[s]); // (5') c was Σ α_s h_s
+            buf.dh[s].addProduct(buf.weights[t][s], dContext);
+        }
+        focus.backward(t, buf.alpha[t], buf.dAlpha, pairs.de(), dQuery); // (4')
+        pairs.dq().clear();
+        score.backward(pairs); // (3')
         if (queryMap != null) {
-            queryMap.backward(t, buf.dq, dQuery); // (2')
+            queryMap.backwardAdd(t, pairs.dq(), dQuery); // (2')
         } else {
-            dQuery.add(0, buf.dq, 0, buf.dq.length());
+            dQuery.add(pairs.dq());
         }
     }
 
@@ -179,11 +194,18 @@ public final class Attention implements AutoCloseable {
             queryMap.end(); // (2')
         }
         if (keyMap != null) {
-            keyMap.backward(buf.dKey, buf.dh); // (1')
+            keys.target();
+            for (int s = 0; s < buf.positions; s++) {
+                keys.put(s, buf.dKey[s]);
+            }
+            dH.resize(keys.dtype(), buf.positions, buf.rows);
+            keyMap.backward(dH.target(), keys.rows()); // (1')
+            for (int s = 0; s < buf.positions; s++) {
+                dH.addTo(s, buf.dh[s], buf.context);
+            }
         }
         focus.end();
-        buf.addVectorGradients(vectors);
-        buf.clearSums(); // so that another pass over the same memory starts from zero
+        buf.end();
     }
 
     /**
@@ -198,16 +220,9 @@ public final class Attention implements AutoCloseable {
 
     private AttentionBuffers buffers() {
         if (buffers == null) {
-            throw new IllegalStateException("Attention(" + spec.name() + "): used before a memory was read.");
+            throw new IllegalStateException("Attention(" + layout.name() + "): used before a memory was read.");
         }
         return buffers;
-    }
-
-    private AttentionKernel kernel() {
-        if (kernel == null) {
-            throw new IllegalStateException("Attention(" + spec.name() + "): used before a memory was read.");
-        }
-        return kernel;
     }
 
     /** Frees native memory; a later read allocates it anew. */
@@ -219,8 +234,9 @@ public final class Attention implements AutoCloseable {
         if (keyMap != null) {
             keyMap.close();
         }
+        keys.close();
+        dH.close();
         focus.close();
         buffers = null;
-        kernel = null;
     }
 }

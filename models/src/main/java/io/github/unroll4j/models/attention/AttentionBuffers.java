@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.attention;
 
 import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.tensor.Column;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import java.util.Arrays;
@@ -12,15 +13,13 @@ final class AttentionBuffers {
     final int steps;
     final int rows;
     final int positions;
-    /** Width A of a query and a key. */
-    final int size;
-    /** Width M of an annotation. */
-    final int width;
 
-    /** Query rows of each step, B·A. */
-    final Vec[] q;
-    /** Scores, then weights of each step, [B,S]. */
+    /** What the score sees of each step. */
+    final Pairs[] pairs;
+    /** Weights of each step, [B,S], and their columns. */
     final Vec[] alpha;
+
+    final Column[][] weights;
     /** The memory's arrays, or those of the mapped keys; S of them, none for a score that reads none. */
     final Vec[] key;
 
@@ -28,79 +27,71 @@ final class AttentionBuffers {
     private final boolean ownKeys;
     final Vec[] h;
     final Vec[] dh;
-    /** Per-element parameters repeated for every row, and the sums of their gradients. */
-    final Vec[] p;
+    /** The score's parameters. */
+    final RepeatedVector[] vectors;
 
-    final Vec[] dp;
-    /** Gradient of the step's weights, then of its scores, [B,S]. */
-    final Vec de;
+    /** Gradient of the step's weights, [B,S], and its columns. */
+    final Vec dAlpha;
 
-    final Vec dq;
-    /** The step's context on the way forward, its gradient on the way back, B·M. */
+    final Column[] dWeights;
+    /** The step's context, B·M. */
     final Vec context;
 
-    AttentionBuffers(ScoreSpec spec, Memory memory, int steps) {
+    AttentionBuffers(ScoreLayout layout, List<Parameter> parameters, Memory memory, int steps) {
         Dtype dtype = memory.dtype();
         this.steps = steps;
         rows = memory.batch();
         positions = memory.positions();
-        size = spec.size();
-        width = memory.width();
-        q = arrays(dtype, steps, rows * size);
-        alpha = arrays(dtype, steps, rows * positions);
         h = memory.h();
         dh = memory.dh();
-        int keys = spec.readsKeys() ? positions : 0;
-        ownKeys = spec.key().isPresent();
+        int keys = layout.readsKeys() ? positions : 0;
+        ownKeys = layout.key().isPresent();
         // as many as there are positions: a memory that held more before has longer arrays
-        key = ownKeys ? arrays(dtype, keys, rows * size) : Arrays.copyOf(h, keys);
-        dKey = ownKeys ? arrays(dtype, keys, rows * size) : Arrays.copyOf(dh, keys);
-        p = arrays(dtype, spec.vectors().size(), rows * size);
-        dp = arrays(dtype, spec.vectors().size(), rows * size);
-        de = Vec.zeros(dtype, rows * positions);
-        dq = Vec.zeros(dtype, rows * size);
-        context = Vec.zeros(dtype, rows * width);
+        key = ownKeys ? Pairs.arrays(dtype, keys, rows * layout.size()) : Arrays.copyOf(h, keys);
+        dKey = ownKeys ? Pairs.arrays(dtype, keys, rows * layout.size()) : Arrays.copyOf(dh, keys);
+        alpha = Pairs.arrays(dtype, steps, rows * positions);
+        pairs = new Pairs[steps];
+        weights = new Column[steps][];
+        for (int t = 0; t < steps; t++) {
+            pairs[t] = t == 0
+                    ? new Pairs(layout, new int[] {rows, positions}, key, dKey, dtype)
+                    : pairs[0].ofAnotherStep();
+            weights[t] = Pairs.columns(alpha[t], positions);
+        }
+        vectors = new RepeatedVector[parameters.size()];
+        for (int i = 0; i < vectors.length; i++) {
+            ScoreLayout.Vector v = layout.vectors().get(i);
+            vectors[i] = new RepeatedVector(parameters.get(i), pairs[0].p(v), pairs[0].dp(v));
+        }
+        dAlpha = Vec.zeros(dtype, rows * positions);
+        dWeights = Pairs.columns(dAlpha, positions);
+        context = Vec.zeros(dtype, rows * memory.width());
     }
 
     boolean fit(Memory memory, int T) {
         return T <= steps && memory.batch() == rows && memory.positions() == positions && memory.h() == h;
     }
 
-    /** Takes this call's vectors. */
-    void begin(List<Parameter> vectors) {
-        for (int i = 0; i < p.length; i++) {
-            Parameter v = vectors.get(i);
-            for (int b = 0; b < rows; b++) {
-                p[i].copy(b * size, v.values(), v.offset(), size);
-            }
+    /** Takes the parameters of now; what was summed over the steps of an earlier loop is forgotten. */
+    void begin() {
+        for (RepeatedVector v : vectors) {
+            v.begin();
         }
-        clearSums();
+        clearKeys();
     }
 
-    /** Clears the sums over steps, but for what belongs to the memory, to which others may have added. */
-    void clearSums() {
-        for (Vec d : dp) {
-            d.clear();
+    /** After the loop: adds the gradients of the score's parameters; another loop over the same memory starts from zero. */
+    void end() {
+        for (RepeatedVector v : vectors) {
+            v.end();
         }
+        clearKeys();
+    }
+
+    /** But for what belongs to the memory, to which others may have added. */
+    private void clearKeys() {
         for (int s = 0; ownKeys && s < dKey.length; s++) {
             dKey[s].clear();
         }
-    }
-
-    /** After the loop: the gradients of the vectors, summed over the rows. */
-    void addVectorGradients(List<Parameter> vectors) {
-        for (int i = 0; i < dp.length; i++) {
-            for (int b = 0; b < rows; b++) {
-                vectors.get(i).gradients().add(vectors.get(i).offset(), dp[i], b * size, size);
-            }
-        }
-    }
-
-    private static Vec[] arrays(Dtype dtype, int count, int n) {
-        Vec[] arrays = new Vec[count];
-        for (int i = 0; i < count; i++) {
-            arrays[i] = Vec.zeros(dtype, n);
-        }
-        return arrays;
     }
 }

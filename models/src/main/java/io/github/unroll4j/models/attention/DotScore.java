@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.attention;
 
-import java.util.List;
-import java.util.Optional;
-
 /**
  * The dot score of Luong, Pham and Manning (2015), section 3.1, after equation 7, first line.
  *
@@ -13,8 +10,8 @@ import java.util.Optional;
  *
  * <p>The query h_t is the decoder's state [B,H], the key the annotation h̄_s [B,M] itself, so M = H. No parameters.
  */
-public final class DotScore implements FloatScore {
-    private final ScoreSpec spec;
+public final class DotScore implements Score {
+    private final ScoreLayout layout;
 
     /**
      * A score.
@@ -22,36 +19,26 @@ public final class DotScore implements FloatScore {
      * @param hidden size H of the decoder's state and of an annotation
      */
     public DotScore(int hidden) {
-        spec = new ScoreSpec("dot", hidden, Optional.empty(), Optional.empty(), true, List.of());
+        layout = new ScoreLayout("dot", hidden);
     }
 
     @Override
-    public ScoreSpec spec() {
-        return spec;
-    }
-
-    // <double>
-    @Override
-    public void forward(DoublePairs p) {
-        Inner.forward(p); // (1)
+    public ScoreLayout layout() {
+        return layout;
     }
 
     @Override
-    public void backward(DoublePairs p) {
-        Inner.backward(p); // (1')
-    }
-    // </double>
-
-    // The float form of the two methods above, written by tools/generate/FloatForms.java; a test compares the two.
-    // <float>
-    @Override
-    public void forward(FloatPairs p) {
-        Inner.forward(p); // (1)
+    public void forward(Pairs p) {
+        for (int s = 0; s < p.positions(); s++) {
+            p.e(s).dots(p.q(), p.key(s)); // (1)
+        }
     }
 
     @Override
-    public void backward(FloatPairs p) {
-        Inner.backward(p); // (1')
+    public void backward(Pairs p) {
+        for (int s = 0; s < p.positions(); s++) {
+            p.dq().addProduct(p.de(s), p.key(s)); // (1')
+            p.dKey(s).addProduct(p.de(s), p.q());
+        }
     }
-    // </float>
 }

@@ -12,9 +12,9 @@ public sealed interface Focus {
     record Global() implements Focus {}
 
     /**
-     * local-m: the positions from p-D to p+D around the step's own number, p = t, or the last position of a shorter source; α is the
-     * softmax over them. Positions count as the encoder reads them: of a source that is read from its end, p = t is the t-th token
-     * from the end, which fits targets that run against their sources.
+     * local-m: the positions from p-D to p+D. The centre is p = t, the step's own position in the target, or the last position of a
+     * shorter source; α is the softmax over the window. Positions count as the encoder reads them: of a source that is read from
+     * its end, p = t is the t-th token from the end, which fits targets that run against their sources.
      *
      * @param radius D
      */

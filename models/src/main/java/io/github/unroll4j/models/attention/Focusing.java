@@ -10,11 +10,27 @@ interface Focusing extends AutoCloseable {
     /** Begins a loop of T steps over a memory. */
     void begin(Memory memory, int steps);
 
-    /** From scores [B,S] in {@code alpha} to weights in their place; padded and excluded positions become exactly 0. */
-    void forward(int t, int number, Vec query, Vec alpha);
+    /**
+     * From scores to weights.
+     *
+     * @param t the step
+     * @param position position of the step in the whole target
+     * @param query (Input) the decoder's state, [B,H]
+     * @param e (Input) scores, [B,S]
+     * @param alpha (Output) weights, [B,S]; padded and excluded positions become exactly 0
+     */
+    void forward(int t, int position, Vec query, Vec e, Vec alpha);
 
-    /** From the gradient of the weights in {@code d} to that of the scores in its place; adds to {@code dQuery}. */
-    void backward(int t, Vec alpha, Vec d, Vec dQuery);
+    /**
+     * From the gradient of the weights to that of the scores.
+     *
+     * @param t the step
+     * @param alpha (Input) the weights of the step
+     * @param dAlpha (Input) their gradient
+     * @param de (Output) gradient of the scores
+     * @param dQuery (Accumulated) gradient of the query, [B,H]
+     */
+    void backward(int t, Vec alpha, Vec dAlpha, Vec de, Vec dQuery);
 
     /** After the loop back: adds the gradients of its own parameters. */
     default void end() {}

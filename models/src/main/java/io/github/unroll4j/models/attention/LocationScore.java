@@ -2,8 +2,6 @@
 package io.github.unroll4j.models.attention;
 
 import io.github.unroll4j.core.param.Init;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * The location score of Luong, Pham and Manning (2015), equation 8: by position alone, whatever stands there.
@@ -16,8 +14,8 @@ import java.util.Optional;
  * <p>W_a [H,A], where A is the number of positions that the score knows. As in the paper, a shorter source uses the first part of q;
  * positions of a longer one from A on cannot be chosen.
  */
-public final class LocationScore implements FloatScore {
-    private final ScoreSpec spec;
+public final class LocationScore implements Score {
+    private final ScoreLayout layout;
 
     /**
      * A score that starts from Glorot-uniform W_a.
@@ -25,55 +23,33 @@ public final class LocationScore implements FloatScore {
      * @param positions A, the longest source that can be attended to in full
      */
     public LocationScore(int positions) {
-        ScoreSpec.LinearMap query = new ScoreSpec.LinearMap("W_a", Init.glorotUniform());
-        spec = new ScoreSpec("location", positions, Optional.of(query), Optional.empty(), false, List.of());
+        layout = new ScoreLayout("location", positions)
+                .query("W_a", Init.glorotUniform())
+                .withoutKeys();
     }
 
     @Override
-    public ScoreSpec spec() {
-        return spec;
+    public ScoreLayout layout() {
+        return layout;
     }
 
-    // <double>
     @Override
-    public void forward(DoublePairs p) {
-        for (int b = 0; b < p.rows; b++) {
-            for (int s = 0; s < p.positions; s++) { // (2)
-                p.e[b * p.positions + s] = s < p.size ? p.q[b * p.size + s] : Double.NEGATIVE_INFINITY;
-            }
+    public void forward(Pairs p) {
+        p.e().fill(0, p.e().length(), Double.NEGATIVE_INFINITY);
+        for (int b = 0; b < p.rows(); b++) {
+            p.e().copy(b * p.positions(), p.q(), b * p.size(), known(p)); // (2)
         }
     }
 
     @Override
-    public void backward(DoublePairs p) {
-        for (int b = 0; b < p.rows; b++) {
-            for (int s = 0; s < Math.min(p.positions, p.size); s++) { // (2')
-                p.dq[b * p.size + s] += p.de[b * p.positions + s];
-            }
+    public void backward(Pairs p) {
+        for (int b = 0; b < p.rows(); b++) {
+            p.dq().add(b * p.size(), p.de(), b * p.positions(), known(p)); // (2')
         }
         // (1') dW_a and dh_t: the engine
     }
-    // </double>
 
-    // The float form of the two methods above, written by tools/generate/FloatForms.java; a test compares the two.
-    // <float>
-    @Override
-    public void forward(FloatPairs p) {
-        for (int b = 0; b < p.rows; b++) {
-            for (int s = 0; s < p.positions; s++) { // (2)
-                p.e[b * p.positions + s] = s < p.size ? p.q[b * p.size + s] : Float.NEGATIVE_INFINITY;
-            }
-        }
+    private static int known(Pairs p) {
+        return Math.min(p.positions(), p.size());
     }
-
-    @Override
-    public void backward(FloatPairs p) {
-        for (int b = 0; b < p.rows; b++) {
-            for (int s = 0; s < Math.min(p.positions, p.size); s++) { // (2')
-                p.dq[b * p.size + s] += p.de[b * p.positions + s];
-            }
-        }
-        // (1') dW_a and dh_t: the engine
-    }
-    // </float>
 }

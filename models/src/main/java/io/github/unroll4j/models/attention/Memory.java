@@ -2,7 +2,6 @@
 package io.github.unroll4j.models.attention;
 
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Tensor;
@@ -10,7 +9,6 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The annotations of a batch of source sequences, [S,B,M], and their gradient: what attention reads.
@@ -27,8 +25,7 @@ public final class Memory implements AutoCloseable {
     private Vec[] h = {};
     private Vec[] dh = {};
     private Tensor gradient;
-    private @Nullable NativeArray own;
-    private @Nullable NativeMatrix rows;
+    private final Slab own;
 
     /**
      * A memory without contents.
@@ -40,6 +37,7 @@ public final class Memory implements AutoCloseable {
         this.dtype = dtype;
         this.width = width;
         gradient = Tensor.zeros(dtype, 0, 0, width);
+        own = new Slab(width);
     }
 
     /**
@@ -49,24 +47,14 @@ public final class Memory implements AutoCloseable {
      * @param lengths real positions of each row
      */
     public void load(Sequence H, Lengths lengths) {
-        if (H instanceof Sequence.Ids) {
-            throw new IllegalArgumentException("Memory.load: H holds token ids, expected numbers [S,B,M=" + width
-                    + "]; likely cause: a source that no encoder has read.");
-        }
-        int found =
-                H instanceof Slab slab ? slab.width() : ((Sequence.Dense) H).X().size(2);
         Shapes.Axis[] axes = {
             Shapes.axis("S", lengths.steps()), Shapes.axis("B", lengths.batch()), Shapes.axis("M", width)
         };
-        Shapes.require("Memory.load", "H", new int[] {H.steps(), H.batch(), found}, axes, "");
+        Slab numbers = H.numbers("Memory.load", "H", dtype, "", axes);
         prepare(longest(lengths), lengths.batch());
         this.lengths = lengths;
         for (int s = 0; s < positions; s++) {
-            if (H instanceof Slab slab) {
-                slab.rows().rows(s * batch, batch).get(h[s], 0);
-            } else if (H instanceof Sequence.Dense dense) {
-                h[s].copy(0, dense.X().data(), s * batch * width, batch * width);
-            }
+            numbers.get(s, h[s]);
             clearPadding(s);
         }
         begin();
@@ -103,9 +91,10 @@ public final class Memory implements AutoCloseable {
     }
 
     private void begin() {
+        own.resize(dtype, positions, batch).target();
         for (int s = 0; s < positions; s++) {
             dh[s].clear();
-            rowsOf(s).put(h[s], 0);
+            own.put(s, h[s]);
         }
     }
 
@@ -118,14 +107,9 @@ public final class Memory implements AutoCloseable {
                 h[s] = Vec.zeros(dtype, B * width);
                 dh[s] = Vec.zeros(dtype, B * width);
             }
-            own = NativeArray.allocate(dtype, (long) S * B * width);
-            positions = -1;
         }
         batch = B;
-        if (positions != S && own != null) {
-            positions = S;
-            rows = own.matrix(0, S * B, width);
-        }
+        positions = S;
     }
 
     private static int longest(Lengths lengths) {
@@ -134,10 +118,6 @@ public final class Memory implements AutoCloseable {
             longest = Math.max(longest, lengths.of(b));
         }
         return longest;
-    }
-
-    private NativeMatrix rowsOf(int s) {
-        return rows().rows(s * batch, batch);
     }
 
     /** The number of positions S that hold something: the longest source, at least 1. */
@@ -193,12 +173,12 @@ public final class Memory implements AutoCloseable {
 
     /** Requires contents, for one that reads them. */
     NativeMatrix requireLoaded(String where) {
-        if (rows == null) {
+        if (positions == 0) {
             throw new IllegalStateException(
                     where
                             + ": the memory is empty, expected loaded annotations; likely cause: it was not loaded yet, or is closed.");
         }
-        return rows;
+        return own.rows();
     }
 
     /**
@@ -222,11 +202,7 @@ public final class Memory implements AutoCloseable {
     /** Frees native memory; a later load allocates it anew. */
     @Override
     public void close() {
-        if (own != null) {
-            own.close();
-            own = null;
-        }
-        rows = null;
+        own.close();
         h = new Vec[0];
         dh = new Vec[0];
         positions = 0;

@@ -4,11 +4,12 @@ package io.github.unroll4j.models.attention;
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.core.tensor.Activations;
+import io.github.unroll4j.core.tensor.Column;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Softmax;
 import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.layer.StepLinear;
+import io.github.unroll4j.models.internal.StepMap;
+import io.github.unroll4j.models.sequence.Lengths;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,114 +30,130 @@ import org.jspecify.annotations.Nullable;
  */
 final class PredictiveFocus implements Focusing {
     private final Parameter v_p;
-    private final StepLinear map;
+    private final StepMap map;
     private final int radius;
-    private final int hidden;
     private final double variance;
     private final Softmax softmax = new Softmax();
-    private @Nullable Memory memory;
-    private boolean[] admitted = {};
-    private Vec[] u = {};
-    private Vec[] a = {};
-    /** Centre of row b at step t at {@code t·B + b}. */
-    private double[] centre = {};
-
-    private Vec du = Vec.zeros(Dtype.DOUBLE, 0);
+    private Lengths lengths = Lengths.full(1, 1);
+    private @Nullable Buffers buffers;
 
     PredictiveFocus(int radius, int hidden, Parameters.Builder p) {
         this.radius = radius;
-        this.hidden = hidden;
         variance = radius * radius / 4.0;
-        map = new StepLinear(p.add("W_p", "H,H", Init.glorotUniform(), hidden, hidden));
+        map = new StepMap(p.add("W_p", "H,H", Init.glorotUniform(), hidden, hidden));
         v_p = p.add("v_p", "H", Init.glorotUniform(), hidden);
     }
 
     @Override
     public void begin(Memory memory, int steps) {
-        int B = memory.batch();
-        int n = B * memory.positions();
-        if (this.memory != memory || u.length < steps || du.length() != B * hidden || admitted.length != n) {
-            this.memory = memory;
-            admitted = new boolean[n];
-            centre = new double[steps * B];
-            u = new Vec[steps];
-            a = new Vec[steps];
-            for (int t = 0; t < steps; t++) {
-                u[t] = Vec.zeros(memory.dtype(), B * hidden);
-                a[t] = Vec.zeros(memory.dtype(), n);
-            }
-            du = Vec.zeros(memory.dtype(), B * hidden);
+        Buffers buf = buffers;
+        if (buf == null || !buf.fit(memory, steps)) {
+            buf = new Buffers(v_p, memory, steps);
+            buffers = buf;
         }
-        map.begin(steps, B);
+        lengths = memory.lengths();
+        buf.v.begin();
+        map.begin(steps, buf.rows);
     }
 
     @Override
-    public void forward(int t, int number, Vec query, Vec alpha) {
-        Memory memory = memory();
-        int S = memory.positions();
-        map.forward(t, query, u[t]); // (1)
-        Activations.tanh(u[t], memory.batch() * hidden);
-        for (int b = 0; b < memory.batch(); b++) {
-            int length = memory.lengths().of(b);
-            double z = 0;
-            for (int k = 0; k < hidden; k++) {
-                z += v_p.values().get(v_p.offset() + k) * u[t].get(b * hidden + k);
-            }
-            double p = length * Activations.sigmoid(z); // (2)
-            centre[t * memory.batch() + b] = p;
+    public void forward(int t, int position, Vec query, Vec e, Vec alpha) {
+        Buffers buf = buffers();
+        int S = buf.positions;
+        map.forward(t, query, buf.u[t]);
+        buf.u[t].tanh(buf.u[t]); // (1)
+        buf.z.dots(buf.v.value(), buf.u[t]);
+        for (int b = 0; b < buf.rows; b++) {
+            double share = 1 / (1 + Math.exp(-buf.z.get(b)));
+            double p = lengths.of(b) * share; // (2)
+            buf.share[t][b] = share;
             for (int s = 0; s < S; s++) {
-                admitted[b * S + s] = Math.abs(s - p) <= radius && s < length;
+                buf.admitted[b * S + s] = Math.abs(s - p) <= radius && s < lengths.of(b);
+                buf.g[t].set(b * S + s, Math.exp(-(s - p) * (s - p) / (2 * variance)));
+                buf.slope[t].set(b * S + s, (s - p) / variance);
             }
         }
-        softmax.maskedRows(alpha, 0, admitted, memory.batch(), S); // (3)
-        a[t].copy(0, alpha, 0, alpha.length());
-        for (int k = 0; k < alpha.length(); k++) { // (4)
-            alpha.set(k, alpha.get(k) * gaussian(k % S, centre[t * memory.batch() + k / S]));
-        }
-    }
-
-    private double gaussian(int s, double p) {
-        return Math.exp(-(s - p) * (s - p) / (2 * variance));
+        softmax.maskedRows(buf.a[t].set(e), 0, buf.admitted, buf.rows, S); // (3)
+        alpha.product(buf.a[t], buf.g[t]); // (4)
     }
 
     @Override
-    public void backward(int t, Vec alpha, Vec d, Vec dQuery) {
-        Memory memory = memory();
-        int S = memory.positions();
-        du.clear();
-        for (int b = 0; b < memory.batch(); b++) {
-            double p = centre[t * memory.batch() + b];
-            double dp = 0;
-            for (int k = b * S; k < (b + 1) * S; k++) {
-                // (4') α was a g: dp gathers dα α (s-p)/σ² from the Gaussian, and da = dα g
-                dp += d.get(k) * alpha.get(k) * (k - b * S - p) / variance;
-                d.set(k, d.get(k) * gaussian(k - b * S, p));
-            }
-            Softmax.backwardRow(d, b * S, a[t], b * S, S); // (3')
-            int length = memory.lengths().of(b);
-            double share = length == 0 ? 0 : p / length;
-            double dz = dp * length * share * (1 - share); // (2') p was S sigmoid(z), z = ⟨v_p, u⟩
-            v_p.gradients().addScaled(v_p.offset(), dz, u[t], b * hidden, hidden); // (2') dv_p += dz u
-            du.addScaled(b * hidden, dz, v_p.values(), v_p.offset(), hidden); // (2') du = dz v_p
+    public void backward(int t, Vec alpha, Vec dAlpha, Vec de, Vec dQuery) {
+        Buffers buf = buffers();
+        int S = buf.positions;
+        buf.gain.product(dAlpha, alpha);
+        de.product(dAlpha, buf.g[t]); // (4') α was a ⊙ g: da
+        for (int b = 0; b < buf.rows; b++) {
+            double dp = buf.gain.dot(b * S, buf.slope[t], S); // (4') g was exp(-(s-p)²/2σ²): dg/dp = g (s-p)/σ²
+            Softmax.backwardRow(de, b * S, buf.a[t], b * S, S); // (3') da becomes de
+            double share = buf.share[t][b];
+            buf.dz.set(b, dp * lengths.of(b) * share * (1 - share)); // (2') p was S_b sigmoid(z), z = ⟨v_p, u⟩
         }
-        Activations.tanhBackward(du, u[t], memory.batch() * hidden); // (1') through the tanh
-        map.backward(t, du, dQuery); // (1')
+        buf.v.gradient().addProduct(buf.dz, buf.u[t]); // (2') dv_p += dz u, du = dz v_p
+        buf.du.product(buf.dz, buf.v.value());
+        map.backwardAdd(t, buf.du.tanhBackward(buf.du, buf.u[t]), dQuery); // (1')
     }
 
     @Override
     public void end() {
         map.end();
+        buffers().v.end();
     }
 
     @Override
     public void close() {
         map.close();
+        buffers = null;
     }
 
-    private Memory memory() {
-        if (memory == null) {
+    private Buffers buffers() {
+        if (buffers == null) {
             throw new IllegalStateException("PredictiveFocus: used before a memory was read.");
         }
-        return memory;
+        return buffers;
+    }
+
+    /** Arrays for up to T steps; those without a step in them serve one after another. */
+    private static final class Buffers {
+        final int rows;
+        final int positions;
+        final RepeatedVector v;
+        final boolean[] admitted;
+        /** u of each step [B,H]; a, g and (s-p)/σ² of each step [B,S]. */
+        final Vec[] u;
+
+        final Vec[] a;
+        final Vec[] g;
+        final Vec[] slope;
+        /** sigmoid(z) of each step and row. */
+        final double[][] share;
+
+        final Column z;
+        final Column dz;
+        final Vec du;
+        /** dα ⊙ α. */
+        final Vec gain;
+
+        Buffers(Parameter v_p, Memory memory, int steps) {
+            Dtype dtype = memory.dtype();
+            rows = memory.batch();
+            positions = memory.positions();
+            int n = rows * v_p.size();
+            v = new RepeatedVector(v_p, Vec.zeros(dtype, n), Vec.zeros(dtype, n));
+            admitted = new boolean[rows * positions];
+            u = Pairs.arrays(dtype, steps, n);
+            a = Pairs.arrays(dtype, steps, rows * positions);
+            g = Pairs.arrays(dtype, steps, rows * positions);
+            slope = Pairs.arrays(dtype, steps, rows * positions);
+            share = new double[steps][rows];
+            z = Vec.zeros(dtype, rows).column(0, 1);
+            dz = Vec.zeros(dtype, rows).column(0, 1);
+            du = Vec.zeros(dtype, n);
+            gain = Vec.zeros(dtype, rows * positions);
+        }
+
+        boolean fit(Memory memory, int steps) {
+            return steps <= u.length && memory.batch() == rows && memory.positions() == positions;
+        }
     }
 }

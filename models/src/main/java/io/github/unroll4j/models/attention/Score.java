@@ -6,27 +6,35 @@ package io.github.unroll4j.models.attention;
  *
  * <p>Nearly every score is at most two linear maps, {@code q = query W} once a step and {@code key_s = h_s U} once a batch,
  * followed by a function of q and key_s that gives one number. {@link Attention} makes the maps, hoists the keys of all positions
- * into one product, masks, normalises, and goes back through time; the score holds the rest.
+ * into one product, masks, normalises, and goes back through time; the score holds the rest, written with the verbs of {@link
+ * io.github.unroll4j.core.tensor.Vec}: one form serves float and double.
  *
- * <p>The double form is required. A score that also implements {@link FloatScore} trains in float without conversion.
+ * <pre>{@code
+ * final class MyScore implements Score {
+ *     private final ScoreLayout layout = new ScoreLayout("mine", 128).query("W_q", Init.glorotUniform());
+ *     private final ScoreLayout.Vector V = layout.vector("v", Init.glorotUniform());
+ *     …
+ * }
+ * }</pre>
+ *
+ * <p>A score holds names and settings, no numbers: one object serves any number of attentions.
  */
 public interface Score {
-    /** Names and sizes of this score. */
-    ScoreSpec spec();
+    /** What this score is made of; the same object at each call. */
+    ScoreLayout layout();
 
     /**
-     * Writes {@code e}, one number for each row and position.
+     * Writes {@code e}, one number for each row and position. A row does not see the others.
      *
-     * @param p the arrays of one step
+     * @param p the arrays of one step; its inputs are left as they are
      */
-    void forward(DoublePairs p);
+    void forward(Pairs p);
 
     /**
-     * From {@code de} adds to {@code dq}, {@code dKey} and {@code dp}. Nothing is kept from forward: what is needed again is
-     * computed again, which costs less than storing T·S arrays. {@code e} holds no scores any more but the weights α, which were made
-     * in its place.
+     * From {@code de} adds to {@code dq}, {@code dKey} and {@code dp}. Of what forward computed only {@code e} is kept: what else is
+     * needed again is computed again, which costs less than storing T·S arrays.
      *
      * @param p the arrays of the same step; its inputs are left as they are
      */
-    void backward(DoublePairs p);
+    void backward(Pairs p);
 }

@@ -10,7 +10,7 @@ import java.util.OptionalInt;
  * Global attention and local-m: a softmax over the real positions, or over those of a window.
  *
  * <pre>
- * (1)  α_s = softmax_s(e)        over s in [0, S_b), or in [p-D, p+D] ∩ [0, S_b) with p = min(number, S_b-1)
+ * (1)  α_s = softmax_s(e)        over s in [0, S_b), or in [p-D, p+D] ∩ [0, S_b) with p = min(position, S_b-1)
  * (1') de = α ⊙ (dα - ⟨dα, α⟩)
  * </pre>
  */
@@ -37,22 +37,23 @@ final class SoftmaxFocus implements Focusing {
     }
 
     @Override
-    public void forward(int t, int number, Vec query, Vec alpha) {
+    public void forward(int t, int position, Vec query, Vec e, Vec alpha) {
         for (int b = 0; b < rows; b++) {
             int length = lengths.of(b);
-            int centre = Math.min(number, length - 1);
+            int centre = Math.min(position, length - 1);
             for (int s = 0; s < positions; s++) {
                 boolean near = radius.isEmpty() || Math.abs(s - centre) <= radius.getAsInt();
                 admitted[b * positions + s] = near && s < length;
             }
         }
-        softmax.maskedRows(alpha, 0, admitted, rows, positions); // (1)
+        softmax.maskedRows(alpha.set(e), 0, admitted, rows, positions); // (1)
     }
 
     @Override
-    public void backward(int t, Vec alpha, Vec d, Vec dQuery) {
+    public void backward(int t, Vec alpha, Vec dAlpha, Vec de, Vec dQuery) {
+        de.set(dAlpha);
         for (int b = 0; b < rows; b++) {
-            Softmax.backwardRow(d, b * positions, alpha, b * positions, positions); // (1')
+            Softmax.backwardRow(de, b * positions, alpha, b * positions, positions); // (1')
         }
     }
 }

@@ -201,6 +201,7 @@ public final class Layout {
             throw new IllegalArgumentException(this + ": block " + block + " is declared after the input block "
                     + blocks.get(blocks.size() - 1).name() + ", expected input blocks last.");
         }
+        requireNoOther(saved, block);
         return add(blocks, block, new Block(this, block, start, true));
     }
 
@@ -212,6 +213,7 @@ public final class Layout {
      * @return the handle
      */
     public Block inputBlock(String block) {
+        requireNoOther(saved, block);
         return add(blocks, block, new Block(this, block, Init.zeros(), false));
     }
 
@@ -246,6 +248,7 @@ public final class Layout {
      */
     public Saved saved(String quantity) {
         requireNew(quantity);
+        requireNoOther(blocks, quantity);
         return add(saved, quantity, new Saved(this, quantity, hidden));
     }
 
@@ -324,6 +327,15 @@ public final class Layout {
             throw new IllegalArgumentException(
                     this + ": " + quantity + " is declared twice, as saved or as a part of the"
                             + " state, expected a name of its own for each, under which a trace shows it.");
+        }
+    }
+
+    /** Of a block, its gate is what is saved under the name. */
+    private void requireNoOther(List<? extends Handle> others, String quantity) {
+        if (others.stream().anyMatch(other -> other.name().equals(quantity))) {
+            throw new IllegalArgumentException(this + ": " + quantity
+                    + " is declared as a block and as saved, expected a name of its own for each,"
+                    + " under which a trace shows the gate and what is saved.");
         }
     }
 

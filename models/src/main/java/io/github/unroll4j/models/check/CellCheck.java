@@ -174,7 +174,11 @@ public final class CellCheck {
         }
         try (CellRig rig = rig(layer, Dtype.DOUBLE, Lengths.full(12, 2), 5)) {
             report.compare(
-                    "twelve steps equal twelve of one", runner, rig.everything(), rig.everythingInParts(1), EQUAL_TOLERANCE);
+                    "twelve steps equal twelve of one",
+                    runner,
+                    rig.everything(),
+                    rig.everythingInParts(1),
+                    EQUAL_TOLERANCE);
         }
     }
 

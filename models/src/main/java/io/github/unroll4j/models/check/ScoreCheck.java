@@ -28,7 +28,7 @@ public final class ScoreCheck {
         this.score = score;
         this.hidden = hidden;
         this.width = width;
-        report = new CellReport("ScoreCheck", score.get().spec().name());
+        report = new CellReport("ScoreCheck", score.get().layout().name());
     }
 
     /**

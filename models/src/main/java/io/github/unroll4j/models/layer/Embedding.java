@@ -4,8 +4,6 @@ package io.github.unroll4j.models.layer;
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.sequence.Lengths;
@@ -39,8 +37,13 @@ import org.jspecify.annotations.Nullable;
 public final class Embedding implements AutoCloseable {
     private final Parameter W;
     private final double rowDropout;
-    private @Nullable Buffers buffers;
+    private final Slab X;
     private @Nullable RowMask mask;
+    /** The pass of the latest forward, and its mask if it has one. */
+    private Sequence.@Nullable Ids ids;
+
+    private Lengths lengths = Lengths.full(1, 1);
+    private @Nullable RowMask drawn;
 
     /**
      * Declares the table, row-sparse.
@@ -59,6 +62,7 @@ public final class Embedding implements AutoCloseable {
         }
         this.rowDropout = Noise.requireRate("Embedding(" + name + ")", "rowDropout", rowDropout);
         W = p.scope(name).addRowSparse("W", "V,E", Init.normal(1 / Math.sqrt(size)), vocabulary, size);
+        X = new Slab(size);
     }
 
     /**
@@ -75,6 +79,7 @@ public final class Embedding implements AutoCloseable {
         Shapes.require("Embedding", "the table " + table.name(), table.shape(), axes, "");
         this.rowDropout = Noise.requireRate("Embedding(" + table.name() + ")", "rowDropout", rowDropout);
         W = table;
+        X = new Slab(table.size(1));
     }
 
     /** The table [V,E]; row-sparse where an embedding declared it. */
@@ -104,25 +109,26 @@ public final class Embedding implements AutoCloseable {
     public Slab forward(Sequence.Ids ids, Pass pass) {
         Lengths lengths = pass.lengths();
         ids.requireBelow(where("forward"), vocabulary(), lengths);
-        Buffers buf = prepare(ids, lengths);
+        this.ids = ids;
+        this.lengths = lengths;
         RowMask m = pass.noise().isOn() && rowDropout > 0 ? mask().begin(pass.noise()) : null;
-        buf.mask = m;
+        drawn = m;
         int E = size();
+        Vec rows = X.resize(W.owner().dtype(), ids.steps(), ids.batch()).write();
         for (int t = 0, i = 0; t < ids.steps(); t++) {
             for (int b = 0; b < ids.batch(); b++, i++) {
                 int id = ids.ids()[i];
                 if (lengths.padded(t, b) || (m != null && m.drops(id))) {
-                    buf.heap.fill(i * E, E, 0);
+                    rows.fill(i * E, E, 0);
                     continue;
                 }
-                buf.heap.copy(i * E, W.values(), W.offset() + id * E, E); // (1)  X[t,b] = m[id] W[id]
+                rows.copy(i * E, W.values(), W.offset() + id * E, E); // (1)  X[t,b] = m[id] W[id]
                 if (m != null) {
-                    buf.heap.scale(i * E, E, m.scale());
+                    rows.scale(i * E, E, m.scale());
                 }
             }
         }
-        buf.X.rows().put(buf.heap, 0);
-        return buf.X;
+        return X;
     }
 
     /**
@@ -134,21 +140,22 @@ public final class Embedding implements AutoCloseable {
      * @throws IllegalArgumentException if dX is token ids or of another element type
      */
     public void backward(Sequence dX) {
-        Buffers buf = buffers;
-        if (buf == null) {
+        Sequence.Ids of = ids;
+        if (of == null) {
             throw new IllegalStateException(where("backward") + ": called before forward.");
         }
-        Vec d = buf.heapOf(dX);
         int E = size();
-        for (int t = 0, i = 0; t < buf.ids.steps(); t++) {
-            for (int b = 0; b < buf.ids.batch(); b++, i++) {
-                int id = buf.ids.ids()[i];
-                if (buf.lengths.padded(t, b) || (buf.mask != null && buf.mask.drops(id))) {
+        Vec d = X.requireGradient(where("backward"), "dX", "E", dX).read();
+        RowMask m = drawn;
+        for (int t = 0, i = 0; t < of.steps(); t++) {
+            for (int b = 0; b < of.batch(); b++, i++) {
+                int id = of.ids()[i];
+                if (lengths.padded(t, b) || (m != null && m.drops(id))) {
                     continue;
                 }
                 W.rows().add(id);
                 // (1') dW[id] += m[id] dX[t,b]
-                W.gradients().addScaled(W.offset() + id * E, buf.mask == null ? 1 : buf.mask.scale(), d, i * E, E);
+                W.gradients().addScaled(W.offset() + id * E, m == null ? 1 : m.scale(), d, i * E, E);
             }
         }
     }
@@ -186,86 +193,10 @@ public final class Embedding implements AutoCloseable {
         return mask;
     }
 
-    private Buffers prepare(Sequence.Ids ids, Lengths lengths) {
-        int rows = ids.steps() * ids.batch();
-        Buffers buf = buffers;
-        if (buf == null || rows > buf.capacity) {
-            close();
-            buf = new Buffers(rows, ids, lengths);
-            buffers = buf;
-        }
-        buf.take(ids, lengths);
-        return buf;
-    }
-
     /** Frees native memory; a second call does nothing. */
     @Override
     public void close() {
-        if (buffers != null) {
-            buffers.memory.close();
-            buffers = null;
-        }
-    }
-
-    /** Native and heap memory for up to so many rows T·B, and what the latest forward was about. */
-    private final class Buffers {
-        final int capacity;
-        final NativeArray memory;
-        /** X on its way to native memory, dX on its way from there. */
-        final Vec heap;
-
-        Slab X;
-        Sequence.Ids ids;
-        Lengths lengths;
-
-        @Nullable
-        RowMask mask;
-
-        Buffers(int rows, Sequence.Ids ids, Lengths lengths) {
-            capacity = rows;
-            memory = NativeArray.allocate(W.owner().dtype(), (long) rows * size());
-            heap = Vec.zeros(W.owner().dtype(), Shapes.count(rows, size()));
-            X = slab(ids);
-            this.ids = ids;
-            this.lengths = lengths;
-        }
-
-        private Slab slab(Sequence.Ids of) {
-            return new Slab(memory.matrix(0, of.steps() * of.batch(), size()), of.steps(), of.batch());
-        }
-
-        void take(Sequence.Ids newIds, Lengths newLengths) {
-            if (X.steps() != newIds.steps() || X.batch() != newIds.batch()) {
-                X = slab(newIds);
-            }
-            ids = newIds;
-            lengths = newLengths;
-        }
-
-        /** The numbers of dX on the heap, [T,B,E]. */
-        Vec heapOf(Sequence dX) {
-            if (dX instanceof Slab slab) {
-                require(
-                        new int[] {dX.steps(), dX.batch(), slab.width()},
-                        slab.rows().dtype());
-                slab.rows().get(heap, 0);
-                return heap;
-            }
-            if (dX instanceof Sequence.Dense numbers) {
-                require(numbers.X().shape(), numbers.X().dtype());
-                return numbers.X().data();
-            }
-            throw new IllegalArgumentException(where("backward") + ": dX is token ids, expected numbers [T,B,E].");
-        }
-
-        private void require(int[] found, Dtype dtype) {
-            Shapes.Axis[] axes = {Shapes.axis("T", ids.steps()), Shapes.axis("B", ids.batch()), Shapes.axis("E", size())
-            };
-            Shapes.require(where("backward"), "dX", found, axes, "");
-            if (dtype != heap.dtype()) {
-                throw new IllegalArgumentException(
-                        where("backward") + ": dX is " + dtype + ", expected " + heap.dtype() + " as the table is.");
-            }
-        }
+        X.close();
+        ids = null;
     }
 }

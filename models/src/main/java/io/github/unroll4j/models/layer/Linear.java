@@ -4,13 +4,13 @@ package io.github.unroll4j.models.layer;
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.core.tensor.Gemm;
-import io.github.unroll4j.core.tensor.NativeArray;
+import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.internal.SlabMap;
+import io.github.unroll4j.models.internal.WeightImage;
 import io.github.unroll4j.models.sequence.Slab;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The linear map over all steps at once.
@@ -34,12 +34,20 @@ import org.jspecify.annotations.Nullable;
 public final class Linear implements AutoCloseable {
     private final String label;
     private final Parameter W;
-    private final boolean tied;
     private final Parameter b;
     private final int D;
     private final int N;
-    private @Nullable Weights weights;
-    private @Nullable Buffers buffers;
+    private final SlabMap map;
+    private final Slab input;
+    /** Y, then its gradient, of the real steps; their heap side is {@link #Y}. */
+    private final Slab y;
+
+    private final Slab dX;
+    private Vec Y = Vec.zeros(Dtype.FLOAT, 0);
+    private int steps;
+    private int batch;
+    /** Steps that are not padding, 0 before the first forward. */
+    private int real;
 
     /**
      * Declares the map.
@@ -67,10 +75,13 @@ public final class Linear implements AutoCloseable {
 
     private Linear(Parameter W, boolean tied, Parameters.Builder scope) {
         this.W = W;
-        this.tied = tied;
         D = W.size(tied ? 1 : 0);
         N = W.size(tied ? 0 : 1);
         b = scope.add("b", "N", Init.zeros(), N);
+        map = new SlabMap(tied ? WeightImage.ofTransposed(W) : new WeightImage(W));
+        input = new Slab(D);
+        y = new Slab(N);
+        dX = new Slab(D);
         label = tied ? "Linear(" + b.name() + ", tied to " + W.name() + ")" : "Linear(" + W.name() + ")";
     }
 
@@ -110,24 +121,22 @@ public final class Linear implements AutoCloseable {
      * @return Y
      */
     public Vec forward(Slab X, int steps) {
-        Shapes.require(
-                label + ".forward",
-                "X",
-                new int[] {X.steps(), X.batch(), X.width()},
-                new Shapes.Axis[] {Shapes.axis("T", -1), Shapes.axis("B", -1), Shapes.axis("D", D)},
-                "");
-        if (weights == null) {
-            weights = new Weights();
+        Dtype dtype = W.owner().dtype();
+        Shapes.Axis[] axes = {Shapes.axis("T", -1), Shapes.axis("B", -1), Shapes.axis("D", D)};
+        X.numbers(label + ".forward", "X", dtype, "", axes);
+        this.steps = X.steps();
+        batch = X.batch();
+        real = Math.max(1, steps);
+        NativeMatrix x = X.withRows(input).first(real);
+        map.forward(x, y.resize(dtype, real, batch).target()); // (1)
+        if (Y.length() < X.steps() * batch * N || Y.dtype() != dtype) {
+            Y = Vec.zeros(dtype, Shapes.count(X.steps(), batch, N));
         }
-        Weights w = weights;
-        w.refresh();
-        Buffers buf = prepare(X, steps);
-        Gemm.mulInto(buf.y, buf.x, w.map);
-        buf.y.get(buf.Y, 0);
-        for (int row = 0; row < buf.y.rows(); row++) { // (1)
-            buf.Y.add(row * N, b.values(), b.offset(), N);
+        y.get(Y);
+        for (int row = 0; row < real * batch; row++) { // (1)
+            Y.add(row * N, b.values(), b.offset(), N);
         }
-        return buf.Y;
+        return Y;
     }
 
     /**
@@ -137,114 +146,26 @@ public final class Linear implements AutoCloseable {
      * @return dX [T,B,D], borrowed until the next backward
      */
     public Slab backward(Vec dY) {
-        Buffers buf = buffers;
-        Weights w = weights;
-        if (buf == null || w == null) {
+        if (real == 0) {
             throw new IllegalStateException(label + ".backward: called before forward.");
         }
-        buf.y.put(dY, 0);
-        if (tied) {
-            Gemm.mulInto(w.dW, buf.yT, buf.x); // (1') tied
-        } else {
-            Gemm.mulInto(w.dW, buf.xT, buf.y); // (1') dW
-        }
-        W.addGradient(w.dW);
-        for (int row = 0; row < buf.y.rows(); row++) { // (1') db
+        for (int row = 0; row < real * batch; row++) { // (1') db
             b.gradients().add(b.offset(), dY, row * N, N);
         }
-        Gemm.mulInto(buf.dx, buf.y, w.mapT); // (1') dX
-        return buf.dX;
-    }
-
-    private Buffers prepare(Slab X, int steps) {
-        int rows = X.steps() * X.batch();
-        if (buffers == null || rows > buffers.capacity) {
-            if (buffers != null) {
-                buffers.memory.close();
-            }
-            buffers = new Buffers(X);
-        }
-        buffers.take(X, Math.max(1, steps));
-        return buffers;
+        y.put(dY);
+        dX.resize(y.dtype(), steps, batch).target();
+        map.backward(dX.first(real), y.rows()); // (1')
+        dX.zeroFrom(real);
+        return dX;
     }
 
     /** Frees native memory; a second call does nothing. */
     @Override
     public void close() {
-        if (weights != null) {
-            weights.memory.close();
-            weights = null;
-        }
-        if (buffers != null) {
-            buffers.memory.close();
-            buffers = null;
-        }
-    }
-
-    /** Native images of the weights and of their gradient. */
-    private final class Weights {
-        final NativeArray memory = NativeArray.allocate(W.owner().dtype(), 2L * W.size());
-        final NativeMatrix stored = memory.matrix(0, W.size(0), W.size(1));
-        final NativeMatrix map = tied ? stored.t() : stored;
-        final NativeMatrix mapT = map.t();
-        final NativeMatrix dW = memory.matrix(W.size(), W.size(0), W.size(1));
-        long version = -1;
-
-        void refresh() {
-            if (version != W.owner().version()) {
-                stored.put(W.values(), W.offset());
-                version = W.owner().version();
-            }
-        }
-    }
-
-    /** Native and heap memory for up to so many rows T·B; the views are made anew when X or its number of real steps changes. */
-    private final class Buffers {
-        final int capacity;
-        final NativeArray memory;
-        final Vec Y;
-        private Slab X;
-        private int real;
-        NativeMatrix x;
-        NativeMatrix xT;
-        NativeMatrix y;
-        NativeMatrix yT;
-        Slab dX;
-        /** The rows of dX that are computed. */
-        NativeMatrix dx;
-
-        Buffers(Slab X) {
-            capacity = X.steps() * X.batch();
-            memory = NativeArray.allocate(W.owner().dtype(), (long) capacity * (N + D));
-            Y = Vec.zeros(W.owner().dtype(), Shapes.count(capacity, N));
-            this.X = X;
-            real = X.steps();
-            x = X.rows();
-            xT = x.t();
-            y = memory.matrix(0, capacity, N);
-            yT = y.t();
-            dX = new Slab(memory.matrix((long) capacity * N, capacity, D), X.steps(), X.batch());
-            dx = dX.rows();
-        }
-
-        void take(Slab next, int steps) {
-            if (next == X && steps == real) {
-                return;
-            }
-            int rows = steps * next.batch();
-            if (steps != real || next.steps() != X.steps() || next.batch() != X.batch()) {
-                y = memory.matrix(0, rows, N);
-                yT = y.t();
-                dX = new Slab(
-                        memory.matrix((long) capacity * N, next.steps() * next.batch(), D), next.steps(), next.batch());
-                dx = dX.rows().rows(0, rows);
-                NativeMatrix padding = dX.rows().rows(rows, dX.rows().rows() - rows);
-                padding.put(Vec.zeros(padding.dtype(), padding.size()), 0);
-            }
-            X = next;
-            real = steps;
-            x = X.rows().rows(0, rows);
-            xT = x.t();
-        }
+        map.close();
+        input.close();
+        y.close();
+        dX.close();
+        real = 0;
     }
 }

@@ -48,7 +48,8 @@ record Architecture(Recurrent layers, Linear head) {
     private static Recurrent stack(
             LanguageModelConfig config, int inputSize, LayerFactory factory, Parameters.Builder p) {
         RecurrentNoise recurrent = config.regularisation().recurrent();
-        LayerFactory noisy = recurrent.equals(RecurrentNoise.NONE) ? factory : factory.with(recurrent);
+        LayerFactory runner = config.plain() ? factory.plain() : factory;
+        LayerFactory noisy = recurrent.equals(RecurrentNoise.NONE) ? runner : runner.with(recurrent);
         List<Recurrent> layers = new ArrayList<>();
         int size = inputSize;
         for (int i = 0; i < config.layers(); i++) {

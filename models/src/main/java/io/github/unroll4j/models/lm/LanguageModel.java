@@ -39,8 +39,15 @@ public final class LanguageModel implements AutoCloseable {
     private final Parameters parameters;
     private final Learning learning;
     private final Scoring scoring;
+    private final LayerFactory factory;
 
-    LanguageModel(Vocabulary vocabulary, LanguageModelConfig config, Architecture architecture, Parameters parameters) {
+    LanguageModel(
+            Vocabulary vocabulary,
+            LanguageModelConfig config,
+            LayerFactory factory,
+            Architecture architecture,
+            Parameters parameters) {
+        this.factory = factory;
         this.vocabulary = vocabulary;
         this.config = config;
         this.parameters = parameters;
@@ -89,7 +96,20 @@ public final class LanguageModel implements AutoCloseable {
             Vocabulary vocabulary, LanguageModelConfig config, LayerFactory layers, Rng rng) {
         Parameters.Builder p = Parameters.builder();
         Architecture architecture = Architecture.declare(config, vocabulary.size(), layers, p);
-        return new LanguageModel(vocabulary, config, architecture, p.build(config.dtype(), rng));
+        return new LanguageModel(vocabulary, config, layers, architecture, p.build(config.dtype(), rng));
+    }
+
+    /**
+     * The same model in the plain loop ({@link LanguageModelConfig#plain}), with a copy of the weights as they are now.
+     *
+     * @return a new model
+     * @throws IllegalArgumentException if its layers are not made of a cell
+     */
+    public LanguageModel inPlainLoop() {
+        LanguageModel plain = create(vocabulary, config.plain(true), factory, Rng.seeded(0));
+        plain.parameters.values().set(parameters.values());
+        plain.parameters.changed();
+        return plain;
     }
 
     /** The tokens. */

@@ -4,55 +4,35 @@ package io.github.unroll4j.models.lm;
 import io.github.unroll4j.core.tensor.Dtype;
 
 /**
- * What a language model is built of; all of it is stored in the model's file.
+ * What a language model is built of. All of it is stored in the model's file, but for {@link #plain}, which is how it is run.
  *
- * @param cell name of the cell, one that {@link Cells} knows or that the caller brings
- * @param hidden units of each layer H
- * @param layers number of layers
- * @param dtype element type of the weights
- * @param embedding size of an embedding row E, or 0 for none: a token then selects a row of the first layer's W_x, which is the
- *     product with its one-hot row
- * @param tied whether the head uses the embedding as its weights (Press and Wolf, 2017; Inan et al., 2017); E must then be the
- *     output size of the top layer, and the gradients of both uses are summed
- * @param residual whether each layer above the first adds its input to its output
- * @param regularisation what is drawn at random in training
+ * <p>Begins as token ids straight into layers of one size, without regularisers; each setting is a method that gives a changed copy.
  */
-public record LanguageModelConfig(
-        String cell,
-        int hidden,
-        int layers,
-        Dtype dtype,
-        int embedding,
-        boolean tied,
-        boolean residual,
-        Regularisation regularisation) {
-    /** Checks the sizes. */
-    public LanguageModelConfig {
-        if (cell.isBlank() || hidden < 1 || layers < 1) {
-            throw new IllegalArgumentException("LanguageModelConfig: cell is '" + cell + "', hidden " + hidden
-                    + ", layers " + layers + "; expected the name of a cell and sizes of 1 or more.");
-        }
-        if (embedding < 0) {
-            throw new IllegalArgumentException(
-                    "LanguageModelConfig: embedding is " + embedding + ", expected 0 (none) or the size of a row.");
-        }
-        if (residual && layers == 1) {
-            throw new IllegalArgumentException(
-                    "LanguageModelConfig: residual connections were asked for with 1 layer, expected 2 or more; they go"
-                            + " around every layer but the first.");
-        }
-    }
+public final class LanguageModelConfig {
+    private final Values v;
+
+    private record Values(
+            String cell,
+            int hidden,
+            int layers,
+            Dtype dtype,
+            int embedding,
+            boolean tied,
+            boolean residual,
+            Regularisation regularisation,
+            boolean plain) {}
 
     /**
-     * Token ids straight into layers of one size, no regularisers.
+     * Layers of one size.
      *
-     * @param cell name of the cell
+     * @param cell name of the cell, one that {@code Cells} knows or that the caller brings
      * @param hidden units of each layer H
      * @param layers number of layers
      * @param dtype element type of the weights
+     * @throws IllegalArgumentException if the name is blank, or a size is below 1
      */
     public LanguageModelConfig(String cell, int hidden, int layers, Dtype dtype) {
-        this(cell, hidden, layers, dtype, 0, false, false, Regularisation.NONE);
+        this(new Values(cell, hidden, layers, dtype, 0, false, false, Regularisation.NONE, false));
     }
 
     /**
@@ -65,6 +45,68 @@ public record LanguageModelConfig(
         this(cell, hidden, 1, Dtype.FLOAT);
     }
 
+    private LanguageModelConfig(Values v) {
+        this.v = v;
+        if (v.cell.isBlank() || v.hidden < 1 || v.layers < 1) {
+            throw new IllegalArgumentException("LanguageModelConfig: cell is '" + v.cell + "', hidden " + v.hidden
+                    + ", layers " + v.layers + "; expected the name of a cell and sizes of 1 or more.");
+        }
+        if (v.embedding < 0) {
+            throw new IllegalArgumentException(
+                    "LanguageModelConfig: embedding is " + v.embedding + ", expected 0 (none) or the size of a row.");
+        }
+        if (v.residual && v.layers == 1) {
+            throw new IllegalArgumentException(
+                    "LanguageModelConfig: residual connections were asked for with 1 layer, expected 2 or more; they go"
+                            + " around every layer but the first.");
+        }
+    }
+
+    /** The name of the cell. */
+    public String cell() {
+        return v.cell;
+    }
+
+    /** The units of each layer H. */
+    public int hidden() {
+        return v.hidden;
+    }
+
+    /** The number of layers. */
+    public int layers() {
+        return v.layers;
+    }
+
+    /** The element type of the weights. */
+    public Dtype dtype() {
+        return v.dtype;
+    }
+
+    /** The size of an embedding row E; 0 for none: a token selects a row of the first layer's W_x, as its one-hot row would. */
+    public int embedding() {
+        return v.embedding;
+    }
+
+    /** Whether the head uses the embedding as its weights. */
+    public boolean tied() {
+        return v.tied;
+    }
+
+    /** Whether each layer above the first adds its input to its output. */
+    public boolean residual() {
+        return v.residual;
+    }
+
+    /** What is drawn at random in training. */
+    public Regularisation regularisation() {
+        return v.regularisation;
+    }
+
+    /** Whether the layers run in the plain loop instead of the engine. */
+    public boolean plain() {
+        return v.plain;
+    }
+
     /**
      * The same with an embedding.
      *
@@ -72,17 +114,20 @@ public record LanguageModelConfig(
      * @return the changed copy
      */
     public LanguageModelConfig embedding(int size) {
-        return new LanguageModelConfig(cell, hidden, layers, dtype, size, tied, residual, regularisation);
+        return new LanguageModelConfig(
+                new Values(v.cell, v.hidden, v.layers, v.dtype, size, v.tied, v.residual, v.regularisation, v.plain));
     }
 
     /**
-     * The same with the embedding as weights of the head.
+     * The same with the embedding as weights of the head (Press and Wolf, 2017; Inan et al., 2017). E must then be the output size of
+     * the top layer, and the gradients of both uses are summed.
      *
      * @param tie whether to
      * @return the changed copy
      */
     public LanguageModelConfig tied(boolean tie) {
-        return new LanguageModelConfig(cell, hidden, layers, dtype, embedding, tie, residual, regularisation);
+        return new LanguageModelConfig(new Values(
+                v.cell, v.hidden, v.layers, v.dtype, v.embedding, tie, v.residual, v.regularisation, v.plain));
     }
 
     /**
@@ -92,7 +137,8 @@ public record LanguageModelConfig(
      * @return the changed copy
      */
     public LanguageModelConfig residual(boolean add) {
-        return new LanguageModelConfig(cell, hidden, layers, dtype, embedding, tied, add, regularisation);
+        return new LanguageModelConfig(
+                new Values(v.cell, v.hidden, v.layers, v.dtype, v.embedding, v.tied, add, v.regularisation, v.plain));
     }
 
     /**
@@ -102,7 +148,20 @@ public record LanguageModelConfig(
      * @return the changed copy
      */
     public LanguageModelConfig with(Regularisation noise) {
-        return new LanguageModelConfig(cell, hidden, layers, dtype, embedding, tied, residual, noise);
+        return new LanguageModelConfig(
+                new Values(v.cell, v.hidden, v.layers, v.dtype, v.embedding, v.tied, v.residual, noise, v.plain));
+    }
+
+    /**
+     * The same run in the plain loop, {@code Unrolled}, instead of the engine: the textbook, to be stepped through in a debugger. The
+     * parameters and the file are the same; the results are equal up to rounding.
+     *
+     * @param run whether to
+     * @return the changed copy
+     */
+    public LanguageModelConfig plain(boolean run) {
+        return new LanguageModelConfig(new Values(
+                v.cell, v.hidden, v.layers, v.dtype, v.embedding, v.tied, v.residual, v.regularisation, run));
     }
 
     /**
@@ -111,15 +170,30 @@ public record LanguageModelConfig(
      * @param outputSize size of the top layer's output
      */
     void requireEmbedding(int outputSize) {
-        if (tied && embedding != outputSize) {
+        if (v.tied && v.embedding != outputSize) {
             throw new IllegalArgumentException(
-                    "LanguageModelConfig: a tied head was asked for with embedding " + embedding + ", expected "
+                    "LanguageModelConfig: a tied head was asked for with embedding " + v.embedding + ", expected "
                             + outputSize + ", the output size of the top layer, which the head multiplies by it.");
         }
-        if (embedding == 0 && regularisation.embeddingDropout() > 0) {
+        if (v.embedding == 0 && v.regularisation.embeddingDropout() > 0) {
             throw new IllegalArgumentException(
-                    "LanguageModelConfig: embeddingDropout is " + regularisation.embeddingDropout()
+                    "LanguageModelConfig: embeddingDropout is " + v.regularisation.embeddingDropout()
                             + " without an embedding, expected 0 or an embedding of 1 or more.");
         }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof LanguageModelConfig config && config.v.equals(v);
+    }
+
+    @Override
+    public int hashCode() {
+        return v.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "LanguageModelConfig" + v.toString().substring("Values".length());
     }
 }

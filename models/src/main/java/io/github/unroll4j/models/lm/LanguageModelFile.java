@@ -41,7 +41,7 @@ final class LanguageModelFile {
         Architecture architecture = declare(checkpoint, config, vocabulary, layers, p);
         Parameters parameters = p.build(config.dtype(), Rng.seeded(0));
         ParameterTensors.load(checkpoint, PREFIX, parameters);
-        return new LanguageModel(vocabulary, config, architecture, parameters);
+        return new LanguageModel(vocabulary, config, layers, architecture, parameters);
     }
 
     // All this before anything is allocated: a file whose header claims huge sizes must not cost memory.

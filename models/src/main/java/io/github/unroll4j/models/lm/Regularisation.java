@@ -34,4 +34,33 @@ public record Regularisation(double dropout, boolean variational, double embeddi
     public static Regularisation dropout(double rate) {
         return new Regularisation(rate, false, 0, RecurrentNoise.NONE);
     }
+
+    /**
+     * The same with one mask for all steps of a pass instead of one for each step (Gal and Ghahramani, 2016).
+     *
+     * @return the changed copy
+     */
+    public Regularisation asVariational() {
+        return new Regularisation(dropout, true, embeddingDropout, recurrent);
+    }
+
+    /**
+     * The same with dropout of whole tokens.
+     *
+     * @param rate probability that a token is dropped from a pass
+     * @return the changed copy
+     */
+    public Regularisation droppingTokens(double rate) {
+        return new Regularisation(dropout, variational, rate, recurrent);
+    }
+
+    /**
+     * The same with regularisers of the recurrent path.
+     *
+     * @param noise the regularisers
+     * @return the changed copy
+     */
+    public Regularisation with(RecurrentNoise noise) {
+        return new Regularisation(dropout, variational, embeddingDropout, noise);
+    }
 }

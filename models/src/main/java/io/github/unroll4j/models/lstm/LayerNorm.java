@@ -75,11 +75,13 @@ final class LayerNorm {
         int H = s.units();
         for (int at = 0; at < s.rows() * H; at += H) { // (2') x̂ was scale · u
             double mean = meanOfProduct(s, dxHat, xHat, at);
+            double scale = s.saved(SCALE).get(at);
+            s.d(SCALE).fill(at, H, mean * dx.size() * H / scale); // Σ dx̂ ⊙ u, which (2') holds already: for traces
             for (int j = 0; j < dx.size(); j++) {
                 Vec du = dx.get(j);
                 du.copy(at, dxHat.get(j), at, H);
                 du.addScaled(at, -mean, xHat.get(j), at, H);
-                du.scale(at, H, s.saved(SCALE).get(at));
+                du.scale(at, H, scale);
             }
         }
         centre(s, dx); // (1') u was x - mean(x)

@@ -47,8 +47,13 @@ public record Alignment(List<String> source, List<String> target, double[][] wei
         }
     }
 
-    /** The position of the source token that a target token looked at most, the first of equals. */
-    int mostAttended(int t) {
+    /**
+     * The position of the source token that a target token looked at most, the first of equals.
+     *
+     * @param t position of the target token
+     * @return position of the source token
+     */
+    public int mostAttended(int t) {
         int best = 0;
         for (int s = 1; s < weights[t].length; s++) {
             best = weights[t][s] > weights[t][best] ? s : best;

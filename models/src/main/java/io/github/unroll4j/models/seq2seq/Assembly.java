@@ -32,21 +32,25 @@ final class Assembly {
         boolean shared = config.options().sharedEmbedding();
         String name = shared ? "embedding" : "source";
         sourceTable = new Embedding(name, sourceSize, config.encoder().embedding(), 0, p);
-        Recurrent layers = encoderLayers(parts.encoder(), p.scope("encoder"));
+        Recurrent layers = encoderLayers(runner(parts.encoder()), p.scope("encoder"));
         encoder = new Encoder(sourceTable, layers, config.options().reversed());
         targetTable = shared
                 ? new Embedding(sourceTable.W(), 0)
                 : new Embedding("target", targetSize, config.decoder().embedding(), 0, p);
-        Stack stack = decoderLayers(parts.decoder(), p.scope("decoder"));
+        Stack stack = decoderLayers(runner(parts.decoder()), p.scope("decoder"));
         bridge = new Bridge(config.bridge(), layers.stateSizes(), stack.stateSizes(), p);
         decoder = decoder(stack, parts.score(), p.scope("decoder"));
+    }
+
+    private LayerFactory runner(LayerFactory layers) {
+        return config.options().plain() ? layers.plain() : layers;
     }
 
     private Recurrent encoderLayers(LayerFactory factory, Parameters.Builder p) {
         Seq2SeqConfig.Side side = config.encoder();
         List<Recurrent> layers = new ArrayList<>();
         for (int i = 0; i < side.layers(); i++) {
-            int in = i == 0 ? side.embedding() : config.annotation();
+            int in = i == 0 ? side.embedding() : layers.get(i - 1).outputSize();
             Parameters.Builder scope = p.scope("l" + i);
             Recurrent layer = config.options().bidirectional()
                     ? new Bidirectional(
@@ -63,7 +67,8 @@ final class Assembly {
         Seq2SeqConfig.Side side = config.decoder();
         List<Recurrent> layers = new ArrayList<>();
         for (int i = 0; i < side.layers(); i++) {
-            Recurrent layer = factory.create(i == 0 ? inputSize() : side.hidden(), side.hidden(), p.scope("l" + i));
+            int in = i == 0 ? inputSize(factory) : layers.get(i - 1).outputSize();
+            Recurrent layer = factory.create(in, side.hidden(), p.scope("l" + i));
             layers.add(between(i, layer));
         }
         Stack stack = new Stack(layers);
@@ -83,21 +88,22 @@ final class Assembly {
         return i > 0 && rate > 0 ? Dropout.before(layer, rate, Dropout.Mask.PER_STEP) : layer;
     }
 
-    private int inputSize() {
+    private int inputSize(LayerFactory factory) {
         int E = config.decoder().embedding();
+        int M = encoder.width();
         if (config.attending() instanceof Attending.Bahdanau) {
-            return E + config.annotation();
+            return E + M;
         }
         if (config.attending() instanceof Attending.Luong luong) {
-            return E + (luong.inputFeeding() ? config.decoder().hidden() : 0);
+            return E + (luong.inputFeeding() ? factory.outputSize(config.decoder().hidden()) : 0);
         }
-        return E + (((Attending.None) config.attending()).summary() ? config.annotation() : 0);
+        return E + (((Attending.None) config.attending()).summary() ? M : 0);
     }
 
     private Decoder decoder(Stack layers, ScoreFactory score, Parameters.Builder p) {
         int E = config.decoder().embedding();
         int H = layers.outputSize();
-        int M = config.annotation();
+        int M = encoder.width();
         if (config.attending() instanceof Attending.Bahdanau b) {
             Attention attention = new Attention(new AdditiveScore(b.size()), Focus.global(), H, M, p);
             return new BahdanauDecoder(layers, attention, new BahdanauDecoder.Options(E, M, b.maxout()), p);

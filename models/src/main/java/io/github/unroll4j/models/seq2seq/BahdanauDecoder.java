@@ -38,8 +38,8 @@ public final class BahdanauDecoder implements Decoder {
     private final int H;
     private final int M;
     private final DecoderInput input;
-    private final HeapSlab states;
-    private final HeapSlab contexts;
+    private final Slab states;
+    private final Slab contexts;
     private @Nullable Work work;
 
     /**
@@ -64,8 +64,8 @@ public final class BahdanauDecoder implements Decoder {
         readout =
                 options.maxout() == 0 ? null : new MaxoutReadout(new MaxoutReadout.Sizes(H, E, M, options.maxout()), p);
         input = new DecoderInput(layers, E, M);
-        states = new HeapSlab(H);
-        contexts = new HeapSlab(M);
+        states = new Slab(H);
+        contexts = new Slab(M);
     }
 
     /**
@@ -94,20 +94,20 @@ public final class BahdanauDecoder implements Decoder {
     }
 
     @Override
-    public Slab forward(Slab Y, State s0, int number, Pass pass) {
-        Dtype dtype = Y.rows().dtype();
+    public Slab forward(Slab Y, State s0, int position, Pass pass) {
+        Dtype dtype = Y.dtype();
         int B = Y.batch();
         int T = pass.lengths().longest();
         Work w = begin(dtype, B);
         w.steps = T;
-        states.begin(dtype, Y.steps(), B);
+        states.resize(dtype, Y.steps(), B).clear();
         if (readout != null) {
-            contexts.begin(dtype, Y.steps(), B);
+            contexts.resize(dtype, Y.steps(), B).clear();
         }
         input.begin(Y, s0.scope("layers"), pass.scope("decoder"));
         w.s.copy(0, s0.part("attention.s").data(), 0, B * H);
         for (int i = 0; i < T; i++) {
-            Vec c = attention.forward(i, number + i, w.s); // (1)
+            Vec c = attention.forward(i, position + i, w.s); // (1)
             if (readout != null) {
                 contexts.put(i, c);
                 states.put(i, w.s);
@@ -117,7 +117,7 @@ public final class BahdanauDecoder implements Decoder {
                 states.put(i, w.s);
             }
         }
-        return readout == null ? states.push() : readout.forward(states.push(), Y, contexts.push()); // (3)
+        return readout == null ? states : readout.forward(states, Y, contexts); // (3)
     }
 
     /** The h of the top layer: the first part of the last layer's state. */
@@ -144,28 +144,22 @@ public final class BahdanauDecoder implements Decoder {
     @Override
     public Grad backward(Sequence dFeatures) {
         Work w = work();
-        Dtype dtype = w.s.dtype();
         int B = w.batch;
         // (3') all steps at once, of s_{i-1}, E y_{i-1} and c_i
         MaxoutReadout.Grad d = readout == null ? null : readout.backward(dFeatures);
-        if (d == null) {
-            states.require("BahdanauDecoder.backward", dFeatures);
-            w.dStates.pull(dtype, dFeatures);
-        } else {
-            w.dStates.pull(dtype, d.ds());
-            w.dContexts.pull(dtype, d.dc());
-        }
+        Slab dStates =
+                d != null ? d.ds() : states.requireGradient("BahdanauDecoder.backward", "dFeatures", "F", dFeatures);
         w.ds.clear();
         layers.beginBack(layers.zeroState(B));
         for (int i = w.steps - 1; i >= 0; i--) {
             if (d == null) {
-                w.dStates.addTo(i, w.ds); // (3') s_i is the features
+                dStates.addTo(i, w.ds, w.scratchS); // (3') s_i is the features
             }
             w.dc.copy(0, input.stepBack(i, w.ds), 0, B * M); // (2')
             w.ds.clear();
             if (d != null) {
-                w.dContexts.addTo(i, w.dc); // (3')
-                w.dStates.addTo(i, w.ds); // (3') of s_{i-1}
+                d.dc().addTo(i, w.dc, w.scratchC); // (3')
+                dStates.addTo(i, w.ds, w.scratchS); // (3') of s_{i-1}
             }
             attention.backward(i, w.dc, w.ds); // (1')
         }
@@ -174,9 +168,8 @@ public final class BahdanauDecoder implements Decoder {
         top(dS0).data().add(0, w.ds, 0, B * H); // s before the first step is that h
         Slab dY = input.gradient(); // (2')
         if (d != null) {
-            w.dY.pull(dtype, d.dy()); // (3')
-            dY.rows().addTo(w.dY.heap(), 0);
-            dY = w.dY.push();
+            dY.addTo(d.dy().change()); // (3')
+            dY = d.dy();
         }
         return new Grad(dY, dS0, Optional.empty());
     }
@@ -184,9 +177,6 @@ public final class BahdanauDecoder implements Decoder {
     private Work begin(Dtype dtype, int B) {
         Work w = work;
         if (w == null || w.batch != B) {
-            if (w != null) {
-                w.close();
-            }
             w = new Work(dtype, B);
             work = w;
         }
@@ -210,21 +200,17 @@ public final class BahdanauDecoder implements Decoder {
         input.close();
         states.close();
         contexts.close();
-        if (work != null) {
-            work.close();
-            work = null;
-        }
+        work = null;
     }
 
-    /** Rows of one step, and the gradients of all. */
-    private final class Work implements AutoCloseable {
+    /** Rows of one step. */
+    private final class Work {
         final int batch;
         final Vec s;
         final Vec ds;
         final Vec dc;
-        final HeapSlab dStates = new HeapSlab(H);
-        final HeapSlab dY = new HeapSlab(E);
-        final HeapSlab dContexts = new HeapSlab(M);
+        final Vec scratchS;
+        final Vec scratchC;
         int steps;
 
         Work(Dtype dtype, int B) {
@@ -232,13 +218,8 @@ public final class BahdanauDecoder implements Decoder {
             s = Vec.zeros(dtype, B * H);
             ds = Vec.zeros(dtype, B * H);
             dc = Vec.zeros(dtype, B * M);
-        }
-
-        @Override
-        public void close() {
-            dStates.close();
-            dY.close();
-            dContexts.close();
+            scratchS = Vec.zeros(dtype, B * H);
+            scratchC = Vec.zeros(dtype, B * M);
         }
     }
 }

@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class Beam {
     private final Decoding how;
     private final int firstRow;
-    private final int positions;
-    private final boolean reversed;
     private final List<Hypothesis> ended = new ArrayList<>();
     private Node[] live;
 
@@ -25,11 +23,9 @@ final class Beam {
 
     private record Candidate(int parent, int id, double logProbability) {}
 
-    Beam(Decoding how, int firstRow, int positions, boolean reversed) {
+    Beam(Decoding how, int firstRow) {
         this.how = how;
         this.firstRow = firstRow;
-        this.positions = positions;
-        this.reversed = reversed;
         live = new Node[how.beams()];
         for (int k = 0; k < live.length; k++) { // only one start, or all hypotheses would be the same
             double logProbability = k == 0 ? 0 : Double.NEGATIVE_INFINITY;
@@ -75,7 +71,7 @@ final class Beam {
                 continue;
             }
             parents[firstRow + next.size()] = firstRow + c.parent();
-            double[] weights = inOrder(alpha.apply(firstRow + c.parent()), positions, reversed);
+            double[] weights = alpha.apply(firstRow + c.parent());
             next.add(new Node(parent, c.id(), parent.length() + 1, c.logProbability(), weights));
         }
         return next.toArray(Node[]::new);
@@ -130,18 +126,6 @@ final class Beam {
         }
         best.sort(order);
         return best.size() > wanted ? best.subList(0, wanted) : best;
-    }
-
-    /** Weights over the real positions, in the order of the source as given. */
-    static double[] inOrder(double[] alpha, int positions, boolean reversed) {
-        if (alpha.length == 0) {
-            return alpha;
-        }
-        double[] weights = new double[positions];
-        for (int s = 0; s < positions; s++) {
-            weights[s] = alpha[reversed ? positions - 1 - s : s];
-        }
-        return weights;
     }
 
     private void end(Node last, double logProbability, boolean finished) {

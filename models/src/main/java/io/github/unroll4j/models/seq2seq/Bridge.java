@@ -4,11 +4,10 @@ package io.github.unroll4j.models.seq2seq;
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.core.tensor.Activations;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.layer.StepLinear;
+import io.github.unroll4j.models.internal.StepMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -176,7 +175,7 @@ public final class Bridge implements AutoCloseable {
         private final List<String> sources;
         private final int from;
         private final int to;
-        private final @Nullable StepLinear map;
+        private final @Nullable StepMap map;
         private final @Nullable Parameter b;
         private @Nullable Tensor start;
 
@@ -184,7 +183,7 @@ public final class Bridge implements AutoCloseable {
             this.sources = sources;
             this.from = from;
             this.to = to;
-            map = p == null ? null : new StepLinear(p.add("W", "K,N", Init.glorotUniform(), from, to));
+            map = p == null ? null : new StepMap(p.add("W", "K,N", Init.glorotUniform(), from, to));
             b = p == null ? null : p.add("b", "N", Init.zeros(), to);
         }
 
@@ -208,7 +207,7 @@ public final class Bridge implements AutoCloseable {
                 for (int row = 0; row < B; row++) {
                     z.data().add(row * to, b.values(), b.offset(), to);
                 }
-                Activations.tanh(z.data(), B * to);
+                z.data().tanh(z.data());
                 start = z;
             }
             return start.copy();
@@ -219,12 +218,12 @@ public final class Bridge implements AutoCloseable {
             Vec d = dStart.data();
             if (map != null && b != null && start != null) {
                 Vec dz = d.copy();
-                Activations.tanhBackward(dz, start.data(), B * to); // (2')
+                dz.tanhBackward(dz, start.data()); // (2')
                 for (int row = 0; row < B; row++) {
                     b.gradients().add(b.offset(), dz, row * to, to);
                 }
                 d = Vec.zeros(dz.dtype(), B * from);
-                map.backward(0, dz, d);
+                map.backwardAdd(0, dz, d);
                 map.end();
             }
             int at = 0;

@@ -44,11 +44,11 @@ public interface Decoder extends AutoCloseable {
      * @param Y embedded tokens [T,B,E], row t that of y_{t-1}; borrowed until backward. At padding too they must be finite, as those of
      *     {@code Embedding}, which are zeros there, since a readout multiplies them by the gradient 0
      * @param s0 state before them
-     * @param number number of the first of them in the whole target, 0 in training
+     * @param position position of the first of them in the whole target, 0 in training
      * @param pass lengths, trace and noise
      * @return features [T,B,F], borrowed until the next forward; at padding numbers that say nothing
      */
-    Slab forward(Slab Y, State s0, int number, Pass pass);
+    Slab forward(Slab Y, State s0, int position, Pass pass);
 
     /**
      * The state after the latest pass.
@@ -66,7 +66,7 @@ public interface Decoder extends AutoCloseable {
     Optional<Vec> alpha(int t);
 
     /**
-     * Goes back over the latest pass, which began at number 0; adds to the gradients of the parameters and of the memory.
+     * Goes back over the latest pass, which began at position 0; adds to the gradients of the parameters and of the memory.
      *
      * @param dFeatures gradient of the features, [T,B,F], zeros at padding
      * @return gradients of the inputs

@@ -7,6 +7,7 @@ import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.sequence.Stepwise;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +22,8 @@ final class DecoderInput implements AutoCloseable {
     private final Stepwise.@Nullable KnownColumns known;
     private final int E;
     private final int X;
-    private final HeapSlab y;
-    private final HeapSlab dY;
+    private final Slab dY;
+    private @Nullable Slab Y;
     private Vec y_t = Vec.zeros(Dtype.DOUBLE, 0);
     private Vec joined = y_t;
     private Vec dx_t = y_t;
@@ -39,21 +40,20 @@ final class DecoderInput implements AutoCloseable {
         this.E = E;
         this.X = X;
         known = layers.knownColumns().orElse(null);
-        y = new HeapSlab(E);
-        dY = new HeapSlab(E);
+        dY = new Slab(E);
     }
 
-    /** Begins a pass over embedded tokens Y [T,B,E]. */
+    /** Begins a pass over embedded tokens Y [T,B,E], borrowed until the last step. */
     void begin(Slab Y, State s0, Pass pass) {
         if (known != null) {
             known.begin(Y, s0, pass);
             return;
         }
         layers.begin(s0, pass);
-        Dtype dtype = Y.rows().dtype();
+        this.Y = Y;
+        Dtype dtype = Y.dtype();
         int B = Y.batch();
-        y.pull(dtype, Y);
-        dY.begin(dtype, Y.steps(), B);
+        dY.resize(dtype, Y.steps(), B).clear();
         if (joined.length() != B * (E + X) || joined.dtype() != dtype) {
             y_t = Vec.zeros(dtype, B * E);
             joined = Vec.zeros(dtype, B * (E + X));
@@ -70,7 +70,7 @@ final class DecoderInput implements AutoCloseable {
         if (known != null) {
             return layers.step(t, x_t);
         }
-        y.get(t, y_t);
+        Objects.requireNonNull(Y).get(t, y_t);
         Columns.put(joined, E + X, 0, y_t, E);
         if (X > 0) {
             Columns.put(joined, E + X, E, x_t, X);
@@ -94,12 +94,11 @@ final class DecoderInput implements AutoCloseable {
 
     /** The gradient of the embedded tokens once the layers' way back has ended, [T,B,E], borrowed until the next pass. */
     Slab gradient() {
-        return known != null ? known.gradient() : dY.push();
+        return known != null ? known.gradient() : dY;
     }
 
     @Override
     public void close() {
-        y.close();
         dY.close();
     }
 }

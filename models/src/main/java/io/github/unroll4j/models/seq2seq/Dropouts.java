@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.seq2seq;
 
+import io.github.unroll4j.models.sequence.Dropout;
+import io.github.unroll4j.models.sequence.RowDropout;
+
 /**
  * Where a model drops out beside between its layers.
  *
@@ -8,13 +11,17 @@ package io.github.unroll4j.models.seq2seq;
  * @param target on those of targets
  * @param features on what the next token is predicted from
  */
-record Dropouts(SlabDropout source, SlabDropout target, SlabDropout features) {
+record Dropouts(RowDropout source, RowDropout target, RowDropout features) {
     static Dropouts of(Seq2SeqConfig config, int featureSize) {
         double rate = config.options().dropout();
         return new Dropouts(
-                new SlabDropout(rate, config.encoder().embedding()),
-                new SlabDropout(rate, config.decoder().embedding()),
-                new SlabDropout(rate, featureSize));
+                of(rate, config.encoder().embedding()),
+                of(rate, config.decoder().embedding()),
+                of(rate, featureSize));
+    }
+
+    private static RowDropout of(double rate, int width) {
+        return new RowDropout("Seq2Seq", rate, Dropout.Mask.PER_STEP, width);
     }
 
     void close() {

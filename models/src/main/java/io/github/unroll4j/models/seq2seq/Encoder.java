@@ -3,9 +3,11 @@ package io.github.unroll4j.models.seq2seq;
 
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.layer.Embedding;
+import io.github.unroll4j.models.sequence.Dropout;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.RowDropout;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
@@ -27,7 +29,7 @@ public final class Encoder implements AutoCloseable {
     private final Embedding embedding;
     private final Recurrent layers;
     private final boolean reversed;
-    private final SlabDropout none = new SlabDropout(0, 1);
+    private final RowDropout none = new RowDropout("Encoder", 0, Dropout.Mask.PER_STEP, 1);
     private @Nullable Run run;
 
     /**
@@ -74,7 +76,7 @@ public final class Encoder implements AutoCloseable {
     }
 
     /** As above, with dropout of the embedded tokens. */
-    Run forward(Sequence.Ids source, Pass pass, SlabDropout dropout) {
+    Run forward(Sequence.Ids source, Pass pass, RowDropout dropout) {
         Sequence.Ids read = reversed ? reverse(source, pass.lengths()) : source;
         State zero = layers.zeroState(source.batch());
         Slab X = dropout.forward(embedding.forward(read, pass), pass); // (1)
@@ -105,7 +107,7 @@ public final class Encoder implements AutoCloseable {
     }
 
     /** As above, back through the dropout that the latest forward was given. */
-    void backward(Sequence dH, State dLast, SlabDropout dropout) {
+    void backward(Sequence dH, State dLast, RowDropout dropout) {
         if (run == null) {
             throw new IllegalStateException("Encoder.backward: called before forward.");
         }

@@ -4,14 +4,13 @@ package io.github.unroll4j.models.seq2seq;
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.core.tensor.Activations;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.attention.Attention;
 import io.github.unroll4j.models.attention.Memory;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.layer.StepLinear;
+import io.github.unroll4j.models.internal.StepMap;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
@@ -37,13 +36,13 @@ public final class LuongDecoder implements Decoder {
     private final Stepwise layers;
     private final Attention attention;
     private final boolean feeding;
-    private final StepLinear map;
+    private final StepMap map;
     private final @Nullable Parameter b_c;
     private final int E;
     private final int H;
     private final int M;
     private final DecoderInput input;
-    private final HeapSlab features;
+    private final Slab features;
     private @Nullable Work work;
 
     /**
@@ -87,10 +86,10 @@ public final class LuongDecoder implements Decoder {
                     + ", expected " + options.inputSize(H) + " for E=" + E + ", H=" + H
                     + (feeding ? " and input feeding." : " without input feeding."));
         }
-        map = new StepLinear(p.add("W_c", "M+H,H", Init.glorotUniform(), M + H, H));
+        map = new StepMap(p.add("W_c", "M+H,H", Init.glorotUniform(), M + H, H));
         b_c = options.bias() ? p.add("b_c", "H", Init.zeros(), H) : null;
         input = new DecoderInput(layers, E, feeding ? H : 0);
-        features = new HeapSlab(H);
+        features = new Slab(H);
     }
 
     @Override
@@ -110,26 +109,26 @@ public final class LuongDecoder implements Decoder {
     }
 
     @Override
-    public Slab forward(Slab Y, State s0, int number, Pass pass) {
-        Dtype dtype = Y.rows().dtype();
+    public Slab forward(Slab Y, State s0, int position, Pass pass) {
+        Dtype dtype = Y.dtype();
         int B = Y.batch();
         int T = pass.lengths().longest();
         Work w = begin(dtype, B);
         w.steps = T;
-        features.begin(dtype, Y.steps(), B);
+        features.resize(dtype, Y.steps(), B).clear();
         map.begin(Math.max(1, T), B);
         input.begin(Y, s0.scope("layers"), pass.scope("decoder"));
         w.feed.copy(0, s0.part("attention.h").data(), 0, B * H);
         for (int t = 0; t < T; t++) {
             Vec h = input.step(t, w.fed); // (1)
-            Vec c = attention.forward(t, number + t, h); // (2)
+            Vec c = attention.forward(t, position + t, h); // (2)
             Columns.put(w.ch, M + H, 0, c, M);
             Columns.put(w.ch, M + H, M, h, H);
             map.forward(t, w.ch, w.feed); // (3)
             squash(w.feed, B);
             features.put(t, w.feed);
         }
-        return features.push();
+        return features;
     }
 
     private void squash(Vec z, int B) {
@@ -138,7 +137,7 @@ public final class LuongDecoder implements Decoder {
                 z.add(b * H, b_c.values(), b_c.offset(), H);
             }
         }
-        Activations.tanh(z, B * H);
+        z.tanh(z);
     }
 
     @Override
@@ -157,24 +156,22 @@ public final class LuongDecoder implements Decoder {
     @Override
     public Grad backward(Sequence dFeatures) {
         Work w = work();
-        Dtype dtype = w.feed.dtype();
         int B = w.batch;
         Vec tanh = w.tanh;
-        features.require("LuongDecoder.backward", dFeatures);
-        HeapSlab d = w.dFeatures.pull(dtype, dFeatures);
+        Slab d = features.requireGradient("LuongDecoder.backward", "dFeatures", "F", dFeatures);
         w.dFeed.clear();
         layers.beginBack(layers.zeroState(B));
         for (int t = w.steps - 1; t >= 0; t--) {
-            d.addTo(t, w.dFeed);
+            d.addTo(t, w.dFeed, w.tanh);
             features.get(t, tanh);
-            Activations.tanhBackward(w.dFeed, tanh, B * H); // (3')
+            w.dFeed.tanhBackward(w.dFeed, tanh); // (3')
             if (b_c != null) {
                 for (int b = 0; b < B; b++) {
                     b_c.gradients().add(b_c.offset(), w.dFeed, b * H, H);
                 }
             }
             w.dch.clear();
-            map.backward(t, w.dFeed, w.dch);
+            map.backwardAdd(t, w.dFeed, w.dch);
             Columns.get(w.dc, M, w.dch, M + H, 0);
             Columns.get(w.dh, H, w.dch, M + H, M);
             attention.backward(t, w.dc, w.dh); // (2')
@@ -191,9 +188,6 @@ public final class LuongDecoder implements Decoder {
     private Work begin(Dtype dtype, int B) {
         Work w = work;
         if (w == null || w.batch != B) {
-            if (w != null) {
-                w.close();
-            }
             w = new Work(dtype, B);
             work = w;
         }
@@ -214,14 +208,11 @@ public final class LuongDecoder implements Decoder {
         map.close();
         input.close();
         features.close();
-        if (work != null) {
-            work.close();
-            work = null;
-        }
+        work = null;
     }
 
-    /** Rows of one step, and the gradients of all. */
-    private final class Work implements AutoCloseable {
+    /** Rows of one step. */
+    private final class Work {
         final int batch;
         final Vec ch;
         /** h̃, which (3) overwrites at each step. */
@@ -234,7 +225,6 @@ public final class LuongDecoder implements Decoder {
         final Vec dc;
         final Vec dh;
         final Vec dFeed;
-        final HeapSlab dFeatures = new HeapSlab(H);
         int steps;
 
         Work(Dtype dtype, int B) {
@@ -247,11 +237,6 @@ public final class LuongDecoder implements Decoder {
             dc = Vec.zeros(dtype, B * M);
             dh = Vec.zeros(dtype, B * H);
             dFeed = Vec.zeros(dtype, B * H);
-        }
-
-        @Override
-        public void close() {
-            dFeatures.close();
         }
     }
 }

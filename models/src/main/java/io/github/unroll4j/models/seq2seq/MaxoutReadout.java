@@ -3,13 +3,11 @@ package io.github.unroll4j.models.seq2seq;
 
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.internal.SlabMap;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The deep output with a maxout layer that Cho et al. (2014), appendix A.1.1, and Bahdanau, Cho and Bengio (2015), appendix A.2.2,
@@ -24,16 +22,14 @@ import org.jspecify.annotations.Nullable;
  * before; c [T·B,C] the context. U_o [H,2l], V_o [E,2l], C_o [C,2l], no bias. Starts from Glorot-uniform weights.
  */
 final class MaxoutReadout implements AutoCloseable {
-    private final HoistedMap fromState;
-    private final HoistedMap fromToken;
-    private final HoistedMap fromContext;
-    private final HeapSlab wide;
-    private final HeapSlab features;
-    private final Maxout maxout = new Maxout();
+    private final SlabMap fromState;
+    private final SlabMap fromToken;
+    private final SlabMap fromContext;
+    private final Slab wide;
+    private final Slab dWide;
+    private final Slab features;
     private final int size;
-    private final int[] widths;
-    private final @Nullable NativeArray[] gradients = new @Nullable NativeArray[3];
-    private Slab[] inputs = {};
+    private final Slab[] gradients;
 
     /**
      * Sizes of the parts.
@@ -50,13 +46,14 @@ final class MaxoutReadout implements AutoCloseable {
             throw new IllegalArgumentException("MaxoutReadout: size is " + s.size() + ", expected 1 or more.");
         }
         size = s.size();
-        widths = new int[] {s.hidden(), s.embedding(), s.context()};
+        gradients = new Slab[] {new Slab(s.hidden()), new Slab(s.embedding()), new Slab(s.context())};
         Parameters.Builder scope = p.scope("readout");
-        fromState = new HoistedMap(scope.add("U_o", "H,2l", Init.glorotUniform(), s.hidden(), 2 * size));
-        fromToken = new HoistedMap(scope.add("V_o", "E,2l", Init.glorotUniform(), s.embedding(), 2 * size));
-        fromContext = new HoistedMap(scope.add("C_o", "C,2l", Init.glorotUniform(), s.context(), 2 * size));
-        wide = new HeapSlab(2 * size);
-        features = new HeapSlab(size);
+        fromState = new SlabMap(scope.add("U_o", "H,2l", Init.glorotUniform(), s.hidden(), 2 * size));
+        fromToken = new SlabMap(scope.add("V_o", "E,2l", Init.glorotUniform(), s.embedding(), 2 * size));
+        fromContext = new SlabMap(scope.add("C_o", "C,2l", Init.glorotUniform(), s.context(), 2 * size));
+        wide = new Slab(2 * size);
+        dWide = new Slab(2 * size);
+        features = new Slab(size);
     }
 
     int size() {
@@ -64,16 +61,13 @@ final class MaxoutReadout implements AutoCloseable {
     }
 
     Slab forward(Slab S, Slab Y, Slab C) {
-        Dtype dtype = S.rows().dtype();
-        inputs = new Slab[] {S, Y, C};
-        Slab t = wide.room(dtype, S.steps(), S.batch()).slab();
-        fromState.forward(S.rows(), t.rows(), false); // (1)
-        fromToken.forward(Y.rows(), t.rows(), true);
-        fromContext.forward(C.rows(), t.rows(), true);
-        Vec all = wide.fetch();
-        Vec out = features.room(dtype, S.steps(), S.batch()).heap();
-        maxout.forward(all, out, features.size()); // (2)
-        return features.push();
+        NativeMatrix t = wide.resize(S.dtype(), S.steps(), S.batch()).target();
+        fromState.forward(S.rows(), t); // (1)
+        fromToken.forwardAdd(Y.rows(), t);
+        fromContext.forwardAdd(C.rows(), t);
+        Vec out = features.resize(S.dtype(), S.steps(), S.batch()).write();
+        out.maxOfPairs(wide.read(), features.size()); // (2)
+        return features;
     }
 
     /**
@@ -87,32 +81,17 @@ final class MaxoutReadout implements AutoCloseable {
 
     /** Goes back over the latest forward; adds to the gradients of the weights. */
     Grad backward(Sequence dFeatures) {
-        features.require("MaxoutReadout.backward", dFeatures);
-        Dtype dtype = inputs[0].rows().dtype();
-        Vec d = features.pull(dtype, dFeatures).heap();
-        Vec dWide = wide.begin(dtype, dFeatures.steps(), dFeatures.batch()).heap();
-        maxout.backward(d, dWide, features.size()); // (2')
-        NativeMatrix dt = wide.push().rows();
+        Slab d = features.requireGradient("MaxoutReadout.backward", "dFeatures", "F", dFeatures);
+        Vec dAll = dWide.resize(wide.dtype(), wide.steps(), wide.batch()).write();
+        dAll.maxOfPairsBackward(d.read(), wide.read(), features.size()); // (2') to the larger of each pair
+        NativeMatrix dt = dWide.rows();
         return new Grad(back(fromState, 0, dt), back(fromToken, 1, dt), back(fromContext, 2, dt)); // (1')
     }
 
-    private Slab back(HoistedMap map, int i, NativeMatrix dt) {
-        Slab result = gradient(i, dt.dtype());
-        map.backward(inputs[i].rows(), dt, result.rows());
+    private Slab back(SlabMap map, int i, NativeMatrix dt) {
+        Slab result = gradients[i].resize(dt.dtype(), features.steps(), features.batch());
+        map.backward(result.target(), dt);
         return result;
-    }
-
-    private Slab gradient(int i, Dtype dtype) {
-        int T = inputs[i].steps();
-        int B = inputs[i].batch();
-        long length = (long) T * B * widths[i];
-        NativeArray memory = gradients[i];
-        if (memory == null || memory.length() < length) {
-            close(memory);
-            memory = NativeArray.allocate(dtype, length);
-            gradients[i] = memory;
-        }
-        return new Slab(memory.matrix(0, T * B, widths[i]), T, B);
     }
 
     @Override
@@ -121,16 +100,10 @@ final class MaxoutReadout implements AutoCloseable {
         fromToken.close();
         fromContext.close();
         wide.close();
+        dWide.close();
         features.close();
-        for (int i = 0; i < gradients.length; i++) {
-            close(gradients[i]);
-            gradients[i] = null;
-        }
-    }
-
-    private static void close(@Nullable NativeArray memory) {
-        if (memory != null) {
-            memory.close();
+        for (Slab gradient : gradients) {
+            gradient.close();
         }
     }
 }

@@ -33,11 +33,9 @@ public final class PlainDecoder implements Decoder {
     private final Recurrent layers;
     private final Options options;
     private final @Nullable MaxoutReadout readout;
-    private final HeapSlab y;
-    private final HeapSlab x;
-    private final HeapSlab context;
-    private final HeapSlab dx;
-    private final HeapSlab dY;
+    private final Slab x;
+    private final Slab context;
+    private final Slab dY;
     private @Nullable Run run;
     private @Nullable Tensor c;
 
@@ -77,11 +75,9 @@ public final class PlainDecoder implements Decoder {
         readout = options.maxout() == 0
                 ? null
                 : new MaxoutReadout(new MaxoutReadout.Sizes(layers.outputSize(), E, C, options.maxout()), p);
-        y = new HeapSlab(E);
-        x = new HeapSlab(E + C);
-        context = new HeapSlab(C);
-        dx = new HeapSlab(E + C);
-        dY = new HeapSlab(E);
+        x = new Slab(E + C);
+        context = new Slab(C);
+        dY = new Slab(E);
     }
 
     @Override
@@ -104,32 +100,31 @@ public final class PlainDecoder implements Decoder {
     }
 
     @Override
-    public Slab forward(Slab Y, State s0, int number, Pass pass) {
+    public Slab forward(Slab Y, State s0, int position, Pass pass) {
         if (options.summary() == 0) {
             run = layers.forward(Y, s0, pass.scope("decoder")); // (1)
             return run.H(); // (2)
         }
         c = s0.part("summary.c");
-        Slab C = join(Y, c);
-        run = layers.forward(x.push(), s0.scope("layers"), pass.scope("decoder")); // (1)
-        return readout == null ? run.H() : readout.forward(run.H(), Y, C); // (2)
+        join(Y, c);
+        run = layers.forward(x, s0.scope("layers"), pass.scope("decoder")); // (1)
+        return readout == null ? run.H() : readout.forward(run.H(), Y, context); // (2)
     }
 
-    /** The inputs [E y_{t-1} ; c] into x, and c at every step as a slab of its own. */
-    private Slab join(Slab Y, Tensor summary) {
+    /** The inputs [E y_{t-1} ; c] into x, and c at every step into a slab of its own. */
+    private void join(Slab Y, Tensor summary) {
         Dtype dtype = summary.dtype();
         int B = Y.batch();
         int C = options.summary();
         int E = options.embedding();
-        context.room(dtype, Y.steps(), B);
-        x.room(dtype, Y.steps(), B);
-        Vec tokens = y.pull(dtype, Y).heap();
+        Vec tokens = Y.read();
+        Vec joined = x.resize(dtype, Y.steps(), B).write();
+        Vec contexts = context.resize(dtype, Y.steps(), B).write();
         for (int row = 0; row < Y.steps() * B; row++) {
-            context.heap().copy(row * C, summary.data(), row % B * C, C);
-            x.heap().copy(row * (E + C), tokens, row * E, E);
-            x.heap().copy(row * (E + C) + E, summary.data(), row % B * C, C);
+            contexts.copy(row * C, summary.data(), row % B * C, C);
+            joined.copy(row * (E + C), tokens, row * E, E);
+            joined.copy(row * (E + C) + E, summary.data(), row % B * C, C);
         }
-        return context.push();
     }
 
     private Run run() {
@@ -160,35 +155,31 @@ public final class PlainDecoder implements Decoder {
         }
         MaxoutReadout.Grad d = readout == null ? null : readout.backward(dFeatures); // (2')
         RunGrad grad = layers.backward(run(), d == null ? dFeatures : d.ds(), zero); // (1')
-        Dtype dtype = summary.dtype();
         int E = options.embedding();
         int C = options.summary();
-        Tensor dc = Tensor.zeros(dtype, summary.shape());
-        Vec all = dx.pull(dtype, grad.dX()).heap();
+        int B = summary.size(0);
+        Tensor dc = Tensor.zeros(summary.dtype(), summary.shape());
+        Slab ofInput = grad.dX();
+        Vec all = ofInput.read();
         // each is the sum of two shares: dE y_{t-1} and, over all t, dc = Σ_t, from the input (1') and from the readout
         // (2'), which there may not be
-        Vec dToken = (d == null ? dY.room(dtype, dFeatures.steps(), dFeatures.batch()) : dY.pull(dtype, d.dy())).heap();
-        for (int row = 0; row < dFeatures.steps() * dFeatures.batch(); row++) {
+        Slab dTokens = d == null ? dY.resize(summary.dtype(), ofInput.steps(), B) : d.dy();
+        Vec dToken = d == null ? dTokens.write() : dTokens.change();
+        for (int row = 0; row < ofInput.steps() * B; row++) {
             if (d == null) {
                 dToken.copy(row * E, all, row * (E + C), E);
             } else {
                 dToken.add(row * E, all, row * (E + C), E);
             }
-            dc.data().add(row % dFeatures.batch() * C, all, row * (E + C) + E, C);
+            dc.data().add(row % B * C, all, row * (E + C) + E, C);
         }
         if (d != null) {
-            addSteps(d.dc(), dc);
+            Vec ofReadout = d.dc().read();
+            for (int row = 0; row < ofInput.steps() * B; row++) {
+                dc.data().add(row % B * C, ofReadout, row * C, C);
+            }
         }
-        return new Grad(dY.push(), grad.dS0(), Optional.of(dc));
-    }
-
-    /** Adds the rows of all steps. The slab of contexts serves again, now that the readout has gone back over them. */
-    private void addSteps(Slab dContext, Tensor dc) {
-        int C = options.summary();
-        Vec all = context.pull(dc.dtype(), dContext).heap();
-        for (int row = 0; row < dContext.steps() * dContext.batch(); row++) {
-            dc.data().add(row % dContext.batch() * C, all, row * C, C);
-        }
+        return new Grad(dTokens, grad.dS0(), Optional.of(dc));
     }
 
     @Override
@@ -197,10 +188,8 @@ public final class PlainDecoder implements Decoder {
         if (readout != null) {
             readout.close();
         }
-        y.close();
         x.close();
         context.close();
-        dx.close();
         dY.close();
         run = null;
     }

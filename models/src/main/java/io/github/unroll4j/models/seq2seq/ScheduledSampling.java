@@ -60,7 +60,7 @@ public record ScheduledSampling(LongToDoubleFunction truth) {
         }
         int B = batch.batch();
         int[] inputs = batch.inputs().clone();
-        model.search()
+        model.steps()
                 .follow(
                         batch,
                         (t, predicted) -> {

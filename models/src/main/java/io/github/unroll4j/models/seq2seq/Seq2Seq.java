@@ -45,13 +45,15 @@ public final class Seq2Seq implements AutoCloseable {
     private final Dropouts dropouts;
     private final Linear head;
     private final Memory memory;
-    private final Search search;
+    private final DecoderSteps steps;
     private final Parameters parameters;
+    private final Seq2SeqParts made;
 
     private Seq2Seq(WordVocabulary source, WordVocabulary target, Seq2SeqConfig config, Seq2SeqParts made, Rng rng) {
         this.source = source;
         this.target = target;
         this.config = config;
+        this.made = made;
         if (config.options().sharedEmbedding() && !source.tokens().equals(target.tokens())) {
             throw new IllegalArgumentException(
                     "Seq2Seq: one shared table of embeddings was asked for, but the vocabularies differ: "
@@ -61,8 +63,8 @@ public final class Seq2Seq implements AutoCloseable {
         parts = new Assembly(config, source.size(), target.size(), made, p);
         head = new Linear("head", parts.decoder.featureSize(), target.size(), p);
         dropouts = Dropouts.of(config, parts.decoder.featureSize());
-        memory = new Memory(config.options().dtype(), config.annotation());
-        search = new Search(this);
+        memory = new Memory(config.options().dtype(), parts.encoder.width());
+        steps = new DecoderSteps(this);
         parameters = p.build(config.options().dtype(), rng);
     }
 
@@ -92,6 +94,19 @@ public final class Seq2Seq implements AutoCloseable {
     public static Seq2Seq create(
             WordVocabulary source, WordVocabulary target, Seq2SeqConfig config, Seq2SeqParts parts, Rng rng) {
         return new Seq2Seq(source, target, config, parts, rng);
+    }
+
+    /**
+     * The same model in the plain loop ({@link Seq2SeqConfig.Options#plain}), with a copy of the weights as they are now.
+     *
+     * @return a new model
+     * @throws IllegalArgumentException if its layers are not made of cells
+     */
+    public Seq2Seq inPlainLoop() {
+        Seq2Seq plain = new Seq2Seq(source, target, config.with(config.options().plain(true)), made, Rng.seeded(0));
+        plain.parameters.values().set(parameters.values());
+        plain.parameters.changed();
+        return plain;
     }
 
     /**
@@ -182,6 +197,11 @@ public final class Seq2Seq implements AutoCloseable {
         return parameters;
     }
 
+    /** The size M of an annotation. */
+    int annotation() {
+        return parts.encoder.width();
+    }
+
     /** The decoder, for a look inside. */
     public Decoder decoder() {
         return parts.decoder;
@@ -206,9 +226,9 @@ public final class Seq2Seq implements AutoCloseable {
         return parts.decoder.start(parts.bridge.forward(last), Summary.of(last));
     }
 
-    /** A search that follows given targets, for training. */
-    Search search() {
-        return search;
+    /** The decoder step by step, for training that follows given targets. */
+    DecoderSteps steps() {
+        return steps;
     }
 
     /** What the latest {@link #encode} left. */
@@ -217,9 +237,9 @@ public final class Seq2Seq implements AutoCloseable {
     }
 
     /** Features of target tokens; row t of the result predicts the token after t. */
-    Slab decode(Sequence.Ids inputs, State s0, int number, Pass pass) {
+    Slab decode(Sequence.Ids inputs, State s0, int position, Pass pass) {
         Slab Y = dropouts.target().forward(parts.targetTable.forward(inputs, pass), pass);
-        return dropouts.features().forward(parts.decoder.forward(Y, s0, number, pass), pass);
+        return dropouts.features().forward(parts.decoder.forward(Y, s0, position, pass), pass);
     }
 
     /**
@@ -324,6 +344,6 @@ public final class Seq2Seq implements AutoCloseable {
         dropouts.close();
         head.close();
         memory.close();
-        search.close();
+        steps.close();
     }
 }

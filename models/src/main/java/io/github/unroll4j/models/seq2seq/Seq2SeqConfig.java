@@ -41,11 +41,30 @@ public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bri
      * @param sharedEmbedding whether both sides have one table of embeddings; needs one vocabulary
      * @param dropout rate on the embedded tokens, between layers and on the features, in training
      * @param dtype element type of the weights
+     * @param plain whether the layers run in the plain loop, {@code Unrolled}, instead of the engine; not stored in a file
      */
     public record Options(
-            boolean bidirectional, boolean reversed, boolean sharedEmbedding, double dropout, Dtype dtype) {
-        /** One direction, read forwards, two tables, no dropout, in float. */
-        public static final Options STANDARD = new Options(false, false, false, 0, Dtype.FLOAT);
+            boolean bidirectional,
+            boolean reversed,
+            boolean sharedEmbedding,
+            double dropout,
+            Dtype dtype,
+            boolean plain) {
+        /** One direction, read forwards, two tables, no dropout, in float, run by the engine. */
+        public static final Options STANDARD = new Options(false, false, false, 0, Dtype.FLOAT, false);
+
+        /**
+         * Choices, run by the engine.
+         *
+         * @param bidirectional whether the encoder reads both ways
+         * @param reversed whether each source is read from its end
+         * @param sharedEmbedding whether both sides have one table of embeddings
+         * @param dropout rate, in training
+         * @param dtype element type of the weights
+         */
+        public Options(boolean bidirectional, boolean reversed, boolean sharedEmbedding, double dropout, Dtype dtype) {
+            this(bidirectional, reversed, sharedEmbedding, dropout, dtype, false);
+        }
 
         /** Checks the rate. */
         public Options {
@@ -57,17 +76,17 @@ public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bri
 
         /** The same with an encoder that reads both ways. */
         public Options bothWays() {
-            return new Options(true, reversed, sharedEmbedding, dropout, dtype);
+            return new Options(true, reversed, sharedEmbedding, dropout, dtype, plain);
         }
 
         /** The same with sources read from their ends. */
         public Options reversedSource() {
-            return new Options(bidirectional, true, sharedEmbedding, dropout, dtype);
+            return new Options(bidirectional, true, sharedEmbedding, dropout, dtype, plain);
         }
 
         /** The same with one table for both sides. */
         public Options sharingEmbedding() {
-            return new Options(bidirectional, reversed, true, dropout, dtype);
+            return new Options(bidirectional, reversed, true, dropout, dtype, plain);
         }
 
         /**
@@ -77,7 +96,7 @@ public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bri
          * @return the changed copy
          */
         public Options droppingOut(double rate) {
-            return new Options(bidirectional, reversed, sharedEmbedding, rate, dtype);
+            return new Options(bidirectional, reversed, sharedEmbedding, rate, dtype, plain);
         }
 
         /**
@@ -87,7 +106,17 @@ public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bri
          * @return the changed copy
          */
         public Options in(Dtype type) {
-            return new Options(bidirectional, reversed, sharedEmbedding, dropout, type);
+            return new Options(bidirectional, reversed, sharedEmbedding, dropout, type, plain);
+        }
+
+        /**
+         * The same run in the plain loop or by the engine. Parameters and file are the same.
+         *
+         * @param run whether in the plain loop
+         * @return the changed copy
+         */
+        public Options plain(boolean run) {
+            return new Options(bidirectional, reversed, sharedEmbedding, dropout, dtype, run);
         }
     }
 
@@ -105,14 +134,39 @@ public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bri
         }
     }
 
+    /**
+     * The same with other choices.
+     *
+     * @param other the choices
+     * @return the changed copy
+     */
+    public Seq2SeqConfig with(Options other) {
+        return new Seq2SeqConfig(encoder, decoder, attending, bridge, other);
+    }
+
+    /**
+     * The same with another bridge.
+     *
+     * @param other how the decoder's state starts
+     * @return the changed copy
+     */
+    public Seq2SeqConfig with(Bridge.Options other) {
+        return new Seq2SeqConfig(encoder, decoder, attending, other, options);
+    }
+
+    /**
+     * The same with another attention.
+     *
+     * @param other what the decoder looks at
+     * @return the changed copy
+     */
+    public Seq2SeqConfig with(Attending other) {
+        return new Seq2SeqConfig(encoder, decoder, other, bridge, options);
+    }
+
     /** All of it in a line, e.g. {@code gru 16 x 1 of embedding 8 -> gru 16 x 1 of embedding 8 in FLOAT, dot attention, bridge tanh}. */
     public String describe() {
         return ConfigText.describe(this);
-    }
-
-    /** The size M of an annotation. */
-    public int annotation() {
-        return encoder.hidden() * (options.bidirectional() ? 2 : 1);
     }
 
     /**
@@ -134,9 +188,7 @@ public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bri
      * <p>Three things are not those of appendix A.1. The paper has c = tanh(V h_S) and h'_0 = tanh(V' c); here c is h_S itself, and one
      * map stands for the two, h'_0 = tanh(h_S W + b). The paper's decoder, unlike its encoder, has the candidate
      * tanh(W' e(y) + r' ⊙ (U' h' + C c)), with the reset after the product and on the share of c too; here it is the encoder's cell fed
-     * with [E y ; c], and so tanh([E y ; c] W + (r ⊙ h) U) without the biases.
-     *
-     * <p>A cell that resets before the product needs two products a step: both sides run the plain loop, {@code Unrolled}.
+     * with [E y ; c], and so tanh([E y ; c] W + (r ⊙ h) U).
      *
      * @param size E, H, and twice the size of the readout
      * @return the configuration
@@ -151,7 +203,7 @@ public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bri
      * Bahdanau, Cho and Bengio (2015): a bidirectional encoder, s_0 from ←h_1, additive attention, maxout readout.
      *
      * <p>The weights start as those of the parts do, the maps of score and readout from Glorot's distribution, and not as in appendix B.1
-     * of the paper. A cell that resets before the product needs two products a step: both sides run the plain loop, {@code Unrolled}.
+     * of the paper.
      *
      * @param embedding E
      * @param hidden H, the width of the score, and twice the size of the readout

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.seq2seq;
 
+import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.models.attention.AdditiveScore;
 import io.github.unroll4j.models.attention.DotScore;
 import io.github.unroll4j.models.attention.GeneralScore;
@@ -9,6 +10,7 @@ import io.github.unroll4j.models.attention.Score;
 import io.github.unroll4j.models.attention.ScoreFactory;
 import io.github.unroll4j.models.lm.Cells;
 import io.github.unroll4j.models.sequence.LayerFactory;
+import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.text.Tokenizer;
 import java.util.List;
 
@@ -43,7 +45,20 @@ public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFact
 
     // looked up when it is used, so that with() may replace a name that is not built in
     private static LayerFactory named(String cell) {
-        return (inputSize, hidden, p) -> Cells.named(cell).create(inputSize, hidden, p);
+        return new NamedCell(cell, false);
+    }
+
+    private record NamedCell(String cell, boolean inPlainLoop) implements LayerFactory {
+        @Override
+        public Recurrent create(int inputSize, int hidden, Parameters.Builder p) {
+            LayerFactory found = Cells.named(cell);
+            return (inPlainLoop ? found.plain() : found).create(inputSize, hidden, p);
+        }
+
+        @Override
+        public LayerFactory plain() {
+            return new NamedCell(cell, true);
+        }
     }
 
     /** The score that a configuration names. */

@@ -7,6 +7,7 @@ import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.PairBatch;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,7 @@ public final class Translator implements AutoCloseable {
 
     private final Seq2Seq model;
     private final boolean copyUnknown;
+    private final DecoderSteps steps;
     private final Search search;
 
     /**
@@ -46,7 +48,8 @@ public final class Translator implements AutoCloseable {
     public Translator(Seq2Seq model, boolean copyUnknown) {
         this.model = model;
         this.copyUnknown = copyUnknown;
-        search = new Search(model);
+        steps = new DecoderSteps(model);
+        search = new Search(steps);
     }
 
     /**
@@ -146,16 +149,11 @@ public final class Translator implements AutoCloseable {
         }
         int[] ids = model.source().encode(source);
         PairBatch batch = PairBatch.of(List.of(new Pair(ids, model.target().encode(target))));
-        double[][] weights = search.weights(batch);
-        double[][] rows = new double[weights.length - 1][];
-        for (int t = 0; t < rows.length; t++) {
-            rows[t] = Beam.inOrder(
-                    weights[t], ids.length, model.config().options().reversed());
-        }
+        double[][] weights = steps.weights(batch); // the last row is that of <EOS>
         return new Alignment(
                 model.source().tokenizer().tokenize(source),
                 model.target().tokenizer().tokenize(target),
-                rows);
+                Arrays.copyOf(weights, weights.length - 1));
     }
 
     private Translation translation(String source, Hypothesis h) {
@@ -180,6 +178,6 @@ public final class Translator implements AutoCloseable {
 
     @Override
     public void close() {
-        search.close();
+        steps.close();
     }
 }

@@ -54,12 +54,10 @@ public final class Bidirectional implements Recurrent {
     private final Recurrent bwd;
     private final Merge merge;
     private final Reversal input;
-    private final HeapRows fwdRows = new HeapRows();
-    private final HeapRows bwdRows = new HeapRows();
-    private final SlabBuffer H;
-    private final SlabBuffer dF;
-    private final SlabBuffer dR;
-    private final SlabBuffer dX;
+    private final Slab H;
+    private final Slab dF;
+    private final Slab dR;
+    private final Slab dX;
     private final List<Run> runs = new ArrayList<>();
     private Lengths lengths = Lengths.full(1, 1);
     private boolean ids;
@@ -86,10 +84,10 @@ public final class Bidirectional implements Recurrent {
         bwd = backward;
         this.merge = merge;
         input = new Reversal(forward.inputSize());
-        H = new SlabBuffer(outputSize());
-        dF = new SlabBuffer(forward.outputSize());
-        dR = new SlabBuffer(backward.outputSize());
-        dX = new SlabBuffer(forward.inputSize());
+        H = new Slab(outputSize());
+        dF = new Slab(forward.outputSize());
+        dR = new Slab(backward.outputSize());
+        dX = new Slab(forward.inputSize());
     }
 
     private static void requireEqual(String what, int ofForward, int ofBackward) {
@@ -134,7 +132,9 @@ public final class Bidirectional implements Recurrent {
         runs.add(fwd.forward(x, s0Fwd, pass.scope("fwd"))); // (2)
         lengths = pass.lengths();
         ids = x instanceof Sequence.Ids;
-        Sequence reversed = input.of(x, lengths); // (1)
+        Sequence reversed = x instanceof Sequence.Ids tokens
+                ? input.of(tokens, lengths)
+                : input.of(Inputs.requireNumbers(this, x, lengths, dtype()), lengths); // (1)
         runs.add(bwd.forward(reversed, s0Bwd, pass.scope("bwd"))); // (2)
         Slab merged = merge(runs.get(0).H(), runs.get(1).H());
         return new Run(this, merged, this::stateAfter, () -> generation == run);
@@ -161,9 +161,9 @@ public final class Bidirectional implements Recurrent {
     }
 
     private Slab merge(Slab F, Slab R) {
-        Vec f = fwdRows.of(F);
-        Vec r = bwdRows.of(R);
-        Vec h = H.heap(dtype(), lengths.steps(), lengths.batch());
+        Vec f = F.read();
+        Vec r = R.read();
+        Vec h = resized(H).write();
         int width = H.width();
         for (int t = 0; t < lengths.steps(); t++) {
             for (int b = 0; b < lengths.batch(); b++) {
@@ -178,25 +178,28 @@ public final class Bidirectional implements Recurrent {
             }
         }
         if (merge == Merge.MEAN) {
-            h.scale(0, F.rows().size(), 0.5);
+            h.scale(0, H.size(), 0.5);
         }
-        return H.put();
+        return H;
+    }
+
+    private Slab resized(Slab slab) {
+        return slab.resize(dtype(), lengths.steps(), lengths.batch());
     }
 
     @Override
     public RunGrad backward(Run run, Sequence dH, State dLast) {
         run.requireLatestOf(this);
-        OutputGradient.require(name(), dH, new int[] {lengths.steps(), lengths.batch(), outputSize()}, dtype());
-        unmerge(fwdRows.of(dH));
-        RunGrad ofForward = fwd.backward(runs.get(0), dF.put(), dLast.scope("fwd")); // (2')
-        RunGrad ofBackward = bwd.backward(runs.get(1), dR.put(), dLast.scope("bwd"));
+        unmerge(H.requireGradient(name() + ".backward", "dH", "H", dH).read());
+        RunGrad ofForward = fwd.backward(runs.get(0), dF, dLast.scope("fwd")); // (2')
+        RunGrad ofBackward = bwd.backward(runs.get(1), dR, dLast.scope("bwd"));
         State dS0 = State.join(DIRECTIONS, List.of(ofForward.dS0(), ofBackward.dS0()));
         return new RunGrad(ids ? null : inputGradient(ofForward.dX(), ofBackward.dX()), dS0);
     }
 
     private void unmerge(Vec dh) {
-        Vec f = dF.heap(dtype(), lengths.steps(), lengths.batch());
-        Vec r = dR.heap(dtype(), lengths.steps(), lengths.batch());
+        Vec f = resized(dF).write();
+        Vec r = resized(dR).write();
         int width = H.width();
         for (int t = 0; t < lengths.steps(); t++) {
             for (int b = 0; b < lengths.batch(); b++) {
@@ -213,21 +216,20 @@ public final class Bidirectional implements Recurrent {
     }
 
     private Slab inputGradient(Slab ofForward, Slab ofBackward) {
-        Vec dXFwd = fwdRows.of(ofForward);
-        Vec dXBwd = bwdRows.of(ofBackward); // of the reversed input
-        Vec d = dX.heap(dtype(), lengths.steps(), lengths.batch());
+        Vec dXBwd = ofBackward.read(); // of the reversed input
+        Vec d = resized(dX).write();
         int D = dX.width();
-        d.copy(0, dXFwd, 0, ofForward.rows().size());
+        ofForward.get(d);
         for (int t = 0; t < lengths.steps(); t++) {
             for (int b = 0; b < lengths.batch(); b++) {
                 d.add((t * lengths.batch() + b) * D, dXBwd, Reversal.row(lengths, t, b) * D, D); // (1')
             }
         }
-        return dX.put();
+        return dX;
     }
 
     private Dtype dtype() {
-        return runs.get(0).H().rows().dtype();
+        return runs.get(0).H().dtype();
     }
 
     @Override

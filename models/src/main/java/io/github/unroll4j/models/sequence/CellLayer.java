@@ -46,7 +46,7 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     abstract Slab outputs();
 
     /** Runs back over all real steps, dH in hand. */
-    abstract @Nullable Slab runBack(OutputGradient dH);
+    abstract @Nullable Slab runBack(Slab dH);
 
     /** Begins a pass whose inputs come step by step, but for their first columns, if any. */
     void beginSteps(@Nullable Slab known) {}
@@ -106,12 +106,12 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
         run.requireLatestOf(this);
         StepMemory m = memory();
         dLast.require(name() + ".backward", layout.stateNames(), dtype(), m.batch, layout.stateSizes());
-        OutputGradient dOut =
-                new OutputGradient(name(), dH, new int[] {lengths.steps(), m.batch, outputSize()}, dtype());
+        Slab dOut =
+                Inputs.requireOutputGradient(name(), dH, new int[] {lengths.steps(), m.batch, outputSize()}, dtype());
         m.beginBack(dLast);
         Vec[] d = m.arriving(m.real() - 1);
         for (int t = lengths.steps() - 1; t >= m.real(); t--) { // outputs of padding repeat the last real one
-            dOut.addStep(t, d[0]);
+            dOut.addTo(t, d[0], m.border);
             m.recorder.backward(t);
         }
         Slab dX = runBack(dOut);
@@ -158,7 +158,7 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     @Override
     public final Vec stepBack(int t, Vec dh_t) {
         order.back(t);
-        OutputGradient.requireStep(this, t, dh_t, lengths.batch());
+        Inputs.requireOutputGradient(this, t, dh_t, lengths.batch());
         memory().arriving(t)[0].add(dh_t);
         back(t);
         return inputGradient(t);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
-import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import java.util.List;
@@ -41,27 +40,15 @@ public final class Dropout implements Stepwise {
     }
 
     private final Recurrent layer;
-    private final double rate;
-    private final Mask mask;
     private final boolean before;
-    private final HeapRows rows = new HeapRows();
-    private final SlabBuffer forward;
-    private final SlabBuffer backward;
-    private Vec step = Vec.zeros(Dtype.FLOAT, 0);
-    private Vec m = Vec.zeros(Dtype.FLOAT, 0);
-    private Lengths lengths = Lengths.full(1, 1);
-    private boolean on;
+    private final RowDropout dropout;
     private @Nullable Run inner;
     private long generation;
 
     private Dropout(Recurrent layer, double rate, Mask mask, boolean before) {
         this.layer = layer;
-        this.mask = mask;
         this.before = before;
-        this.rate = Noise.requireRate(place(), "rate", rate);
-        int width = before ? layer.inputSize() : layer.outputSize();
-        forward = new SlabBuffer(width);
-        backward = new SlabBuffer(width);
+        dropout = new RowDropout(place(), rate, mask, before ? layer.inputSize() : layer.outputSize());
     }
 
     /**
@@ -125,21 +112,15 @@ public final class Dropout implements Stepwise {
                     + " rowDropout.");
         }
         long run = ++generation;
-        on = pass.noise().isOn() && rate > 0;
-        lengths = pass.lengths();
         Sequence input = x;
-        if (on && before) {
-            Inputs.require(this, x, lengths, HeapRows.dtype(x));
-            draw(pass.noise(), HeapRows.dtype(x));
-            input = masked(x, forward); // (M)
+        if (before) {
+            Slab X = Inputs.requireNumbers(this, x, pass.lengths(), s0.h().dtype());
+            Slab dropped = dropout.forward(X, pass); // (M)
+            input = dropout.isOn() ? dropped : x;
         }
         Run f = layer.forward(input, s0, pass); // (L)
         inner = f;
-        Slab H = f.H();
-        if (on && !before) {
-            draw(pass.noise(), H.rows().dtype());
-            H = masked(H, forward); // (M)
-        }
+        Slab H = before ? f.H() : dropout.forward(f.H(), pass); // (M)
         return new Run(this, H, f, () -> generation == run);
     }
 
@@ -149,57 +130,15 @@ public final class Dropout implements Stepwise {
         if (inner == null) {
             throw new IllegalStateException(name() + ".backward: called before forward.");
         }
-        if (!on) {
+        if (!dropout.isOn()) {
             return layer.backward(inner, dH, dLast);
         }
         if (before) {
             RunGrad grad = layer.backward(inner, dH, dLast); // (L')
-            return new RunGrad(masked(grad.dX(), backward), grad.dS0()); // (M')
+            return new RunGrad(dropout.backward(grad.dX()), grad.dS0()); // (M')
         }
-        int[] shape = {lengths.steps(), lengths.batch(), outputSize()};
-        OutputGradient.require(name(), dH, shape, m.dtype());
-        return layer.backward(inner, masked(dH, backward), dLast); // (M'), (L')
-    }
-
-    private void draw(Noise noise, Dtype dtype) {
-        int B = lengths.batch();
-        int count = (mask == Mask.PER_STEP ? lengths.steps() : 1) * B;
-        int W = forward.width();
-        if (m.length() < count * W || m.dtype() != dtype) {
-            m = Vec.zeros(dtype, count * W);
-        }
-        for (int row = 0; row < count; row++) {
-            if (!lengths.padded(row / B, row % B)) {
-                noise.dropout(m, row * W, W, rate);
-            }
-        }
-    }
-
-    private Slab masked(Sequence numbers, SlabBuffer into) {
-        Vec x = rows.of(numbers);
-        int B = lengths.batch();
-        Vec y = into.heap(x.dtype(), lengths.steps(), B);
-        for (int t = 0; t < lengths.steps(); t++) {
-            maskInto(y, x, t * B, t);
-        }
-        return into.put();
-    }
-
-    /** Masks the rows of step t, of which the first is row {@code first}. */
-    private void maskInto(Vec y, Vec x, int first, int t) {
-        int B = lengths.batch();
-        int W = forward.width();
-        for (int b = 0; b < B; b++) {
-            int at = (first + b) * W;
-            if (before && lengths.padded(t, b)) { // whatever stands there, NaN included
-                y.fill(at, W, 0);
-                continue;
-            }
-            y.copy(at, x, at, W);
-            if (!lengths.padded(t, b)) {
-                y.multiply(at, m, (mask == Mask.PER_STEP ? t * B + b : b) * W, W);
-            }
-        }
+        Slab d = inner.H().requireGradient(name() + ".backward", "dH", "H", dH);
+        return layer.backward(inner, dropout.backward(d), dLast); // (M'), (L')
     }
 
     @Override
@@ -215,26 +154,19 @@ public final class Dropout implements Stepwise {
     @Override
     public void begin(State s0, Pass pass) {
         generation++;
-        on = pass.noise().isOn() && rate > 0;
-        lengths = pass.lengths();
-        Dtype dtype = s0.h().dtype();
-        int n = lengths.batch() * forward.width();
-        if (on && (step.length() != n || step.dtype() != dtype)) {
-            step = Vec.zeros(dtype, n);
-        }
-        if (on && before) {
-            draw(pass.noise(), dtype);
+        if (before) {
+            dropout.begin(pass, s0.h().dtype());
         }
         Stepwise.require(layer).begin(s0, pass);
-        if (on && !before) {
-            draw(pass.noise(), dtype);
+        if (!before) {
+            dropout.begin(pass, s0.h().dtype());
         }
     }
 
     @Override
     public Vec step(int t, Vec x_t) {
         Stepwise inside = Stepwise.require(layer);
-        return before ? inside.step(t, masked(t, x_t)) : masked(t, inside.step(t, x_t)); // (M) and (L)
+        return before ? inside.step(t, dropout.step(t, x_t)) : dropout.step(t, inside.step(t, x_t)); // (M) and (L)
     }
 
     @Override
@@ -250,15 +182,9 @@ public final class Dropout implements Stepwise {
     @Override
     public Vec stepBack(int t, Vec dh_t) {
         Stepwise inside = Stepwise.require(layer);
-        return before ? masked(t, inside.stepBack(t, dh_t)) : inside.stepBack(t, masked(t, dh_t)); // (L') and (M')
-    }
-
-    private Vec masked(int t, Vec numbers) {
-        if (!on) {
-            return numbers;
-        }
-        maskInto(step, numbers, 0, t);
-        return step;
+        return before
+                ? dropout.step(t, inside.stepBack(t, dh_t))
+                : inside.stepBack(t, dropout.step(t, dh_t)); // (L') and (M')
     }
 
     @Override
@@ -269,8 +195,7 @@ public final class Dropout implements Stepwise {
     @Override
     public void close() {
         layer.close();
-        forward.close();
-        backward.close();
+        dropout.close();
         generation++;
     }
 }

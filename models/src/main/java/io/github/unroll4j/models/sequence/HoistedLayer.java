@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine: runs any {@link Cell} over time and back, with every product that does not depend on the previous step hoisted out of
- * the loop.
+ * The engine: runs any {@link Cell} over time and back, with every product that does not depend on the previous step
+ * hoisted out of the loop.
  *
  * <pre>
  * forward    XW = X W_x                  all t at once: one product over T·B rows (token ids: a row gather, in the loop)
@@ -27,15 +27,17 @@ import org.jspecify.annotations.Nullable;
  *            db and db_h += column sums of dZx and dZh (token ids: rows of dW_x are added in the loop, there is no dX)
  * </pre>
  *
- * <p>The inner dimension T·B of the products after the loop is the sum over t of the papers. A cell that takes the two maps
- * summed has one dz, which stands for dzx and dzh.
+ * <p>The inner dimension T·B of the products after the loop is the sum over t of the papers. A cell that takes the two
+ * maps summed has one dz, which stands for dzx and dzh.
  *
- * <p>Padding: a padded step passes the state of its row through unchanged and its gradient back the same way. Steps that are padding in
- * every row take part in no product, so that neither what stands in the padding nor how much of it there is changes a bit.
+ * <p>Padding: a padded step passes the state of its row through unchanged and its gradient back the same way. Steps
+ * that are padding in every row take part in no product, so that neither what stands in the padding nor how much of it
+ * there is changes a bit.
  *
- * <p>In training, {@link RecurrentNoise} may put masked operands in the place of h_prev and W_h in (1), (1'a) and (1'b), and let
- * units keep their state past the cell's equations; {@code RecurrentDropout}, {@code WeightDrop} and {@code Zoneout} say how. Every
- * mask is drawn from the noise of the pass; without noise the first two are off, and zoneout takes its mean.
+ * <p>In training, {@link RecurrentNoise} may put masked operands in the place of h_prev and W_h in (1), (1'a) and
+ * (1'b), and let units keep their state past the cell's equations; {@code RecurrentDropout}, {@code WeightDrop} and
+ * {@code Zoneout} say how. Every mask is drawn from the noise of the pass; without noise the first two are off, and
+ * zoneout takes its mean.
  *
  * <p>Equal to {@link Unrolled}, the plain loop, up to rounding, which a test holds for every cell.
  */
@@ -64,7 +66,7 @@ public final class HoistedLayer extends CellLayer {
      */
     public HoistedLayer(Cell cell, int inputSize, RecurrentNoise noise, Parameters.Builder p) {
         super(cell, inputSize, noise, p);
-        input = new InputSide(name(), weights.W_x(), layout.blocks().size(), layout.hidden());
+        input = new InputSide(name(), weights.W_x(), layout.blocks().size());
     }
 
     @Override
@@ -84,7 +86,7 @@ public final class HoistedLayer extends CellLayer {
     void step(int t) {
         Buffers buf = buffers();
         StepMemory s = buf.memory;
-        input.stepInto(t, s.zx, s.batch, lengths); // (1)  zx = XW_t
+        input.stepInto(t, s.zx); // (1)  zx = XW_t
         buf.recurrent.stepInto(t, s.state[t][0], s.zh); // (1)  zh = h_prev W_h
         s.addBiases(); // (1)  zx += b, zh += b_h, or z = zx + zh + b + b_h
         cell.forward(s.step(t)); // (2) …
@@ -96,10 +98,10 @@ public final class HoistedLayer extends CellLayer {
 
     @Override
     @Nullable
-    Slab runBack(OutputGradient dH) {
+    Slab runBack(Slab dH) {
         StepMemory s = memory();
         for (int t = s.real() - 1; t >= 0; t--) {
-            dH.addStep(t, s.arriving(t)[0]); //      ds_{t+1} + dH_t
+            dH.addTo(t, s.arriving(t)[0], s.border); //      ds_{t+1} + dH_t
             back(t);
         }
         end();
@@ -116,7 +118,7 @@ public final class HoistedLayer extends CellLayer {
         cell.backward(s.step(t)); // … (2')
         s.zoneout.carry(t);
         s.addBiasGradients(); // (1'b) the share of this step in db and db_h
-        input.stepBack(t, s.dzx, s.batch, lengths); // (1'b) dZx_t, or with token ids the rows of dW_x
+        input.stepBack(t, s.dzx); // (1'b) dZx_t, or with token ids the rows of dW_x
         buf.recurrent.stepBack(t, s.dzh, s.leaving(t)[0]); // (1'a) dh_prev += dzh W_hᵀ; (1'b) dZh_t
         s.padding.restore(t, s.arriving(t), s.leaving(t));
         s.recorder.backward(t);
@@ -140,7 +142,7 @@ public final class HoistedLayer extends CellLayer {
 
     @Override
     void put(int t, Vec x_t) {
-        input.put(t, x_t, lengths);
+        input.put(t, x_t);
     }
 
     @Override
@@ -209,7 +211,7 @@ public final class HoistedLayer extends CellLayer {
         final StepMemory memory;
         final RecurrentSide recurrent;
         private final RecurrentDropout dropout;
-        private final List<InnerProduct> products = new ArrayList<>();
+        private final List<LoopProduct> products = new ArrayList<>();
 
         Buffers(int T, int B) {
             memory = new StepMemory(layout, weights, noise, T, B, this);
@@ -219,7 +221,7 @@ public final class HoistedLayer extends CellLayer {
             for (int i = 0; i < weights.products().size(); i++) {
                 boolean noisy = layout.products().get(i).recurrent();
                 Parameter U = weights.products().get(i);
-                products.add(new InnerProduct(U, noisy ? dropout : none, noisy ? noise.weightDrop() : 0, T, B));
+                products.add(new LoopProduct(U, 1, noisy ? dropout : none, noisy ? noise.weightDrop() : 0));
             }
         }
 
@@ -228,18 +230,18 @@ public final class HoistedLayer extends CellLayer {
             dropout.begin(pass.noise(), h0);
             recurrent.begin(pass.noise());
             recurrent.put(0, h0);
-            products.forEach(product -> product.begin(pass.lengths(), pass.noise()));
+            products.forEach(product -> product.begin(pass.lengths(), pass.noise(), null));
         }
 
         void end() {
             recurrent.end();
-            products.forEach(InnerProduct::end);
+            products.forEach(LoopProduct::end);
             memory.end();
         }
 
         @Override
         public void forward(int t, int product, Vec x, Vec y, boolean add) {
-            products.get(product).forward(t, x, y, lengths, add);
+            products.get(product).forward(t, x, y, add);
         }
 
         @Override
@@ -250,7 +252,7 @@ public final class HoistedLayer extends CellLayer {
         @Override
         public void close() {
             recurrent.close();
-            products.forEach(InnerProduct::close);
+            products.forEach(LoopProduct::close);
         }
     }
 }

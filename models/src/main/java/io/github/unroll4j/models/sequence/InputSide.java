@@ -8,54 +8,54 @@ import org.jspecify.annotations.Nullable;
 /**
  * The input side of a layer, x_t W_x for all t, hoisted out of the loop over time.
  *
- * <p>Numbers: one product over T·B rows before the loop, and after it dW_x = Xᵀ dZx and dX = dZx W_xᵀ; of an input that comes step by
- * step, only its known columns. Token ids: the row W_x[id] is the product with a one-hot row, so it is copied, and its gradient is the
- * row of dzx, added. Steps that are padding in every row take no part.
+ * <p>Numbers: one product over T·B rows before the loop, and after it dW_x = Xᵀ dZx and dX = dZx W_xᵀ; of an input that
+ * comes step by step, only its known columns. Token ids: the row W_x[id] is the product with a one-hot row, so it is
+ * copied, and its gradient is the row of dzx, added. Steps that are padding in every row take no part.
  */
 final class InputSide implements AutoCloseable {
     private final String layer;
     private final Parameter W_x;
     private final int blocks;
     private final int units;
-    private @Nullable Weights weights;
+    private Lengths lengths = Lengths.full(1, 1);
     private @Nullable DividedInput numbers;
-    private @Nullable WeightGradient dW_x;
     private Sequence.@Nullable Ids ids;
 
-    InputSide(String layer, Parameter W_x, int blocks, int units) {
+    InputSide(String layer, Parameter W_x, int blocks) {
         this.layer = layer;
         this.W_x = W_x;
         this.blocks = blocks;
-        this.units = units;
+        units = W_x.size(1) / blocks;
     }
 
     /** Takes an input that {@link Inputs#require} passed and, for numbers, multiplies all of it by W_x. */
-    void begin(Sequence x, Lengths lengths) {
+    void begin(Sequence x, Lengths of) {
+        lengths = of;
         if (x instanceof Sequence.Ids tokens) {
             ids = tokens;
-            return;
+        } else {
+            Slab X = x instanceof Slab slab ? slab : new Slab(((Sequence.Dense) x).X());
+            divided(W_x.size(0)).begin(X, of);
         }
-        prepare(W_x.size(0), lengths).begin(x, lengths);
     }
 
     /** Begins a pass whose inputs come step by step, but for their first columns {@code known}, if any. */
-    void beginSteps(@Nullable Slab known, Lengths lengths) {
-        prepare(known == null ? 0 : known.width(), lengths).begin(known, lengths);
+    void beginSteps(@Nullable Slab known, Lengths of) {
+        lengths = of;
+        divided(known == null ? 0 : known.width()).begin(known, of);
     }
 
-    private DividedInput prepare(int known, Lengths lengths) {
+    private DividedInput divided(int known) {
         ids = null;
-        if (weights == null) {
-            weights = new Weights(W_x, blocks);
-        }
-        weights.refresh();
-        if (numbers == null || !numbers.fits(known, lengths.steps(), lengths.batch())) {
-            if (numbers != null) {
-                numbers.close();
+        DividedInput d = numbers;
+        if (d == null || d.known() != known) {
+            if (d != null) {
+                d.close();
             }
-            numbers = new DividedInput(weights, known, lengths.steps(), lengths.batch());
+            d = new DividedInput(W_x, blocks, known);
+            numbers = d;
         }
-        return numbers;
+        return d;
     }
 
     /** How many columns of x_t were not known. */
@@ -63,9 +63,9 @@ final class InputSide implements AutoCloseable {
         return numbers().lateWidth();
     }
 
-    /** Takes the columns of x_t that were not known, and multiplies them by their rows of W_x. */
-    void put(int t, Vec x_t, Lengths lengths) {
-        numbers().put(t, x_t, lengths);
+    /** Takes the columns of x_t that were not known. */
+    void put(int t, Vec x_t) {
+        numbers().put(t, x_t);
     }
 
     /** The gradient of what was put, once the step has gone back; borrowed until the next one. */
@@ -74,22 +74,19 @@ final class InputSide implements AutoCloseable {
     }
 
     /** {@code zx = x_t W_x}, block by block. */
-    void stepInto(int t, Vec[] zx, int rows, Lengths lengths) {
+    void stepInto(int t, Vec[] zx) {
         if (ids == null) {
-            DividedInput d = numbers();
-            for (int g = 0; g < blocks; g++) {
-                d.blocks.get(t, g, zx[g]);
-            }
+            numbers().stepInto(t, zx);
             return;
         }
-        for (int b = 0; b < rows; b++) {
+        for (int b = 0; b < lengths.batch(); b++) {
             if (lengths.padded(t, b)) { // any id may stand there
-                for (int g = 0; g < blocks; g++) {
-                    zx[g].fill(b * units, units, 0);
+                for (Vec block : zx) {
+                    block.fill(b * units, units, 0);
                 }
                 continue;
             }
-            int row = W_x.offset() + ids.ids()[t * rows + b] * blocks * units;
+            int row = row(ids, t, b);
             for (int g = 0; g < blocks; g++) {
                 zx[g].copy(b * units, W_x.values(), row + g * units, units);
             }
@@ -97,36 +94,37 @@ final class InputSide implements AutoCloseable {
     }
 
     /** Takes dzx of one step. */
-    void stepBack(int t, Vec[] dzx, int rows, Lengths lengths) {
+    void stepBack(int t, Vec[] dzx) {
         if (ids == null) {
-            DividedInput d = numbers();
-            for (int g = 0; g < blocks; g++) {
-                d.blocks.put(t, g, dzx[g]);
-            }
+            numbers().stepBack(t, dzx);
             return;
         }
-        for (int b = 0; b < rows; b++) {
+        for (int b = 0; b < lengths.batch(); b++) {
             if (lengths.padded(t, b)) {
                 continue;
             }
-            int row = W_x.offset() + ids.ids()[t * rows + b] * blocks * units;
+            int row = row(ids, t, b);
             for (int g = 0; g < blocks; g++) {
                 W_x.gradients().add(row + g * units, dzx[g], b * units, units);
             }
         }
     }
 
-    /** After the loop: adds dW_x; for ids it has been added in the loop. */
+    /** Where the row of W_x of an id begins. */
+    private int row(Sequence.Ids tokens, int t, int b) {
+        return W_x.offset() + tokens.ids()[t * lengths.batch() + b] * blocks * units;
+    }
+
+    /** After the loop: adds dW_x, and computes dX; for ids dW_x has been added in the loop. */
     void end() {
         if (ids == null) {
-            if (dW_x == null) {
-                dW_x = new WeightGradient(W_x, blocks);
-            }
-            numbers().addWeightGradient(dW_x);
+            numbers().end();
         }
     }
 
-    /** After the loop: the gradient of the input, or of its known columns; null for ids, and where nothing was known. */
+    /**
+     * After the loop: the gradient of the input, or of its known columns; null for ids, and where nothing was known.
+     */
     @Nullable
     Slab knownGradient() {
         return ids == null ? numbers().knownGradient() : null;
@@ -151,17 +149,9 @@ final class InputSide implements AutoCloseable {
 
     @Override
     public void close() {
-        if (weights != null) {
-            weights.close();
-            weights = null;
-        }
         if (numbers != null) {
             numbers.close();
             numbers = null;
-        }
-        if (dW_x != null) {
-            dW_x.close();
-            dW_x = null;
         }
     }
 }

@@ -15,16 +15,37 @@ final class Inputs {
 
     /** Requires numbers [T,B,D] of the layer's type or ids below D, and lengths for T and B. */
     static void require(Recurrent layer, Sequence x, Lengths lengths, Dtype dtype) {
-        int D = layer.inputSize();
+        if (x instanceof Sequence.Ids tokens) {
+            String where = layer.name() + ".forward";
+            requireLengths(where, x, lengths);
+            requireIds(where, tokens, layer.inputSize(), lengths);
+        } else {
+            requireNumbers(layer, x, lengths, dtype);
+        }
+    }
+
+    /** The same for a layer that takes no ids. */
+    static Slab requireNumbers(Recurrent layer, Sequence x, Lengths lengths, Dtype dtype) {
         String where = layer.name() + ".forward";
         requireLengths(where, x, lengths);
-        if (x instanceof Sequence.Ids tokens) {
-            requireIds(where, tokens, D, lengths);
-        } else if (x instanceof Slab slab) {
-            int[] shape = {x.steps(), x.batch(), slab.width()};
-            requireNumbers(layer, shape, slab.rows().dtype(), D, dtype);
-        } else if (x instanceof Sequence.Dense numbers) {
-            requireNumbers(layer, numbers.X().shape(), numbers.X().dtype(), D, dtype);
+        return x.numbers(where, "X", dtype, HINT, axes(x.steps(), x.batch(), "D", layer.inputSize()));
+    }
+
+    private static Shapes.Axis[] axes(int T, int B, String name, int width) {
+        return new Shapes.Axis[] {Shapes.axis("T", T), Shapes.axis("B", B), Shapes.axis(name, width)};
+    }
+
+    /** Requires of the gradient of a layer's outputs numbers of their shape [T,B,H] and type. */
+    static Slab requireOutputGradient(String layer, Sequence dH, int[] shape, Dtype dtype) {
+        return dH.numbers(layer + ".backward", "dH", dtype, "", axes(shape[0], shape[1], "H", shape[2]));
+    }
+
+    /** Requires the rows [B,H] of one step of it. */
+    static void requireOutputGradient(Recurrent layer, int t, Vec dh_t, int B) {
+        int H = layer.outputSize();
+        if (dh_t.length() != B * H) {
+            throw Shapes.error(
+                    layer.name() + ".stepBack " + t, "dh", dh_t.length() + " numbers", "B=" + B + " rows of " + H, "");
         }
     }
 
@@ -33,9 +54,9 @@ final class Inputs {
         String where = layer.name() + ".begin";
         requireLengths(where, known, lengths);
         int D = layer.inputSize();
-        if (known.width() < 1 || known.width() > D || known.rows().dtype() != dtype) {
+        if (known.width() < 1 || known.width() > D || known.dtype() != dtype) {
             throw new IllegalArgumentException(where + ": the known columns are " + known.width() + " of "
-                    + known.rows().dtype() + ", expected 1 to D=" + D + " of " + dtype + ".");
+                    + known.dtype() + ", expected 1 to D=" + D + " of " + dtype + ".");
         }
     }
 
@@ -71,17 +92,6 @@ final class Inputs {
         }
     }
 
-    private static void requireNumbers(Recurrent layer, int[] shape, Dtype found, int D, Dtype expected) {
-        if (shape[2] != D) { // the other two were taken from the input itself
-            Shapes.Axis[] axes = {Shapes.axis("T", shape[0]), Shapes.axis("B", shape[1]), Shapes.axis("D", D)};
-            Shapes.require(layer.name() + ".forward", "X", shape, axes, HINT);
-        }
-        if (found != expected) {
-            throw new IllegalArgumentException(
-                    layer.name() + ".forward: X is " + found + ", expected " + expected + " as the parameters are.");
-        }
-    }
-
     static Tensor at(Sequence x, int t, Lengths lengths, int D, Dtype dtype) {
         int B = x.batch();
         Tensor x_t = Tensor.zeros(dtype, B, D);
@@ -93,11 +103,7 @@ final class Inputs {
             }
             return x_t;
         }
-        if (x instanceof Slab slab) {
-            slab.step(t).get(x_t.data(), 0);
-        } else {
-            x_t.data().copy(0, ((Sequence.Dense) x).X().data(), t * B * D, B * D);
-        }
+        x.numbers("Inputs.at", "X", dtype, "", axes(x.steps(), B, "D", D)).get(t, x_t.data());
         clearPadding(x_t.data(), 0, t, lengths, D);
         return x_t;
     }

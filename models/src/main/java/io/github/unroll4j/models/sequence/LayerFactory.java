@@ -19,6 +19,18 @@ public interface LayerFactory {
     Recurrent create(int inputSize, int hidden, Parameters.Builder p);
 
     /**
+     * The size of an output of these layers, which is not H where a cell projects it.
+     *
+     * @param hidden units H
+     * @return the size
+     */
+    default int outputSize(int hidden) {
+        try (Recurrent layer = create(1, hidden, Parameters.builder())) {
+            return layer.outputSize();
+        }
+    }
+
+    /**
      * The same layers with other regularisers of the recurrent path. The layers of {@link #of} take them; others do not, unless
      * their factory overrides this.
      *

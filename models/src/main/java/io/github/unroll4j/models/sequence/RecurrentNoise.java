@@ -25,4 +25,35 @@ public record RecurrentNoise(double dropout, double weightDrop, double zoneout, 
         Noise.requireRate("RecurrentNoise", "zoneout", zoneout);
         Noise.requireRate("RecurrentNoise", "zoneoutMemory", zoneoutMemory);
     }
+
+    /**
+     * The same with dropout of h_prev.
+     *
+     * @param rate probability of dropping
+     * @return the changed copy
+     */
+    public RecurrentNoise dropping(double rate) {
+        return new RecurrentNoise(rate, weightDrop, zoneout, zoneoutMemory);
+    }
+
+    /**
+     * The same with dropout of the recurrent weights.
+     *
+     * @param rate probability of dropping
+     * @return the changed copy
+     */
+    public RecurrentNoise droppingWeights(double rate) {
+        return new RecurrentNoise(dropout, rate, zoneout, zoneoutMemory);
+    }
+
+    /**
+     * The same with zoneout.
+     *
+     * @param ofOutput probability that a unit of h keeps its value
+     * @param ofMemory the same for the other parts of the state
+     * @return the changed copy
+     */
+    public RecurrentNoise zoningOut(double ofOutput, double ofMemory) {
+        return new RecurrentNoise(dropout, weightDrop, ofOutput, ofMemory);
+    }
 }

@@ -27,9 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Residual implements Stepwise {
     private final Recurrent layer;
-    private final HeapRows rows = new HeapRows();
-    private final SlabBuffer H;
-    private final SlabBuffer dX;
+    private final Slab H;
+    private final Slab dX;
     private Vec step = Vec.zeros(Dtype.FLOAT, 0);
     private Lengths lengths = Lengths.full(1, 1);
     private @Nullable Run inner;
@@ -47,8 +46,8 @@ public final class Residual implements Stepwise {
                     + " and gives rows of " + layer.outputSize() + ", expected equal sizes, since the two are added.");
         }
         this.layer = layer;
-        H = new SlabBuffer(layer.outputSize());
-        dX = new SlabBuffer(layer.inputSize());
+        H = new Slab(layer.outputSize());
+        dX = new Slab(layer.inputSize());
     }
 
     @Override
@@ -87,7 +86,8 @@ public final class Residual implements Stepwise {
         Run f = layer.forward(x, s0, pass); // (1)
         inner = f;
         lengths = pass.lengths();
-        return new Run(this, addReal(f.H(), x, H), f, () -> generation == run); // (2)
+        Slab X = Inputs.requireNumbers(this, x, lengths, f.H().dtype());
+        return new Run(this, addReal(f.H(), X, H), f, () -> generation == run); // (2)
     }
 
     @Override
@@ -96,20 +96,21 @@ public final class Residual implements Stepwise {
         if (inner == null) {
             throw new IllegalStateException(name() + ".backward: called before forward.");
         }
+        Slab d = H.requireGradient(name() + ".backward", "dH", "H", dH);
         RunGrad grad = layer.backward(inner, dH, dLast); // (2') dF = dH; (1') the layer's own dX
-        return new RunGrad(addReal(grad.dX(), dH, dX), grad.dS0()); // (2') plus dH
+        return new RunGrad(addReal(grad.dX(), d, dX), grad.dS0()); // (2') plus dH
     }
 
     /** The rows of the layer, plus those of the other where they are real. */
-    private Slab addReal(Slab ofLayer, Sequence other, SlabBuffer target) {
-        Vec added = rows.of(other);
+    private Slab addReal(Slab ofLayer, Slab other, Slab target) {
+        Vec added = other.read();
         int B = lengths.batch();
-        Vec total = target.heap(added.dtype(), lengths.steps(), B);
-        ofLayer.rows().get(total, 0);
+        Vec total = target.resize(ofLayer.dtype(), lengths.steps(), B).write();
+        ofLayer.get(total);
         for (int t = 0; t < lengths.steps(); t++) {
             addReal(total, added, t * B, t);
         }
-        return target.put();
+        return target;
     }
 
     /** Adds the rows of step t, of which the first is row {@code first}, where they are real. */

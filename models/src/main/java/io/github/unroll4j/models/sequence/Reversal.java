@@ -5,13 +5,12 @@ import io.github.unroll4j.core.tensor.Vec;
 
 /** Turns each row of a sequence around within its own length, padding staying at the end; twice is the identity. */
 final class Reversal implements AutoCloseable {
-    private final HeapRows numbers = new HeapRows();
-    private final SlabBuffer turned;
+    private final Slab turned;
     private int[] ids = {};
 
     /** For rows of {@code width} numbers, or for ids. */
     Reversal(int width) {
-        turned = new SlabBuffer(width);
+        turned = new Slab(width);
     }
 
     /** Where the number of row b at step t goes, counted in rows of [T·B]. */
@@ -20,12 +19,8 @@ final class Reversal implements AutoCloseable {
         return (t < n ? n - 1 - t : t) * lengths.batch() + b;
     }
 
-    /** The turned sequence, valid until the next call; numbers in the padding become zeros, whatever stood there. */
-    Sequence of(Sequence x, Lengths lengths) {
-        return x instanceof Sequence.Ids tokens ? ids(tokens, lengths) : numbers(x, lengths);
-    }
-
-    private Sequence ids(Sequence.Ids x, Lengths lengths) {
+    /** Turned ids, valid until the next call. */
+    Sequence of(Sequence.Ids x, Lengths lengths) {
         int B = x.batch();
         if (ids.length < x.steps() * B) {
             ids = new int[x.steps() * B];
@@ -38,11 +33,12 @@ final class Reversal implements AutoCloseable {
         return Sequence.ids(ids, x.steps(), B);
     }
 
-    private Sequence numbers(Sequence x, Lengths lengths) {
+    /** Turned numbers, valid until the next call; those in the padding become zeros, whatever stood there. */
+    Slab of(Slab x, Lengths lengths) {
         int B = x.batch();
-        Vec from = numbers.of(x);
-        Vec to = turned.heap(from.dtype(), x.steps(), B);
-        int D = turned.width();
+        int D = x.width();
+        Vec from = x.read();
+        Vec to = turned.resize(x.dtype(), x.steps(), B).write();
         for (int t = 0; t < x.steps(); t++) {
             for (int b = 0; b < B; b++) {
                 if (lengths.padded(t, b)) {
@@ -52,7 +48,7 @@ final class Reversal implements AutoCloseable {
                 }
             }
         }
-        return turned.put();
+        return turned;
     }
 
     @Override

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
+import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Tensor;
+import java.util.StringJoiner;
 
 /** What flows through recurrent layers: T steps of B rows, time-major, as ids, as a tensor, or as another layer's output. */
 public sealed interface Sequence permits Sequence.Ids, Sequence.Dense, Slab {
@@ -11,6 +13,20 @@ public sealed interface Sequence permits Sequence.Ids, Sequence.Dense, Slab {
 
     /** The number of batch rows B. */
     int batch();
+
+    /**
+     * The numbers of this sequence, checked; for whatever is about to read them.
+     *
+     * @param where the operation, for the message
+     * @param what name of the sequence there
+     * @param dtype expected element type
+     * @param hint likely cause of another shape, a clause without a full stop; empty for none
+     * @param axes expected shape, of three axes
+     * @return this sequence as a slab
+     * @throws IllegalArgumentException if it is token ids, or of another type
+     * @throws io.github.unroll4j.core.tensor.ShapeException if it has another shape
+     */
+    Slab numbers(String where, String what, Dtype dtype, String hint, Shapes.Axis... axes);
 
     /**
      * Token ids, each standing for a one-hot row.
@@ -55,6 +71,15 @@ public sealed interface Sequence permits Sequence.Ids, Sequence.Dense, Slab {
             }
         }
 
+        @Override
+        public Slab numbers(String where, String what, Dtype dtype, String hint, Shapes.Axis... axes) {
+            StringJoiner names = new StringJoiner(",", "[", "]");
+            for (Shapes.Axis axis : axes) {
+                names.add(axis.name());
+            }
+            throw new IllegalArgumentException(where + ": " + what + " is token ids, expected numbers " + names + ".");
+        }
+
         /**
          * Requires that every id can be looked up; for whatever is about to do so. Ids of padding may be anything.
          *
@@ -93,6 +118,11 @@ public sealed interface Sequence permits Sequence.Ids, Sequence.Dense, Slab {
         @Override
         public int batch() {
             return X.size(1);
+        }
+
+        @Override
+        public Slab numbers(String where, String what, Dtype dtype, String hint, Shapes.Axis... axes) {
+            return new Slab(X).numbers(where, what, dtype, hint, axes);
         }
     }
 }

@@ -48,6 +48,9 @@ final class StepMemory implements States {
     /** What the cell makes of step t: the state after it itself, or arrays of its own where zoneout comes in between. */
     final Vec[][] made;
 
+    /** Copy of one native [B,size of h] on the heap. */
+    final Vec border;
+
     final PerRow[] units;
     /** Of a cell that takes the maps summed, b + b_h. */
     private final PerRow bias;
@@ -102,6 +105,7 @@ final class StepMemory implements States {
         }
         bias = new PerRow(ofInput, layout.hidden(), batch);
         recurrentBias = new PerRow(layout.isApart() ? ofState : List.of(), layout.hidden(), batch);
+        border = Vec.zeros(dtype, state[0][0].length());
         dSaved = new Vec[G + layout.saved().size()];
         dWhole = new Vec[layout.state().size()];
         dState = new Vec[][] {parts(), parts()};
@@ -340,7 +344,7 @@ final class StepMemory implements States {
 
         @Override
         public Vec saved(Layout.Saved quantity) {
-            return saved(layout.blocks().size() + index(quantity), quantity);
+            return saved(zx.length + index(quantity), quantity);
         }
 
         private Vec saved(int slot, Layout.Handle handle) {
@@ -406,7 +410,7 @@ final class StepMemory implements States {
 
         @Override
         public Vec d(Layout.Saved quantity) {
-            return d(layout.blocks().size() + index(quantity), quantity);
+            return d(zx.length + index(quantity), quantity);
         }
 
         private Vec d(int slot, Layout.Handle handle) {

@@ -29,8 +29,8 @@ public final class Unrolled extends CellLayer {
     private final PlainMap W_h = new PlainMap(weights.W_h(), layout.recurrentBlocks(), noise.weightDrop());
     private final RecurrentDropout dropout = new RecurrentDropout(noise.dropout());
     private final PlainProducts products = new PlainProducts(layout, weights, noise, dropout);
-    private final SlabBuffer H = new SlabBuffer(outputSize());
-    private final SlabBuffer dX = new SlabBuffer(inputSize());
+    private final Slab H = new Slab(outputSize());
+    private final Slab dX = new Slab(inputSize());
     private Vec[] x = {};
     private Vec dx_t = Vec.zeros(Dtype.FLOAT, 0);
     private boolean ids;
@@ -63,17 +63,16 @@ public final class Unrolled extends CellLayer {
 
     @Override
     @Nullable
-    Slab runBack(OutputGradient dH) {
+    Slab runBack(Slab dH) {
         StepMemory s = memory();
-        Vec all = dX.heap(dtype(), lengths.steps(), s.batch);
-        all.clear();
+        dX.resize(dtype(), lengths.steps(), s.batch).clear();
         for (int t = s.real() - 1; t >= 0; t--) {
-            dH.addStep(t, s.arriving(t)[0]); //      ds_{t+1} + dH_t
+            dH.addTo(t, s.arriving(t)[0], s.border); //      ds_{t+1} + dH_t
             back(t);
-            all.copy(t * dx_t.length(), dx_t, 0, dx_t.length());
+            dX.put(t, dx_t);
         }
         end();
-        return ids ? null : dX.put();
+        return ids ? null : dX;
     }
 
     @Override
@@ -125,11 +124,10 @@ public final class Unrolled extends CellLayer {
 
     @Override
     Slab outputs() {
-        int n = lengths.batch() * outputSize();
-        Vec all = H.heap(dtype(), lengths.steps(), lengths.batch());
+        H.resize(dtype(), lengths.steps(), lengths.batch()).write();
         IntStream.range(0, lengths.steps())
-                .forEach(t -> all.copy(t * n, memory().state(t + 1).h().data(), 0, n));
-        return H.put();
+                .forEach(t -> H.put(t, memory().state(t + 1).h().data()));
+        return H;
     }
 
     @Override

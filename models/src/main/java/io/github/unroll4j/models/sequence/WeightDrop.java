@@ -4,10 +4,11 @@ package io.github.unroll4j.models.sequence;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.internal.WeightImage;
 
 /**
- * DropConnect on the recurrent weights, one mask per pass: the weight-dropped LSTM of Merity, Keskar and Socher (2018), "Regularizing
- * and optimizing LSTM language models", for any cell.
+ * DropConnect on the recurrent weights, one mask per pass: the weight-dropped LSTM of Merity, Keskar and Socher (2018),
+ * "Regularizing and optimizing LSTM language models", for any cell.
  *
  * <pre>
  * (W)   W_M = M ⊙ W_h            M [H,G·H]: 0 with probability rate, otherwise 1/(1-rate)
@@ -17,8 +18,8 @@ import io.github.unroll4j.core.tensor.Vec;
  * (W')  dW_h += M ⊙ dW_M
  * </pre>
  *
- * <p>All steps and all rows of the batch share the mask, so that the step costs what it costs without; a pass draws one number
- * per weight and lays the weights out anew.
+ * <p>All steps and all rows of the batch share the mask, so that the step costs what it costs without; a pass draws one
+ * number per weight and lays the weights out anew.
  */
 final class WeightDrop {
     private final double rate;
@@ -71,6 +72,25 @@ final class WeightDrop {
     /** Room for dW_M, the gradient of what stood in for W_h, zeros between passes. */
     Vec gradients() {
         return gradients;
+    }
+
+    /** Puts W_M in the place of W_h in native memory, or W_h itself. */
+    void use(WeightImage image) {
+        if (on) {
+            image.use(dropped);
+        } else {
+            image.refresh();
+        }
+    }
+
+    /** Adds the gradient that was computed beside an image, through the mask. */
+    void addGradient(WeightImage image) {
+        if (on) {
+            image.gradient().get(gradients, 0);
+            end();
+        } else {
+            image.addGradient();
+        }
     }
 
     /** {@code dW_h += M ⊙ dW_M}; clears dW_M. */

@@ -6,39 +6,73 @@ import io.github.unroll4j.optim.Optimizer;
 import io.github.unroll4j.optim.Schedule;
 import java.util.Optional;
 
-/**
- * How to train.
- *
- * @param optimizer moves the weights
- * @param schedule learning rate of each step
- * @param iterations number of iterations in all, those before a resume included
- * @param clip limit on the gradients
- * @param guard when to give up
- * @param validation measurements on held-out data
- */
-public record TrainerConfig(
-        Optimizer optimizer,
-        Schedule schedule,
-        long iterations,
-        GradientClip clip,
-        Guard guard,
-        Optional<Validation> validation) {
-    /** Checks the number of iterations. */
-    public TrainerConfig {
-        if (iterations < 0) {
-            throw new IllegalArgumentException("TrainerConfig: iterations is " + iterations + ", expected 0 or more.");
-        }
-    }
+/** How to train. Begins without clipping or validation, under the standard guard; each setting is a method that gives a changed copy. */
+public final class TrainerConfig {
+    private final Optimizer optimizer;
+    private final Schedule schedule;
+    private final long iterations;
+    private final GradientClip clip;
+    private final Guard guard;
+    private final Optional<Validation> validation;
 
     /**
-     * Training without clipping or validation, under the standard guard.
+     * Training.
      *
      * @param optimizer moves the weights
      * @param schedule learning rate of each step
-     * @param iterations number of iterations in all
+     * @param iterations number of iterations in all, those before a resume included
+     * @throws IllegalArgumentException if the number is negative
      */
     public TrainerConfig(Optimizer optimizer, Schedule schedule, long iterations) {
         this(optimizer, schedule, iterations, GradientClip.none(), Guard.standard(), Optional.empty());
+    }
+
+    private TrainerConfig(
+            Optimizer optimizer,
+            Schedule schedule,
+            long iterations,
+            GradientClip clip,
+            Guard guard,
+            Optional<Validation> validation) {
+        if (iterations < 0) {
+            throw new IllegalArgumentException("TrainerConfig: iterations is " + iterations + ", expected 0 or more.");
+        }
+        this.optimizer = optimizer;
+        this.schedule = schedule;
+        this.iterations = iterations;
+        this.clip = clip;
+        this.guard = guard;
+        this.validation = validation;
+    }
+
+    /** What moves the weights. */
+    public Optimizer optimizer() {
+        return optimizer;
+    }
+
+    /** The learning rate of each step. */
+    public Schedule schedule() {
+        return schedule;
+    }
+
+    /** The number of iterations in all. */
+    public long iterations() {
+        return iterations;
+    }
+
+    /** The limit on the gradients. */
+    public GradientClip clip() {
+        return clip;
+    }
+
+    /** When to give up. */
+    public Guard guard() {
+        return guard;
+    }
+
+    /** Measurements on held-out data. */
+    public Optional<Validation> validation() {
+        return validation;
     }
 
     /**

@@ -14,6 +14,7 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.testing.Numbers;
+import io.github.unroll4j.models.testing.SpoiltScore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -131,31 +132,25 @@ class AttentionPassesTest {
     @MethodSource("scores")
     void thereAreAsManyKeysAsPositions(Supplier<Score> score) {
         Score right = score.get();
-        List<Integer> keys = new ArrayList<>();
-        Score counting = new Score() {
-            @Override
-            public ScoreSpec spec() {
-                return right.spec();
+        List<Integer> positions = new ArrayList<>();
+        Score counting = SpoiltScore.before(right, p -> {
+            positions.add(p.positions());
+            if (right.layout().readsKeys()) {
+                assertThat(p.key(1).length()).isEqualTo(p.dKey(1).length()).isEqualTo(B * p.size());
+                assertThatThrownBy(() -> p.key(2)).isInstanceOf(IndexOutOfBoundsException.class);
+                assertThatThrownBy(() -> p.dKey(2)).isInstanceOf(IndexOutOfBoundsException.class);
+            } else {
+                assertThatThrownBy(() -> p.key(0))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessage("Pairs: a key is asked for, but ScoreLayout(location) was declared without keys.");
             }
-
-            @Override
-            public void forward(DoublePairs p) {
-                keys.add(p.key.length);
-                keys.add(p.dKey.length);
-                right.forward(p);
-            }
-
-            @Override
-            public void backward(DoublePairs p) {
-                right.backward(p);
-            }
-        };
+        });
         try (Rig rig = new Rig(counting, Focus.global())) {
             rig.read(1);
             rig.memory.load(Sequence.of(Numbers.random(Dtype.DOUBLE, Rng.seeded(2), 2, B, H)), Lengths.full(2, B));
             rig.attention.read(rig.memory, 1);
             rig.pass(1, 5);
-            assertThat(keys).containsOnly(right.spec().readsKeys() ? 2 : 0);
+            assertThat(positions).containsExactly(2);
         }
     }
 

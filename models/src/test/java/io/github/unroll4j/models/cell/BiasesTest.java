@@ -11,16 +11,23 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.gru.GruCell;
+import io.github.unroll4j.models.gru.GruFormulation;
+import io.github.unroll4j.models.gru.GruFormulation.Reset;
+import io.github.unroll4j.models.gru.GruFormulation.Update;
+import io.github.unroll4j.models.gru.GruResetBeforeCell;
 import io.github.unroll4j.models.lstm.LstmCell;
+import io.github.unroll4j.models.lstm.ProjectedLstmCell;
+import io.github.unroll4j.models.mgu.MinimalGatedCell;
+import io.github.unroll4j.models.mgu.PublishedMinimalGatedCell;
 import io.github.unroll4j.models.rnn.RnnCell;
-import io.github.unroll4j.models.sequence.HoistedLayer;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Recurrent;
-import io.github.unroll4j.models.sequence.Unrolled;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.LayerCase;
 import io.github.unroll4j.optim.Adam;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,65 +38,128 @@ class BiasesTest {
     private static final int D = 3;
     private static final int H = 4;
 
-    static Stream<PointwiseCell> cellsWithTwo() {
-        return Stream.of(
-                new RnnCell(H, RnnCell.Activation.RELU, Biases.TWO), new LstmCell(H, 1.5, Biases.TWO), new GruCell(H));
+    /** Every cell that can have none, one or two. */
+    private static List<Cell> cells(Biases biases) {
+        return List.of(
+                new RnnCell(H, RnnCell.Activation.RELU, biases),
+                new LstmCell(H, 1.5, biases),
+                new ProjectedLstmCell(H, 3, 1.5, biases),
+                new GruCell(H, new GruFormulation(Update.KEEPS, Reset.AFTER, biases)),
+                new GruResetBeforeCell(H, new GruFormulation(Update.KEEPS, Reset.BEFORE, biases)),
+                new MinimalGatedCell(H, biases),
+                new PublishedMinimalGatedCell(H, biases));
+    }
+
+    static Stream<Cell> cellsWithTwo() {
+        return cells(Biases.TWO).stream();
+    }
+
+    private static CellParameters declared(Layout layout) {
+        Parameters.Builder p = Parameters.builder();
+        CellParameters weights = new CellParameters(layout, D, p);
+        p.build(Dtype.DOUBLE, Rng.seeded(1));
+        return weights;
     }
 
     @ParameterizedTest
     @MethodSource("cellsWithTwo")
-    void theSecondBiasStartsAtZeros(PointwiseCell cell) {
-        Parameters.Builder p = Parameters.builder();
-        CellParameters weights = new CellParameters(cell, D, p);
-        p.build(Dtype.DOUBLE, Rng.seeded(1));
+    void theSecondBiasStartsAtZeros(Cell cell) {
+        CellParameters weights = declared(cell.layout());
 
+        Parameter b = weights.b().orElseThrow();
         Parameter b_h = weights.b_h().orElseThrow();
-        assertThat(b_h.valuesCopy()).hasSize(weights.b().size()).containsOnly(0);
-        assertThat(b_h.name()).isEqualTo(cell.spec().name() + ".b_h");
-        if (cell instanceof LstmCell) {
-            assertThat(weights.b().valuesCopy()).contains(1.5);
+        assertThat(b_h.valuesCopy()).hasSize(b.size()).containsOnly(0);
+        assertThat(b_h.name()).isEqualTo(cell.layout().name() + ".b_h");
+        if (cell instanceof LstmCell || cell instanceof ProjectedLstmCell) {
+            assertThat(b.valuesCopy()).contains(1.5);
         }
     }
 
     @Test
     void oneBiasIsTheDefault() {
-        for (PointwiseCell cell : new PointwiseCell[] {
-            new RnnCell(H), new RnnCell(H, RnnCell.Activation.RELU), new LstmCell(H), new LstmCell(H, 0)
-        }) {
-            assertThat(cell.spec().affine()).isEqualTo(CellSpec.Affine.SUMMED);
-            assertThat(cell.spec().recurrentBias()).isFalse();
+        for (Cell cell : List.of(
+                new RnnCell(H),
+                new RnnCell(H, RnnCell.Activation.RELU),
+                new LstmCell(H),
+                new LstmCell(H, 0),
+                new ProjectedLstmCell(H, 2),
+                new PublishedMinimalGatedCell(H))) {
+            assertThat(cell.layout().isApart()).isFalse();
+            assertThat(cell.layout().biases()).isEqualTo(Biases.ONE);
+        }
+        assertThat(new MinimalGatedCell(H).layout().isApart()).isTrue();
+        assertThat(new MinimalGatedCell(H).layout().biases()).isEqualTo(Biases.ONE);
+        assertThat(new Layout("new", H).biases()).isEqualTo(Biases.ONE);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whichBiasesThereAreFollowsFromTheirCountAlone(Biases count) {
+        for (boolean apart : new boolean[] {false, true}) {
+            Layout layout = new Layout("any", H).biases(count);
+            if (apart) {
+                layout.apart();
+            }
+            layout.block("f");
+            layout.inputBlock("n");
+            layout.state("h");
+            CellParameters weights = declared(layout);
+
+            assertThat(layout.isApart()).isEqualTo(apart);
+            assertThat(weights.b().map(Parameter::size))
+                    .isEqualTo(count == Biases.NONE ? Optional.empty() : Optional.of(2 * H));
+            // of maps that are summed b_h adds to every block, of zh it has the recurrent ones
+            assertThat(weights.b_h().map(Parameter::size))
+                    .isEqualTo(count == Biases.TWO ? Optional.of(apart ? H : 2 * H) : Optional.empty());
         }
     }
 
-    @Test
-    void whatReachesTheCellFollowsFromTheKindOfMaps() {
-        assertThat(Stream.of(CellSpec.Affine.values()).filter(a -> spec(a).apart()))
-                .containsExactly(CellSpec.Affine.APART, CellSpec.Affine.APART_WITH_RECURRENT_BIAS);
-        assertThat(Stream.of(CellSpec.Affine.values()).filter(a -> spec(a).recurrentBias()))
-                .containsExactly(CellSpec.Affine.SUMMED_WITH_RECURRENT_BIAS, CellSpec.Affine.APART_WITH_RECURRENT_BIAS);
+    private static Built<? extends Recurrent> built(Cell cell, Kind kind) {
+        return kind == Kind.ENGINE ? Built.engine(cell, D) : Built.plain(cell, D);
     }
 
-    private static CellSpec spec(CellSpec.Affine affine) {
-        CellSpec rnn = new RnnCell(H).spec();
-        return new CellSpec(
-                rnn.name(), affine, rnn.blocks(), rnn.state(), rnn.saved(), rnn.unitParameters(), rnn.start());
+    private static Built<? extends Recurrent> lstm(Biases biases, Kind kind) {
+        return built(new LstmCell(H, 1, biases), kind);
     }
 
-    private static Built<? extends Recurrent> lstm(Biases biases, boolean engine) {
-        LstmCell cell = new LstmCell(H, 1, biases);
-        return engine
-                ? Built.of(Dtype.DOUBLE, 1, p -> new HoistedLayer(cell, D, p))
-                : Built.of(Dtype.DOUBLE, 1, p -> new Unrolled<>(new CellStepper(cell, D, p)));
+    @ParameterizedTest
+    @EnumSource
+    void noBiasIsOneOfZeroAndNoParameter(Kind kind) {
+        for (int i = 0; i < cells(Biases.NONE).size(); i++) {
+            try (Built<? extends Recurrent> none = built(cells(Biases.NONE).get(i), kind);
+                    Built<? extends Recurrent> one = built(cells(Biases.ONE).get(i), kind)) {
+                for (Parameter to : one.parameters().list()) {
+                    if (to.name().endsWith(".b")) {
+                        to.values().fill(to.offset(), to.size(), 0);
+                    } else {
+                        copy(none.parameters().get(to.name()), to);
+                    }
+                }
+                one.parameters().changed();
+                LayerCase pass = LayerCase.random(none.layer(), Dtype.DOUBLE, Lengths.of(4, 4, 0, 2), Rng.seeded(2));
+
+                Map<String, double[]> found = none.outcome(pass);
+                Map<String, double[]> expected = one.outcome(pass);
+
+                assertThat(found.keySet()).noneMatch(name -> name.matches(".*\\.b(_h)?"));
+                assertThat(expected.keySet().removeIf(name -> name.endsWith(".b")))
+                        .isTrue();
+                assertClose(found, expected, 0);
+            }
+        }
+    }
+
+    private static void copy(Parameter from, Parameter to) {
+        to.values().copy(to.offset(), from.values(), from.offset(), from.size());
     }
 
     /** Gives the two-bias layer the weights of the other, its bias cut in two unequal parts. */
     private static void share(Parameters one, Parameters two) {
         for (Parameter from : one.list()) {
-            Parameter to = two.get(from.name());
-            to.values().copy(to.offset(), from.values(), from.offset(), from.size());
+            copy(from, two.get(from.name()));
         }
-        Parameter b = two.get("lstm.b");
-        Parameter b_h = two.get("lstm.b_h");
+        Parameter b = bias(two, ".b");
+        Parameter b_h = bias(two, ".b_h");
         for (int k = 0; k < b.size(); k++) {
             double part = 0.25 + 0.1 * k;
             b.values().set(b.offset() + k, b.values().get(b.offset() + k) - part);
@@ -98,19 +168,33 @@ class BiasesTest {
         two.changed();
     }
 
+    private static Parameter bias(Parameters parameters, String ending) {
+        return parameters.list().stream()
+                .filter(p -> p.name().endsWith(ending))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @ParameterizedTest
     @EnumSource
     void twoBiasesAreOneFunctionAndBothGetTheGradientOfTheSum(Kind kind) {
-        try (Built<? extends Recurrent> one = lstm(Biases.ONE, kind == Kind.ENGINE);
-                Built<? extends Recurrent> two = lstm(Biases.TWO, kind == Kind.ENGINE)) {
-            share(one.parameters(), two.parameters());
-            LayerCase pass = LayerCase.random(one.layer(), Dtype.DOUBLE, Lengths.of(4, 4, 0, 2), Rng.seeded(2));
+        for (int i = 0; i < cells(Biases.ONE).size(); i++) {
+            Cell cell = cells(Biases.ONE).get(i);
+            if (cell.layout().isApart()) {
+                continue; // there the n block of the second is inside the reset
+            }
+            try (Built<? extends Recurrent> one = built(cell, kind);
+                    Built<? extends Recurrent> two = built(cells(Biases.TWO).get(i), kind)) {
+                share(one.parameters(), two.parameters());
+                LayerCase pass = LayerCase.random(one.layer(), Dtype.DOUBLE, Lengths.of(4, 4, 0, 2), Rng.seeded(2));
+                String b = bias(two.parameters(), ".b").name();
 
-            Map<String, double[]> expected = one.outcome(pass);
-            Map<String, double[]> found = two.outcome(pass);
+                Map<String, double[]> expected = one.outcome(pass);
+                Map<String, double[]> found = two.outcome(pass);
 
-            assertThat(found.remove("gradient of lstm.b_h")).isEqualTo(found.get("gradient of lstm.b"));
-            assertClose(found, expected, CellCheck.EQUAL_TOLERANCE);
+                assertThat(found.remove("gradient of " + b + "_h")).isEqualTo(found.get("gradient of " + b));
+                assertClose(found, expected, CellCheck.EQUAL_TOLERANCE);
+            }
         }
     }
 
@@ -129,7 +213,7 @@ class BiasesTest {
     }
 
     private static double moveOfTheSum(Biases biases) {
-        try (Built<? extends Recurrent> layer = lstm(biases, true)) {
+        try (Built<? extends Recurrent> layer = lstm(biases, Kind.ENGINE)) {
             Parameters parameters = layer.parameters();
             layer.outcome(LayerCase.random(layer.layer(), Dtype.DOUBLE, Lengths.full(3, 2), Rng.seeded(2)));
             double before = sumOfBiases(parameters);

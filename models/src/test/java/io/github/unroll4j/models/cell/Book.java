@@ -111,15 +111,19 @@ final class Book {
         return named(zoneout.length == 0 ? part : "made." + part, row);
     }
 
-    /** Block g of G of x W_x + b. */
+    /** Block g of G of x W_x, plus b where there is one. */
     double[] inputSide(double[] x, int g, int G) {
-        return plus(product(x, "W_x", g, G), bias("b", g, G));
+        return withBias("b", g, G, product(x, "W_x", g, G));
     }
 
     /** Block g of G of h_prev W_h, plus b_h where there is one. */
     double[] recurrentSide(double[] h, int g, int G) {
-        double[] zh = product(h, "W_h", g, G);
-        return weights.containsKey("b_h") ? plus(zh, bias("b_h", g, G)) : zh;
+        return withBias("b_h", g, G, product(h, "W_h", g, G));
+    }
+
+    /** A row plus block g of G of a bias, where there is one. */
+    double[] withBias(String name, int g, int G, double[] row) {
+        return weights.containsKey(name) ? plus(row, bias(name, g, G)) : row;
     }
 
     /** Block g of G of row W. */

@@ -65,39 +65,46 @@ final class Books {
             zx[j] = book.named("zx." + gates.get(j), book.inputSide(x, j, 4));
             zh[j] = book.named("zh." + gates.get(j), book.recurrentSide(part(prev, "h"), j, 4));
         }
-        double[][] fromInput = normalised(book, "centred_x_", zx);
-        double[][] fromState = normalised(book, "centred_h_", zh);
+        double[][] fromInput = normalised(book, "x", zx);
+        double[][] fromState = normalised(book, "h", zh);
         double[][] a = new double[4][];
         for (int j = 0; j < 4; j++) {
             double[] input = times(book.weight("gamma_x_" + gates.get(j)), fromInput[j]);
             double[] state = times(book.weight("gamma_h_" + gates.get(j)), fromState[j]);
-            a[j] = plus(plus(input, state), book.weight("beta_" + gates.get(j)));
+            a[j] = book.named("a_" + gates.get(j), plus(plus(input, state), book.weight("beta_" + gates.get(j))));
         }
         double[] i = book.named("i", sigmoid(a[0]));
         double[] f = book.named("f", sigmoid(a[1]));
         double[] o = book.named("o", sigmoid(a[2]));
         double[] g = book.named("g", tanh(a[3]));
         double[] c = book.state("c", plus(times(f, part(prev, "c")), times(i, g)));
-        double[] fromMemory = normalised(book, "centred_c", c)[0];
-        double[] tanhLnC =
-                book.named("tanhLnC", tanh(plus(times(book.weight("gamma_c"), fromMemory), book.weight("beta_c"))));
+        double[] fromMemory = normalised(book, "c", c)[0];
+        double[] lnC = book.named("lnC", plus(times(book.weight("gamma_c"), fromMemory), book.weight("beta_c")));
+        double[] tanhLnC = book.named("tanhLnC", tanh(lnC));
         return state(book.state("h", times(o, tanhLnC)), c);
     }
 
-    /** All rows together: less their mean, under a name each, then over the root of the mean of their squares. */
-    private static double[][] normalised(Book book, String name, double[]... rows) {
+    /** All rows together: less their mean, over the root of the mean of their squares; both under a name. */
+    private static double[][] normalised(Book book, String of, double[]... rows) {
         int n = rows[0].length;
         double mean = Arrays.stream(rows).flatMapToDouble(Arrays::stream).sum() / (n * rows.length);
-        double[][] u = new double[rows.length][];
-        for (int j = 0; j < u.length; j++) {
+        double squares = Arrays.stream(rows)
+                .flatMapToDouble(Arrays::stream)
+                .map(x -> (x - mean) * (x - mean))
+                .sum();
+        double scale = 1 / Math.sqrt(squares / (n * rows.length) + 1e-5);
+        // one number, n times over: whichever of them is moved moves it
+        double moved = scale
+                + Arrays.stream(book.named("scale_" + of, each(n, k -> scale)))
+                        .map(x -> x - scale)
+                        .sum();
+        double[][] xHat = new double[rows.length][];
+        for (int j = 0; j < xHat.length; j++) {
             double[] row = rows[j];
-            String whole = u.length == 1 ? name : name + "ifog".charAt(j);
-            u[j] = book.named(whole, each(n, k -> row[k] - mean));
+            String block = xHat.length == 1 ? "" : "_" + "ifog".charAt(j);
+            xHat[j] = book.named("xhat_" + of + block, each(n, k -> moved * (row[k] - mean)));
         }
-        double squares =
-                Arrays.stream(u).flatMapToDouble(Arrays::stream).map(k -> k * k).sum();
-        double sigma = Math.sqrt(squares / (n * rows.length) + 1e-5);
-        return Arrays.stream(u).map(row -> each(n, k -> row[k] / sigma)).toArray(double[][]::new);
+        return xHat;
     }
 
     static Map<String, double[]> projected(Book book, double[] x, Map<String, double[]> prev) {
@@ -120,16 +127,32 @@ final class Books {
         return Map.of("h", book.state("h", interpolated(oneMinus(f), hPrev, n)));
     }
 
+    static Map<String, double[]> publishedMinimal(Book book, double[] x, Map<String, double[]> prev) {
+        double[] hPrev = part(prev, "h");
+        double[] f = book.named("f", sigmoid(resetBefore(book, "f", 0, 2, x, book.product(hPrev, "W_h", 0, 1))));
+        double[] fh = book.named("fh", times(f, hPrev));
+        double[] n = book.named("n", tanh(resetBefore(book, "n", 1, 2, x, book.product(fh, "U_n", 0, 1))));
+        return Map.of("h", book.state("h", interpolated(oneMinus(f), hPrev, n)));
+    }
+
+    static Map<String, double[]> deepTransition(Book book, double[] x, Map<String, double[]> prev) {
+        double[] hPrev = part(prev, "h");
+        double[] zxU = book.named("zx.u", book.inputSide(x, 0, 2));
+        double[] u = book.named("u", tanh(plus(zxU, book.named("zh.u", book.recurrentSide(hPrev, 0, 1)))));
+        double[] decayed = each(part(prev, "m").length, k -> 0.5 * part(prev, "m")[k]);
+        double[] m = book.state("m", plus(decayed, book.product(u, "V", 0, 1)));
+        double[] inner = plus(book.product(m, "R", 0, 1), book.product(hPrev, "S", 0, 1));
+        double[] y = book.named("zx.g", plus(book.inputSide(x, 1, 2), inner));
+        return state(book.state("h", tanh(y)), "m", m);
+    }
+
     static Map<String, double[]> slowMemory(Book book, double[] x, Map<String, double[]> prev) {
         double[] mPrev = part(prev, "m");
         double[] u = book.named("u", sigmoid(plus(z(book, "u", 0, 2, x, prev), times(book.weight("p"), mPrev))));
         double[] g = book.named("g", tanh(z(book, "g", 1, 2, x, prev)));
         double[] m = book.state("m", plus(times(book.weight("a"), mPrev), times(u, g)));
         double[] h = book.state("h", tanh(plus(m, times(book.weight("q"), part(prev, "h")))));
-        Map<String, double[]> state = new LinkedHashMap<>();
-        state.put("h", h);
-        state.put("m", m);
-        return state;
+        return state(h, "m", m);
     }
 
     static Book.Cell gru(boolean keeps) {
@@ -146,19 +169,21 @@ final class Books {
     static Book.Cell gruResetBefore(boolean keeps) {
         return (book, x, prev) -> {
             double[] hPrev = part(prev, "h");
-            double[] zhR = book.named("zh.r", book.product(hPrev, "W_h", 0, 2));
-            double[] zhZ = book.named("zh.z", book.product(hPrev, "W_h", 1, 2));
-            double[] r = book.named("r", sigmoid(plus(zx(book, "r", 0, x), zhR)));
-            double[] z = book.named("z", sigmoid(plus(zx(book, "z", 1, x), zhZ)));
+            double[] r = book.named("r", sigmoid(resetBefore(book, "r", 0, 3, x, book.product(hPrev, "W_h", 0, 2))));
+            double[] z = book.named("z", sigmoid(resetBefore(book, "z", 1, 3, x, book.product(hPrev, "W_h", 1, 2))));
             double[] rh = book.named("rh", times(r, hPrev));
-            double[] zhN = book.named("zh.n", book.product(rh, "U_n", 0, 1));
-            double[] n = book.named("n", tanh(plus(zx(book, "n", 2, x), zhN)));
+            double[] n = book.named("n", tanh(resetBefore(book, "n", 2, 3, x, book.product(rh, "U_n", 0, 1))));
             return Map.of("h", book.state("h", interpolated(keeps ? z : oneMinus(z), hPrev, n)));
         };
     }
 
     private static double[] z(Book book, String name, int g, int G, double[] x, Map<String, double[]> prev) {
         return book.named("z." + name, plus(book.inputSide(x, g, G), book.recurrentSide(part(prev, "h"), g, G)));
+    }
+
+    /** Block g of G of x W_x plus what comes from the state, and both biases where there are two. */
+    private static double[] resetBefore(Book book, String name, int g, int G, double[] x, double[] fromState) {
+        return book.named("z." + name, plus(book.inputSide(x, g, G), book.withBias("b_h", g, G, fromState)));
     }
 
     private static double[] zx(Book book, String name, int g, double[] x) {
@@ -178,9 +203,13 @@ final class Books {
     }
 
     private static Map<String, double[]> state(double[] h, double[] c) {
+        return state(h, "c", c);
+    }
+
+    private static Map<String, double[]> state(double[] h, String second, double[] part) {
         Map<String, double[]> state = new LinkedHashMap<>();
         state.put("h", h);
-        state.put("c", c);
+        state.put(second, part);
         return state;
     }
 }

@@ -10,6 +10,7 @@ import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.sequence.HoistedLayer;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Unrolled;
@@ -45,10 +46,8 @@ class TraceEngineTest {
     private static void compare(CellCatalog.Entry cell, Lengths lengths, Dtype dtype, double tolerance) {
         try (Built<HoistedLayer> engine =
                         Built.of(dtype, 1, p -> new HoistedLayer(cell.make().apply(4), D, p));
-                Built<Unrolled<CellStepper.Cache>> plain = Built.of(
-                        dtype,
-                        1,
-                        p -> new Unrolled<>(new CellStepper(cell.make().apply(4), D, p)))) {
+                Built<Unrolled> plain =
+                        Built.of(dtype, 1, p -> new Unrolled(cell.make().apply(4), D, RecurrentNoise.NONE, p))) {
             LayerCase pass = LayerCase.random(engine.layer(), dtype, lengths, Rng.seeded(2));
             Map<String, double[]> fast = arrays(engine.layer(), pass);
             assertThat(fast).containsKeys("h", "dh");

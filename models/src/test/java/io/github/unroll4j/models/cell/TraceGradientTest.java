@@ -3,7 +3,6 @@ package io.github.unroll4j.models.cell;
 
 import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.unroll4j.core.param.Parameters;
@@ -19,6 +18,7 @@ import io.github.unroll4j.models.lstm.LstmCell;
 import io.github.unroll4j.models.lstm.PeepholeLstmCell;
 import io.github.unroll4j.models.lstm.ProjectedLstmCell;
 import io.github.unroll4j.models.mgu.MinimalGatedCell;
+import io.github.unroll4j.models.mgu.PublishedMinimalGatedCell;
 import io.github.unroll4j.models.rnn.RnnCell;
 import io.github.unroll4j.models.sequence.HoistedLayer;
 import io.github.unroll4j.models.sequence.Lengths;
@@ -27,9 +27,11 @@ import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Unrolled;
+import io.github.unroll4j.models.stranger.DeepTransitionCell;
 import io.github.unroll4j.models.stranger.SlowMemoryCell;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.CellCatalog;
+import io.github.unroll4j.models.testing.Inside;
 import io.github.unroll4j.models.testing.LayerCase;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,7 +56,7 @@ class TraceGradientTest {
     private static final double TOLERANCE = 1e-8;
 
     private static final GruFormulation WRITING =
-            new GruFormulation(GruFormulation.Update.WRITES, GruFormulation.Reset.AFTER, true);
+            new GruFormulation(GruFormulation.Update.WRITES, GruFormulation.Reset.AFTER, Biases.TWO);
 
     /** A layer and the book that it is held to. */
     record Case(
@@ -66,66 +68,69 @@ class TraceGradientTest {
     }
 
     /** A cell in the engine and in the plain loop. */
-    private static Stream<Case> cell(String name, PointwiseCell cell, Book.Cell book) {
+    private static Stream<Case> cell(String name, Cell cell, Book.Cell book) {
+        return both(name, cell, book, RecurrentNoise.NONE);
+    }
+
+    private static Stream<Case> zonedOut(String name, Cell cell, Book.Cell book) {
+        return both(name + " with zoneout", cell, book, new RecurrentNoise(0, 0, 0.3, 0.4), 0.3, 0.4);
+    }
+
+    private static Stream<Case> both(String name, Cell cell, Book.Cell book, RecurrentNoise noise, double... zoneout) {
+        BiFunction<Parameters, LayerCase, Book> books = (parameters, pass) -> new Book(book, parameters, pass, zoneout);
         return Stream.of(
-                engine(name, cell, book),
-                new Case(
-                        name + ", plain loop",
-                        p -> new Unrolled<>(new CellStepper(cell, D, p)),
-                        (parameters, pass) -> new Book(book, parameters, pass)));
-    }
-
-    private static Case engine(String name, PointwiseCell cell, Book.Cell book) {
-        return new Case(
-                name, p -> new HoistedLayer(cell, D, p), (parameters, pass) -> new Book(book, parameters, pass));
-    }
-
-    private static Case zonedOut(PointwiseCell cell, Book.Cell book) {
-        RecurrentNoise noise = new RecurrentNoise(0, 0, 0.3, 0.4);
-        return new Case(
-                cell.spec().name() + " with zoneout",
-                p -> new HoistedLayer(cell, D, noise, p),
-                (parameters, pass) -> new Book(book, parameters, pass, 0.3, 0.4));
-    }
-
-    private static Case resetBefore(GruFormulation formulation, boolean keeps) {
-        return new Case(
-                "gru that resets before, z " + formulation.update(),
-                p -> new Unrolled<>(new GruResetBeforeCell(H, D, formulation, p)),
-                (parameters, pass) -> new Book(Books.gruResetBefore(keeps), parameters, pass));
+                new Case(name, p -> new HoistedLayer(cell, D, noise, p), books),
+                new Case(name + ", plain loop", p -> new Unrolled(cell, D, noise, p), books));
     }
 
     static List<Case> cases() {
-        List<Case> cases = new ArrayList<>();
-        Stream.of(
+        GruFormulation twoBefore =
+                new GruFormulation(GruFormulation.Update.KEEPS, GruFormulation.Reset.BEFORE, Biases.TWO);
+        return Stream.of(
                         cell("rnn", new RnnCell(H), Books::rnn),
                         cell("rnn, relu", new RnnCell(H, RnnCell.Activation.RELU), Books::relu),
                         cell("rnn, two biases", new RnnCell(H, RnnCell.Activation.TANH, Biases.TWO), Books::rnn),
+                        cell("rnn, no bias", new RnnCell(H, RnnCell.Activation.TANH, Biases.NONE), Books::rnn),
                         cell("lstm", new LstmCell(H), Books::lstm),
                         cell("lstm, two biases", new LstmCell(H, 1, Biases.TWO), Books::lstm),
                         cell("gru", new GruCell(H), Books.gru(true)),
                         cell("gru, word notebook", new GruCell(H, GruFormulation.NOTEBOOK_WORD), Books.gru(true)),
                         cell("gru, z writes", new GruCell(H, WRITING), Books.gru(false)),
+                        cell("gru that resets before, z KEEPS", resetBefore(GruFormulation.CHO_2014), beforeKeeps()),
+                        cell("gru that resets before, two biases", resetBefore(twoBefore), beforeKeeps()),
+                        cell(
+                                "gru that resets before, z WRITES",
+                                resetBefore(GruFormulation.NOTEBOOK_CHAR),
+                                Books.gruResetBefore(false)),
                         cell("peepholes", new PeepholeLstmCell(H), Books::peephole),
                         cell("coupled gates", new CoupledLstmCell(H), Books::coupled),
                         // over three units the norm bends so sharply that differences are right to some 1e-7 only
                         cell("layer norm", new LayerNormLstmCell(6), Books::layerNorm),
+                        cell("projected", new ProjectedLstmCell(H, 2), Books::projected),
+                        cell("projected to more", new ProjectedLstmCell(2, H), Books::projected),
                         cell("mgu", new MinimalGatedCell(H), Books::minimal),
-                        cell("somebody's slow memory", new SlowMemoryCell(H), Books::slowMemory))
-                .forEach(both -> both.forEach(cases::add));
-        cases.add(zonedOut(new LstmCell(H), Books::lstm));
-        cases.add(zonedOut(new GruCell(H), Books.gru(true)));
-        cases.add(zonedOut(new PeepholeLstmCell(H), Books::peephole));
-        cases.add(zonedOut(new CoupledLstmCell(H), Books::coupled));
-        cases.add(zonedOut(new LayerNormLstmCell(6), Books::layerNorm));
-        cases.add(zonedOut(new MinimalGatedCell(H), Books::minimal));
-        cases.add(new Case(
-                "projected",
-                p -> new Unrolled<>(new ProjectedLstmCell(new ProjectedLstmCell.Size(D, H, 2), p)),
-                (parameters, pass) -> new Book(Books::projected, parameters, pass)));
-        cases.add(resetBefore(GruFormulation.CHO_2014, true));
-        cases.add(resetBefore(GruFormulation.BAHDANAU_2014, false));
-        return cases;
+                        cell("mgu as published", new PublishedMinimalGatedCell(H), Books::publishedMinimal),
+                        cell("somebody's slow memory", new SlowMemoryCell(H), Books::slowMemory),
+                        cell("somebody's deep transition", new DeepTransitionCell(H), Books::deepTransition),
+                        zonedOut("lstm", new LstmCell(H), Books::lstm),
+                        zonedOut("gru", new GruCell(H), Books.gru(true)),
+                        zonedOut("gru that resets before", resetBefore(GruFormulation.CHO_2014), beforeKeeps()),
+                        zonedOut("peepholes", new PeepholeLstmCell(H), Books::peephole),
+                        zonedOut("coupled gates", new CoupledLstmCell(H), Books::coupled),
+                        zonedOut("layer norm", new LayerNormLstmCell(6), Books::layerNorm),
+                        zonedOut("projected", new ProjectedLstmCell(H, 2), Books::projected),
+                        zonedOut("mgu", new MinimalGatedCell(H), Books::minimal),
+                        zonedOut("mgu as published", new PublishedMinimalGatedCell(H), Books::publishedMinimal))
+                .flatMap(runners -> runners)
+                .toList();
+    }
+
+    private static GruResetBeforeCell resetBefore(GruFormulation formulation) {
+        return new GruResetBeforeCell(H, formulation);
+    }
+
+    private static Book.Cell beforeKeeps() {
+        return Books.gruResetBefore(true);
     }
 
     @ParameterizedTest
@@ -173,46 +178,46 @@ class TraceGradientTest {
     @ParameterizedTest
     @MethodSource("library")
     void everyCellOfTheLibraryTellsTheGradientOfWhatItSaved(CellCatalog.Entry cell) {
-        PointwiseCell made = cell.make().apply(H);
-        try (Built<HoistedLayer> built = Built.engine(made, D)) {
+        Layout layout = cell.make().apply(H).layout();
+        try (Built<HoistedLayer> built = Built.engine(cell.make().apply(H), D)) {
             Trace trace = traced(
                     built.layer(), LayerCase.random(built.layer(), Dtype.DOUBLE, Lengths.full(2, 2), Rng.seeded(2)));
 
+            Stream<String> gates = layout.blocks().stream()
+                    .map(Layout.Block::name)
+                    .filter(gate -> !layout.stateNames().contains(gate)); // of an RNN, h is no gate
             assertThat(trace.names())
-                    .containsAll(made.spec().saved().stream().map("d"::concat).toList());
+                    .containsAll(Stream.concat(gates, layout.saved().stream().map(Layout.Saved::name))
+                            .flatMap(name -> Stream.of(name, "d" + name))
+                            .toList());
         }
     }
 
     /** A right cell that tells a wrong gradient afterwards. */
-    private record Teller(PointwiseCell right, Consumer<DoubleStep> tells) implements PointwiseCell {
+    private record Teller(Cell right, Consumer<Inside> tells) implements Cell {
         @Override
-        public CellSpec spec() {
-            return right.spec();
+        public Layout layout() {
+            return right.layout();
         }
 
         @Override
-        public int hidden() {
-            return right.hidden();
-        }
-
-        @Override
-        public void forward(DoubleStep s) {
+        public void forward(Step s) {
             right.forward(s);
         }
 
         @Override
-        public void backward(DoubleStep s) {
+        public void backward(Step s) {
             right.backward(s);
-            tells.accept(s);
+            tells.accept(new Inside(layout(), s));
         }
     }
 
-    static Map<String, Consumer<DoubleStep>> lies() {
+    static Map<String, Consumer<Inside>> lies() {
         return Map.of(
-                "di[", s -> s.gradientOfSaved(0, s.dz[0]), // past the nonlinearity
-                "df[", s -> s.gradientOfSaved(1, s.dz[0]), // the array of another gate
-                "dtanhC[", s -> s.gradientOfSaved(4, s.dNext[0]), // without the gate
-                "dc[", s -> s.gradientOfNext(1, s.dNext[1])); // without the path through h
+                "di[", s -> s.d("i").set(s.dz("i")), // past the nonlinearity
+                "df[", s -> s.d("f").set(s.dz("i")), // the array of another gate
+                "dtanhC[", s -> s.d("tanhC").set(s.dNext("h")), // without the gate
+                "dc[", s -> s.dWhole("c").set(s.dNext("c"))); // without the path through h
     }
 
     static Stream<String> blamed() {
@@ -222,7 +227,7 @@ class TraceGradientTest {
     @ParameterizedTest
     @MethodSource("blamed")
     void aWrongGradientIsCaught(String name) {
-        PointwiseCell lying = new Teller(new LstmCell(H), Objects.requireNonNull(lies().get(name)));
+        Cell lying = new Teller(new LstmCell(H), Objects.requireNonNull(lies().get(name)));
 
         for (Case each : cell("liar", lying, Books::lstm).toList()) {
             assertThatThrownBy(() -> compare(each, Lengths.full(4, 2)))
@@ -232,23 +237,14 @@ class TraceGradientTest {
     }
 
     @Test
-    void offNobodyListens() {
-        // no numbers at all, which whoever listened would refuse
-        PointwiseCell cell = new Teller(new LstmCell(H), s -> {
-            s.gradientOfSaved(0, new double[0]);
-            s.gradientOfNext(0, new double[0]);
-        });
-        for (Dtype dtype : Dtype.values()) { // in float the cell's double form is widened and narrowed
-            try (Built<HoistedLayer> built = Built.of(dtype, 1, p -> new HoistedLayer(cell, D, p))) {
-                LayerCase pass = LayerCase.random(built.layer(), dtype, Lengths.full(2, 2), Rng.seeded(2));
-                pass.outcome(built.layer(), built.parameters());
-
-                assertThatIllegalArgumentException()
-                        .isThrownBy(() -> traced(built.layer(), pass))
-                        .withMessage(
-                                "DoubleStep.gradientOfSaved(0): the gradient has 0 numbers, expected n=6, rows times"
-                                        + " units.");
-                pass.outcome(built.layer(), built.parameters());
+    void aWrongGradientThatIsToldChangesNothingElse() {
+        try (Built<HoistedLayer> honest = Built.engine(new LstmCell(H), D)) {
+            LayerCase pass = LayerCase.random(honest.layer(), Dtype.DOUBLE, Lengths.full(4, 2), Rng.seeded(2));
+            Map<String, double[]> expected = honest.outcome(pass);
+            for (Consumer<Inside> lie : lies().values()) {
+                try (Built<HoistedLayer> lying = Built.engine(new Teller(new LstmCell(H), lie), D)) {
+                    assertClose(lying.outcome(pass), expected, 0);
+                }
             }
         }
     }

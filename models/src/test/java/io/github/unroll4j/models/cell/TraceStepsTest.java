@@ -3,22 +3,19 @@ package io.github.unroll4j.models.cell;
 
 import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.lstm.LstmCell;
-import io.github.unroll4j.models.sequence.HoistedLayer;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
-import io.github.unroll4j.models.sequence.Unrolled;
+import io.github.unroll4j.models.sequence.Stepwise;
 import io.github.unroll4j.models.stranger.ResetBeforeGru;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.LayerCase;
@@ -27,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Traces of what runs step by step: step cells, and the engine for a decoder. */
+/** Traces of what runs step by step, as in a decoder, and of a cell that tells the least. */
 class TraceStepsTest {
     private static final int D = 3;
     private static final int H = 3;
@@ -51,9 +48,14 @@ class TraceStepsTest {
     }
 
     @Test
-    void theEngineStepByStepRecordsWhatItRecordsAsAWhole() {
-        try (Built<HoistedLayer> built = Built.engine(new LstmCell(H), D)) {
-            HoistedLayer layer = built.layer();
+    void stepByStepARunnerRecordsWhatItRecordsAsAWhole() {
+        stepByStepIsAsAWhole(Built.engine(new LstmCell(H), D));
+        stepByStepIsAsAWhole(Built.plain(new LstmCell(H), D));
+    }
+
+    private static void stepByStepIsAsAWhole(Built<? extends Stepwise> built) {
+        try (built) {
+            Stepwise layer = built.layer();
             LayerCase pass = random(layer);
             Map<String, double[]> whole = numbers(traced(layer, pass));
 
@@ -82,72 +84,15 @@ class TraceStepsTest {
     }
 
     @Test
-    void aStepCellThatShowsNothingIsTracedByItsState() {
-        try (Built<Unrolled<ResetBeforeGru.Cache>> built =
-                Built.of(Dtype.DOUBLE, 1, p -> new Unrolled<>(new ResetBeforeGru(D, H, p)))) {
-            Trace trace = traced(built.layer(), random(built.layer()));
+    void aCellThatTellsNothingOfItsOwnIsTracedByItsMapsGatesAndState() {
+        for (Built<? extends Recurrent> built :
+                List.of(Built.engine(new ResetBeforeGru(H), D), Built.plain(new ResetBeforeGru(H), D))) {
+            try (built) {
+                Trace trace = traced(built.layer(), random(built.layer()));
 
-            assertThat(trace.names()).containsExactly("h", "dh");
-        }
-    }
-
-    @Test
-    void aStepCellIsAskedForItsInsideByATraceOnly() {
-        try (Built<Unrolled<CellStepper.Cache>> built =
-                Built.of(Dtype.DOUBLE, 1, p -> new Unrolled<>(new Secretive(new CellStepper(new LstmCell(H), D, p))))) {
-            LayerCase pass = random(built.layer());
-            built.outcome(pass);
-
-            assertThatThrownBy(() -> traced(built.layer(), pass)).hasMessage("asked");
-        }
-    }
-
-    /** A step cell that gives nothing away. */
-    private record Secretive(CellStepper inner) implements StepCell<CellStepper.Cache> {
-        @Override
-        public String name() {
-            return inner.name();
-        }
-
-        @Override
-        public int inputSize() {
-            return inner.inputSize();
-        }
-
-        @Override
-        public int outputSize() {
-            return inner.outputSize();
-        }
-
-        @Override
-        public List<String> stateParts() {
-            return inner.stateParts();
-        }
-
-        @Override
-        public Parameters parameters() {
-            return inner.parameters();
-        }
-
-        @Override
-        public Step<CellStepper.Cache> forward(Tensor x_t, State prev) {
-            Step<CellStepper.Cache> step = inner.forward(x_t, prev);
-            return new Step<>(step.next(), step.cache(), Secretive::refuse);
-        }
-
-        @Override
-        public StepGrad backward(State dNext, CellStepper.Cache cache) {
-            StepGrad grad = inner.backward(dNext, cache);
-            return new StepGrad(grad.dx_t(), grad.dPrev(), Secretive::refuse);
-        }
-
-        private static Map<String, Tensor> refuse() {
-            throw new IllegalStateException("asked");
-        }
-
-        @Override
-        public void close() {
-            inner.close();
+                assertThat(trace.names())
+                        .containsExactly("z.r", "z.u", "z.n", "r", "u", "n", "h", "dz.r", "dz.u", "dz.n", "dh");
+            }
         }
     }
 }

@@ -23,7 +23,6 @@ import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Stack;
-import io.github.unroll4j.models.sequence.Unrolled;
 import io.github.unroll4j.models.stranger.UpdateGateCell;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.LayerCase;
@@ -53,7 +52,7 @@ class TraceTest {
         return Stream.of(
                 Built.engine(new PeepholeLstmCell(H), D),
                 Built.engine(new UpdateGateCell(H), D),
-                Built.of(Dtype.DOUBLE, 1, p -> new Unrolled<>(new CellStepper(new PeepholeLstmCell(H), D, p))));
+                Built.plain(new PeepholeLstmCell(H), D));
     }
 
     private static LayerCase pass(Recurrent layer, Lengths lengths) {

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.unroll4j.models.attention.AdditiveScore;
 import io.github.unroll4j.models.attention.DotScore;
 import io.github.unroll4j.models.testing.SpoiltScore;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class ScoreCheckTest {
@@ -27,8 +26,7 @@ class ScoreCheckTest {
 
     @Test
     void theReportOfAWrongScoreSaysSoTooAndIsTheMessage() { // its way back forgets the query
-        assertThatThrownBy(() ->
-                        ScoreCheck.verify(4, 4, () -> SpoiltScore.after(new DotScore(4), p -> Arrays.fill(p.dq, 0))))
+        assertThatThrownBy(() -> ScoreCheck.verify(4, 4, () -> SpoiltScore.after(new DotScore(4), p -> p.dq().clear())))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageMatching("(?s)ScoreCheck of dot: FAILED, \\d+ of \\d+ properties\\R.*")
                 .hasMessageContaining("FAILED gradients, global, T=3");

@@ -1,38 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.check;
 
-import io.github.unroll4j.models.cell.CellSpec;
-import io.github.unroll4j.models.cell.DoubleStep;
-import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.cell.Layout;
+import io.github.unroll4j.models.cell.Step;
+import io.github.unroll4j.models.testing.Inside;
 import java.util.function.Consumer;
 
 /** A right cell whose arrays are spoilt after each step. */
-record SpoiltCell(PointwiseCell right, Consumer<DoubleStep> afterForward, Consumer<DoubleStep> afterBackward)
-        implements PointwiseCell {
+record SpoiltCell(Cell right, Consumer<Inside> afterForward, Consumer<Inside> afterBackward) implements Cell {
 
-    static SpoiltCell backward(PointwiseCell right, Consumer<DoubleStep> afterBackward) {
+    static SpoiltCell backward(Cell right, Consumer<Inside> afterBackward) {
         return new SpoiltCell(right, s -> {}, afterBackward);
     }
 
     @Override
-    public CellSpec spec() {
-        return right.spec();
+    public Layout layout() {
+        return right.layout();
     }
 
     @Override
-    public int hidden() {
-        return right.hidden();
-    }
-
-    @Override
-    public void forward(DoubleStep s) {
+    public void forward(Step s) {
         right.forward(s);
-        afterForward.accept(s);
+        afterForward.accept(new Inside(layout(), s));
     }
 
     @Override
-    public void backward(DoubleStep s) {
+    public void backward(Step s) {
         right.backward(s);
-        afterBackward.accept(s);
+        afterBackward.accept(new Inside(layout(), s));
     }
 }

@@ -2,12 +2,12 @@
 package io.github.unroll4j.models.golden;
 
 import io.github.unroll4j.models.cell.Biases;
+import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.gru.GruCell;
 import io.github.unroll4j.models.lstm.LstmCell;
 import io.github.unroll4j.models.lstm.ProjectedLstmCell;
 import io.github.unroll4j.models.rnn.RnnCell;
 import io.github.unroll4j.models.sequence.LayerFactory;
-import io.github.unroll4j.models.sequence.Unrolled;
 import java.util.Locale;
 import java.util.stream.Stream;
 
@@ -19,22 +19,28 @@ final class TorchCases {
 
     /** One case and what it is a case of. */
     record TorchCase(TorchLayout layout, Golden golden) {
-        /** Our layers; a GRU has two biases in either mode, a projected LSTM one. */
+        /** Our layers in the engine; a GRU has two biases in either mode. */
         TorchLayer layer(Biases biases) {
-            return new TorchLayer(golden, layout, factory(biases));
+            return new TorchLayer(golden, layout, LayerFactory.of(hidden -> cell(hidden, biases)));
         }
 
-        private LayerFactory factory(Biases biases) {
+        /** The same in the plain loop. */
+        TorchLayer inPlainLoop(Biases biases) {
+            return new TorchLayer(
+                    golden,
+                    layout,
+                    LayerFactory.of(hidden -> cell(hidden, biases)).plain());
+        }
+
+        private Cell cell(int hidden, Biases biases) {
             if (golden.is("projection")) {
-                return (inputSize, hidden, p) -> new Unrolled<>(
-                        new ProjectedLstmCell(new ProjectedLstmCell.Size(inputSize, hidden, PROJECTED), p));
+                return new ProjectedLstmCell(hidden, PROJECTED, LstmCell.FORGET_BIAS, biases);
             }
             return switch (layout) {
                 case RNN ->
-                    LayerFactory.of(hidden -> new RnnCell(
-                            hidden, golden.is("relu") ? RnnCell.Activation.RELU : RnnCell.Activation.TANH, biases));
-                case LSTM -> LayerFactory.of(hidden -> new LstmCell(hidden, LstmCell.FORGET_BIAS, biases));
-                case GRU -> LayerFactory.of(GruCell::new);
+                    new RnnCell(hidden, golden.is("relu") ? RnnCell.Activation.RELU : RnnCell.Activation.TANH, biases);
+                case LSTM -> new LstmCell(hidden, LstmCell.FORGET_BIAS, biases);
+                case GRU -> new GruCell(hidden);
             };
         }
 

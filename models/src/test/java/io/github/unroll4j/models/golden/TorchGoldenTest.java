@@ -27,13 +27,14 @@ class TorchGoldenTest {
     @ParameterizedTest
     @MethodSource("cases")
     void agreesWithPyTorch(TorchCase one) {
-        check(one, Biases.ONE);
-        check(one, Biases.TWO);
+        for (Biases biases : List.of(Biases.ONE, Biases.TWO)) {
+            check(one.golden(), one.layer(biases));
+            check(one.golden(), one.inPlainLoop(biases));
+        }
     }
 
-    private static void check(TorchCase one, Biases biases) {
-        Golden golden = one.golden();
-        try (TorchLayer layer = one.layer(biases)) {
+    private static void check(Golden golden, TorchLayer ours) {
+        try (TorchLayer layer = ours) {
             Run run = layer.forward();
             assertClose("output", layer.real(run.H().toTensor().data().toDoubles()), golden.get("output"), TOLERANCE);
             for (String part : layer.parts()) {
@@ -62,7 +63,8 @@ class TorchGoldenTest {
         assertThat(figures).hasSizeGreaterThan(6);
         for (String name : Stream.concat(Stream.of("output"), figures.stream()).toList()) {
             int last = one.golden().get(name).length - 1;
-            assertThatThrownBy(() -> check(one.spoilt(name, last, 1e-8), Biases.ONE))
+            TorchCase spoilt = one.spoilt(name, last, 1e-8);
+            assertThatThrownBy(() -> check(spoilt.golden(), spoilt.layer(Biases.ONE)))
                     .as(name)
                     .isInstanceOf(AssertionError.class)
                     .hasMessageContaining("expected");

@@ -3,25 +3,28 @@ package io.github.unroll4j.models.gru;
 
 import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.gru.GruFormulation.Reset;
 import io.github.unroll4j.models.gru.GruFormulation.Update;
 import io.github.unroll4j.models.sequence.HoistedLayer;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Recurrent;
-import io.github.unroll4j.models.sequence.Unrolled;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.LayerCase;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The conversions of the class comment, on random weights. */
 class GruFormulationTest {
@@ -34,7 +37,7 @@ class GruFormulationTest {
                 1,
                 p -> formulation.reset() == Reset.AFTER
                         ? new HoistedLayer(new GruCell(H, formulation), D, p)
-                        : new Unrolled<>(new GruResetBeforeCell(H, D, formulation, p)));
+                        : new HoistedLayer(new GruResetBeforeCell(H, formulation), D, p));
     }
 
     private static LayerCase pass(Built<Recurrent> layer) {
@@ -56,12 +59,16 @@ class GruFormulationTest {
         return p.size(p.shape().length - 1);
     }
 
+    static Stream<Arguments> places() {
+        return Stream.of(Reset.values())
+                .flatMap(reset -> Stream.of(Biases.values()).map(biases -> arguments(reset, biases)));
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void keepsIsWritesWithTheBlockOfZNegated(Reset reset) {
-        boolean recurrentBias = reset == Reset.AFTER;
-        try (Built<Recurrent> keeps = built(new GruFormulation(Update.KEEPS, reset, recurrentBias));
-                Built<Recurrent> writes = built(new GruFormulation(Update.WRITES, reset, recurrentBias))) {
+    @MethodSource("places")
+    void keepsIsWritesWithTheBlockOfZNegated(Reset reset, Biases biases) {
+        try (Built<Recurrent> keeps = built(new GruFormulation(Update.KEEPS, reset, biases));
+                Built<Recurrent> writes = built(new GruFormulation(Update.WRITES, reset, biases))) {
             for (Parameter p : writes.parameters().list()) {
                 Parameter from = keeps.parameters().get(p.name());
                 double[] negated = withZNegated(from.valuesCopy(), columns(p));
@@ -118,13 +125,33 @@ class GruFormulationTest {
         }
     }
 
+    /** Reset before, b_h stands beside b in every block: all of it may move there. */
+    @Test
+    void allOfTheRecurrentBiasOnlyAddsToTheFirstWhereTheResetComesBefore() {
+        GruFormulation formulation = new GruFormulation(Update.KEEPS, Reset.BEFORE, Biases.TWO);
+        try (Built<Recurrent> two = built(formulation);
+                Built<Recurrent> moved = built(formulation)) {
+            Parameter b = moved.parameters().get("gru.b");
+            Parameter b_h = moved.parameters().get("gru.b_h");
+            assertThat(b_h.size()).isEqualTo(3 * H);
+            b.values().add(b.offset(), b_h.values(), b_h.offset(), 3 * H);
+            b_h.values().fill(b_h.offset(), 3 * H, 0);
+            moved.parameters().changed();
+
+            assertClose(moved.outcome(pass(moved)), two.outcome(pass(two)), CellCheck.EQUAL_TOLERANCE);
+        }
+    }
+
     @Test
     void thePresetsAreThoseOfTheTable() {
-        assertThat(GruFormulation.CHO_2014).isEqualTo(new GruFormulation(Update.KEEPS, Reset.BEFORE, false));
-        assertThat(GruFormulation.BAHDANAU_2014).isEqualTo(new GruFormulation(Update.WRITES, Reset.BEFORE, false));
-        assertThat(GruFormulation.PYTORCH).isEqualTo(new GruFormulation(Update.KEEPS, Reset.AFTER, true));
+        assertThat(GruFormulation.CHO_2014).isEqualTo(new GruFormulation(Update.KEEPS, Reset.BEFORE, Biases.NONE));
+        assertThat(GruFormulation.BAHDANAU_2014)
+                .isEqualTo(new GruFormulation(Update.WRITES, Reset.BEFORE, Biases.NONE));
+        assertThat(GruFormulation.PYTORCH).isEqualTo(new GruFormulation(Update.KEEPS, Reset.AFTER, Biases.TWO));
         assertThat(GruFormulation.KERAS).isEqualTo(GruFormulation.PYTORCH);
-        assertThat(GruFormulation.NOTEBOOK_CHAR).isEqualTo(GruFormulation.BAHDANAU_2014);
-        assertThat(GruFormulation.NOTEBOOK_WORD).isEqualTo(new GruFormulation(Update.KEEPS, Reset.AFTER, false));
+        assertThat(GruFormulation.KERAS_RESET_BEFORE)
+                .isEqualTo(new GruFormulation(Update.KEEPS, Reset.BEFORE, Biases.ONE));
+        assertThat(GruFormulation.NOTEBOOK_CHAR).isEqualTo(new GruFormulation(Update.WRITES, Reset.BEFORE, Biases.ONE));
+        assertThat(GruFormulation.NOTEBOOK_WORD).isEqualTo(new GruFormulation(Update.KEEPS, Reset.AFTER, Biases.ONE));
     }
 }

@@ -311,7 +311,7 @@ class EmbeddingTest {
                     .hasMessage("Embedding(e.W).backward: dX is [2, 1, 3], expected [T=2, B=1, E=2].");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> embedding.backward(Sequence.of(Tensor.zeros(Dtype.FLOAT, 2, 1, 2))))
-                    .withMessage("Embedding(e.W).backward: dX is FLOAT, expected DOUBLE as the table is.");
+                    .withMessage("Embedding(e.W).backward: dX is FLOAT, expected DOUBLE as the parameters are.");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> embedding.backward(ids(2, 1, 0, 1)))
                     .withMessage("Embedding(e.W).backward: dX is token ids, expected numbers [T,B,E].");
@@ -378,10 +378,14 @@ class EmbeddingTest {
     void nativeMemoryIsHeldForTheLongestInputOnlyAndFreed() {
         long before = NativeMemory.held();
         try (Table table = Table.of(Dtype.FLOAT, 3, 2, 0)) {
-            table.embedding.forward(ids(2, 3, 0, 0, 0, 0, 0, 0), Pass.full(2, 3));
+            table.embedding
+                    .forward(ids(2, 3, 0, 0, 0, 0, 0, 0), Pass.full(2, 3))
+                    .rows();
             long held = NativeMemory.held() - before;
             for (int[] tb : new int[][] {{1, 1}, {3, 2}, {1, 6}, {2, 3}}) {
-                table.embedding.forward(ids(tb[0], tb[1], new int[6]), Pass.full(tb[0], tb[1]));
+                table.embedding
+                        .forward(ids(tb[0], tb[1], new int[6]), Pass.full(tb[0], tb[1]))
+                        .rows();
                 assertThat(NativeMemory.held() - before).isEqualTo(held).isEqualTo(6 * 2 * 4);
             }
             table.embedding.close();

@@ -23,7 +23,6 @@ import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
-import io.github.unroll4j.models.sequence.Unrolled;
 import io.github.unroll4j.models.testing.LayerCase;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.Sgd;
@@ -120,8 +119,7 @@ class ArchitectureTest {
                 .embedding(3)
                 .tied(true)
                 .residual(true);
-        LayerFactory projected = (inputSize, hidden, p) ->
-                new Unrolled<>(new ProjectedLstmCell(new ProjectedLstmCell.Size(inputSize, hidden, 3), p));
+        LayerFactory projected = LayerFactory.of(hidden -> new ProjectedLstmCell(hidden, 3));
         try (LanguageModel model = LanguageModel.create(ABC, config, projected, Rng.seeded(1))) {
             assertThat(model.layers().outputSize()).isEqualTo(3);
             assertThat(model.zeroState(2).names()).containsExactly("l0.h", "l0.c", "l1.h", "l1.c");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,25 +27,54 @@ class LanguageModelConfigTest {
 
     @Test
     void aConfigurationOfTwoNumbersIsOneLayerInFloatWithoutAnythingElse() {
-        assertThat(new LanguageModelConfig("rnn", 7))
-                .isEqualTo(new LanguageModelConfig(
-                        "rnn",
-                        7,
-                        1,
-                        Dtype.FLOAT,
-                        0,
-                        false,
-                        false,
-                        new Regularisation(0, false, 0, RecurrentNoise.NONE)));
+        LanguageModelConfig config = new LanguageModelConfig("rnn", 7);
+
+        assertThat(config).isEqualTo(new LanguageModelConfig("rnn", 7, 1, Dtype.FLOAT));
+        assertSettings(config, 0, false, false, new Regularisation(0, false, 0, RecurrentNoise.NONE), false);
+        assertThat(config.cell()).isEqualTo("rnn");
+        assertThat(config.hidden()).isEqualTo(7);
+        assertThat(config.layers()).isEqualTo(1);
+        assertThat(config.dtype()).isEqualTo(Dtype.FLOAT);
+    }
+
+    private static void assertSettings(
+            LanguageModelConfig config,
+            int embedding,
+            boolean tied,
+            boolean residual,
+            Regularisation regularisation,
+            boolean plain) {
+        assertThat(config.embedding()).isEqualTo(embedding);
+        assertThat(config.tied()).isEqualTo(tied);
+        assertThat(config.residual()).isEqualTo(residual);
+        assertThat(config.regularisation()).isEqualTo(regularisation);
+        assertThat(config.plain()).isEqualTo(plain);
     }
 
     @Test
     void eachCopyChangesOneThing() {
         LanguageModelConfig config = new LanguageModelConfig("lstm", 6, 2, Dtype.DOUBLE);
 
-        assertThat(config.embedding(6).tied(true).residual(true).with(NOISE))
-                .isEqualTo(new LanguageModelConfig("lstm", 6, 2, Dtype.DOUBLE, 6, true, true, NOISE));
-        assertThat(config.tied(true).tied(false)).isEqualTo(config);
+        Regularisation none = Regularisation.NONE;
+        assertSettings(config.embedding(5), 5, false, false, none, false);
+        assertSettings(config.tied(true), 0, true, false, none, false);
+        assertSettings(config.residual(true), 0, false, true, none, false);
+        assertSettings(config.with(NOISE), 0, false, false, NOISE, false);
+        assertSettings(config.plain(true), 0, false, false, none, true);
+        LanguageModelConfig all =
+                config.embedding(6).tied(true).residual(true).with(NOISE).plain(true);
+        assertSettings(all, 6, true, true, NOISE, true);
+        for (LanguageModelConfig each : List.of(config, all)) {
+            assertThat(each.cell()).isEqualTo("lstm");
+            assertThat(each.hidden()).isEqualTo(6);
+            assertThat(each.layers()).isEqualTo(2);
+            assertThat(each.dtype()).isEqualTo(Dtype.DOUBLE);
+        }
+        assertThat(config.tied(true).tied(false)).isEqualTo(config).hasSameHashCodeAs(config);
+        assertThat(all).isNotEqualTo(config).isNotEqualTo(all.plain(false));
+        assertThat(config)
+                .hasToString("LanguageModelConfig[cell=lstm, hidden=6, layers=2, dtype=DOUBLE, embedding=0,"
+                        + " tied=false, residual=false, regularisation=" + none + ", plain=false]");
     }
 
     @Test

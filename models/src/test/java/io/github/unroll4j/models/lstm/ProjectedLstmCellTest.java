@@ -12,6 +12,7 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.sequence.HoistedLayer;
@@ -35,18 +36,14 @@ class ProjectedLstmCellTest {
     private static final int H = 5;
     private static final int P = 2;
 
-    private static Built<Unrolled<ProjectedLstmCell.Cache>> built(int projected) {
-        ProjectedLstmCell.Size size = new ProjectedLstmCell.Size(D, H, projected);
-        return Built.of(Dtype.DOUBLE, 1, p -> new Unrolled<>(new ProjectedLstmCell(size, p)));
+    private static Built<HoistedLayer> built(int projected) {
+        return Built.engine(new ProjectedLstmCell(H, projected), D);
     }
 
     @ParameterizedTest
     @CsvSource({"5, 3", "2, 4", "3, 3", "1, 1"})
-    void keepsTheContractOfALayer(int hidden, int projected) {
-        CellCheck.verifyLayer("lstm-projected", projected, (inputSize, units, p) -> {
-            ProjectedLstmCell.Size size = new ProjectedLstmCell.Size(inputSize, hidden, units);
-            return new Unrolled<>(new ProjectedLstmCell(size, p));
-        });
+    void keepsTheContractOfACell(int hidden, int projected) {
+        CellCheck.verify(() -> new ProjectedLstmCell(hidden, projected));
     }
 
     /** Sak et al. (2014) without peepholes: m_t is projected, and r_t goes back in. */
@@ -68,14 +65,16 @@ class ProjectedLstmCellTest {
 
     @Test
     void equalsTheTextbookInOutputsAndGradients() {
-        try (Built<Unrolled<ProjectedLstmCell.Cache>> layer = built(P)) {
+        try (Built<HoistedLayer> layer = built(P);
+                Built<Unrolled> plain = Built.plain(new ProjectedLstmCell(H, P), D)) {
             Textbook.assertTwin(layer, ProjectedLstmCellTest::lstmp);
+            Textbook.assertTwin(plain, ProjectedLstmCellTest::lstmp);
         }
     }
 
     @Test
     void projectedByTheIdentityItIsAnLstm() {
-        try (Built<Unrolled<ProjectedLstmCell.Cache>> projected = built(H);
+        try (Built<HoistedLayer> projected = built(H);
                 Built<HoistedLayer> lstm = Built.engine(new LstmCell(H), D)) {
             for (Parameter p : projected.parameters().list()) {
                 if (p.name().endsWith("W_p")) {
@@ -103,7 +102,7 @@ class ProjectedLstmCellTest {
 
     @Test
     void itsStateHasPartsOfDifferentSizes() {
-        try (Built<Unrolled<ProjectedLstmCell.Cache>> layer = built(P)) {
+        try (Built<HoistedLayer> layer = built(P)) {
             State zero = layer.layer().zeroState(4);
 
             assertThat(zero.part("h").shape()).containsExactly(4, P);
@@ -114,41 +113,46 @@ class ProjectedLstmCellTest {
 
     @Test
     void aStateOfAnotherSizeIsRefused() {
-        try (Built<Unrolled<ProjectedLstmCell.Cache>> layer = built(P)) {
+        try (Built<HoistedLayer> layer = built(P)) {
             Sequence x = Sequence.of(Tensor.zeros(Dtype.DOUBLE, 2, 4, D));
 
             assertThatThrownBy(() -> layer.layer().forward(x, State.zeros(List.of("h", "c"), Dtype.DOUBLE, 4, H)))
                     .isInstanceOf(ShapeException.class)
                     .hasMessageStartingWith(
-                            "Unrolled(ProjectedLstmCell).forward: state part h is [4, 5], expected [B=4");
+                            "HoistedLayer(lstm-projected).forward: state part h is [4, 5], expected [B=4");
         }
     }
 
     @Test
     void aSizeBelowOneIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ProjectedLstmCell.Size(3, 5, 0))
-                .withMessage(
-                        "ProjectedLstmCell: input size is 3, hidden size 5 and projected size 0, expected 1 or more.");
+                .isThrownBy(() -> new ProjectedLstmCell(5, 0))
+                .withMessage("Layout(lstm-projected): h is declared with size 0, expected 1 or more.");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ProjectedLstmCell(0, 2))
+                .withMessageContaining("the hidden size 0, expected");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Built.engine(new ProjectedLstmCell(5, 2), 0))
+                .withMessage("CellParameters(lstm-projected): input size is 0, expected 1 or more.");
     }
 
     @Test
     void namesItsParametersAndTheirAxes() {
-        try (Built<Unrolled<ProjectedLstmCell.Cache>> layer = built(P)) {
+        try (Built<HoistedLayer> layer = built(P)) {
             assertThat(layer.parameters().list())
                     .map(Parameter::toString)
                     .containsExactly(
                             "lstm-projected.W_x[3, 20] (D,4H:i|f|o|g)",
                             "lstm-projected.W_h[2, 20] (P,4H:i|f|o|g)",
-                            "lstm-projected.b[20] (4H:i|f|o|g)",
-                            "lstm-projected.W_p[5, 2] (H,P)");
+                            "lstm-projected.W_p[5, 2] (H,P)",
+                            "lstm-projected.b[20] (4H:i|f|o|g)");
         }
     }
 
     @Test
     void theForgetBiasIsASetting() {
         Parameters.Builder p = Parameters.builder();
-        new ProjectedLstmCell(new ProjectedLstmCell.Size(D, 2, 1), 3, p).close();
+        new HoistedLayer(new ProjectedLstmCell(2, 1, 3, Biases.ONE), D, p).close();
         Parameters parameters = p.build(Dtype.DOUBLE, Rng.seeded(5));
 
         assertThat(parameters.get("lstm-projected.b").valuesCopy()).containsExactly(0, 0, 3, 3, 0, 0, 0, 0);

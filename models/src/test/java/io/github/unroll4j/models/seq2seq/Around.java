@@ -90,7 +90,7 @@ final class Around {
             Vec all = slab.toTensor().data();
             int n = slab.batch() * slab.width();
             all.scale(step * n, n, factor);
-            slab.rows().put(all, 0);
+            slab.target().put(all, 0);
         };
     }
 }

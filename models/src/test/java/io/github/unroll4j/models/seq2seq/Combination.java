@@ -9,7 +9,6 @@ import io.github.unroll4j.models.attention.ScoreFactory;
 import io.github.unroll4j.models.lm.Cells;
 import io.github.unroll4j.models.lstm.ProjectedLstmCell;
 import io.github.unroll4j.models.sequence.LayerFactory;
-import io.github.unroll4j.models.sequence.Unrolled;
 import io.github.unroll4j.models.testing.SpoiltScore;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
@@ -73,16 +72,18 @@ record Combination(List<Integer> levels) {
     /** The layers of the two sides. */
     private record CellsOfBoth(String name, LayerFactory encoder, LayerFactory decoder) {}
 
-    /** Every built-in cell on both sides, the projected LSTM, and unlike cells, one of which has a state that the other lacks. */
+    /**
+     * Every built-in cell on both sides, a projected LSTM with more memory than outputs, and unlike cells, one of which has a state that
+     * the other lacks.
+     */
     private static List<CellsOfBoth> cells() {
-        LayerFactory projected = (inputSize, hidden, p) ->
-                new Unrolled<>(new ProjectedLstmCell(new ProjectedLstmCell.Size(inputSize, 2 * hidden, hidden), p));
+        LayerFactory projected = LayerFactory.of(hidden -> new ProjectedLstmCell(2 * hidden, hidden));
         LayerFactory lstm = Cells.named("lstm");
         LayerFactory resetBefore = Cells.named("gru-bahdanau-2014");
         return Stream.concat(
                         Cells.names().stream().map(name -> new CellsOfBoth(name, Cells.named(name), Cells.named(name))),
                         Stream.of(
-                                new CellsOfBoth("lstm-projected", projected, projected),
+                                new CellsOfBoth("lstm of more memory", projected, projected),
                                 new CellsOfBoth("lstm to gru-bahdanau-2014", lstm, resetBefore),
                                 new CellsOfBoth("gru-bahdanau-2014 to lstm", resetBefore, lstm)))
                 .toList();
@@ -142,8 +143,13 @@ record Combination(List<Integer> levels) {
         return is(Factor.WIDE) ? 2 * H : H;
     }
 
+    /** The size of an output of so many units. */
+    private int output(int units) {
+        return CELLS.get(level(Factor.CELLS)).name().equals("lstm-projected") ? (units + 1) / 2 : units;
+    }
+
     private int annotation() {
-        return is(Factor.BOTH_WAYS) ? 2 * H : H;
+        return is(Factor.BOTH_WAYS) ? 2 * output(H) : output(H);
     }
 
     private Seq2SeqConfig config() {
@@ -213,15 +219,15 @@ record Combination(List<Integer> levels) {
         if (deaf()) {
             return Optional.of("Seq2SeqConfig: the decoder has no attention, no summary and, with the bridge ZEROS");
         }
-        int from = bridge().directions() == Bridge.Directions.CONCATENATED ? annotation() : H;
-        if (bridge().kind() == Bridge.Kind.IDENTITY && from != decoderUnits()) {
-            return Optional.of(
-                    "Bridge: the decoder's l0.h has size " + decoderUnits() + ", what comes from the encoder's");
+        int from = bridge().directions() == Bridge.Directions.CONCATENATED ? annotation() : output(H);
+        int to = output(decoderUnits());
+        if (bridge().kind() == Bridge.Kind.IDENTITY && from != to) {
+            return Optional.of("Bridge: the decoder's l0.h has size " + to + ", what comes from the encoder's");
         }
         boolean dot = attention() instanceof Attending.Luong luong && luong.score() == Attending.ScoreName.DOT;
-        if (dot && annotation() != decoderUnits()) {
-            return Optional.of("Attention(dot): the size of an annotation is " + annotation() + ", expected "
-                    + decoderUnits() + ", because this score has no map between the two");
+        if (dot && annotation() != to) {
+            return Optional.of("Attention(dot): the size of an annotation is " + annotation() + ", expected " + to
+                    + ", because this score has no map between the two");
         }
         return Optional.empty();
     }

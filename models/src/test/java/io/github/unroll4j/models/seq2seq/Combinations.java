@@ -20,7 +20,7 @@ final class Combinations {
     private static final Factor LAST_CROSSED = Factor.WIDE;
     private static final int PROPOSALS = 40;
     /** More than any factor has levels. */
-    private static final int LEVELS = 16;
+    private static final int LEVELS = 32;
 
     private Combinations() {}
 
@@ -33,14 +33,17 @@ final class Combinations {
         for (Factor factor : FACTORS) {
             count *= factor.compareTo(LAST_CROSSED) <= 0 ? factor.count : 1;
         }
-        for (int row = 0; row < count; row++) {
-            Combination best = proposal(row, rng);
+        for (int row = 0; row < 2 * count; row++) { // the second time for pairs that have not met: there are more cells than rows
+            Combination best = proposal(row % count, rng);
             if (!best.exists()) {
                 continue;
             }
             for (int i = 1; i < PROPOSALS && best.refusal().isEmpty(); i++) {
                 Combination other = proposal(row, rng);
                 best = unmet(other, met) > unmet(best, met) ? other : best;
+            }
+            if (row >= count && (best.refusal().isPresent() || unmet(best, met) == 0)) {
+                continue;
             }
             if (best.refusal().isEmpty()) {
                 met.or(pairs(best));

@@ -46,7 +46,7 @@ class MaxoutReadoutTest {
         final MaxoutReadout readout;
         final Parameters parameters;
         final List<Tensor> inputs = new ArrayList<>();
-        final List<HeapSlab> slabs = new ArrayList<>();
+        final List<Slab> slabs = new ArrayList<>();
         final Tensor R;
         final Fault fault;
         List<Tensor> gradients;
@@ -59,7 +59,7 @@ class MaxoutReadoutTest {
             parameters = p.build(Dtype.DOUBLE, rng);
             for (int width : WIDTHS) {
                 inputs.add(Numbers.random(Dtype.DOUBLE, rng, T, B, width));
-                slabs.add(new HeapSlab(width));
+                slabs.add(new Slab(width));
             }
             gradients = List.copyOf(inputs);
             R = Numbers.random(Dtype.DOUBLE, rng, T, B, SIZE);
@@ -68,9 +68,9 @@ class MaxoutReadoutTest {
         Tensor features() {
             Slab[] in = new Slab[WIDTHS.length];
             for (int i = 0; i < in.length; i++) {
-                in[i] = slabs.get(i)
-                        .pull(Dtype.DOUBLE, Sequence.of(inputs.get(i)))
-                        .push();
+                in[i] = slabs.get(i).resize(Dtype.DOUBLE, T, B);
+                in[i].write();
+                in[i].put(inputs.get(i).data());
             }
             return readout.forward(in[0], in[1], in[2]).toTensor();
         }
@@ -107,7 +107,7 @@ class MaxoutReadoutTest {
         @Override
         public void close() {
             readout.close();
-            slabs.forEach(HeapSlab::close);
+            slabs.forEach(Slab::close);
         }
     }
 

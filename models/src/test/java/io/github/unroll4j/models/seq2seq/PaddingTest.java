@@ -136,14 +136,15 @@ class PaddingTest {
     @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
     void noSentenceChangesItsGreedyOutput(@ForAll("settings") Setting setting, @ForAll Random order) {
         try (Seq2Seq model = model(setting, Dtype.DOUBLE);
-                Search search = new Search(model)) {
+                DecoderSteps steps = new DecoderSteps(model)) {
             Decoding greedy = Decoding.greedy().upTo(6);
             List<Pair> shuffled = new ArrayList<>(setting.pairs());
             Collections.shuffle(shuffled, order);
             List<List<Hypothesis>> together =
-                    search.search(shuffled.stream().map(Pair::source).toList(), greedy);
+                    new Search(steps).search(shuffled.stream().map(Pair::source).toList(), greedy);
             for (int i = 0; i < shuffled.size(); i++) {
-                Hypothesis alone = search.search(List.of(shuffled.get(i).source()), greedy)
+                Hypothesis alone = new Search(steps)
+                        .search(List.of(shuffled.get(i).source()), greedy)
                         .get(0)
                         .get(0);
                 assertThat(together.get(i).get(0).ids()).isEqualTo(alone.ids());

@@ -4,6 +4,7 @@ package io.github.unroll4j.models.seq2seq;
 import static io.github.unroll4j.models.seq2seq.PlantedSeq2SeqErrorsTest.after;
 import static io.github.unroll4j.models.seq2seq.PlantedSeq2SeqErrorsTest.lostKey;
 import static io.github.unroll4j.models.seq2seq.PlantedSeq2SeqErrorsTest.scaled;
+import static io.github.unroll4j.models.seq2seq.PlantedSeq2SeqErrorsTest.scaledVector;
 import static io.github.unroll4j.models.seq2seq.RigParts.H;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,7 +16,9 @@ import io.github.unroll4j.models.attention.AdditiveScore;
 import io.github.unroll4j.models.attention.DotScore;
 import io.github.unroll4j.models.attention.GeneralScore;
 import io.github.unroll4j.models.attention.LocationScore;
+import io.github.unroll4j.models.attention.Pairs;
 import io.github.unroll4j.models.attention.Score;
+import io.github.unroll4j.models.attention.ScoreLayout;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.check.ScoreCheck;
 import io.github.unroll4j.optim.Reduction;
@@ -35,9 +38,9 @@ class PlantedScoreErrorsTest {
     static Stream<Score> spoiltScores() {
         return Stream.of(
                 after(new DotScore(H), lostKey(0)),
-                after(new GeneralScore(H), scaled(p -> p.dq)),
-                after(new AdditiveScore(5), scaled(p -> p.dp[0])),
-                after(new LocationScore(4), p -> p.dq[1] = 0));
+                after(new GeneralScore(H), scaled(Pairs::dq)),
+                scaledVector(new AdditiveScore(5)),
+                after(new LocationScore(4), p -> p.dq().set(1, 0)));
     }
 
     /** The check that a score of one's own passes finds the same. */
@@ -56,7 +59,9 @@ class PlantedScoreErrorsTest {
         Bridge.Options bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
         Seq2SeqConfig config =
                 new Seq2SeqConfig(side, side, own, bridge, Seq2SeqConfig.Options.STANDARD.in(Dtype.DOUBLE));
-        Score spoilt = after(new AdditiveScore(2), p -> p.dp[0][0] *= factor);
+        Score right = new AdditiveScore(2);
+        ScoreLayout.Vector v_a = right.layout().vectors().get(0);
+        Score spoilt = after(right, p -> p.dp(v_a).scale(0, 1, factor));
         WordVocabulary words =
                 WordVocabulary.ofTokens(Tokenizers.WHITESPACE, List.of("<SOS>", "<EOS>", "<UNK>", "a", "b"));
         PairBatch batch = PairBatch.of(List.of(new Pair(new int[] {3, 4, 3}, new int[] {4, 3})));

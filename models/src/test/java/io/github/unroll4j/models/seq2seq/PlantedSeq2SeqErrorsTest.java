@@ -8,22 +8,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.unroll4j.core.check.GradientReport;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Softmax;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.attention.AdditiveScore;
 import io.github.unroll4j.models.attention.DotScore;
-import io.github.unroll4j.models.attention.DoublePairs;
 import io.github.unroll4j.models.attention.Focus;
 import io.github.unroll4j.models.attention.GeneralScore;
 import io.github.unroll4j.models.attention.LocationScore;
+import io.github.unroll4j.models.attention.Pairs;
 import io.github.unroll4j.models.attention.Score;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.seq2seq.DecoderRig.Plant;
 import io.github.unroll4j.models.sequence.Stepwise;
 import io.github.unroll4j.models.testing.SpoiltScore;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -59,47 +61,67 @@ class PlantedSeq2SeqErrorsTest {
 
     static Stream<Planted> scores() {
         return Stream.of(
-                score("the query's gradient is lost", false, after(new DotScore(H), p -> Arrays.fill(p.dq, 0)), "W_x"),
+                score("the query's gradient is lost", false, after(new DotScore(H), p -> p.dq().clear()), "W_x"),
                 score("an annotation's gradient is lost", false, after(new DotScore(H), lostKey(0)), "annotations"),
                 score("an annotation's gradient is lost", true, after(new GeneralScore(H), lostKey(1)), "general.W_a"),
-                score("the query's share", true, after(new AdditiveScore(5), scaled(p -> p.dq)), "additive.W_a"),
-                score("the key's share", true, after(new AdditiveScore(5), scaled(p -> p.dKey[0])), "additive.U_a"),
-                score("the vector's share", true, after(new AdditiveScore(5), scaled(p -> p.dp[0])), "additive.v_a"),
-                score("a position is lost", true, after(new LocationScore(4), p -> p.dq[1] = 0), "location.W_a"));
+                score("the query's share", true, after(new AdditiveScore(5), scaled(Pairs::dq)), "additive.W_a"),
+                score("the key's share", true, after(new AdditiveScore(5), scaled(p -> p.dKey(0))), "additive.U_a"),
+                score("the vector's share", true, scaledVector(new AdditiveScore(5)), "additive.v_a"),
+                score("a position is lost", true, after(new LocationScore(4), p -> p.dq().set(1, 0)), "location.W_a"));
     }
 
-    static Score after(Score right, Consumer<DoublePairs> spoil) {
+    static Score after(Score right, Consumer<Pairs> spoil) {
         return SpoiltScore.after(right, spoil);
     }
 
-    static Consumer<DoublePairs> lostKey(int s) {
-        return p -> Arrays.fill(p.dKey[s], 0);
+    static Consumer<Pairs> lostKey(int s) {
+        return p -> p.dKey(s).clear();
     }
 
-    interface Choose {
-        double[] of(DoublePairs p);
+    static Consumer<Pairs> scaled(Function<Pairs, Vec> choose) {
+        return p -> choose.apply(p).scale(0, choose.apply(p).length(), 1.001);
     }
 
-    static Consumer<DoublePairs> scaled(Choose choose) {
-        return p -> Arrays.setAll(choose.of(p), k -> 1.001 * choose.of(p)[k]);
+    static Score scaledVector(Score right) {
+        return after(right, scaled(p -> p.dp(right.layout().vectors().get(0))));
     }
 
-    private static Planted focus(String name, Focus focus, Consumer<DoublePairs> before, String blamed) {
+    private static Planted focus(String name, Focus focus, Consumer<Pairs> before, String blamed) {
         Score spoilt = SpoiltScore.before(new GeneralScore(H), before);
         return new Planted(name, () -> GRU.rig(true, 1, TANH, GRU.luong(spoilt, focus, true, 1)), blamed);
     }
 
-    /** Before the score goes back {@code de} is what the focus made, and {@code e} holds the weights. */
+    /** Adds 0.01 α, the softmax of e over the positions that have a gradient. */
+    private static void addWeights(Pairs p) {
+        Vec alpha = p.e().copy();
+        for (int k = 0; k < alpha.length(); k++) {
+            if (p.de().get(k) == 0) {
+                alpha.set(k, Double.NEGATIVE_INFINITY);
+            }
+        }
+        new Softmax().rows(alpha, 0, p.rows(), p.positions());
+        p.de().addScaled(0, 0.01, alpha, 0, alpha.length());
+    }
+
+    private static void fillMasked(Pairs p) {
+        for (int k = 0; k < p.de().length(); k++) {
+            if (p.de().get(k) == 0) {
+                p.de().set(k, 0.01);
+            }
+        }
+    }
+
+    /** Before the score goes back {@code de} is what the focus made. */
     static Stream<Planted> focuses() {
         Focus near = new Focus.Monotonic(1);
         Focus predicted = new Focus.Predictive(2);
-        Consumer<DoublePairs> mean = p -> Arrays.setAll(p.de, k -> p.de[k] + 0.01 * p.e[k]);
-        Consumer<DoublePairs> outside = p -> Arrays.setAll(p.de, k -> p.e[k] == 0 ? 0.01 : p.de[k]);
+        Consumer<Pairs> mean = PlantedSeq2SeqErrorsTest::addWeights;
+        Consumer<Pairs> outside = PlantedSeq2SeqErrorsTest::fillMasked;
         return Stream.of(
                 focus("softmax without the mean", GLOBAL, mean, "general.W_a"),
                 focus("local-m without the mean", near, mean, "general.W_a"),
                 focus("local-m leaks out of its window", near, outside, "general.W_a"),
-                focus("local-p without the Gaussian", predicted, scaled(p -> p.de), "general.W_a"),
+                focus("local-p without the Gaussian", predicted, scaled(Pairs::de), "general.W_a"),
                 luong("local-p, (1')", predicted, parameter("general.W_p"), "general.W_p"),
                 luong("local-p, (2')", predicted, parameter("general.v_p"), "general.v_p"),
                 luong("context, (5')", GLOBAL, annotations(), "annotations"));

@@ -58,10 +58,11 @@ class ResidualLayersTest {
     @MethodSource("attentions")
     void aSearchFindsWhatScoringFinds(Attending attending) {
         try (Seq2Seq model = model(attending);
-                Search search = new Search(model)) {
+                DecoderSteps steps = new DecoderSteps(model)) {
             Oracle oracle = new Oracle(model, SOURCE);
             for (Decoding how : List.of(Decoding.greedy().upTo(6), new Decoding(4, 4, 0.7, 6))) {
-                List<Hypothesis> found = search.search(List.of(SOURCE), how).get(0);
+                List<Hypothesis> found =
+                        new Search(steps).search(List.of(SOURCE), how).get(0);
                 List<Oracle.Scored> expected = oracle.beam(how);
                 assertThat(found).hasSameSizeAs(expected);
                 for (int i = 0; i < found.size(); i++) {
@@ -78,9 +79,9 @@ class ResidualLayersTest {
     @MethodSource("attentions")
     void followingATargetLooksWhereScoringItLooks(Attending attending) {
         try (Seq2Seq model = model(attending);
-                Search search = new Search(model)) {
+                DecoderSteps steps = new DecoderSteps(model)) {
             PairBatch batch = PairBatch.of(List.of(new Pair(SOURCE, new int[] {3, 4, 2, 4})));
-            double[][] found = search.weights(batch);
+            double[][] found = steps.weights(batch);
             model.score(batch);
             for (int t = 0; t < batch.targetSteps(); t++) {
                 double[] expected = model.decoder().alpha(t).map(Vec::toDoubles).orElseGet(() -> new double[0]);

@@ -6,7 +6,7 @@ import io.github.unroll4j.models.attention.AdditiveScore;
 import io.github.unroll4j.models.attention.Attention;
 import io.github.unroll4j.models.attention.Focus;
 import io.github.unroll4j.models.attention.Score;
-import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.gru.GruCell;
 import io.github.unroll4j.models.lstm.LstmCell;
 import io.github.unroll4j.models.rnn.RnnCell;
@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
  * @param cell the cell of both sides
  * @param around what is put around the layers of the decoder
  */
-record RigParts(IntFunction<PointwiseCell> cell, UnaryOperator<Stepwise> around) {
+record RigParts(IntFunction<Cell> cell, UnaryOperator<Stepwise> around) {
     static final int H = 4;
     static final RigParts GRU = new RigParts(GruCell::new, layers -> layers);
     static final RigParts LSTM = new RigParts(LstmCell::new, layers -> layers);

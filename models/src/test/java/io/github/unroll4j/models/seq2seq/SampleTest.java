@@ -106,11 +106,11 @@ class SampleTest {
 
     @Test
     void theLogProbabilityIsThatOfTheScoredTarget() {
-        try (Search search = new Search(model)) {
+        try (DecoderSteps steps = new DecoderSteps(model)) {
             int[] source = model.source().encode(SENTENCE);
             Rng rng = Rng.seeded(2);
             List<Rng> rngs = Stream.generate(rng::split).limit(30).toList();
-            for (Hypothesis h : search.sample(Collections.nCopies(30, source), rngs, POLICY, 4)) {
+            for (Hypothesis h : new Search(steps).sample(Collections.nCopies(30, source), rngs, POLICY, 4)) {
                 double[] scores = model.score(PairBatch.of(List.of(new Pair(source, h.ids()))));
                 double expected = Arrays.stream(scores).sum() - (h.finished() ? 0 : scores[h.ids().length]);
                 assertThat(h.logProbability()).isCloseTo(expected, within(1e-11));

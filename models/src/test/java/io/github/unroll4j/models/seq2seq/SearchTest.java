@@ -33,8 +33,8 @@ class SearchTest {
     }
 
     private static List<Hypothesis> search(Seq2Seq model, Decoding how, int... source) {
-        try (Search search = new Search(model)) {
-            return search.search(List.of(source), how).get(0);
+        try (DecoderSteps steps = new DecoderSteps(model)) {
+            return new Search(steps).search(List.of(source), how).get(0);
         }
     }
 
@@ -120,14 +120,14 @@ class SearchTest {
         for (Dtype dtype : Dtype.values()) {
             Seq2SeqConfig typed = Tiny.with(config, config.options().in(dtype));
             try (Seq2Seq model = Tiny.model(typed, 7);
-                    Search search = new Search(model)) {
+                    DecoderSteps steps = new DecoderSteps(model)) {
                 List<int[]> sources =
                         Tiny.pairs(8, 15).stream().map(Pair::source).toList();
                 Decoding how = new Decoding(3, 3, 1, 6);
-                List<List<Hypothesis>> together = search.search(sources, how);
+                List<List<Hypothesis>> together = new Search(steps).search(sources, how);
                 List<int[]> backwards = new ArrayList<>(sources);
                 Collections.reverse(backwards);
-                List<List<Hypothesis>> other = search.search(backwards, how);
+                List<List<Hypothesis>> other = new Search(steps).search(backwards, how);
                 for (int i = 0; i < sources.size(); i++) {
                     List<Hypothesis> alone = search(model, how, sources.get(i));
                     assertAlike(together.get(i), alone, dtype);

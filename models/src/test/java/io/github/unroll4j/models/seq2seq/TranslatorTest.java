@@ -36,9 +36,10 @@ class TranslatorTest {
     void aTextBecomesAText() {
         try (Seq2Seq model = model();
                 Translator translator = new Translator(model, false);
-                Search search = new Search(model)) {
+                DecoderSteps steps = new DecoderSteps(model)) {
             Tiny.favour(model, WordVocabulary.EOS_ID, -5);
-            Hypothesis expected = search.search(List.of(model.source().encode(SENTENCE)), SHORT)
+            Hypothesis expected = new Search(steps)
+                    .search(List.of(model.source().encode(SENTENCE)), SHORT)
                     .get(0)
                     .get(0);
             Translation found = translator.translate(List.of(SENTENCE), SHORT).get(0);

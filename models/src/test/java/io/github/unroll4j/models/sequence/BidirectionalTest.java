@@ -11,7 +11,7 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
-import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.check.CellCheck;
@@ -101,7 +101,7 @@ class BidirectionalTest {
     }
 
     /** One direction alone, with the values that it has in the whole, from {@code offset} on. */
-    private static Built<HoistedLayer> direction(Built<Bidirectional> whole, PointwiseCell cell, int offset) {
+    private static Built<HoistedLayer> direction(Built<Bidirectional> whole, Cell cell, int offset) {
         Built<HoistedLayer> alone = Built.engine(cell, D);
         alone.parameters()
                 .values()

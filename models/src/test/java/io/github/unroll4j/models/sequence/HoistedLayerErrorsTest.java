@@ -12,7 +12,6 @@ import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.cell.CellStepper;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.lstm.LstmCell;
 import io.github.unroll4j.models.rnn.RnnCell;
@@ -34,9 +33,7 @@ class HoistedLayerErrorsTest {
         return Stream.of(
                 Arguments.of(
                         "HoistedLayer(rnn)", Built.of(Dtype.DOUBLE, 1, p -> new HoistedLayer(new RnnCell(4), 3, p))),
-                Arguments.of(
-                        "Unrolled(CellStepper(rnn))",
-                        Built.of(Dtype.DOUBLE, 1, p -> new Unrolled<>(new CellStepper(new RnnCell(4), 3, p)))));
+                Arguments.of("Unrolled(rnn)", Built.plain(new RnnCell(4), 3)));
     }
 
     private static Sequence.Dense x() {
@@ -303,10 +300,10 @@ class HoistedLayerErrorsTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new HoistedLayer(new RnnCell(4), 0, p))
-                .withMessage("CellParameters(rnn): input size is 0 and hidden size 4, expected 1 or more.");
+                .withMessage("CellParameters(rnn): input size is 0, expected 1 or more.");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new HoistedLayer(new RnnCell(0), 3, p))
-                .withMessage("CellParameters(rnn): input size is 3 and hidden size 0, expected 1 or more.");
+                .withMessage("Layout: the name is 'rnn' and the hidden size 0, expected a short word and 1 or more.");
         assertThat(p.declared()).isEmpty();
     }
 
@@ -316,6 +313,6 @@ class HoistedLayerErrorsTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> layer.zeroState(1))
-                .withMessage("Parameter rnn.b: used before its Parameters were built.");
+                .withMessage("Parameter rnn.W_x: used before its Parameters were built.");
     }
 }

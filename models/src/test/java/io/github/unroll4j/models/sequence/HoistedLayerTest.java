@@ -8,9 +8,9 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
-import io.github.unroll4j.models.cell.CellStepper;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.lstm.LstmCell;
+import io.github.unroll4j.models.mgu.PublishedMinimalGatedCell;
 import io.github.unroll4j.models.rnn.RnnCell;
 import io.github.unroll4j.models.stranger.GainedGruCell;
 import io.github.unroll4j.models.testing.Built;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The engine, held to the plain loop over a stepper. */
+/** The engine, held to the plain loop. */
 class HoistedLayerTest {
     /** Some tens of roundings of 6e-8 each; a mistake in an equation is of the order of the numbers themselves. */
     private static final double FLOAT_TOLERANCE = 1e-5;
@@ -46,29 +46,32 @@ class HoistedLayerTest {
      * @param D size of an input row
      * @param H units
      * @param ids whether the input is ids
-     * @param seed weights, inputs and lengths
+     * @param noise on the recurrent path, on in the pass unless it is none
+     * @param seed weights, inputs, lengths and masks
      */
-    record Setting(CellCatalog.Entry cell, int T, int B, int D, int H, boolean ids, long seed) {
+    record Setting(CellCatalog.Entry cell, int T, int B, int D, int H, boolean ids, RecurrentNoise noise, long seed) {
         Built<HoistedLayer> engine(Dtype dtype) {
-            return Built.of(dtype, seed, p -> new HoistedLayer(cell.make().apply(H), D, p));
+            return Built.of(dtype, seed, p -> new HoistedLayer(cell.make().apply(H), D, noise, p));
         }
 
-        Built<Unrolled<CellStepper.Cache>> plainLoop(Dtype dtype) {
-            return Built.of(
-                    dtype, seed, p -> new Unrolled<>(new CellStepper(cell.make().apply(H), D, p)));
+        Built<Unrolled> plainLoop(Dtype dtype) {
+            return Built.of(dtype, seed, p -> new Unrolled(cell.make().apply(H), D, noise, p));
         }
 
-        /** Random numbers; every row full in one case of three, else of lengths from 0 to T. */
+        /** Random numbers, masks of the seed; every row full in one case of three, else of lengths from 0 to T. */
         LayerCase pass(Recurrent layer, Dtype dtype) {
             Rng rng = Rng.seeded(seed);
             int[] each = new int[B];
             Arrays.setAll(each, b -> rng.nextInt(T + 1));
             Lengths lengths = rng.nextInt(3) == 0 ? Lengths.full(T, B) : Lengths.of(T, each);
-            return ids
+            LayerCase quiet = ids
                     ? LayerCase.random(layer, dtype, LayerCase.randomIds(layer, lengths, rng), lengths, rng)
                     : LayerCase.random(layer, dtype, lengths, rng);
+            return noise.equals(RecurrentNoise.NONE) ? quiet : quiet.withNoise(seed);
         }
     }
+
+    private static final RecurrentNoise NOISE = new RecurrentNoise(0.3, 0.2, 0.4, 0.3);
 
     @Provide
     Arbitrary<Setting> settings() {
@@ -80,6 +83,7 @@ class HoistedLayerTest {
                         size,
                         size,
                         Arbitraries.of(true, false),
+                        Arbitraries.of(RecurrentNoise.NONE, NOISE),
                         Arbitraries.longs())
                 .as(Setting::new);
     }
@@ -109,10 +113,13 @@ class HoistedLayerTest {
     @ParameterizedTest
     @CsvSource({"64, 300", "500, 130", "64, 96"})
     void equalsThePlainLoopWhereTheWeightsAreCutIntoTiles(int B, int H) {
-        List<CellCatalog.Entry> cells =
-                List.of(new CellCatalog.Entry("lstm", LstmCell::new), new CellCatalog.Entry("gru", GainedGruCell::new));
+        List<CellCatalog.Entry> cells = List.of(
+                new CellCatalog.Entry("lstm", LstmCell::new),
+                new CellCatalog.Entry("gru", GainedGruCell::new),
+                new CellCatalog.Entry("mgu", PublishedMinimalGatedCell::new));
         for (CellCatalog.Entry cell : cells) {
-            assertEqualsThePlainLoop(new Setting(cell, 2, B, 3, H, true, 21), Dtype.DOUBLE, CellCheck.EQUAL_TOLERANCE);
+            Setting setting = new Setting(cell, 2, B, 3, H, true, RecurrentNoise.NONE, 21);
+            assertEqualsThePlainLoop(setting, Dtype.DOUBLE, CellCheck.EQUAL_TOLERANCE);
         }
     }
 
@@ -128,6 +135,7 @@ class HoistedLayerTest {
                         first.D,
                         first.H,
                         rng.nextInt(2) == 0,
+                        first.noise,
                         first.seed);
                 try (Built<HoistedLayer> fresh = next.engine(Dtype.DOUBLE)) {
                     LayerCase pass = next.pass(fresh.layer(), Dtype.DOUBLE);
@@ -143,7 +151,7 @@ class HoistedLayerTest {
                 Built<HoistedLayer> above =
                         Built.of(Dtype.DOUBLE, 2, p -> new HoistedLayer(new LstmCell(3), setting.H, p))) {
             LayerCase low = setting.pass(below.layer(), Dtype.DOUBLE);
-            Run run = below.layer().forward(low.x(), low.s0(), Pass.of(low.lengths()));
+            Run run = below.layer().forward(low.x(), low.s0(), low.pass());
             Rng rng = Rng.seeded(3);
             LayerCase borrowed = LayerCase.random(above.layer(), Dtype.DOUBLE, run.H(), low.lengths(), rng);
             Sequence copy = Sequence.of(run.H().toTensor());

@@ -33,8 +33,8 @@ final class PlainBidirectional implements Recurrent {
     private final Recurrent backward;
     private final Merge merge;
     private final Fault fault;
-    private final SlabBuffer H;
-    private final SlabBuffer dX;
+    private final Slab H;
+    private final Slab dX;
     private Lengths lengths = Lengths.full(1, 1);
     private @Nullable Run one;
     private @Nullable Run two;
@@ -44,8 +44,8 @@ final class PlainBidirectional implements Recurrent {
         this.backward = backward;
         this.merge = merge;
         this.fault = fault;
-        H = new SlabBuffer(outputSize());
-        dX = new SlabBuffer(inputSize());
+        H = new Slab(outputSize());
+        dX = new Slab(inputSize());
     }
 
     @Override

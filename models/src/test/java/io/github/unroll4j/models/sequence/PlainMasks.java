@@ -3,35 +3,42 @@ package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.cell.CellSpec;
+import io.github.unroll4j.models.cell.Layout;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * The masks of one pass of a layer, in the order in which the engine draws them.
+ * The masks of one pass of a layer, in the order in which both runners draw them.
  *
- * @param m of h_prev, [B,H]; ones where there is none
- * @param M of W_h, [H,G·H]; ones where there is none
- * @param d of step t and state part i at {@code d[t][i]}, [B,H]: drawn, or the rate, which may be 0
+ * @param m of h_prev, and of whatever else goes into a recurrent product, [B,size of h]; ones where there is none
+ * @param M of W_h, [size of h,R·H]; ones where there is none
+ * @param products of the weights of each product inside the step; ones where there is none
+ * @param d of step t and state part i at {@code d[t][i]}, [B,size]: drawn, or the rate, which may be 0
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-record PlainMasks(double[] m, double[] M, double[][][] d) {
+record PlainMasks(double[] m, double[] M, List<double[]> products, double[][][] d) {
 
-    static PlainMasks draw(Pass pass, RecurrentNoise rates, CellSpec spec, int H) {
-        int T = pass.lengths().steps();
-        int n = pass.lengths().batch() * H;
-        double[] m = mask(pass.noise(), n, rates.dropout());
-        double[] M = mask(pass.noise(), H * spec.blocks().size() * H, rates.weightDrop());
-        double[][][] d = new double[T][spec.state().size()][];
-        for (int t = 0; t < T; t++) {
+    static PlainMasks draw(Pass pass, RecurrentNoise rates, Layout layout) {
+        int B = pass.lengths().batch();
+        int P = layout.h().size();
+        double[] m = mask(pass.noise(), B * P, rates.dropout());
+        double[] M = mask(pass.noise(), P * layout.recurrentBlocks() * layout.hidden(), rates.weightDrop());
+        List<double[]> products = new ArrayList<>();
+        for (Layout.Product U : layout.products()) {
+            products.add(mask(pass.noise(), U.inputSize() * U.size(), U.recurrent() ? rates.weightDrop() : 0));
+        }
+        double[][][] d = new double[pass.lengths().steps()][layout.state().size()][];
+        for (int t = 0; t < d.length; t++) {
             for (int i = 0; i < d[t].length; i++) {
                 double rate = i == 0 ? rates.zoneout() : rates.zoneoutMemory();
-                Vec drawn = filled(n, rate);
+                Vec drawn = filled(B * layout.state().get(i).size(), rate);
                 if (pass.noise().isOn() && rate > 0 && t < pass.lengths().longest()) {
-                    pass.noise().ones(drawn, 0, n, rate);
+                    pass.noise().ones(drawn, 0, drawn.length(), rate);
                 }
                 d[t][i] = drawn.toDoubles();
             }
         }
-        return new PlainMasks(m, M, d);
+        return new PlainMasks(m, M, products, d);
     }
 
     private static double[] mask(Noise noise, int n, double rate) {

@@ -8,35 +8,36 @@ import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.CellParameters;
-import io.github.unroll4j.models.cell.CellSpec;
-import io.github.unroll4j.models.cell.DoubleStep;
-import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.State;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A cell over time with the regularisers of the recurrent path, one number at a time, nothing hoisted; its backward pass has
  * the fault that is asked for.
  *
- * <p>k = m ⊙ h_prev, U = M ⊙ W_h, zx = x_t W_x + b, zh = k U + b_h, s̃ = cell(zx, zh, s_prev), s = d ⊙ s_prev + (1-d) ⊙ s̃,
- * with the masks of {@link PlainMasks}.
+ * <p>k = m ⊙ h_prev, W_M = M ⊙ W_h, zx = x_t W_x + b, zh = k W_M + b_h, s̃ = cell(zx, zh, s_prev), s = d ⊙ s_prev + (1-d) ⊙ s̃,
+ * with the masks of {@link PlainMasks}. A recurrent product inside the step is (m ⊙ x) (M ⊙ U), any other x U.
  */
 final class PlainNoisyLayer implements Recurrent {
     /** What can be wrong with the masks on the way back. */
     enum Fault {
         NONE,
-        /** dh_prev takes dk as it is, without m. */
+        /** dh_prev, and dx of a recurrent product, take what comes back as it is, without m. */
         DROPOUT_FORGOTTEN,
-        /** dW_h from h_prev in place of k. */
+        /** dW_h from h_prev in place of k, dU from x in place of m ⊙ x. */
         WEIGHT_GRADIENT_OF_THE_WHOLE_H,
-        /** dk from W_h in place of U. */
+        /** dk from W_h in place of W_M, dx from U in place of M ⊙ U. */
         WEIGHTS_THAT_WERE_NOT_USED,
-        /** dW_h without M. */
+        /** dW_h and dU without M. */
         WEIGHT_GRADIENT_NOT_MASKED,
         /** ds_prev without d ⊙ ds. */
         ZONEOUT_CARRY_LOST,
@@ -48,36 +49,31 @@ final class PlainNoisyLayer implements Recurrent {
         ZONEOUT_MASK_OF_ANOTHER_PART
     }
 
-    private final PointwiseCell cell;
-    private final CellSpec spec;
+    private final Cell cell;
+    private final Layout layout;
     private final CellParameters weights;
     private final RecurrentNoise rates;
     private final Fault fault;
     private final int H;
-    private final int G;
     private final int D;
     private int T;
     private int B;
     private Lengths lengths = Lengths.full(1, 1);
     private double[] X = {};
-    private double[] m = {};
-    private double[] M = {};
-    private double[][][] d = {};
+    private PlainMasks masks = new PlainMasks(new double[0], new double[0], List.of(), new double[0][][]);
     private double[][][] state = {};
-    private double[][][] made = {};
-    private DoubleStep.Arrays[] steps = {};
+    private final List<At> steps = new ArrayList<>();
     private @Nullable NativeArray outputs;
     private @Nullable NativeArray inputGradient;
 
-    PlainNoisyLayer(PointwiseCell cell, int inputSize, RecurrentNoise rates, Fault fault, Parameters.Builder p) {
+    PlainNoisyLayer(Cell cell, int inputSize, RecurrentNoise rates, Fault fault, Parameters.Builder p) {
         this.cell = cell;
         this.rates = rates;
         this.fault = fault;
-        spec = cell.spec();
-        weights = new CellParameters(cell, inputSize, p);
+        layout = cell.layout();
+        weights = new CellParameters(layout, inputSize, p);
         D = inputSize;
-        H = cell.hidden();
-        G = spec.blocks().size();
+        H = layout.hidden();
     }
 
     @Override
@@ -86,78 +82,92 @@ final class PlainNoisyLayer implements Recurrent {
         B = x.batch();
         lengths = pass.lengths();
         X = ((Sequence.Dense) x).X().data().toDoubles();
-        PlainMasks masks = PlainMasks.draw(pass, rates, spec, H);
-        m = masks.m();
-        M = masks.M();
-        d = masks.d();
+        masks = PlainMasks.draw(pass, rates, layout);
         state = new double[T + 1][][];
-        made = new double[T][][];
-        steps = new DoubleStep.Arrays[T];
         state[0] = parts(s0);
+        steps.clear();
         for (int t = 0; t < T; t++) {
             step(t);
         }
+        int n = B * outputSize();
         close(outputs);
-        outputs = NativeArray.allocate(Dtype.DOUBLE, (long) T * B * H);
-        NativeMatrix rows = outputs.matrix(0, T * B, H);
-        Vec numbers = Vec.zeros(Dtype.DOUBLE, T * B * H);
+        outputs = NativeArray.allocate(Dtype.DOUBLE, (long) T * n);
+        NativeMatrix rows = outputs.matrix(0, T * B, outputSize());
+        Vec numbers = Vec.zeros(Dtype.DOUBLE, T * n);
         for (int i = 0; i < numbers.length(); i++) {
-            numbers.set(i, state[i / (B * H) + 1][0][i % (B * H)]);
+            numbers.set(i, state[i / n + 1][0][i % n]);
         }
         rows.put(numbers, 0);
         return new Run(this, new Slab(rows, T, B), t -> state(state[t]), () -> true);
     }
 
     private void step(int t) {
-        int parts = spec.state().size();
-        double[][] zx = new double[G][B * H];
-        double[][] zh = new double[G][B * H];
-        for (int q = 0; q < G * B * H; q++) {
-            int g = q / (B * H);
-            int b = q / H % B;
-            int column = g * H + q % H;
-            double sum = weights.b_h().isPresent() ? value(weights.b_h().get(), column) : 0;
-            for (int i = 0; i < H; i++) {
-                sum += m[b * H + i] * state[t][0][b * H + i] * U(i, column);
-            }
-            zh[g][q % (B * H)] = sum;
-            sum = value(weights.b(), column) + (spec.apart() ? 0 : sum);
-            for (int k = 0; k < D && !lengths.padded(t, b); k++) {
-                sum += X[(t * B + b) * D + k] * value(weights.W_x(), k * G * H + column);
-            }
-            zx[g][q % (B * H)] = sum;
+        At s = new At();
+        steps.add(s);
+        for (Layout.Part part : layout.state()) {
+            s.prev(part).set(Vec.of(Dtype.DOUBLE, state[t][part.index()]));
         }
-        made[t] = new double[parts][B * H];
-        steps[t] = new DoubleStep.Arrays(
-                zx,
-                zh,
-                state[t],
-                made[t],
-                new double[spec.saved().size()][B * H],
-                perUnit(),
-                new double[parts][B * H],
-                new double[parts][B * H],
-                new double[G][B * H],
-                new double[G][B * H],
-                new double[weights.unitParameters().size()][B * H]);
-        cell.forward(new DoubleStep(spec, B, H, steps[t]));
-        state[t + 1] = new double[parts][B * H];
-        for (int i = 0; i < parts; i++) {
+        for (Layout.Unit unit : layout.units()) {
             for (int k = 0; k < B * H; k++) {
-                double s = state[t][i][k];
-                state[t + 1][i][k] = lengths.padded(t, k / H) ? s : d[t][i][k] * s + (1 - d[t][i][k]) * made[t][i][k];
+                s.p(unit).set(k, value(weights.units().get(unit.index()), k % H));
             }
         }
+        for (Layout.Block block : layout.blocks()) {
+            for (int k = 0; k < B * H; k++) {
+                preActivation(t, s, block, k);
+            }
+        }
+        cell.forward(s);
+        state[t + 1] = new double[layout.state().size()][];
+        for (Layout.Part part : layout.state()) {
+            double[] before = state[t][part.index()];
+            double[] d = masks.d()[t][part.index()];
+            double[] after = before.clone();
+            for (int k = 0; k < after.length; k++) {
+                if (!lengths.padded(t, k / part.size())) {
+                    after[k] = d[k] * before[k] + (1 - d[k]) * s.next(part).get(k);
+                }
+            }
+            state[t + 1][part.index()] = after;
+        }
+    }
+
+    private void preActivation(int t, At s, Layout.Block block, int k) {
+        int b = k / H;
+        int column = block.index() * H + k % H;
+        double zx = bias(weights.b(), column);
+        for (int j = 0; j < D && !lengths.padded(t, b); j++) {
+            zx += X[(t * B + b) * D + j] * value(weights.W_x(), at(weights.W_x(), j, column));
+        }
+        double zh = block.recurrent() || !layout.isApart() ? bias(weights.b_h(), column) : 0;
+        for (int i = 0; block.recurrent() && i < outputSize(); i++) {
+            int unit = b * outputSize() + i;
+            int of = at(weights.W_h(), i, column);
+            zh += masks.m()[unit] * state[t][0][unit] * masks.M()[of] * value(weights.W_h(), of);
+        }
+        if (!layout.isApart()) {
+            s.z(block).set(k, zx + zh);
+        } else {
+            s.zx(block).set(k, zx);
+            if (block.recurrent()) {
+                s.zh(block).set(k, zh);
+            }
+        }
+    }
+
+    private static double bias(Optional<Parameter> b, int column) {
+        return b.map(parameter -> value(parameter, column)).orElse(0.0);
     }
 
     @Override
     public RunGrad backward(Run run, Sequence dH, State dLast) {
         double[] upstream = ((Sequence.Dense) dH).X().data().toDoubles();
+        int n = B * outputSize();
         Vec dX = Vec.zeros(Dtype.DOUBLE, T * B * D);
         double[][] ds = parts(dLast);
         for (int t = T - 1; t >= 0; t--) {
-            for (int k = 0; k < B * H; k++) {
-                ds[0][k] += upstream[t * B * H + k];
+            for (int k = 0; k < n; k++) {
+                ds[0][k] += upstream[t * n + k];
             }
             ds = stepBack(t, ds, dX);
         }
@@ -169,75 +179,144 @@ final class PlainNoisyLayer implements Recurrent {
     }
 
     private double[][] stepBack(int t, double[][] ds, Vec dX) {
-        DoubleStep.Arrays a = steps[t];
-        double[][] dPrev = new double[ds.length][B * H];
-        for (int i = 0; i < ds.length; i++) {
-            double[] zone = d[fault == Fault.ZONEOUT_MASK_OF_ANOTHER_STEP ? lengths.longest() - 1 : t][
+        At s = steps.get(t);
+        s.beginBack();
+        double[][] dPrev = new double[ds.length][];
+        for (Layout.Part part : layout.state()) {
+            int i = part.index();
+            double[] zone = masks.d()[fault == Fault.ZONEOUT_MASK_OF_ANOTHER_STEP ? lengths.longest() - 1 : t][
                     fault == Fault.ZONEOUT_MASK_OF_ANOTHER_PART ? 0 : i];
-            for (int k = 0; k < B * H; k++) {
-                boolean padded = lengths.padded(t, k / H);
+            dPrev[i] = new double[ds[i].length];
+            for (int k = 0; k < ds[i].length; k++) {
+                boolean padded = lengths.padded(t, k / part.size());
                 double share = fault == Fault.ZONEOUT_GRADIENT_WHOLE ? 1 : 1 - zone[k];
-                a.dNext()[i][k] = padded ? 0 : share * ds[i][k];
-                a.dPrev()[i][k] = 0;
+                s.dNext(part).set(k, padded ? 0 : share * ds[i][k]);
                 dPrev[i][k] = padded ? ds[i][k] : fault == Fault.ZONEOUT_CARRY_LOST ? 0 : zone[k] * ds[i][k];
             }
         }
-        for (double[] dp : a.dp()) {
-            Arrays.fill(dp, 0);
+        cell.backward(s);
+        for (Layout.Part part : layout.state()) {
+            double[] leaving = dPrev[part.index()];
+            for (int k = 0; k < leaving.length; k++) {
+                leaving[k] +=
+                        lengths.padded(t, k / part.size()) ? 0 : s.dPrev(part).get(k);
+            }
         }
-        cell.backward(new DoubleStep(spec, B, H, a));
         for (int k = 0; k < B * H; k++) {
             if (!lengths.padded(t, k / H)) {
-                rowBack(t, k, a, dPrev, dX);
+                for (Layout.Block block : layout.blocks()) {
+                    preActivationBack(t, s, block, k, dPrev[0], dX);
+                }
+                for (Layout.Unit unit : layout.units()) {
+                    add(weights.units().get(unit.index()), k % H, s.dp(unit).get(k));
+                }
             }
         }
         return dPrev;
     }
 
-    /** What one unit of one row gets and gives. */
-    private void rowBack(int t, int k, DoubleStep.Arrays a, double[][] dPrev, Vec dX) {
+    private void preActivationBack(int t, At s, Layout.Block block, int k, double[] dh_prev, Vec dX) {
         int b = k / H;
-        for (int i = 0; i < dPrev.length; i++) {
-            dPrev[i][k] += a.dPrev()[i][k];
+        int column = block.index() * H + k % H;
+        double dzx = (layout.isApart() ? s.dzx(block) : s.dz(block)).get(k);
+        double dzh = layout.isApart() && block.recurrent() ? s.dzh(block).get(k) : dzx;
+        weights.b().ifPresent(bias -> add(bias, column, dzx));
+        if (block.recurrent() || !layout.isApart()) {
+            weights.b_h().ifPresent(bias -> add(bias, column, dzh));
         }
-        for (int g = 0; g < G; g++) {
-            int column = g * H + k % H;
-            double dzx = a.dzx()[g][k];
-            double dzh = spec.apart() ? a.dzh()[g][k] : dzx;
-            add(weights.b(), column, dzx);
-            weights.b_h().ifPresent(b_h -> add(b_h, column, dzh));
-            for (int j = 0; j < D; j++) {
-                int at = (t * B + b) * D + j;
-                add(weights.W_x(), j * G * H + column, X[at] * dzx);
-                dX.set(at, dX.get(at) + dzx * value(weights.W_x(), j * G * H + column));
-            }
-            for (int i = 0; i < H; i++) {
-                int unit = b * H + i;
-                double W = value(weights.W_h(), i * G * H + column);
-                double dk = dzh * (fault == Fault.WEIGHTS_THAT_WERE_NOT_USED ? W : U(i, column));
-                dPrev[0][unit] += fault == Fault.DROPOUT_FORGOTTEN ? dk : m[unit] * dk;
-                double seen = state[t][0][unit] * (fault == Fault.WEIGHT_GRADIENT_OF_THE_WHOLE_H ? 1 : m[unit]);
-                double mask = fault == Fault.WEIGHT_GRADIENT_NOT_MASKED ? 1 : M[i * G * H + column];
-                add(weights.W_h(), i * G * H + column, mask * seen * dzh);
-            }
+        for (int j = 0; j < D; j++) {
+            int x = (t * B + b) * D + j;
+            int of = at(weights.W_x(), j, column);
+            add(weights.W_x(), of, X[x] * dzx);
+            dX.set(x, dX.get(x) + dzx * value(weights.W_x(), of));
         }
-        for (int i = 0; i < a.dp().length; i++) {
-            add(weights.unitParameters().get(i), k % H, a.dp()[i][k]);
+        for (int i = 0; block.recurrent() && i < outputSize(); i++) {
+            int unit = b * outputSize() + i;
+            int of = at(weights.W_h(), i, column);
+            dh_prev[unit] += throughProduct(weights.W_h(), masks.M(), of, state[t][0][unit], masks.m()[unit], dzh);
         }
     }
 
-    private double U(int row, int column) {
-        return M[row * G * H + column] * value(weights.W_h(), row * G * H + column);
+    /** Of y += (m x) (M U), one number each: adds to dU, gives what y gives back to x; with the faults. */
+    private double throughProduct(Parameter U, double[] M, int of, double x, double m, double dy) {
+        double seen = fault == Fault.WEIGHT_GRADIENT_OF_THE_WHOLE_H ? x : m * x;
+        add(U, of, (fault == Fault.WEIGHT_GRADIENT_NOT_MASKED ? 1 : M[of]) * seen * dy);
+        double dk = dy * (fault == Fault.WEIGHTS_THAT_WERE_NOT_USED ? 1 : M[of]) * value(U, of);
+        return fault == Fault.DROPOUT_FORGOTTEN ? dk : m * dk;
     }
 
-    private double[][] perUnit() {
-        double[][] p = new double[weights.unitParameters().size()][B * H];
-        for (int i = 0; i < p.length; i++) {
-            for (int k = 0; k < B * H; k++) {
-                p[i][k] = value(weights.unitParameters().get(i), k % H);
+    /** A step whose products are sums. */
+    private final class At extends PlainStep {
+        private final Map<Layout.Product, Vec> operands = new HashMap<>();
+
+        At() {
+            super(layout, B);
+        }
+
+        @Override
+        public void product(Layout.Product U, Vec x, Vec y) {
+            Vec xU = y.copy();
+            xU.clear();
+            addProduct(U, x, xU);
+            y.set(xU);
+        }
+
+        @Override
+        public void addProduct(Layout.Product U, Vec x, Vec y) {
+            operands.put(U, x.copy());
+            each(
+                    U,
+                    (i, j, of) -> y.set(
+                            j,
+                            y.get(j)
+                                    + mask(U, i)
+                                            * x.get(i)
+                                            * masks.products().get(U.index())[of]
+                                            * value(weights(U), of)));
+        }
+
+        @Override
+        public void productBack(Layout.Product U, Vec dy, Vec dx) {
+            Vec x = Objects.requireNonNull(operands.get(U));
+            Vec from = dy.copy();
+            dx.clear();
+            each(
+                    U,
+                    (i, j, of) -> dx.set(
+                            i,
+                            dx.get(i)
+                                    + throughProduct(
+                                            weights(U),
+                                            masks.products().get(U.index()),
+                                            of,
+                                            x.get(i),
+                                            mask(U, i),
+                                            from.get(j))));
+        }
+
+        private double mask(Layout.Product U, int i) {
+            return U.recurrent() ? masks.m()[i] : 1;
+        }
+
+        private Parameter weights(Layout.Product U) {
+            return weights.products().get(U.index());
+        }
+
+        /** Number i of x, j of y and the weight between them, for every row. */
+        private void each(Layout.Product U, Weight weight) {
+            for (int i = 0; i < B * U.inputSize(); i++) {
+                for (int j = 0; j < U.size(); j++) {
+                    int row = i / U.inputSize();
+                    weight.visit(i, row * U.size() + j, at(weights(U), i % U.inputSize(), j));
+                }
             }
         }
-        return p;
+    }
+
+    /** One weight of a product. */
+    @FunctionalInterface
+    private interface Weight {
+        void visit(int i, int j, int of);
     }
 
     private static double[][] parts(State s) {
@@ -247,9 +326,13 @@ final class PlainNoisyLayer implements Recurrent {
     private State state(double[][] parts) {
         List<Tensor> tensors = new ArrayList<>();
         for (double[] part : parts) {
-            tensors.add(Tensor.of(Vec.of(Dtype.DOUBLE, part), B, H));
+            tensors.add(Tensor.of(Vec.of(Dtype.DOUBLE, part), B, part.length / B));
         }
-        return new State(spec.state(), tensors);
+        return new State(layout.stateNames(), tensors);
+    }
+
+    private static int at(Parameter matrix, int row, int column) {
+        return row * matrix.size(1) + column;
     }
 
     private static double value(Parameter p, int k) {
@@ -262,7 +345,7 @@ final class PlainNoisyLayer implements Recurrent {
 
     @Override
     public String name() {
-        return "PlainNoisyLayer(" + spec.name() + ")";
+        return "PlainNoisyLayer(" + layout.name() + ")";
     }
 
     @Override
@@ -272,17 +355,17 @@ final class PlainNoisyLayer implements Recurrent {
 
     @Override
     public int outputSize() {
-        return H;
+        return layout.h().size();
     }
 
     @Override
     public Map<String, Integer> stateSizes() {
-        return State.sizes(spec.state(), H);
+        return State.sizes(layout.stateNames(), layout.stateSizes());
     }
 
     @Override
     public State zeroState(int batch) {
-        return State.zeros(spec.state(), Dtype.DOUBLE, batch, H);
+        return State.zeros(layout.stateNames(), Dtype.DOUBLE, batch, layout.stateSizes());
     }
 
     @Override

@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
 /** A layer around another, written plainly over tensors: what is right to compare with, or wrong in one chosen way. */
 abstract class PlainWrapper implements Recurrent {
     final Recurrent layer;
-    private final SlabBuffer H;
-    private final SlabBuffer dX;
+    private final Slab H;
+    private final Slab dX;
     private @Nullable Run inner;
     private Lengths lengths = Lengths.full(1, 1);
 
     PlainWrapper(Recurrent layer) {
         this.layer = layer;
-        H = new SlabBuffer(layer.outputSize());
-        dX = new SlabBuffer(layer.inputSize());
+        H = new Slab(layer.outputSize());
+        dX = new Slab(layer.inputSize());
     }
 
     /** The outputs, from the input and the pass. */
@@ -65,10 +65,10 @@ abstract class PlainWrapper implements Recurrent {
         return new RunGrad(slab(d, dX), dS0[0]);
     }
 
-    static Slab slab(Tensor numbers, SlabBuffer into) {
-        into.heap(numbers.dtype(), numbers.size(0), numbers.size(1))
-                .copy(0, numbers.data(), 0, numbers.data().length());
-        return into.put();
+    static Slab slab(Tensor numbers, Slab into) {
+        into.resize(numbers.dtype(), numbers.size(0), numbers.size(1)).write();
+        into.put(numbers.data());
+        return into;
     }
 
     @Override

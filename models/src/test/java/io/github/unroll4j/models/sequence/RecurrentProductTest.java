@@ -18,26 +18,39 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The laid-out weights against three plain loops. */
 class RecurrentProductTest {
-    // one row; one tile; tiles of 64, 64 and 2 columns; a product too large for any tile
+    // one row; one tile; tiles of 64, 64 and 2 columns; a product too large for any tile; h of fewer numbers than a
+    // block, of more
     @ParameterizedTest
-    @CsvSource({"1,7,3", "5,7,1", "5,16,4", "100,130,2", "300,220,1"})
-    void equalsThePlainProductForwardAndBack(int B, int H, int gates) {
+    @CsvSource({
+        "1,7,7,3",
+        "5,7,7,1",
+        "5,16,16,4",
+        "100,130,130,2",
+        "300,220,220,1",
+        "1,3,7,4",
+        "1,7,3,2",
+        "5,3,7,4",
+        "5,7,3,2",
+        "100,60,130,2",
+        "100,130,60,2"
+    })
+    void equalsThePlainProductForwardAndBack(int B, int in, int H, int gates) {
         Rng rng = Rng.seeded(1);
         Parameters.Builder declaration = Parameters.builder();
-        Parameter W_h = declaration.add("W_h", "H,GH", Init.normal(1), H, gates * H);
+        Parameter W_h = declaration.add("W_h", "P,GH", Init.normal(1), in, gates * H);
         declaration.build(Dtype.DOUBLE, rng);
         double[] W = W_h.valuesCopy();
-        Vec h = random(B * H, rng);
+        Vec h = random(B * in, rng);
         Vec[] zh = vecs(gates, B * H);
         Vec[] dz = vecs(gates, B * H);
         for (Vec gate : dz) {
             gate.copy(0, random(B * H, rng), 0, B * H);
         }
-        Vec dh = Vec.zeros(Dtype.DOUBLE, B * H);
+        Vec dh = Vec.zeros(Dtype.DOUBLE, B * in);
         try (RecurrentProduct product = new RecurrentProduct(W_h, gates, B);
                 AffineBlocks blocks = new AffineBlocks(Dtype.DOUBLE, 1, B, gates, H);
-                NativeArray memory = NativeArray.allocate(Dtype.DOUBLE, (long) B * H)) {
-            NativeMatrix rows = memory.matrix(0, B, H);
+                NativeArray memory = NativeArray.allocate(Dtype.DOUBLE, (long) B * in)) {
+            NativeMatrix rows = memory.matrix(0, B, in);
             rows.put(h, 0);
             product.refresh();
             product.forward(rows, zh);
@@ -46,19 +59,21 @@ class RecurrentProductTest {
             }
             product.backward(blocks, 0, dh);
         }
+        // sums of up to 440 products of order one, in another order
         for (int b = 0; b < B; b += Math.max(1, B / 7)) {
-            for (int j = 0; j < H; j++) {
-                double back = 0;
-                for (int g = 0; g < gates; g++) {
-                    double forward = 0;
-                    for (int k = 0; k < H; k++) {
-                        forward += h.get(b * H + k) * W[k * gates * H + g * H + j];
-                        back += dz[g].get(b * H + k) * W[j * gates * H + g * H + k];
-                    }
-                    // sums of up to 220 products of order one, in another order
-                    assertThat(zh[g].get(b * H + j)).isCloseTo(forward, within(1e-11));
+            for (int j = 0; j < gates * H; j++) {
+                double forward = 0;
+                for (int k = 0; k < in; k++) {
+                    forward += h.get(b * in + k) * W[k * gates * H + j];
                 }
-                assertThat(dh.get(b * H + j)).isCloseTo(back, within(1e-11));
+                assertThat(zh[j / H].get(b * H + j % H)).isCloseTo(forward, within(1e-11));
+            }
+            for (int k = 0; k < in; k++) {
+                double back = 0;
+                for (int j = 0; j < gates * H; j++) {
+                    back += dz[j / H].get(b * H + j % H) * W[k * gates * H + j];
+                }
+                assertThat(dh.get(b * in + k)).isCloseTo(back, within(1e-11));
             }
         }
     }

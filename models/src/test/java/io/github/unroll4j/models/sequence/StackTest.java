@@ -35,7 +35,7 @@ class StackTest {
     private static List<Recurrent> layers(int count, Parameters.Builder p) {
         List<Recurrent> layers = new ArrayList<>();
         layers.add(new HoistedLayer(new LstmCell(4), D, p.scope("l0")));
-        layers.add(new Unrolled<>(new ResetBeforeGru(4, 5, p.scope("l1"))));
+        layers.add(new Unrolled(new ResetBeforeGru(5), 4, RecurrentNoise.NONE, p.scope("l1")));
         layers.add(new HoistedLayer(new RnnCell(2), 5, p.scope("l2")));
         return layers.subList(0, count);
     }
@@ -55,7 +55,7 @@ class StackTest {
             assertThat(stack.layer().inputSize()).isEqualTo(D);
             assertThat(stack.layer().outputSize()).isEqualTo(2);
             assertThat(stack.layer().name())
-                    .isEqualTo("Stack[HoistedLayer(lstm), Unrolled(ResetBeforeGru), HoistedLayer(rnn)]");
+                    .isEqualTo("Stack[HoistedLayer(lstm), Unrolled(reset-before), HoistedLayer(rnn)]");
         }
     }
 
@@ -171,8 +171,7 @@ class StackTest {
 
             assertThatIllegalStateException()
                     .isThrownBy(() -> stack.layer().backward(first, Sequence.of(pass.dH()), pass.dLast()))
-                    .withMessageStartingWith(
-                            "Stack[HoistedLayer(lstm), Unrolled(ResetBeforeGru)]: a run was used after");
+                    .withMessageStartingWith("Stack[HoistedLayer(lstm), Unrolled(reset-before)]: a run was used after");
             assertThatIllegalStateException().isThrownBy(first::last);
         }
     }

@@ -32,8 +32,11 @@ class StatesTest {
             new Embedding("e", 5, H, 0, p),
             new Stack(List.of(
                     Dropout.before(new HoistedLayer(new LstmCell(H), H, p.scope("a")), 0.5, Dropout.Mask.PER_STEP),
-                    new Residual(
-                            new Unrolled<>(new GruResetBeforeCell(H, H, GruFormulation.CHO_2014, p.scope("b")))))));
+                    new Residual(new Unrolled(
+                            new GruResetBeforeCell(H, GruFormulation.CHO_2014),
+                            H,
+                            RecurrentNoise.NONE,
+                            p.scope("b"))))));
     private final Parameters parameters = p.build(Dtype.DOUBLE, Rng.seeded(1));
 
     private static List<double[]> numbers(State state) {

@@ -10,7 +10,6 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.cell.CellStepper;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.lstm.LstmCell;
 import java.util.function.Function;
@@ -28,7 +27,7 @@ class StepOrderTest {
     private static Stepwise layer(boolean hoisted) {
         Function<Parameters.Builder, Stepwise> declare = hoisted
                 ? p -> new HoistedLayer(new LstmCell(H), D, p)
-                : p -> new Unrolled<>(new CellStepper(new LstmCell(H), D, p));
+                : p -> new Unrolled(new LstmCell(H), D, RecurrentNoise.NONE, p);
         Parameters.Builder p = Parameters.builder();
         Stepwise layer = declare.apply(p);
         p.build(Dtype.DOUBLE, Rng.seeded(1));

@@ -22,21 +22,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The plain loop over a cell that no engine can hoist. */
+/** The plain loop, over a cell with a product inside its step. */
 class UnrolledTest {
     private static final int D = 3;
     private static final int H = 4;
 
-    /** The cell, its layer, and what closes both. */
+    /** The layer and its weights. */
     private static final class Fixture implements AutoCloseable {
-        final ResetBeforeGru cell;
-        final Unrolled<ResetBeforeGru.Cache> layer;
+        final Unrolled layer;
         final Parameters parameters;
 
         Fixture(Dtype dtype) {
             Parameters.Builder p = Parameters.builder();
-            cell = new ResetBeforeGru(D, H, p);
-            layer = new Unrolled<>(cell);
+            layer = new Unrolled(new ResetBeforeGru(H), D, RecurrentNoise.NONE, p);
             Rng rng = Rng.seeded(1);
             parameters = p.build(dtype, rng);
             LayerCase.shake(parameters, rng);
@@ -45,7 +43,6 @@ class UnrolledTest {
         @Override
         public void close() {
             layer.close();
-            cell.close();
         }
     }
 
@@ -103,7 +100,6 @@ class UnrolledTest {
             double[] expected =
                     f.layer.forward(Sequence.of(alone), s0).last().h().data().toDoubles();
 
-            // a product of one row takes another BLAS routine than one of two
             assertClose("h", Arrays.copyOfRange(last, H, 2 * H), expected, CellCheck.EQUAL_TOLERANCE);
         }
     }
@@ -126,8 +122,12 @@ class UnrolledTest {
     void closeFreesEverythingAndMayBeCalledTwice() {
         long before = NativeMemory.held();
         Fixture f = new Fixture(Dtype.FLOAT);
-        LayerCase.random(f.layer, Dtype.FLOAT, Lengths.full(3, 2), Rng.seeded(7))
-                .outcome(f.layer, f.parameters);
+        LayerCase pass = LayerCase.random(f.layer, Dtype.FLOAT, Lengths.full(3, 2), Rng.seeded(7));
+        pass.outcome(f.layer, f.parameters);
+        assertThat(NativeMemory.held()).as("all of it is on the heap").isEqualTo(before);
+        Run run = f.layer.forward(pass.x(), pass.s0());
+        run.H().rows(); // whoever multiplies it asks for it outside
+        f.layer.backward(run, Sequence.of(pass.dH()), pass.dLast()).dX().rows();
         assertThat(NativeMemory.held()).isGreaterThan(before);
 
         f.close();
@@ -139,7 +139,7 @@ class UnrolledTest {
     @Test
     void namesAndSizesAreThoseOfTheCell() {
         try (Fixture f = new Fixture(Dtype.DOUBLE)) {
-            assertThat(f.layer.name()).isEqualTo("Unrolled(ResetBeforeGru)");
+            assertThat(f.layer.name()).isEqualTo("Unrolled(reset-before)");
             assertThat(f.layer.inputSize()).isEqualTo(D);
             assertThat(f.layer.outputSize()).isEqualTo(H);
             assertThat(f.layer.zeroState(2).names()).containsExactly("h");
@@ -156,11 +156,10 @@ class UnrolledTest {
 
             assertThatIllegalStateException()
                     .isThrownBy(() -> f.layer.step(2, x))
-                    .withMessage(
-                            "Unrolled(ResetBeforeGru).step: step 2 was asked for after 1 steps, expected the next.");
+                    .withMessage("Unrolled(reset-before).step: step 2 was asked for after 1 steps, expected the next.");
             assertThatIllegalStateException()
                     .isThrownBy(() -> f.layer.stepBack(0, dh))
-                    .withMessage("Unrolled(ResetBeforeGru).stepBack: called before beginBack.");
+                    .withMessage("Unrolled(reset-before).stepBack: called before beginBack.");
         }
     }
 
@@ -174,7 +173,7 @@ class UnrolledTest {
             assertThatIllegalStateException()
                     .isThrownBy(() -> f.layer.backward(run, Sequence.of(pass.dH()), pass.dLast()))
                     .withMessageStartingWith(
-                            "Unrolled(ResetBeforeGru): a run was used after its layer ran forward again");
+                            "Unrolled(reset-before): a run was used after its layer ran forward again");
         }
     }
 

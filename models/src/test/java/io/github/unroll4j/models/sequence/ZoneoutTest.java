@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
-import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.gru.GruCell;
@@ -16,7 +16,8 @@ import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.LayerCase;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What zoneout leaves of a state; its gradients are in {@link RecurrentNoiseTest}. */
 class ZoneoutTest {
@@ -26,19 +27,28 @@ class ZoneoutTest {
     private static final Lengths UNEQUAL = Lengths.of(5, 4, 0, 3);
     private static final RecurrentNoise ZONEOUT = new RecurrentNoise(0, 0, 0.3, 0.5);
 
-    private static Built<HoistedLayer> engine(PointwiseCell cell, RecurrentNoise noise) {
-        return Built.of(Dtype.DOUBLE, 1, p -> new HoistedLayer(cell, D, noise, p));
+    /** What runs the cell. */
+    enum Runner {
+        ENGINE,
+        PLAIN_LOOP;
+
+        Built<Recurrent> layer(Cell cell, RecurrentNoise noise) {
+            LayerFactory engine = LayerFactory.of(hidden -> cell).with(noise);
+            LayerFactory layers = this == ENGINE ? engine : engine.plain();
+            return Built.of(Dtype.DOUBLE, 1, p -> layers.create(D, H, p));
+        }
     }
 
     private static LayerCase random(Recurrent layer, Lengths lengths) {
         return LayerCase.random(layer, Dtype.DOUBLE, lengths, Rng.seeded(2));
     }
 
-    @Test
-    void aUnitKeepsItsValueOrTakesTheNewOneAtTheRateAskedFor() {
+    @ParameterizedTest
+    @EnumSource
+    void aUnitKeepsItsValueOrTakesTheNewOneAtTheRateAskedFor(Runner runner) {
         int B = 500;
-        try (Built<HoistedLayer> layer = engine(new LstmCell(H), ZONEOUT);
-                Built<HoistedLayer> bare = engine(new LstmCell(H), RecurrentNoise.NONE)) {
+        try (Built<Recurrent> layer = runner.layer(new LstmCell(H), ZONEOUT);
+                Built<Recurrent> bare = runner.layer(new LstmCell(H), RecurrentNoise.NONE)) {
             LayerCase pass = random(layer.layer(), Lengths.full(1, B));
             State zoned = layer.layer()
                     .forward(pass.x(), pass.s0(), pass.withNoise(SEED).pass())
@@ -60,10 +70,11 @@ class ZoneoutTest {
         }
     }
 
-    @Test
-    void withoutNoiseZoneoutTakesTheMean() {
-        try (Built<HoistedLayer> layer = engine(new GruCell(H), ZONEOUT);
-                Built<HoistedLayer> bare = engine(new GruCell(H), RecurrentNoise.NONE)) {
+    @ParameterizedTest
+    @EnumSource
+    void withoutNoiseZoneoutTakesTheMean(Runner runner) {
+        try (Built<Recurrent> layer = runner.layer(new GruCell(H), ZONEOUT);
+                Built<Recurrent> bare = runner.layer(new GruCell(H), RecurrentNoise.NONE)) {
             LayerCase pass = random(layer.layer(), Lengths.full(1, 2));
             Tensor before = pass.s0().h();
             Tensor fresh = bare.layer().forward(pass.x(), pass.s0()).last().h();
@@ -76,9 +87,10 @@ class ZoneoutTest {
         }
     }
 
-    @Test
-    void whatIsRecordedOfTheStateIsWhatZoneoutLeft() {
-        try (Built<HoistedLayer> layer = engine(new LstmCell(H), ZONEOUT)) {
+    @ParameterizedTest
+    @EnumSource
+    void whatIsRecordedOfTheStateIsWhatZoneoutLeft(Runner runner) {
+        try (Built<Recurrent> layer = runner.layer(new LstmCell(H), ZONEOUT)) {
             LayerCase pass = random(layer.layer(), UNEQUAL).withNoise(SEED);
             Trace trace = Trace.on();
             Run run = layer.layer().forward(pass.x(), pass.s0(), pass.pass().with(trace));

@@ -2,13 +2,13 @@
 package io.github.unroll4j.models.stranger;
 
 import io.github.unroll4j.core.param.Init;
-import io.github.unroll4j.models.cell.CellSpec;
-import io.github.unroll4j.models.cell.DoubleStep;
-import io.github.unroll4j.models.cell.PointwiseCell;
-import java.util.List;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.cell.Layout;
+import io.github.unroll4j.models.cell.Step;
 
 /**
- * An Elman cell with softsign and a gain for each unit, in double only.
+ * An Elman cell with softsign and a gain for each unit, one number at a time: softsign is no verb.
  *
  * <pre>
  * (1) z = x_t W_x + h_prev W_h + b
@@ -16,45 +16,44 @@ import java.util.List;
  * (3) h = γ ⊙ u
  * </pre>
  */
-public final class GainedElmanCell implements PointwiseCell {
-    private final int hidden;
+public final class GainedElmanCell implements Cell {
+    private final Layout layout;
+    private final Layout.Block Z;
+    private final Layout.Part H;
+    private final Layout.Saved U;
+    private final Layout.Unit GAMMA;
 
     public GainedElmanCell(int hidden) {
-        this.hidden = hidden;
+        layout = new Layout("gained", hidden);
+        Z = layout.block("h");
+        H = layout.state("h");
+        U = layout.saved("u");
+        GAMMA = layout.unit("gamma", Init.ones());
     }
 
     @Override
-    public CellSpec spec() {
-        return new CellSpec(
-                "gained",
-                CellSpec.Affine.SUMMED,
-                List.of("h"),
-                List.of("h"),
-                List.of("u"),
-                List.of(new CellSpec.UnitParameter("gamma", Init.ones())),
-                new CellSpec.Start(Init.glorotUniform(), Init.orthogonal(), Init.zeros()));
+    public Layout layout() {
+        return layout;
     }
 
     @Override
-    public int hidden() {
-        return hidden;
-    }
-
-    @Override
-    public void forward(DoubleStep s) {
-        for (int k = 0; k < s.n; k++) {
-            s.saved[0][k] = s.z[0][k] / (1 + Math.abs(s.z[0][k])); // (2)
-            s.next[0][k] = s.p[0][k] * s.saved[0][k]; // (3)
+    public void forward(Step s) {
+        Vec z = s.z(Z);
+        for (int k = 0; k < z.length(); k++) {
+            s.saved(U).set(k, z.get(k) / (1 + Math.abs(z.get(k)))); // (2)
+            s.next(H).set(k, s.p(GAMMA).get(k) * s.saved(U).get(k)); // (3)
         }
     }
 
     @Override
-    public void backward(DoubleStep s) {
-        for (int k = 0; k < s.n; k++) {
-            double u = s.saved[0][k];
-            double du = s.dNext[0][k] * s.p[0][k]; // (3')
-            s.dp[0][k] += s.dNext[0][k] * u;
-            s.dz[0][k] = du * (1 - Math.abs(u)) * (1 - Math.abs(u)); // (2'), from the output
+    public void backward(Step s) {
+        Vec dh = s.dNext(H);
+        Vec dgamma = s.dp(GAMMA);
+        for (int k = 0; k < dh.length(); k++) {
+            double u = s.saved(U).get(k);
+            double du = dh.get(k) * s.p(GAMMA).get(k); // (3')
+            dgamma.set(k, dgamma.get(k) + dh.get(k) * u);
+            s.dz(Z).set(k, du * (1 - Math.abs(u)) * (1 - Math.abs(u))); // (2'), from the output
         }
     }
 }

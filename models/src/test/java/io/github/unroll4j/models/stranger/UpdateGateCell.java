@@ -2,10 +2,10 @@
 package io.github.unroll4j.models.stranger;
 
 import io.github.unroll4j.core.param.Init;
-import io.github.unroll4j.models.cell.CellSpec;
-import io.github.unroll4j.models.cell.DoubleStep;
-import io.github.unroll4j.models.cell.PointwiseCell;
-import java.util.List;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.cell.Layout;
+import io.github.unroll4j.models.cell.Step;
 
 /**
  * A cell with an update gate that sees the state through a peephole, and a candidate whose recurrent side has a gain: the
@@ -18,64 +18,56 @@ import java.util.List;
  * (4) h = u ⊙ h_prev + (1 - u) ⊙ g
  * </pre>
  */
-public final class UpdateGateCell implements PointwiseCell {
-    private static final int U = 0;
-    private static final int G = 1;
-    private static final int P = 0;
-    private static final int Q = 1;
-    private static final int ZH_G = 2;
-    private final int hidden;
+public final class UpdateGateCell implements Cell {
+    private final Layout layout;
+    private final Layout.Block U;
+    private final Layout.Block G;
+    private final Layout.Part H;
+    private final Layout.Saved ZH_G;
+    private final Layout.Unit P;
+    private final Layout.Unit Q;
 
     public UpdateGateCell(int hidden) {
-        this.hidden = hidden;
+        layout = new Layout("update", hidden)
+                .apart()
+                .startingWith(Init.glorotUniform(2), Init.orthogonalBlocks(2), Init.zeros());
+        U = layout.block("u");
+        G = layout.block("g");
+        H = layout.state("h");
+        ZH_G = layout.saved("zh_g");
+        P = layout.unit("p", Init.zeros());
+        Q = layout.unit("q", Init.ones());
     }
 
     @Override
-    public CellSpec spec() {
-        return new CellSpec(
-                "update",
-                CellSpec.Affine.APART,
-                List.of("u", "g"),
-                List.of("h"),
-                List.of("u", "g", "zh_g"),
-                List.of(new CellSpec.UnitParameter("p", Init.zeros()), new CellSpec.UnitParameter("q", Init.ones())),
-                new CellSpec.Start(Init.glorotUniform(2), Init.orthogonalBlocks(2), Init.zeros()));
+    public Layout layout() {
+        return layout;
     }
 
     @Override
-    public int hidden() {
-        return hidden;
+    public void forward(Step s) {
+        Vec u = s.saved(U).sum(s.zx(U), s.zh(U)).addProduct(s.p(P), s.prev(H));
+        u.sigmoid(u); // (2)
+        Vec g = s.saved(G).set(s.zx(G)).addProduct(s.p(Q), s.saved(ZH_G).set(s.zh(G)));
+        g.tanh(g); // (3)
+        s.next(H).mix(u, s.prev(H), g); // (4)
     }
 
     @Override
-    public void forward(DoubleStep s) {
-        for (int k = 0; k < s.n; k++) {
-            double h_prev = s.prev[0][k];
-            double u = 1 / (1 + Math.exp(-(s.zx[U][k] + s.zh[U][k] + s.p[P][k] * h_prev))); // (2)
-            double g = Math.tanh(s.zx[G][k] + s.p[Q][k] * s.zh[G][k]); // (3)
-            s.next[0][k] = u * h_prev + (1 - u) * g; // (4)
-            s.saved[U][k] = u;
-            s.saved[G][k] = g;
-            s.saved[ZH_G][k] = s.zh[G][k];
-        }
-    }
-
-    @Override
-    public void backward(DoubleStep s) {
-        for (int k = 0; k < s.n; k++) {
-            double dh = s.dNext[0][k];
-            double h_prev = s.prev[0][k];
-            double u = s.saved[U][k];
-            double g = s.saved[G][k];
-            double au = dh * (h_prev - g) * u * (1 - u); // (4') into u, (2')
-            double ag = dh * (1 - u) * (1 - g * g); // (4') into g, (3')
-            s.dzx[U][k] = au;
-            s.dzh[U][k] = au;
-            s.dzx[G][k] = ag;
-            s.dzh[G][k] = ag * s.p[Q][k];
-            s.dp[P][k] += au * h_prev;
-            s.dp[Q][k] += ag * s.saved[ZH_G][k];
-            s.dPrev[0][k] += dh * u + au * s.p[P][k];
-        }
+    public void backward(Step s) {
+        Vec u = s.saved(U);
+        Vec g = s.saved(G);
+        Vec dh = s.dNext(H);
+        Vec du = s.d(U).difference(s.prev(H), g); // (4')
+        du.product(du, dh);
+        Vec dg = s.d(G).productComplement(dh, u);
+        s.dPrev(H).addProduct(dh, u);
+        Vec ag = s.dzx(G).tanhBackward(dg, g); // (3')
+        s.dzh(G).set(s.d(ZH_G).product(ag, s.p(Q)));
+        s.dp(Q).addProduct(ag, s.saved(ZH_G));
+        Vec au = s.dzx(U).sigmoidBackward(du, u); // (2')
+        s.dzh(U).set(au);
+        s.dp(P).addProduct(au, s.prev(H));
+        s.dPrev(H).addProduct(au, s.p(P));
     }
 }

@@ -4,9 +4,11 @@ package io.github.unroll4j.models.testing;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.models.cell.PointwiseCell;
+import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.sequence.HoistedLayer;
 import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.RecurrentNoise;
+import io.github.unroll4j.models.sequence.Unrolled;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -29,8 +31,13 @@ public record Built<L extends Recurrent>(L layer, Parameters parameters) impleme
     }
 
     /** The engine over a cell, in double. */
-    public static Built<HoistedLayer> engine(PointwiseCell cell, int inputSize) {
+    public static Built<HoistedLayer> engine(Cell cell, int inputSize) {
         return of(Dtype.DOUBLE, 1, p -> new HoistedLayer(cell, inputSize, p));
+    }
+
+    /** The plain loop over a cell, in double. */
+    public static Built<Unrolled> plain(Cell cell, int inputSize) {
+        return of(Dtype.DOUBLE, 1, p -> new Unrolled(cell, inputSize, RecurrentNoise.NONE, p));
     }
 
     /** Every output, state and gradient of one pass forward and back. */

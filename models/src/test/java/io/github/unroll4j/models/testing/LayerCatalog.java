@@ -4,13 +4,8 @@ package io.github.unroll4j.models.testing;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.models.cell.CellStepper;
-import io.github.unroll4j.models.cell.StepCell;
-import io.github.unroll4j.models.gru.GruFormulation;
-import io.github.unroll4j.models.gru.GruResetBeforeCell;
 import io.github.unroll4j.models.layer.Embedded;
 import io.github.unroll4j.models.layer.Embedding;
-import io.github.unroll4j.models.lstm.ProjectedLstmCell;
 import io.github.unroll4j.models.sequence.Bidirectional;
 import io.github.unroll4j.models.sequence.Bidirectional.Merge;
 import io.github.unroll4j.models.sequence.Dropout;
@@ -21,7 +16,6 @@ import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.sequence.Residual;
 import io.github.unroll4j.models.sequence.Stack;
-import io.github.unroll4j.models.sequence.Unrolled;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -30,8 +24,8 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * Every kind of layer over every cell, for tests that hold for all: a new kind or step cell is one new line here, a new pointwise cell
- * one in {@link CellCatalog}, and a test fails until it is.
+ * Every kind of layer over every cell in both runners, for tests that hold for all: a new kind is one new line here, a new cell one in
+ * {@link CellCatalog}, and a test fails until it is.
  */
 public final class LayerCatalog {
     /** Size of an input row, and the number of ids where the input is ids. */
@@ -86,7 +80,7 @@ public final class LayerCatalog {
         }
     }
 
-    /** What a layer is built from: the engine over a pointwise cell, or the plain loop over a step cell. */
+    /** What a layer is built from: a cell in one of its runners. */
     private record Base(String name, LayerFactory layer, Set<Trait> traits) {}
 
     /** What is built from it. */
@@ -101,17 +95,6 @@ public final class LayerCatalog {
             return new Entry(base.name + ", " + name, all, p -> over.apply(base.layer, p));
         }
     }
-
-    /** Makes a step cell. */
-    @FunctionalInterface
-    interface StepCells {
-        StepCell<?> create(int inputSize, int hidden, Parameters.Builder p);
-    }
-
-    private static final List<StepCells> STEP_CELLS = List.of(
-            (in, hidden, p) -> new GruResetBeforeCell(hidden, in, GruFormulation.CHO_2014, p),
-            (in, hidden, p) -> new GruResetBeforeCell(hidden, in, GruFormulation.BAHDANAU_2014, p),
-            (in, hidden, p) -> new ProjectedLstmCell(new ProjectedLstmCell.Size(in, hidden + 2, hidden), p));
 
     private static final Kind ALONE = new Kind("alone", Set.of(), (layer, p) -> layer.create(D, 4, p));
 
@@ -179,43 +162,30 @@ public final class LayerCatalog {
                 (layer, p) -> place.of(layer.create(D, 4, p), 0.4, mask));
     }
 
-    /** The step cells of the library, each once. */
-    static List<StepCells> stepCells() {
-        return STEP_CELLS;
-    }
-
-    /** Every layer: all kinds over the engine and over the step cells, and the plain loop over every pointwise cell. */
+    /** Every layer: all kinds over every cell, in the engine and in the plain loop. */
     public static List<Entry> all() {
         List<Entry> all = new ArrayList<>();
         for (CellCatalog.Entry cell : CellCatalog.all()) {
-            Set<Trait> traits = traits(cell);
-            Base base = new Base(cell.name(), LayerFactory.of(cell.make()), traits);
-            KINDS.forEach(kind -> all.add(kind.of(base)));
-            Kind noisy = new Kind("recurrent noise", Set.of(Trait.NOISE), ALONE.over);
-            all.add(noisy.of(new Base(cell.name(), LayerFactory.of(cell.make(), NOISE), traits)));
-            StepCells stepper = (in, hidden, p) -> new CellStepper(cell.make().apply(hidden), in, p);
-            all.add(ALONE.of(new Base(cell.name() + ", plain loop", unrolled(stepper), traits)));
-        }
-        for (StepCells cell : STEP_CELLS) {
-            String name = cell.create(1, 1, Parameters.builder()).name() + " " + STEP_CELLS.indexOf(cell);
-            KINDS.forEach(kind -> all.add(
-                    kind.of(new Base(name, unrolled(cell), kind.equals(ALONE) ? Set.of(Trait.IN_FULL) : Set.of()))));
+            LayerFactory engine = LayerFactory.of(cell.make());
+            addAll(all, cell, cell.name(), engine);
+            addAll(all, cell, cell.name() + ", plain loop", engine.plain());
         }
         return all;
     }
 
-    private static Set<Trait> traits(CellCatalog.Entry cell) {
+    private static void addAll(List<Entry> all, CellCatalog.Entry cell, String name, LayerFactory layer) {
+        KINDS.forEach(kind -> all.add(kind.of(new Base(name, layer, traits(cell, kind)))));
+        Kind noisy = new Kind("recurrent noise", Set.of(Trait.NOISE), ALONE.over);
+        all.add(noisy.of(new Base(name, layer.with(NOISE), traits(cell, noisy))));
+    }
+
+    private static Set<Trait> traits(CellCatalog.Entry cell, Kind kind) {
         if (cell.name().equals("lstm, layer norm")) {
             return Set.of(Trait.STEEP);
         }
-        return List.of("lstm", "gru, pytorch").contains(cell.name()) ? Set.of(Trait.IN_FULL) : Set.of();
-    }
-
-    private static LayerFactory unrolled(StepCells cells) {
-        return (inputSize, hidden, p) -> unrolled(cells.create(inputSize, hidden, p));
-    }
-
-    private static <C> Unrolled<C> unrolled(StepCell<C> cell) {
-        return new Unrolled<>(cell);
+        boolean stands = List.of("lstm", "gru, pytorch").contains(cell.name())
+                || (kind.equals(ALONE)
+                        && !cell.make().apply(1).layout().products().isEmpty());
+        return stands ? Set.of(Trait.IN_FULL) : Set.of();
     }
 }

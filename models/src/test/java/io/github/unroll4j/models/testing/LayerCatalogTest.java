@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.models.cell.CellStepper;
-import io.github.unroll4j.models.cell.StepCell;
 import io.github.unroll4j.models.sequence.Bidirectional;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Stepwise;
@@ -189,18 +187,6 @@ class LayerCatalogTest {
         assertThat(LibraryClasses.of(Recurrent.class))
                 .as("classes that implement Recurrent; each needs a line in LayerCatalog")
                 .containsExactlyInAnyOrderElementsOf(listed);
-    }
-
-    @Test
-    void everyStepCellOfTheLibraryIsListed() throws Exception {
-        Stream<Class<?>> listed = LayerCatalog.stepCells().stream()
-                .map(cell -> cell.create(1, 1, Parameters.builder()).getClass());
-
-        assertThat(LibraryClasses.of(StepCell.class))
-                .as("classes that implement StepCell; each needs a line in LayerCatalog")
-                .containsExactlyInAnyOrderElementsOf(Stream.concat(Stream.of(CellStepper.class), listed)
-                        .distinct()
-                        .toList());
     }
 
     @Test

@@ -19,6 +19,7 @@ import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.testing.LayerCatalog.Entry;
 import io.github.unroll4j.models.testing.LayerCatalog.Trait;
 import java.nio.file.Path;
@@ -279,6 +280,9 @@ public final class LayerContract {
                 assertClose(kept.outcome(pass), fresh.outcome(pass), 0);
             }
         }
+        LayerCase pass = entry.random(kept.layer(), Dtype.DOUBLE, UNEQUAL);
+        Slab H = kept.layer().forward(pass.x(), pass.s0(), pass.pass()).H();
+        assertThat(H.rows().cols()).isEqualTo(kept.layer().outputSize()); // the plain loop's lie on the heap until then
         assertThat(NativeMemory.held()).isGreaterThan(before);
         for (int i = 0; i < 2; i++) {
             kept.close();

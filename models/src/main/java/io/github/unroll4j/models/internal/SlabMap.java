@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.internal;
+
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.tensor.Gemm;
+import io.github.unroll4j.core.tensor.NativeMatrix;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A linear map of all steps at once.
+ *
+ * <pre>
+ * (1)  Y = X W,  or Y += X W     X [T·B,K], W [K,N], Y [T·B,N]; no bias
+ * (1') dX = dY Wᵀ,  dW += Xᵀ dY  the inner dimension T·B is the sum over the steps
+ * </pre>
+ *
+ * <p>Y and dY are one matrix, or a part for each block of columns of W, as {@link NativeRows} has them. {@link StepMap}
+ * is the map of one step at a time.
+ */
+public final class SlabMap implements AutoCloseable {
+    private final WeightImage.Rows W;
+    private @Nullable NativeMatrix X;
+
+    /**
+     * A map by all of a matrix.
+     *
+     * @param W [K,N]
+     */
+    public SlabMap(Parameter W) {
+        this(new WeightImage(W));
+    }
+
+    /**
+     * A map by all of a matrix.
+     *
+     * @param W its image, closed with this map
+     */
+    public SlabMap(WeightImage W) {
+        this(W.rows());
+    }
+
+    /**
+     * A map by rows of a matrix. Whoever divided it adds the gradient of the whole, {@link WeightImage#addGradient},
+     * unless these are all of its rows.
+     *
+     * @param W the rows
+     */
+    public SlabMap(WeightImage.Rows W) {
+        this.W = W;
+    }
+
+    /**
+     * {@code Y = X W}.
+     *
+     * @param X (Input) borrowed until backward
+     * @param Y (Output)
+     */
+    public void forward(NativeMatrix X, NativeMatrix... Y) {
+        begin(X);
+        NativeMatrix[] w = W.parts(Y.length);
+        for (int g = 0; g < Y.length; g++) {
+            Gemm.mulInto(Y[g], X, w[g]); // (1)
+        }
+    }
+
+    /**
+     * {@code Y += X W}.
+     *
+     * @param X (Input) borrowed until backward
+     * @param Y (Accumulated)
+     */
+    public void forwardAdd(NativeMatrix X, NativeMatrix... Y) {
+        begin(X);
+        NativeMatrix[] w = W.parts(Y.length);
+        for (int g = 0; g < Y.length; g++) {
+            Gemm.mulAddInto(Y[g], X, w[g]); // (1)
+        }
+    }
+
+    private void begin(NativeMatrix input) {
+        W.image().refresh();
+        X = input;
+    }
+
+    /**
+     * The gradients of the latest forward, by the weights that it used.
+     *
+     * @param dX (Output) gradient of X
+     * @param dY (Input) gradient of Y
+     */
+    public void backward(NativeMatrix dX, NativeMatrix... dY) {
+        if (X == null) {
+            throw new IllegalStateException("SlabMap(" + W.image().parameter().name() + "): backward before forward.");
+        }
+        NativeMatrix[] w = W.parts(dY.length);
+        Gemm.mulInto(dX, dY[0], w[0].t()); // (1')
+        for (int g = 1; g < dY.length; g++) {
+            Gemm.mulAddInto(dX, dY[g], w[g].t());
+        }
+        W.computeGradient(X, dY); // (1')
+        if (W.whole()) {
+            W.image().addGradient();
+        }
+    }
+
+    /** Frees native memory; a later forward allocates it anew. */
+    @Override
+    public void close() {
+        W.image().close();
+        X = null;
+    }
+}

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.internal;
+
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Gemm;
+import io.github.unroll4j.core.tensor.NativeMatrix;
+import io.github.unroll4j.core.tensor.Vec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A linear map inside a loop over time: one product a step, the gradient of the weights in one product after the loop.
+ *
+ * <pre>
+ * (1)  y_t = x_t W               x_t [B,K], W [K,G·H], y_t G arrays [B,H]; no bias
+ * (1') dx_t = dy_t Wᵀ            in the loop;  dW += Σ_t x_tᵀ dy_t = Xᵀ dY  after it, the inner dimension being T·B
+ * </pre>
+ *
+ * <p>For a map whose input depends on the step before; {@link SlabMap} is the map of all steps at once. x and dy of all
+ * steps are kept in native memory for the product after the loop; y and dx are those of the step at hand.
+ */
+public final class StepMap implements AutoCloseable {
+    private final WeightImage.Rows W;
+    private final boolean cut;
+    private final NativeRows own;
+    private final NativeRows y;
+    private final NativeRows dy;
+    private final boolean ownGradients;
+    private final NativeRows dx;
+    /** Where x of each step lies. */
+    private NativeRows x;
+
+    private @Nullable Tiles tiles;
+    private NativeMatrix[][] yTiles = {};
+    private NativeMatrix[] dxTiles = {};
+    private Dtype dtype = Dtype.FLOAT;
+    private int steps;
+    private int batch;
+    /** Steps taken since begin: what lies beyond them is of an earlier loop. */
+    private int taken;
+
+    /**
+     * A map by all of a matrix.
+     *
+     * @param W its weights [K,N]
+     */
+    public StepMap(Parameter W) {
+        this(new WeightImage(W).rows(), false);
+    }
+
+    /**
+     * A map.
+     *
+     * @param W its weights; their image is closed with this map
+     * @param cut whether they are laid out in tiles, for products that are too large to be made from where they lie
+     */
+    public StepMap(WeightImage.Rows W, boolean cut) {
+        this(W, cut, new NativeRows(W.blocks(), W.width()), true);
+    }
+
+    /**
+     * A map of some columns of an input, beside one of the others.
+     *
+     * @param W their rows of the weights
+     * @param dY gradients of y of all steps, which both maps read; borrowed
+     */
+    public StepMap(WeightImage.Rows W, NativeRows dY) {
+        this(W, false, dY, false);
+    }
+
+    private StepMap(WeightImage.Rows W, boolean cut, NativeRows dy, boolean ownGradients) {
+        this.W = W;
+        this.cut = cut;
+        this.dy = dy;
+        this.ownGradients = ownGradients;
+        own = new NativeRows(1, W.size());
+        x = own;
+        y = new NativeRows(W.blocks(), W.width());
+        dx = new NativeRows(1, W.size());
+    }
+
+    /** The matrix that the weights are rows of. */
+    public Parameter W() {
+        return W.image().parameter();
+    }
+
+    /**
+     * Begins a loop by the weights as they are now.
+     *
+     * @param T most steps; those that are not taken add nothing
+     * @param B rows of a step
+     */
+    public void begin(int T, int B) {
+        W.image().refresh();
+        own.resize(W().owner().dtype(), T, B);
+        begin(own, T, B);
+    }
+
+    /**
+     * Begins a loop over inputs that others write, by the weights that the image has in use.
+     *
+     * @param X x of each step, of T steps of B rows or more; borrowed until the loop's end
+     * @param T most steps
+     * @param B rows of a step
+     */
+    public void begin(NativeRows X, int T, int B) {
+        dtype = W().owner().dtype();
+        steps = T;
+        batch = B;
+        taken = 0;
+        x = X;
+        y.resize(dtype, 1, B);
+        Tiles t = cut ? W.cut(B) : W.uncut(y.all().length);
+        if (tiles != t || yTiles[0][0].owner() != y.all()[0].owner() || yTiles[0][0].rows() != B) {
+            tiles = t;
+            yTiles = new NativeMatrix[t.forward.length][];
+            for (int g = 0; g < yTiles.length; g++) {
+                yTiles[g] = Tiles.split(y.all()[g], t.forward[g]);
+            }
+            dxTiles = new NativeMatrix[0];
+        }
+    }
+
+    private Tiles tiles() {
+        if (tiles == null || steps == 0) {
+            throw new IllegalStateException("StepMap(" + W().name() + "): used before begin.");
+        }
+        return tiles;
+    }
+
+    /**
+     * Takes the input of a step.
+     *
+     * @param t the step, below the T of {@link #begin}
+     * @param x_t (Input) [B,K]
+     */
+    public void put(int t, Vec x_t) {
+        tiles();
+        x.block(t, 0).put(x_t, 0);
+    }
+
+    /** y_t = x_t W, native. */
+    private void multiply(int t) {
+        Tiles w = tiles();
+        taken = Math.max(taken, t + 1);
+        NativeMatrix operand = x.block(t, 0);
+        for (int g = 0; g < yTiles.length; g++) {
+            for (int i = 0; i < yTiles[g].length; i++) {
+                Gemm.mulInto(yTiles[g][i], operand, w.forward[g][i]); // (1)
+            }
+        }
+    }
+
+    /**
+     * One step forward, of the input that was put.
+     *
+     * @param t the step
+     * @param y_t (Output) G arrays [B,H]
+     */
+    public void forward(int t, Vec[] y_t) {
+        multiply(t);
+        for (int g = 0; g < y_t.length; g++) {
+            y.block(0, g).get(y_t[g], 0);
+        }
+    }
+
+    /**
+     * The same, added: {@code y_t += x_t W}.
+     *
+     * @param t the step
+     * @param y_t (Accumulated) G arrays [B,H]
+     */
+    public void forwardAdd(int t, Vec[] y_t) {
+        multiply(t);
+        for (int g = 0; g < y_t.length; g++) {
+            y.block(0, g).addTo(y_t[g], 0);
+        }
+    }
+
+    /**
+     * One step forward, of a map of one block.
+     *
+     * @param t the step
+     * @param y_t (Output) [B,N]
+     */
+    public void forward(int t, Vec y_t) {
+        multiply(t);
+        y.block(0, 0).get(y_t, 0);
+    }
+
+    /**
+     * The same, added: {@code y_t += x_t W}.
+     *
+     * @param t the step
+     * @param y_t (Accumulated) [B,N]
+     */
+    public void forwardAdd(int t, Vec y_t) {
+        multiply(t);
+        y.block(0, 0).addTo(y_t, 0);
+    }
+
+    /**
+     * One step forward, of a map of one block and the input that is given.
+     *
+     * @param t the step
+     * @param x_t (Input) [B,K]
+     * @param y_t (Output) [B,N]
+     */
+    public void forward(int t, Vec x_t, Vec y_t) {
+        put(t, x_t);
+        forward(t, y_t);
+    }
+
+    /**
+     * Takes the gradient of a step.
+     *
+     * @param t the step
+     * @param g the block
+     * @param dy_t (Input) [B,H]
+     */
+    public void putGradient(int t, int g, Vec dy_t) {
+        tiles();
+        if (ownGradients) {
+            dy.resize(dtype, steps, batch);
+        }
+        dy.block(t, g).put(dy_t, 0);
+    }
+
+    /** dx_t = dy_t Wᵀ, native. */
+    private NativeMatrix multiplyBack(int t) {
+        Tiles w = tiles();
+        dx.resize(dtype, 1, batch);
+        NativeMatrix result = dx.block(0, 0);
+        if (dxTiles.length == 0) {
+            dxTiles = Tiles.split(result, w.back[0]);
+        }
+        NativeMatrix[] d = dy.step(t);
+        for (int i = 0; i < dxTiles.length; i++) {
+            Gemm.mulInto(dxTiles[i], d[0], w.back[0][i]); // (1')
+            for (int g = 1; g < d.length; g++) {
+                Gemm.mulAddInto(dxTiles[i], d[g], w.back[g][i]);
+            }
+        }
+        return result;
+    }
+
+    /**
+     * One step back, of the gradient that was put; the steps may come in any order, each once.
+     *
+     * @param t the step
+     * @param dx_t (Output) gradient of x_t, [B,K]
+     */
+    public void backward(int t, Vec dx_t) {
+        multiplyBack(t).get(dx_t, 0);
+    }
+
+    /**
+     * One step back, of a map of one block, added to a gradient that is there.
+     *
+     * @param t the step
+     * @param dy_t (Input) gradient of y_t, [B,N]
+     * @param dx_t (Accumulated) gradient of x_t, [B,K]
+     */
+    public void backwardAdd(int t, Vec dy_t, Vec dx_t) {
+        putGradient(t, 0, dy_t);
+        multiplyBack(t).addTo(dx_t, 0);
+    }
+
+    /**
+     * After the loop back over all steps that were taken: computes the gradient of the weights, in the room of their
+     * image.
+     */
+    public void computeGradient() {
+        tiles();
+        if (ownGradients) {
+            dy.resize(dtype, steps, batch);
+        }
+        W.computeGradient(x.first(taken)[0], dy.first(taken)); // (1')
+    }
+
+    /** After the loop back over all steps that were taken: adds the gradient of the weights. */
+    public void end() {
+        tiles();
+        if (taken > 0) {
+            computeGradient();
+            W.image().addGradient();
+        }
+    }
+
+    /** Frees native memory; a later begin allocates it anew. */
+    @Override
+    public void close() {
+        W.closeTiles();
+        W.image().close();
+        own.close();
+        y.close();
+        if (ownGradients) {
+            dy.close();
+        }
+        dx.close();
+        steps = 0;
+        tiles = null;
+    }
+}

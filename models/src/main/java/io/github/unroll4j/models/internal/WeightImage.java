@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.internal;
+
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.tensor.Gemm;
+import io.github.unroll4j.core.tensor.NativeArray;
+import io.github.unroll4j.core.tensor.NativeMatrix;
+import io.github.unroll4j.core.tensor.Vec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A weight matrix W [K,N] in native memory, renewed when its values moved, and room for its gradient.
+ *
+ * <p>N may be G blocks of columns. A block is a strided view: BLAS reads it in place, and its product comes out as an
+ * array of its own, contiguous over the batch (docs/adr/0002). A map may meet all rows of W, or some of them where its
+ * input is some columns of x.
+ *
+ * <p>For products of one step it also lies in {@link Tiles}. Each form is allocated and laid out when it is first asked
+ * for, room for the gradient on the first way back.
+ */
+public final class WeightImage implements AutoCloseable {
+    private final Parameter W;
+    private final int blocks;
+    private final boolean transposed;
+    private @Nullable NativeArray memory;
+    private @Nullable NativeMatrix image;
+    private @Nullable NativeArray gradientMemory;
+    private @Nullable NativeMatrix gradient;
+    /** Those in use in place of W. */
+    private @Nullable Vec others;
+    /** Version of the values in use, -1 for none. */
+    private long version = -1;
+    /** Counts the changes of what is in use; what was laid out of an earlier one is stale. */
+    private long changes;
+
+    private long laidOut = -1;
+
+    private WeightImage(Parameter W, int blocks, boolean transposed) {
+        this.W = W;
+        this.blocks = blocks;
+        this.transposed = transposed;
+    }
+
+    /**
+     * An image of one block.
+     *
+     * @param W [K,N]
+     */
+    public WeightImage(Parameter W) {
+        this(W, 1);
+    }
+
+    /**
+     * An image of some blocks of columns.
+     *
+     * @param W [K,G·H]
+     * @param blocks G
+     */
+    public WeightImage(Parameter W, int blocks) {
+        this(W, blocks, false);
+    }
+
+    /**
+     * An image of a table that is multiplied by its columns: W = tableᵀ.
+     *
+     * @param table [N,K]
+     * @return the image of W [K,N]
+     */
+    public static WeightImage ofTransposed(Parameter table) {
+        return new WeightImage(table, 1, true);
+    }
+
+    /** W, or the table that it is the transpose of. */
+    Parameter parameter() {
+        return W;
+    }
+
+    /** All rows of W. */
+    public Rows rows() {
+        return rows(0, W.size(transposed ? 1 : 0));
+    }
+
+    /**
+     * Some rows of W, for a map whose input is as many columns of x.
+     *
+     * @param first first row
+     * @param count number of rows
+     * @return them, borrowed from this image
+     */
+    public Rows rows(int first, int count) {
+        return new Rows(this, first, count);
+    }
+
+    /** Takes the values of W as they are now. */
+    public void refresh() {
+        if (others != null || version != W.owner().version()) {
+            others = null;
+            version = W.owner().version();
+            changes++;
+        }
+    }
+
+    /**
+     * Takes others in place of W until the next {@link #refresh}.
+     *
+     * @param weights (Input) as many, from element 0 on; borrowed until then
+     */
+    public void use(Vec weights) {
+        others = weights;
+        version = W.owner().version();
+        changes++;
+    }
+
+    /** The numbers in use. */
+    private Vec weights() {
+        if (version < 0) {
+            throw new IllegalStateException("WeightImage(" + W.name() + "): used before refresh or after close.");
+        }
+        return others == null ? W.values() : others;
+    }
+
+    private int offset() {
+        return others == null ? W.offset() : 0;
+    }
+
+    /** W itself, not transposed. */
+    private NativeMatrix image() {
+        Vec weights = weights();
+        if (memory == null || image == null) {
+            memory = NativeArray.allocate(W.owner().dtype(), W.size());
+            image = memory.matrix(0, W.size(0), W.size(1));
+        }
+        if (laidOut != changes) {
+            image.put(weights, offset());
+            laidOut = changes;
+        }
+        return image;
+    }
+
+    /** Where the gradient of W is computed before it is added; as many numbers as W has, without gaps. */
+    public NativeMatrix gradient() {
+        if (gradient == null) {
+            gradientMemory = NativeArray.allocate(W.owner().dtype(), W.size());
+            gradient = gradientMemory.matrix(0, W.size(0), W.size(1));
+        }
+        return gradient;
+    }
+
+    /** {@code dW += } what was computed, once for all rows. */
+    public void addGradient() {
+        W.addGradient(gradient());
+    }
+
+    /** Frees native memory; a later refresh allocates it anew. */
+    @Override
+    public void close() {
+        if (memory != null) {
+            memory.close();
+            memory = null;
+            image = null;
+        }
+        if (gradientMemory != null) {
+            gradientMemory.close();
+            gradientMemory = null;
+            gradient = null;
+        }
+        others = null;
+        version = -1;
+        laidOut = -1;
+    }
+
+    /** Rows [k,N] of W, whole or in blocks of columns. */
+    public static final class Rows {
+        private final WeightImage of;
+        private final int first;
+        private final int count;
+        private final Columns w = new Columns();
+        private final Columns dW = new Columns();
+        private @Nullable Tiles uncut;
+        private @Nullable Tiles cut;
+        private int rowsOfProducts;
+        private long laidOut = -1;
+
+        Rows(WeightImage of, int first, int count) {
+            this.of = of;
+            this.first = first;
+            this.count = count;
+        }
+
+        /** Whose rows these are. */
+        WeightImage image() {
+            return of;
+        }
+
+        /** Whether they are all of its rows. */
+        boolean whole() {
+            return count == of.W.size(of.transposed ? 1 : 0);
+        }
+
+        /** The number of rows k. */
+        int size() {
+            return count;
+        }
+
+        /** The columns of a block, N/G. */
+        int width() {
+            return of.W.size(of.transposed ? 0 : 1) / of.blocks;
+        }
+
+        /** G. */
+        int blocks() {
+            return of.blocks;
+        }
+
+        /** As one matrix, or as G blocks of columns, to meet an operand of as many parts. */
+        NativeMatrix[] parts(int n) {
+            return w.of(of.transposed ? of.image().t() : of.image(), n);
+        }
+
+        /** The parts as they lie. */
+        Tiles uncut(int n) {
+            NativeMatrix[] parts = parts(n);
+            if (uncut == null || uncut.forward.length != n || uncut.forward[0][0] != parts[0]) {
+                uncut = new Tiles(parts);
+            }
+            return uncut;
+        }
+
+        /** The parts cut for products of B rows. */
+        Tiles cut(int B) {
+            if (B == 1) { // matrix-vector products gain nothing
+                return uncut(1);
+            }
+            Vec weights = of.weights();
+            if (cut == null || rowsOfProducts != B) {
+                closeTiles();
+                cut = new Tiles(weights.dtype(), count, width(), of.blocks, B);
+                rowsOfProducts = B;
+            }
+            if (laidOut != of.changes) {
+                int stride = of.W.size(1);
+                cut.load(weights, of.offset() + first * stride, stride);
+                laidOut = of.changes;
+            }
+            return cut;
+        }
+
+        /** Frees what {@link #cut} allocated. */
+        void closeTiles() {
+            if (cut != null) {
+                cut.close();
+                cut = null;
+            }
+            laidOut = -1;
+        }
+
+        /** {@code dW_rows = Xᵀ dY}, in the room of the image; X [R,k], dY [R,N] in one part or in G. */
+        void computeGradient(NativeMatrix X, NativeMatrix[] dY) {
+            if (of.transposed) {
+                Gemm.mulInto(of.gradient(), dY[0].t(), X); // of the table: dYᵀ X
+                return;
+            }
+            NativeMatrix[] target = dW.of(of.gradient(), dY.length);
+            for (int g = 0; g < dY.length; g++) {
+                Gemm.mulInto(target[g], X.t(), dY[g]);
+            }
+        }
+
+        /** Views of a matrix by columns, made again when its memory is another. */
+        private final class Columns {
+            private @Nullable NativeMatrix from;
+            private NativeMatrix[] views = {};
+
+            NativeMatrix[] of(NativeMatrix matrix, int n) {
+                if (from != matrix || views.length != n) {
+                    from = matrix;
+                    views = new NativeMatrix[n];
+                    NativeMatrix rows = whole() ? matrix : matrix.rows(first, count);
+                    int width = rows.cols() / n;
+                    for (int g = 0; g < n; g++) {
+                        views[g] = n == 1 ? rows : rows.cols(g * width, width);
+                    }
+                }
+                return views;
+            }
+        }
+    }
+}
