@@ -20,7 +20,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 class Example {
     /** Stands before the name of a text that comes with the programs. */
     static final String BUNDLED = "bundled:";
-
-    private static final String COMMAND = "command.txt";
 
     private final Program program;
     private final PrintWriter out;
@@ -131,7 +128,7 @@ class Example {
     /** Whether every number is the usual one, so that the program reaches what it claims. */
     boolean isFull() {
         return program.flags().entrySet().stream()
-                .filter(flag -> !flag.getKey().equals("seed") && !flag.getKey().equals("out"))
+                .filter(flag -> !List.of("seed", "out", "resume").contains(flag.getKey()))
                 .allMatch(flag -> flag(flag.getKey()).equals(flag.getValue().standard()));
     }
 
@@ -142,47 +139,15 @@ class Example {
         say("%s", done < 10 ? reached : String.format("%s  %d:%02d left", reached, left / 60, left % 60));
     }
 
-    /** The command line of the run in a folder: the name of its program, then its flags. */
-    static List<String> command(String folder) {
-        try {
-            return Files.readAllLines(Path.of(folder, COMMAND));
-        } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    "--resume: there is no run in " + folder + ", which has no " + COMMAND, e);
-        }
-    }
-
     /** A file in the folder of this run. */
     Path file(String name) {
         if (folder == null) {
-            folder = open(Path.of(flag("out")));
+            folder = RunFolder.open(program.name(), flags);
+            String wanted = flag("out");
+            boolean asked = folder.toString().equals(wanted);
+            say(asked ? "files go to %s" : "files go to %s, since %s holds some", folder, wanted);
         }
         return folder.resolve(name);
-    }
-
-    /** Opens the folder to go on in, or one without files, so that nothing is lost. */
-    private Path open(Path wanted) {
-        try {
-            Path path = wanted;
-            for (int k = 2; flag("resume").isEmpty() && holdsFiles(path); k++) {
-                path = wanted.resolveSibling(wanted.getFileName() + "." + k);
-            }
-            List<String> command = new ArrayList<>(List.of(program.name()));
-            flags.keySet().stream()
-                    .filter(name -> !flag(name).isEmpty() && !name.equals("resume"))
-                    .forEach(name -> command.add("--" + name + "=" + flag(name)));
-            Files.createDirectories(path);
-            Files.write(path.resolve(COMMAND), command);
-            say(path.equals(wanted) ? "files go to %s" : "files go to %s, since %s holds some", path, wanted);
-            return path;
-        } catch (IOException e) {
-            throw new IllegalArgumentException("--out: " + wanted + " cannot be written: " + e, e);
-        }
-    }
-
-    private static boolean holdsFiles(Path path) {
-        String[] files = path.toFile().list();
-        return files != null && files.length > 0;
     }
 
     /** Prints where a model looked, and draws it. */

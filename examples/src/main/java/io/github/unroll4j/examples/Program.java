@@ -105,7 +105,7 @@ record Program(String name, String description, Body body, Map<String, Flag> fla
         Map<String, String> values = parse(List.of(args));
         String folder = values.get("resume");
         if (folder != null) {
-            List<String> command = Example.command(folder);
+            List<String> command = RunFolder.command(folder);
             if (!command.get(0).equals(name) || values.containsKey("out")) {
                 throw new IllegalArgumentException("--resume: the run in " + folder + " is one of " + command.get(0)
                         + " and stays in its folder, expected one of " + name + " and no --out");
