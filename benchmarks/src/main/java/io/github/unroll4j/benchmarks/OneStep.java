@@ -2,7 +2,7 @@
 package io.github.unroll4j.benchmarks;
 
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.models.lm.Cells;
+import io.github.unroll4j.models.cells.Cells;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.lm.LanguageModelObjective;

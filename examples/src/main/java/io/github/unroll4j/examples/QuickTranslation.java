@@ -2,11 +2,11 @@
 package io.github.unroll4j.examples;
 
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.models.seq2seq.Decoding;
+import io.github.unroll4j.models.decoding.Decoding;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
 import io.github.unroll4j.models.seq2seq.Seq2SeqObjective;
-import io.github.unroll4j.models.seq2seq.Translation;
+import io.github.unroll4j.models.decoding.Translation;
 import io.github.unroll4j.models.seq2seq.Translator;
 import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.Trainer;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.plots;
 
-import io.github.unroll4j.models.seq2seq.Alignment;
+import io.github.unroll4j.models.decoding.Alignment;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.FontMetrics;

@@ -2,9 +2,9 @@
 package io.github.unroll4j.cli.run;
 
 import io.github.unroll4j.cli.flags.DecodingFlags;
-import io.github.unroll4j.models.seq2seq.Decoding;
+import io.github.unroll4j.models.decoding.Decoding;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
-import io.github.unroll4j.models.seq2seq.Translation;
+import io.github.unroll4j.models.decoding.Translation;
 import io.github.unroll4j.models.seq2seq.Translator;
 import io.github.unroll4j.text.Bleu;
 import io.github.unroll4j.text.ExactMatch;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.check;
 
+import io.github.unroll4j.models.engine.CellLayers;
+
 import io.github.unroll4j.core.check.GradientReport;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.cell.Cell;
@@ -71,7 +73,7 @@ public final class CellCheck {
      * @return the report
      */
     public static CellReport check(Supplier<? extends Cell> cell) {
-        LayerFactory engine = LayerFactory.of(hidden -> cell.get());
+        LayerFactory engine = CellLayers.of(hidden -> cell.get());
         LayerFactory plain = engine.plain();
         CellCheck check =
                 new CellCheck(cell.get().layout().name(), cell.get().layout().hidden());
@@ -111,7 +113,7 @@ public final class CellCheck {
     /** One step after another under guard. */
     private void steps(Supplier<? extends Cell> cell) {
         CellGuard guard = new CellGuard(cell.get());
-        LayerFactory guarded = LayerFactory.of(hidden -> guard);
+        LayerFactory guarded = CellLayers.of(hidden -> guard);
         for (Dtype dtype : Dtype.values()) {
             for (Lengths lengths : new Lengths[] {Lengths.full(2, 1), UNEQUAL}) {
                 try (CellRig rig = rig(guarded, dtype, lengths, 23)) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.lm;
 
+import io.github.unroll4j.models.decoding.SamplingPolicy;
+
 import io.github.unroll4j.text.UnknownRule;
 import io.github.unroll4j.text.Vocabulary;
 import io.github.unroll4j.text.WordVocabulary;

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.lm;
 
+import io.github.unroll4j.models.engine.CellLayers;
+
+import io.github.unroll4j.models.cells.Cells;
+import io.github.unroll4j.models.decoding.Evaluation;
+import io.github.unroll4j.models.decoding.SamplingPolicy;
+
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
@@ -80,7 +86,7 @@ public final class LanguageModel implements AutoCloseable {
      */
     public static LanguageModel create(
             Vocabulary vocabulary, LanguageModelConfig config, IntFunction<? extends Cell> cell, Rng rng) {
-        return create(vocabulary, config, LayerFactory.of(cell), rng);
+        return create(vocabulary, config, CellLayers.of(cell), rng);
     }
 
     /**
@@ -310,7 +316,7 @@ public final class LanguageModel implements AutoCloseable {
      * @return the model
      */
     public static LanguageModel load(Path file, IntFunction<? extends Cell> cell) {
-        return load(file, LayerFactory.of(cell), List.of());
+        return load(file, CellLayers.of(cell), List.of());
     }
 
     /**

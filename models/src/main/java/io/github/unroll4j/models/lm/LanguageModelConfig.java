@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.lm;
 
+import io.github.unroll4j.models.cells.Cells;
+
 import io.github.unroll4j.core.tensor.Dtype;
 
 /**

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.lm;
 
+import io.github.unroll4j.models.decoding.Evaluation;
+
 /**
  * How probable a model finds each token of a text, given all tokens before it.
  *

@@ -6,7 +6,7 @@ import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.checkpoint.ParameterTensors;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Shapes;
-import io.github.unroll4j.models.lm.VocabularyJson;
+import io.github.unroll4j.models.internal.VocabularyJson;
 import io.github.unroll4j.text.Tokenizer;
 import io.github.unroll4j.text.Vocabulary;
 import io.github.unroll4j.text.WordVocabulary;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
+
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.models.cell.Cell;
-import java.util.function.IntFunction;
 
 /** Makes the recurrent layers of a model once their sizes are known. */
 @FunctionalInterface
@@ -31,7 +30,7 @@ public interface LayerFactory {
     }
 
     /**
-     * The same layers with other regularisers of the recurrent path. The layers of {@link #of} take them; others do not, unless
+     * The same layers with other regularisers of the recurrent path. The layers of {@code CellLayers.of} take them; others do not, unless
      * their factory overrides this.
      *
      * @param noise of every layer
@@ -48,7 +47,7 @@ public interface LayerFactory {
     }
 
     /**
-     * The same layers run in the plain loop, {@link Unrolled}, with the same parameters. The layers of {@link #of} can be; others
+     * The same layers run in the plain loop, {@code Unrolled}, with the same parameters. The layers of {@code CellLayers.of} can be; others
      * cannot, unless their factory overrides this.
      *
      * @return the factory
@@ -56,16 +55,6 @@ public interface LayerFactory {
      */
     default LayerFactory plain() {
         throw new IllegalArgumentException("LayerFactory.plain: these layers are not made of a Cell, expected those of"
-                + " LayerFactory.of, which run in the engine or in the plain loop.");
-    }
-
-    /**
-     * Layers of a cell, run by the engine.
-     *
-     * @param cell makes the cell for a number of units H
-     * @return the factory
-     */
-    static LayerFactory of(IntFunction<? extends Cell> cell) {
-        return new CellLayers(cell, RecurrentNoise.NONE, false);
+                + " CellLayers.of, which run in the engine or in the plain loop.");
     }
 }

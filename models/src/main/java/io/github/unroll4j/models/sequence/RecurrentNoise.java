@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
+
 /**
  * Regularisers on the recurrent path of a layer; each is a probability, 0 for off.
  *

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
+
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import java.util.List;
@@ -63,7 +64,7 @@ public interface Stepwise extends Recurrent {
     Vec stepBack(int t, Vec dh_t);
 
     /**
-     * Ends the way back over all steps. Only now are the gradients of the weights whole: {@link HoistedLayer} adds them here, in
+     * Ends the way back over all steps. Only now are the gradients of the weights whole: {@code HoistedLayer} adds them here, in
      * one product over all steps, other layers have added some at each step.
      *
      * @return the gradient of the initial state

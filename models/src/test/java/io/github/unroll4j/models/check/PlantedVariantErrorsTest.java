@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.check;
 
+import io.github.unroll4j.models.engine.CellLayers;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -9,15 +11,15 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.Cell;
-import io.github.unroll4j.models.gru.GruCell;
-import io.github.unroll4j.models.gru.GruFormulation;
-import io.github.unroll4j.models.gru.GruResetBeforeCell;
-import io.github.unroll4j.models.lstm.CoupledLstmCell;
-import io.github.unroll4j.models.lstm.LayerNormLstmCell;
-import io.github.unroll4j.models.lstm.PeepholeLstmCell;
-import io.github.unroll4j.models.lstm.ProjectedLstmCell;
-import io.github.unroll4j.models.mgu.MinimalGatedCell;
-import io.github.unroll4j.models.mgu.PublishedMinimalGatedCell;
+import io.github.unroll4j.models.cells.GruCell;
+import io.github.unroll4j.models.cells.GruFormulation;
+import io.github.unroll4j.models.cells.GruResetBeforeCell;
+import io.github.unroll4j.models.cells.CoupledLstmCell;
+import io.github.unroll4j.models.cells.LayerNormLstmCell;
+import io.github.unroll4j.models.cells.PeepholeLstmCell;
+import io.github.unroll4j.models.cells.ProjectedLstmCell;
+import io.github.unroll4j.models.cells.MinimalGatedCell;
+import io.github.unroll4j.models.cells.PublishedMinimalGatedCell;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Recurrent;
@@ -43,7 +45,7 @@ class PlantedVariantErrorsTest {
         }
 
         LayerFactory engine() {
-            return LayerFactory.of(hidden -> wrong);
+            return CellLayers.of(hidden -> wrong);
         }
     }
 

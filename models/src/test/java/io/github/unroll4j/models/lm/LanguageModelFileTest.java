@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.lm;
 
+import io.github.unroll4j.models.engine.CellLayers;
+
+import io.github.unroll4j.models.decoding.SamplingPolicy;
+
 import static io.github.unroll4j.models.testing.ModelFiles.assertSentence;
 import static io.github.unroll4j.models.testing.ModelFiles.edited;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,7 +16,6 @@ import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
-import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.stranger.GainedElmanCell;
 import io.github.unroll4j.models.testing.AtDigits;
@@ -147,7 +150,7 @@ class LanguageModelFileTest {
             model.save(file);
             try (LanguageModel loaded = LanguageModel.load(file, GainedElmanCell::new);
                     LanguageModel byLayer =
-                            LanguageModel.load(file, LayerFactory.of(GainedElmanCell::new), List.of())) {
+                            LanguageModel.load(file, CellLayers.of(GainedElmanCell::new), List.of())) {
                 assertSame(loaded, model, "crow");
                 assertSame(byLayer, model, "crow");
             }

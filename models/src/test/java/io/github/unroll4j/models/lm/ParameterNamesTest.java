@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.lm;
 
+import io.github.unroll4j.models.cells.Cells;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll4j.core.param.Parameter;

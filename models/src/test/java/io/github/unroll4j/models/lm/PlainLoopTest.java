@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.lm;
 
+import io.github.unroll4j.models.engine.CellLayers;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
@@ -81,7 +83,7 @@ class PlainLoopTest {
     @Test
     void layersThatAreNotMadeOfACellAreRefused() {
         LayerFactory others = (inputSize, hidden, p) ->
-                LayerFactory.of(io.github.unroll4j.models.rnn.RnnCell::new).create(inputSize, hidden, p);
+                CellLayers.of(io.github.unroll4j.models.cells.RnnCell::new).create(inputSize, hidden, p);
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LanguageModel.create(

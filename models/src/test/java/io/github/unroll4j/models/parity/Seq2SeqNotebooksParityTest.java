@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.parity;
 
+import io.github.unroll4j.models.engine.CellLayers;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.attention.Focus;
-import io.github.unroll4j.models.gru.GruCell;
-import io.github.unroll4j.models.gru.GruFormulation;
+import io.github.unroll4j.models.cells.GruCell;
+import io.github.unroll4j.models.cells.GruFormulation;
 import io.github.unroll4j.models.seq2seq.Attending;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
@@ -43,7 +45,7 @@ class Seq2SeqNotebooksParityTest {
 
     private static final int H = 100;
     private static final LayerFactory WORD_GRU =
-            LayerFactory.of(hidden -> new GruCell(hidden, GruFormulation.NOTEBOOK_WORD));
+            CellLayers.of(hidden -> new GruCell(hidden, GruFormulation.NOTEBOOK_WORD));
 
     /** The same, but for one product a step with token and context side by side, as the notebooks have it. */
     private static final LayerFactory JOINED = (inputSize, hidden, p) -> {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.seq2seq;
 
+import io.github.unroll4j.models.engine.CellLayers;
+
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.attention.AdditiveScore;
 import io.github.unroll4j.models.attention.Focus;
 import io.github.unroll4j.models.attention.ScoreFactory;
-import io.github.unroll4j.models.lm.Cells;
-import io.github.unroll4j.models.lstm.ProjectedLstmCell;
+import io.github.unroll4j.models.cells.Cells;
+import io.github.unroll4j.models.cells.ProjectedLstmCell;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.testing.SpoiltScore;
 import io.github.unroll4j.optim.Reduction;
@@ -77,7 +79,7 @@ record Combination(List<Integer> levels) {
      * the other lacks.
      */
     private static List<CellsOfBoth> cells() {
-        LayerFactory projected = LayerFactory.of(hidden -> new ProjectedLstmCell(2 * hidden, hidden));
+        LayerFactory projected = CellLayers.of(hidden -> new ProjectedLstmCell(2 * hidden, hidden));
         LayerFactory lstm = Cells.named("lstm");
         LayerFactory resetBefore = Cells.named("gru-bahdanau-2014");
         return Stream.concat(

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.seq2seq;
 
+import io.github.unroll4j.models.engine.CellLayers;
+
+import io.github.unroll4j.models.decoding.Decoding;
+import io.github.unroll4j.models.decoding.Translation;
+
 import static io.github.unroll4j.models.testing.ModelFiles.assertSentence;
 import static io.github.unroll4j.models.testing.ModelFiles.edited;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -185,7 +190,7 @@ class Seq2SeqFileTest {
     }
 
     private static Seq2SeqParts own(Seq2SeqConfig config) {
-        LayerFactory gained = LayerFactory.of(GainedElmanCell::new);
+        LayerFactory gained = CellLayers.of(GainedElmanCell::new);
         return Seq2SeqParts.builtIn(config).with(gained, gained);
     }
 

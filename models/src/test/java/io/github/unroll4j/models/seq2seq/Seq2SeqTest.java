@@ -10,7 +10,7 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.attention.DotScore;
 import io.github.unroll4j.models.attention.Focus;
-import io.github.unroll4j.models.lm.Evaluation;
+import io.github.unroll4j.models.decoding.Evaluation;
 import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.optim.Loss;
 import io.github.unroll4j.optim.Reduction;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
+import io.github.unroll4j.models.engine.HoistedLayer;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
-import io.github.unroll4j.models.gru.GruCell;
+import io.github.unroll4j.models.cells.GruCell;
 import io.github.unroll4j.models.layer.Embedded;
 import io.github.unroll4j.models.layer.Embedding;
 import io.github.unroll4j.models.lm.LanguageModel;

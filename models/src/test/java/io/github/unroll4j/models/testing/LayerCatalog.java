@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.testing;
 
+import io.github.unroll4j.models.engine.CellLayers;
+
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
@@ -166,7 +168,7 @@ public final class LayerCatalog {
     public static List<Entry> all() {
         List<Entry> all = new ArrayList<>();
         for (CellCatalog.Entry cell : CellCatalog.all()) {
-            LayerFactory engine = LayerFactory.of(cell.make());
+            LayerFactory engine = CellLayers.of(cell.make());
             addAll(all, cell, cell.name(), engine);
             addAll(all, cell, cell.name() + ", plain loop", engine.plain());
         }

@@ -10,7 +10,7 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.lm.LanguageModelObjective;
-import io.github.unroll4j.models.lm.SamplingPolicy;
+import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.optim.Adagrad;
 import io.github.unroll4j.optim.Adam;
 import io.github.unroll4j.optim.AdamW;
