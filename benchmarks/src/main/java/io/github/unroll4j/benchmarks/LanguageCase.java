@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.benchmarks;
 
-import io.github.unroll4j.models.engine.CellLayers;
-
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cells.Cells;
+import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.lm.LanguageModelObjective;

@@ -19,8 +19,8 @@ import io.github.unroll4j.text.CharVocabulary;
 import io.github.unroll4j.text.Windows;
 
 /**
- * A training step of an LSTM language model as the README makes it, marked at both ends: {@code tools/figures/run} records what
- * runs between the marks.
+ * A training step of an LSTM language model as the README makes it, marked at both ends: {@code tools/figures/run}
+ * records what runs between the marks.
  */
 public final class OneStep {
     /** What the first iterations allocate and look up once is not part of a step. */

@@ -22,7 +22,9 @@ class PlainFlagTest {
         return ran;
     }
 
-    /** Each line but for its times. Losses to ten digits: the engine adds the products of all steps in another order. */
+    /**
+     * Each line but for its times. Losses to ten digits: the engine adds the products of all steps in another order.
+     */
     private static List<List<String>> figures(Path run) throws IOException {
         return Files.readAllLines(run.resolve("metrics.csv")).stream()
                 .skip(1)

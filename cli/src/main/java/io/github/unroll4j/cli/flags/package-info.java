@@ -8,7 +8,8 @@
  * <tr><td>How large is a model?</td>
  *     <td>{@link io.github.unroll4j.cli.flags.ModelFlags}, {@link io.github.unroll4j.cli.flags.SideFlags}</td></tr>
  * <tr><td>What is it built of?</td>
- *     <td>{@link io.github.unroll4j.cli.flags.NetworkFlags}, {@link io.github.unroll4j.cli.flags.Seq2SeqFlags}</td></tr>
+ *     <td>{@link io.github.unroll4j.cli.flags.NetworkFlags},
+ *         {@link io.github.unroll4j.cli.flags.Seq2SeqFlags}</td></tr>
  * <tr><td>Which runner?</td>
  *     <td>{@link io.github.unroll4j.cli.flags.PlainFlag}</td></tr>
  * <tr><td>Which text or pairs?</td>
@@ -19,7 +20,8 @@
  *         {@link io.github.unroll4j.cli.flags.RecipeFlags}, {@link io.github.unroll4j.cli.flags.OptimizerFlags},
  *         {@link io.github.unroll4j.cli.flags.StateFlags}</td></tr>
  * <tr><td>How does it write?</td>
- *     <td>{@link io.github.unroll4j.cli.flags.SampleFlags}, {@link io.github.unroll4j.cli.flags.DecodingFlags}</td></tr>
+ *     <td>{@link io.github.unroll4j.cli.flags.SampleFlags},
+ *         {@link io.github.unroll4j.cli.flags.DecodingFlags}</td></tr>
  * <tr><td>What has every run?</td>
  *     <td>{@link io.github.unroll4j.cli.flags.CommonFlags}, {@link io.github.unroll4j.cli.flags.RunFlags}</td></tr>
  * <tr><td>What is a preset?</td>

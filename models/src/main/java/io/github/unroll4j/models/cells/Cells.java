@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.cells;
 
-import io.github.unroll4j.models.engine.CellLayers;
-
 import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import java.util.Collections;
 import java.util.Map;

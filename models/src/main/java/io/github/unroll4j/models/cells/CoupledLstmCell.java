@@ -8,8 +8,8 @@ import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
 
 /**
- * Long short-term memory with coupled input and forget gates: what is written makes room for itself. The variant CIFG of
- * Greff et al. (2017), "LSTM: a search space odyssey", f = 1 - i; without peepholes.
+ * Long short-term memory with coupled input and forget gates: what is written makes room for itself. The variant CIFG
+ * of Greff et al. (2017), "LSTM: a search space odyssey", f = 1 - i; without peepholes.
  *
  * <pre>
  * (1)  z = x_t W_x + b + h_prev W_h        [B,3H] blocks z_i | z_o | z_g, made by the engine
@@ -18,11 +18,11 @@ import io.github.unroll4j.models.cell.Step;
  * (4)  h = o ⊙ tanh(c)
  * </pre>
  *
- * <p>x_t [B,D]; h, c, the gates i, o and the candidate g [B,H]; W_x [D,3H], W_h [H,3H], one bias b [3H]: three quarters of the weights of {@link
- * LstmCell}. The state is h, c. Saved for backward: i, o, g and tanh(c).
+ * <p>x_t [B,D]; h, c, the gates i, o and the candidate g [B,H]; W_x [D,3H], W_h [H,3H], one bias b [3H]: three quarters
+ * of the weights of {@link LstmCell}. The state is h, c. Saved for backward: i, o, g and tanh(c).
  *
- * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h, and zero b except for the input gate, whose bias is minus the
- * forget bias: 1 - σ(-a) = σ(a), so the share that is kept starts where that of an LstmCell does.
+ * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h, and zero b except for the input gate, whose bias is
+ * minus the forget bias: 1 - σ(-a) = σ(a), so the share that is kept starts where that of an LstmCell does.
  */
 public final class CoupledLstmCell implements Cell {
     private final Layout layout;

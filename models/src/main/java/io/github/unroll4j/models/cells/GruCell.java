@@ -7,8 +7,9 @@ import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
 
 /**
- * The gated recurrent unit of Cho et al. (2014), "Learning phrase representations using RNN encoder-decoder for statistical
- * machine translation", with the reset gate after the recurrent product, as cuDNN, PyTorch and Keras have it.
+ * The gated recurrent unit of Cho et al. (2014), "Learning phrase representations using RNN encoder-decoder for
+ * statistical machine translation", with the reset gate after the recurrent product, as cuDNN, PyTorch and Keras have
+ * it.
  *
  * <pre>
  * (1)  zx = x_t W_x + b                    [B,3H] blocks r | z | n, made by the runner
@@ -19,10 +20,10 @@ import io.github.unroll4j.models.cell.Step;
  *      h = z ⊙ n + (1-z) ⊙ h_prev          where it WRITES
  * </pre>
  *
- * <p>x_t [B,D]; h, the gates r, z and the candidate n [B,H]; W_x [D,3H], W_h [H,3H], b and b_h
- * [3H]. The state is h. The two affine maps reach the cell apart, because in (3) only the recurrent one passes the reset gate;
- * so there are two gradients, dzx and dzh. Saved for backward: r, z, n and zh_n. Cho et al. (2014) reset after the product in
- * the first version of arXiv:1406.1078 and before it from the third on; these are two functions: {@link GruFormulation}.
+ * <p>x_t [B,D]; h, the gates r, z and the candidate n [B,H]; W_x [D,3H], W_h [H,3H], b and b_h [3H]. The state is h.
+ * The two affine maps reach the cell apart, because in (3) only the recurrent one passes the reset gate; so there are
+ * two gradients, dzx and dzh. Saved for backward: r, z, n and zh_n. Cho et al. (2014) reset after the product in the
+ * first version of arXiv:1406.1078 and before it from the third on; these are two functions: {@link GruFormulation}.
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h and zero biases.
  */
@@ -49,7 +50,8 @@ public final class GruCell implements Cell {
      *
      * @param hidden number of units H
      * @param formulation one with {@link GruFormulation.Reset#AFTER}
-     * @throws IllegalArgumentException for a formulation that resets before the product, which is a {@link GruResetBeforeCell}
+     * @throws IllegalArgumentException for a formulation that resets before the product, which is a {@link
+     *     GruResetBeforeCell}
      */
     public GruCell(int hidden, GruFormulation formulation) {
         formulation.require("GruCell", GruFormulation.Reset.AFTER);

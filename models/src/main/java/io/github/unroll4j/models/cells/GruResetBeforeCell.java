@@ -9,8 +9,8 @@ import io.github.unroll4j.models.cell.Step;
 
 /**
  * The gated recurrent unit with the reset gate before the recurrent product: Cho et al. (2014), "Learning phrase
- * representations using RNN encoder-decoder for statistical machine translation", from the third version of arXiv:1406.1078
- * on; Chung et al. (2014) and Bahdanau et al. (2014) with the other polarity of z.
+ * representations using RNN encoder-decoder for statistical machine translation", from the third version of
+ * arXiv:1406.1078 on; Chung et al. (2014) and Bahdanau et al. (2014) with the other polarity of z.
  *
  * <pre>
  * (1)  z_r = x_t W_xr + b_r + h_prev W_hr  [B,H] each, made by the runner
@@ -22,9 +22,9 @@ import io.github.unroll4j.models.cell.Step;
  *      h = z ⊙ n + (1-z) ⊙ h_prev          where it WRITES
  * </pre>
  *
- * <p>x_t [B,D]; h, the gates r, z, what is left of the state rh and the candidate n [B,H]; W_x [D,3H] blocks r | z | n, W_h
- * [H,2H] blocks r | z, U_n [H,H], b [3H] where the formulation has it, and b_h [3H] where it has two. The product in (3) waits for
- * r. Saved for backward: r, z, rh and n. {@link GruCell} is the unit with the reset after the product.
+ * <p>x_t [B,D]; h, the gates r, z, what is left of the state rh and the candidate n [B,H]; W_x [D,3H] blocks r | z | n,
+ * W_h [H,2H] blocks r | z, U_n [H,H], b [3H] where the formulation has it, and b_h [3H] where it has two. The product
+ * in (3) waits for r. Saved for backward: r, z, rh and n. {@link GruCell} is the unit with the reset after the product.
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h, an orthogonal U_n, and zero biases.
  */

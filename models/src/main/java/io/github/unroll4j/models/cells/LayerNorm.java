@@ -8,8 +8,8 @@ import io.github.unroll4j.models.cell.Step;
 import java.util.List;
 
 /**
- * Layer normalisation inside a cell, LN(x; γ) of Ba, Kiros and Hinton (2016, arXiv:1607.06450), "Layer normalization", over
- * some blocks of each batch row by itself; the bias is left to the cell.
+ * Layer normalisation inside a cell, LN(x; γ) of Ba, Kiros and Hinton (2016, arXiv:1607.06450), "Layer normalization",
+ * over some blocks of each batch row by itself; the bias is left to the cell.
  *
  * <pre>
  * (1)  u = x - mean(x)                     means over the N = blocks·H numbers of a row
@@ -20,8 +20,9 @@ import java.util.List;
  * (1') dx = du - mean(du)
  * </pre>
  *
- * <p>ε is 1e-5, as in the authors' program; the paper has none. Saved for backward: x̂ and scale. In (2') the first term is the way
- * of u through the numerator of u / √(mean(u²) + ε), the second that through its denominator, where ∂mean(u²)/∂u_j = 2u_j/N.
+ * <p>ε is 1e-5, as in the authors' program; the paper has none. Saved for backward: x̂ and scale. In (2') the first
+ * term is the way of u through the numerator of u / √(mean(u²) + ε), the second that through its denominator, where
+ * ∂mean(u²)/∂u_j = 2u_j/N.
  */
 final class LayerNorm {
     private static final double EPSILON = 1e-5;

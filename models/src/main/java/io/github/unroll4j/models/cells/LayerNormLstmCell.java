@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * Long short-term memory with layer normalisation (Ba, Kiros and Hinton 2016, "Layer normalization", arXiv:1607.06450,
- * equations 20 to 22 of the supplement): what comes from the input, what comes from the state, and the memory cell on its way out, each normalised.
+ * equations 20 to 22 of the supplement): what comes from the input, what comes from the state, and the memory cell on
+ * its way out, each normalised.
  *
  * <pre>
  * (1)  zx = x_t W_x + b   zh = h_prev W_h              [B,4H] blocks i | f | o | g, made by the runner
@@ -22,17 +23,18 @@ import java.util.List;
  *      LN(x; γ) = γ ⊙ (x - mean(x)) / √(variance(x) + 1e-5)
  * </pre>
  *
- * <p>x_t [B,D]; h, c, the gates i, f, o and the candidate g [B,H]; W_x [D,4H], W_h [H,4H], b [4H]; γ_x, γ_h and β one vector
- * [H] for each block, γ_c and β_c [H]. The gains γ are the paper's α. The paper adds three biases in (2); their sum is the one
- * β here. The state is h, c. A row is normalised by its own numbers alone, so the rows of a batch do not see each other. Saved
- * for backward: i, f, o, g, tanh(LN(c; γ_c) + β_c) under the name tanhLnC, and what {@link LayerNorm} saves. For traces also a, and
- * its like for the memory, LN(c; γ_c) + β_c, under the name lnC.
+ * <p>x_t [B,D]; h, c, the gates i, f, o and the candidate g [B,H]; W_x [D,4H], W_h [H,4H], b [4H]; γ_x, γ_h and β one
+ * vector [H] for each block, γ_c and β_c [H]. The gains γ are the paper's α. The paper adds three biases in (2); their
+ * sum is the one β here. The state is h, c. A row is normalised by its own numbers alone, so the rows of a batch do not
+ * see each other. Saved for backward: i, f, o, g, tanh(LN(c; γ_c) + β_c) under the name tanhLnC, and what {@link
+ * LayerNorm} saves. For traces also a, and its like for the memory, LN(c; γ_c) + β_c, under the name lnC.
  *
- * <p>The statistics run over all four blocks at once, as LN(W_h h) and LN(W_x x) say in the paper and in the authors' program
- * (ryankiros/layer-norm, layers.py, {@code lnlstm_layer}); TensorFlow's LayerNormBasicLSTMCell takes each block by itself.
- * The bias b inside the norm is of that program too; where b is zero, (2) is the equation of the paper.
+ * <p>The statistics run over all four blocks at once, as LN(W_h h) and LN(W_x x) say in the paper and in the authors'
+ * program (ryankiros/layer-norm, layers.py, {@code lnlstm_layer}); TensorFlow's LayerNormBasicLSTMCell takes each block
+ * by itself. The bias b inside the norm is of that program too; where b is zero, (2) is the equation of the paper.
  *
- * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h, gains of one, and zero biases except for β_f, the forget bias.
+ * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h, gains of one, and zero biases except for β_f, the forget
+ * bias.
  */
 public final class LayerNormLstmCell implements Cell {
     private static final List<String> BLOCKS = List.of("i", "f", "o", "g");

@@ -8,8 +8,9 @@ import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
 
 /**
- * The minimal gated unit with the reset after the recurrent product. {@link PublishedMinimalGatedCell} is the unit of the paper, Zhou,
- * Wu, Zhang and Zhou (2016, arXiv:1603.09420), "Minimal gated unit for recurrent neural networks", which resets before it.
+ * The minimal gated unit with the reset after the recurrent product. {@link PublishedMinimalGatedCell} is the unit of
+ * the paper, Zhou, Wu, Zhang and Zhou (2016, arXiv:1603.09420), "Minimal gated unit for recurrent neural networks",
+ * which resets before it.
  *
  * <pre>
  * (1)  zx = x_t W_x + b                    [B,2H] blocks f | n, made by the runner
@@ -19,10 +20,10 @@ import io.github.unroll4j.models.cell.Step;
  * (4)  h = f ⊙ n + (1-f) ⊙ h_prev
  * </pre>
  *
- * <p>x_t [B,D]; h, f and n [B,H]; W_x [D,2H], W_h [H,2H], one bias b [2H], outside the reset as in the paper. The state is h.
- * Saved for backward: f, n and zh_n. The two forms are two functions, as the two GRUs are ({@code GruFormulation}); weights of the one
- * mean nothing to the other. This one has one recurrent product for both blocks. Despite its letter f writes: f = 0 keeps the
- * state, f = 1 replaces it.
+ * <p>x_t [B,D]; h, f and n [B,H]; W_x [D,2H], W_h [H,2H], one bias b [2H], outside the reset as in the paper. The state
+ * is h. Saved for backward: f, n and zh_n. The two forms are two functions, as the two GRUs are ({@code
+ * GruFormulation}); weights of the one mean nothing to the other. This one has one recurrent product for both blocks.
+ * Despite its letter f writes: f = 0 keeps the state, f = 1 replaces it.
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h and zero b.
  */

@@ -9,8 +9,8 @@ import io.github.unroll4j.models.cell.Step;
 
 /**
  * Long short-term memory with peepholes: the gates see the memory cell (Gers and Schmidhuber 2000, "Recurrent nets that
- * time and count"), in the form of Graves (2013, arXiv:1308.0850), "Generating sequences with recurrent neural networks",
- * equations 7 to 11.
+ * time and count"), in the form of Graves (2013, arXiv:1308.0850), "Generating sequences with recurrent neural
+ * networks", equations 7 to 11.
  *
  * <pre>
  * (1)  z = x_t W_x + b + h_prev W_h        [B,4H] blocks z_i | z_f | z_o | z_g, made by the engine
@@ -20,10 +20,10 @@ import io.github.unroll4j.models.cell.Step;
  * (5)  h = o ⊙ tanh(c)
  * </pre>
  *
- * <p>x_t [B,D]; h, c, the gates i, f, o and the candidate g [B,H]; W_x [D,4H], W_h [H,4H], one bias b [4H]; p_i, p_f, p_o
- * [H], the diagonals of Graves's matrices from cell to gate. A step holds each of them once for every row, [B,H], so that
- * unit k of p meets unit k of c; the engine sums dp over the rows. The state is h, c. Saved for backward: i, f, o, g and
- * tanh(c).
+ * <p>x_t [B,D]; h, c, the gates i, f, o and the candidate g [B,H]; W_x [D,4H], W_h [H,4H], one bias b [4H]; p_i, p_f,
+ * p_o [H], the diagonals of Graves's matrices from cell to gate. A step holds each of them once for every row, [B,H],
+ * so that unit k of p meets unit k of c; the engine sums dp over the rows. The state is h, c. Saved for backward: i, f,
+ * o, g and tanh(c).
  *
  * <p>Starts as {@link LstmCell} does, with zero peepholes: it is an LstmCell until it has learned otherwise.
  */

@@ -10,9 +10,9 @@ import io.github.unroll4j.models.cell.Step;
 
 /**
  * Long short-term memory whose output is projected to fewer numbers than it has memory cells, LSTMP of Sak, Senior and
- * Beaufays (2014, arXiv:1402.1128), "Long short-term memory based recurrent neural network architectures for large vocabulary
- * speech recognition", as PyTorch has it ({@code proj_size}): without the paper's peepholes, and without its second
- * projection, which does not recur.
+ * Beaufays (2014, arXiv:1402.1128), "Long short-term memory based recurrent neural network architectures for large
+ * vocabulary speech recognition", as PyTorch has it ({@code proj_size}): without the paper's peepholes, and without its
+ * second projection, which does not recur.
  *
  * <pre>
  * (1)  z = x_t W_x + b + h_prev W_h (+ b_h)   [B,4H] blocks z_i | z_f | z_o | z_g, made by the runner
@@ -22,9 +22,9 @@ import io.github.unroll4j.models.cell.Step;
  * (5)  h = m W_p                              the paper's r_t
  * </pre>
  *
- * <p>x_t [B,D]; c, m, the gates i, f, o and the candidate g [B,H]; h [B,P]; W_x [D,4H], W_h [P,4H], W_p [H,P], b [4H]. The state
- * is h, c, of rows of different sizes: with P below H the memory is larger than what recurs, and 4H·P + H·P weights take the place
- * of 4H·H. Saved for backward: i, f, o, g, tanh(c) and m.
+ * <p>x_t [B,D]; c, m, the gates i, f, o and the candidate g [B,H]; h [B,P]; W_x [D,4H], W_h [P,4H], W_p [H,P], b [4H].
+ * The state is h, c, of rows of different sizes: with P below H the memory is larger than what recurs, and 4H·P + H·P
+ * weights take the place of 4H·H. Saved for backward: i, f, o, g, tanh(c) and m.
  *
  * <p>Starts from Glorot-uniform W_x and W_p, orthogonal blocks of W_h, and zero b except for the forget gate.
  */

@@ -9,8 +9,8 @@ import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
 
 /**
- * The minimal gated unit as published: Zhou, Wu, Zhang and Zhou (2016, arXiv:1603.09420), "Minimal gated unit for recurrent neural
- * networks". One gate f both updates the state and resets it, before the product of the candidate.
+ * The minimal gated unit as published: Zhou, Wu, Zhang and Zhou (2016, arXiv:1603.09420), "Minimal gated unit for
+ * recurrent neural networks". One gate f both updates the state and resets it, before the product of the candidate.
  *
  * <pre>
  * (1)  z_f = x_t W_xf + b_f + h_prev W_h   z_n = x_t W_xn + b_n    [B,H] each, made by the runner
@@ -19,8 +19,8 @@ import io.github.unroll4j.models.cell.Step;
  * (4)  h = f ⊙ n + (1-f) ⊙ h_prev
  * </pre>
  *
- * <p>x_t [B,D]; h, f, fh and n [B,H]; W_x [D,2H] blocks f | n, W_h [H,H], U_n [H,H], b [2H]. The state is h. Saved for backward: f,
- * fh and n. {@link MinimalGatedCell} resets after the product.
+ * <p>x_t [B,D]; h, f, fh and n [B,H]; W_x [D,2H] blocks f | n, W_h [H,H], U_n [H,H], b [2H]. The state is h. Saved for
+ * backward: f, fh and n. {@link MinimalGatedCell} resets after the product.
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal W_h and U_n, and zero b.
  */

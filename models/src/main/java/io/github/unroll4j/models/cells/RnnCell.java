@@ -7,17 +7,17 @@ import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
 
 /**
- * The simple recurrent network of Elman (1990), "Finding structure in time", Cognitive Science 14(2),
- * with tanh or relu for his logistic function, and with the gradient through all steps, where he stops at the copied context.
+ * The simple recurrent network of Elman (1990), "Finding structure in time", Cognitive Science 14(2), with tanh or relu
+ * for his logistic function, and with the gradient through all steps, where he stops at the copied context.
  *
  * <pre>
  * (1)  z = x_t W_x + b + h_prev W_h (+ b_h)   [B,H]   made by the engine
  * (2)  h = φ(z)                               [B,H]   φ = tanh, or relu
  * </pre>
  *
- * <p>x_t [B,D], h_prev and h [B,H], W_x [D,H], W_h [H,H], b [H], and with {@link Biases#TWO} also b_h [H]. The state is h.
- * Nothing is saved for backward: both derivatives are functions of the output, which the engine keeps: φ' = 1 - h² for tanh;
- * for relu 1 where h &gt; 0, otherwise 0.
+ * <p>x_t [B,D], h_prev and h [B,H], W_x [D,H], W_h [H,H], b [H], and with {@link Biases#TWO} also b_h [H]. The state is
+ * h. Nothing is saved for backward: both derivatives are functions of the output, which the engine keeps: φ' = 1 - h²
+ * for tanh; for relu 1 where h &gt; 0, otherwise 0.
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal W_h and zero biases.
  */

@@ -13,8 +13,8 @@ import java.util.Set;
 /**
  * What {@link CellCheck} or {@link ScoreCheck} found: a row for each property, failed ones first.
  *
- * <p>A property is checked at several places, such as sizes; a row says at how many of them, and where it failed. Each wrong array is
- * shown once, with its worst elements. Where all of them are off by one factor, the row says by which.
+ * <p>A property is checked at several places, such as sizes; a row says at how many of them, and where it failed. Each
+ * wrong array is shown once, with its worst elements. Where all of them are off by one factor, the row says by which.
  */
 public final class CellReport {
     private static final String CONTINUED = System.lineSeparator() + "           ";

@@ -12,8 +12,8 @@ import java.util.Map;
 /**
  * Which source tokens the decoder looked at when it wrote each target token.
  *
- * <p>A row sums to 1 wherever the step could look at anything; less under local-p attention, whose Gaussian takes from the weights
- * and gives nothing back.
+ * <p>A row sums to 1 wherever the step could look at anything; less under local-p attention, whose Gaussian takes from
+ * the weights and gives nothing back.
  *
  * @param source tokens of the source, in the order as given
  * @param target tokens of the target
@@ -61,7 +61,9 @@ public record Alignment(List<String> source, List<String> target, double[][] wei
         return best;
     }
 
-    /** A table to read: a line for each target token with its weights as two decimals and as shades, the source above. */
+    /**
+     * A table to read: a line for each target token with its weights as two decimals and as shades, the source above.
+     */
     public String text() {
         int label = target.stream().mapToInt(String::length).max().orElse(0);
         StringBuilder text = new StringBuilder();
@@ -85,7 +87,9 @@ public record Alignment(List<String> source, List<String> target, double[][] wei
         return token.length() <= 5 ? token : token.substring(0, 4) + "…";
     }
 
-    /** Comma-separated values as of RFC 4180: the source tokens in the first line, then a line for each target token. */
+    /**
+     * Comma-separated values as of RFC 4180: the source tokens in the first line, then a line for each target token.
+     */
     public String csv() {
         StringBuilder text = new StringBuilder();
         for (String token : source) {

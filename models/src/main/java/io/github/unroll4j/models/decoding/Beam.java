@@ -10,7 +10,9 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The search for the target of one source: its live hypotheses, which are rows of the batch, and those that have ended. */
+/**
+ * The search for the target of one source: its live hypotheses, which are rows of the batch, and those that have ended.
+ */
 final class Beam {
     private final Decoding how;
     private final int firstRow;

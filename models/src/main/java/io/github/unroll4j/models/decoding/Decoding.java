@@ -4,18 +4,18 @@ package io.github.unroll4j.models.decoding;
 /**
  * How to search for a target.
  *
- * <p>At each step the continuations of all live hypotheses compete by ln p: the best of those that do not end live on, and those
- * among them that end are put aside. The search is over once as many have ended as there are beams, or at the longest length. The
- * answer has the hypotheses that ended, best score first, and after them those that had not. {@code <SOS>} is never a target in
- * training and is never chosen; {@code <EOS>} ends a target and is no part of it; {@code <UNK>} is a token like any other. Of
- * equally likely tokens the one with the lowest id is taken.
+ * <p>At each step the continuations of all live hypotheses compete by ln p: the best of those that do not end live on,
+ * and those among them that end are put aside. The search is over once as many have ended as there are beams, or at the
+ * longest length. The answer has the hypotheses that ended, best score first, and after them those that had not. {@code
+ * <SOS>} is never a target in training and is never chosen; {@code <EOS>} ends a target and is no part of it; {@code
+ * <UNK>} is a token like any other. Of equally likely tokens the one with the lowest id is taken.
  *
  * @param beams hypotheses kept at each step; 1 takes the most likely token each time
  * @param best how many hypotheses to return, at most {@code beams}
  * @param lengthPenalty α: hypotheses compete by ln p / length^α, the length counting {@code <EOS>} where it is
  *     reached, so that 0 compares sums, which favours short ones, and 1 means per token
- * @param maxLength longest target without {@code <EOS>}; a hypothesis that has so many tokens and does not end then is returned
- *     unfinished
+ * @param maxLength longest target without {@code <EOS>}; a hypothesis that has so many tokens and does not end then is
+ *     returned unfinished
  */
 public record Decoding(int beams, int best, double lengthPenalty, int maxLength) {
     /** The longest target unless said otherwise, {@value}. */

@@ -8,7 +8,8 @@ import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Vec;
 
 /**
- * A native slab of the G affine blocks of a cell over T steps, and the products over all steps that fill it and read it.
+ * A native slab of the G affine blocks of a cell over T steps, and the products over all steps that fill it and read
+ * it.
  *
  * <p>Each block of each step is contiguous over the batch, n = B·H numbers, because the pointwise loops on the heap are
  * long and unstrided then. For B &gt; 1 the layout is [G][T·B,H], one product per block against as many columns of the

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.cell.CellParameters;
+import io.github.unroll4j.models.cell.Layout;
+import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.sequence.Inputs;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
@@ -11,20 +18,12 @@ import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.sequence.StepOrder;
 import io.github.unroll4j.models.sequence.Stepwise;
-
-import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.cell.Cell;
-import io.github.unroll4j.models.cell.CellParameters;
-import io.github.unroll4j.models.cell.Layout;
-import io.github.unroll4j.models.cell.State;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the two runners of a cell share: its weights, its memory, checks of what is passed in, and the order of calls. The loops over
- * time are theirs.
+ * What the two runners of a cell share: its weights, its memory, checks of what is passed in, and the order of calls.
+ * The loops over time are theirs.
  */
 abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unrolled {
     final Cell cell;

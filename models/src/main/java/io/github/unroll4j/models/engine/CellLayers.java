@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
-
-import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.models.cell.Cell;
 import java.util.function.IntFunction;
 
 /**
@@ -16,7 +15,8 @@ import java.util.function.IntFunction;
  * @param noise regularisers of the recurrent path
  * @param inPlainLoop whether {@link Unrolled} runs it, or {@link HoistedLayer}
  */
-public record CellLayers(IntFunction<? extends Cell> cell, RecurrentNoise noise, boolean inPlainLoop) implements LayerFactory {
+public record CellLayers(IntFunction<? extends Cell> cell, RecurrentNoise noise, boolean inPlainLoop)
+        implements LayerFactory {
     /**
      * Layers of a cell, run by the engine.
      *

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.Inputs;
-import io.github.unroll4j.models.sequence.Lengths;
-import io.github.unroll4j.models.sequence.Slab;
-
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeMatrix;
@@ -14,6 +10,9 @@ import io.github.unroll4j.models.internal.NativeRows;
 import io.github.unroll4j.models.internal.SlabMap;
 import io.github.unroll4j.models.internal.StepMap;
 import io.github.unroll4j.models.internal.WeightImage;
+import io.github.unroll4j.models.sequence.Inputs;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Slab;
 import org.jspecify.annotations.Nullable;
 
 /**

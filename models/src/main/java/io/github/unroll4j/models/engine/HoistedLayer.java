@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.Pass;
-import io.github.unroll4j.models.sequence.RecurrentNoise;
-import io.github.unroll4j.models.sequence.Sequence;
-import io.github.unroll4j.models.sequence.Slab;
-
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.RecurrentNoise;
+import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Slab;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * hoisted out of the loop.
  *
  * <pre>
- * forward    XW = X W_x                  all t at once: one product over T·B rows (token ids: a row gather, in the loop)
+ * forward    XW = X W_x                  all t at once: one product over T·B rows (token ids: a gather in the loop)
  *            for t = 0 … T-1
  * (1)          zx = XW_t + b,  zh = h_prev W_h + b_h         one recurrent product per step; of a cell that takes the
  *              sum z = zx + zh; then the cell's equations on [B,H], which may hold products of their own

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.sequence.Inputs;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
-
-import io.github.unroll4j.core.param.Parameter;
-import io.github.unroll4j.core.tensor.Vec;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.Inputs;
-import io.github.unroll4j.models.sequence.Lengths;
-import io.github.unroll4j.models.sequence.Noise;
-
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.internal.NativeRows;
 import io.github.unroll4j.models.internal.StepMap;
 import io.github.unroll4j.models.internal.WeightImage;
+import io.github.unroll4j.models.sequence.Inputs;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Noise;
 import org.jspecify.annotations.Nullable;
 
 /**

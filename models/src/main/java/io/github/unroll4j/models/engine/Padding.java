@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
+import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.sequence.Lengths;
 
-import io.github.unroll4j.core.tensor.Vec;
-
 /**
- * The rows of a step that are padding. A padded row passes its state on as it is, and its gradient back the same way. The cell
- * meanwhile sees a gradient of zeros there, so that no parameter gets anything from padding.
+ * The rows of a step that are padding. A padded row passes its state on as it is, and its gradient back the same way.
+ * The cell meanwhile sees a gradient of zeros there, so that no parameter gets anything from padding.
  */
 final class Padding {
     private final int[] sizes;

@@ -6,8 +6,8 @@ import io.github.unroll4j.core.tensor.Vec;
 import java.util.List;
 
 /**
- * Parameters with a number a column, such as a bias, repeated for every row, so that they meet arrays [B,H] element by element. Their
- * gradients are summed over the steps in the same form, and over the rows once, after the loop.
+ * Parameters with a number a column, such as a bias, repeated for every row, so that they meet arrays [B,H] element by
+ * element. Their gradients are summed over the steps in the same form, and over the rows once, after the loop.
  *
  * <p>Several parameters of one shape are those of a sum, such as b + b_h: each gets the gradient of the sum.
  */

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.Noise;
-
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.sequence.Noise;
 
 /**
  * The linear map of the plain loop, as sums over the rows of its matrix, one block of columns at a time.

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.Noise;
-import io.github.unroll4j.models.sequence.RecurrentNoise;
-
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.CellParameters;
 import io.github.unroll4j.models.cell.Layout;
+import io.github.unroll4j.models.sequence.Noise;
+import io.github.unroll4j.models.sequence.RecurrentNoise;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The products that a cell makes inside its step, in the plain loop: made on the spot, {@code dU += xᵀ dy} at each step. */
+/**
+ * The products that a cell makes inside its step, in the plain loop: made on the spot, {@code dU += xᵀ dy} at each
+ * step.
+ */
 final class PlainProducts implements StepMemory.Products {
     private final Layout layout;
     private final RecurrentDropout dropout;

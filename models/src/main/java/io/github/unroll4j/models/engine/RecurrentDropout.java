@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.Dropout;
-import io.github.unroll4j.models.sequence.Noise;
-
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.sequence.Noise;
 
 /**
- * Dropout of h_prev on its way into W_h, with one mask for all steps of a pass: the recurrent half of Gal and Ghahramani (2016),
- * "A theoretically grounded application of dropout in recurrent neural networks".
+ * Dropout of h_prev on its way into W_h, with one mask for all steps of a pass: the recurrent half of Gal and
+ * Ghahramani (2016), "A theoretically grounded application of dropout in recurrent neural networks".
  *
  * <pre>
  * (D)   h_m = m ⊙ h_prev         m [B,H]: 0 with probability rate, otherwise 1/(1-rate)
@@ -19,9 +17,9 @@ import io.github.unroll4j.core.tensor.Vec;
  * (D')  dh_prev += m ⊙ dh_m
  * </pre>
  *
- * <p>Masked is what enters a recurrent product: h_prev itself, and what a cell makes of it for a product of its own, such as the
- * r ⊙ h_prev of a GRU that resets before it. Where a cell's equations use the state, as {@code z ⊙ h_prev} or
- * {@code f ⊙ c_prev}, they see all of it. So do the output and whoever the state is handed to.
+ * <p>Masked is what enters a recurrent product: h_prev itself, and what a cell makes of it for a product of its own,
+ * such as the r ⊙ h_prev of a GRU that resets before it. Where a cell's equations use the state, as {@code z ⊙ h_prev}
+ * or {@code f ⊙ c_prev}, they see all of it. So do the output and whoever the state is handed to.
  */
 final class RecurrentDropout {
     private final double rate;
@@ -55,7 +53,9 @@ final class RecurrentDropout {
         return on;
     }
 
-    /** What stands in for the operand of a recurrent product, borrowed until the next call: h_m, or the operand itself. */
+    /**
+     * What stands in for the operand of a recurrent product, borrowed until the next call: h_m, or the operand itself.
+     */
     Vec drop(Vec h_prev) {
         return on ? masked.product(mask, h_prev) : h_prev; // (D)
     }

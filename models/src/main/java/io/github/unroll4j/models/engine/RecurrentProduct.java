@@ -11,10 +11,10 @@ import io.github.unroll4j.core.tensor.Vec;
 /**
  * The one product that a step cannot hoist, h W_h, and its reverse dz W_hᵀ, made every step with the same weights.
  *
- * <p>For B = 1 a matrix-vector product over all blocks. For B &gt; 1 the weights are laid out anew, once per change, in tiles of
- * a few columns that are contiguous, and once more transposed: OpenBLAS multiplies a product of up to 10⁶ multiplications
- * from where its operands lie, and copies the operands of a larger one into its own order first, which for these flat products
- * costs as much as the arithmetic (docs/adr/0002).
+ * <p>For B = 1 a matrix-vector product over all blocks. For B &gt; 1 the weights are laid out anew, once per change, in
+ * tiles of a few columns that are contiguous, and once more transposed: OpenBLAS multiplies a product of up to 10⁶
+ * multiplications from where its operands lie, and copies the operands of a larger one into its own order first, which
+ * for these flat products costs as much as the arithmetic (docs/adr/0002).
  */
 final class RecurrentProduct implements AutoCloseable {
     private static final double UNPACKED_LIMIT = 1e6;
@@ -62,7 +62,9 @@ final class RecurrentProduct implements AutoCloseable {
         dhTile = split(dh, widthBack);
     }
 
-    /** Columns of a tile of [inner,columns]: as many as keep a product below OpenBLAS's limit, in whole vectors of 16. */
+    /**
+     * Columns of a tile of [inner,columns]: as many as keep a product below OpenBLAS's limit, in whole vectors of 16.
+     */
     private static int width(int batch, int inner, int columns) {
         int most = (int) (UNPACKED_LIMIT / ((double) batch * inner)) / 16 * 16;
         return most < 16 ? columns : Math.min(columns, most);

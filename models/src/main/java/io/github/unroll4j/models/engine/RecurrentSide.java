@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.Noise;
-import io.github.unroll4j.models.sequence.Slab;
-
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.sequence.Noise;
+import io.github.unroll4j.models.sequence.Slab;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recurrent side of a layer, h_prev W_h: one product per step on the way forward, one on the way back, and the gradient of
- * the weights as one product after the loop.
+ * The recurrent side of a layer, h_prev W_h: one product per step on the way forward, one on the way back, and the
+ * gradient of the weights as one product after the loop.
  *
  * <pre>
  * (1)   zh = h_prev W_h
@@ -21,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * (1'b) after the loop, for all t: dW_h += H_prevᵀ dZh
  * </pre>
  *
- * <p>In training, {@link RecurrentDropout} may put another operand in the place of h_prev and {@link WeightDrop} in that of W_h, in
- * all three lines. The layer's outputs lie here too: the output of a step is h before the next one, so that H_prev and the
- * outputs are one slab, a step apart.
+ * <p>In training, {@link RecurrentDropout} may put another operand in the place of h_prev and {@link WeightDrop} in
+ * that of W_h, in all three lines. The layer's outputs lie here too: the output of a step is h before the next one, so
+ * that H_prev and the outputs are one slab, a step apart.
  */
 final class RecurrentSide implements AutoCloseable {
     private final Parameter W_h;
@@ -95,7 +94,9 @@ final class RecurrentSide implements AutoCloseable {
         return steps;
     }
 
-    /** Uses the first {@code steps} of the capacity from now on, of which the first {@code real} take part in products. */
+    /**
+     * Uses the first {@code steps} of the capacity from now on, of which the first {@code real} take part in products.
+     */
     void resize(int steps, int real) {
         if (steps != outputs.steps()) {
             outputs = new Slab(states.matrix((long) batch * size, steps * batch, size), steps, batch);

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.Pass;
-import io.github.unroll4j.models.sequence.RecurrentNoise;
-import io.github.unroll4j.models.sequence.States;
-
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
@@ -13,19 +9,22 @@ import io.github.unroll4j.models.cell.CellParameters;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Step;
+import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.RecurrentNoise;
+import io.github.unroll4j.models.sequence.States;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every array that a cell reads or writes over up to T steps of B rows, made once and used pass after pass. Both runners of a cell
- * work on it: {@link HoistedLayer} and {@link Unrolled}.
+ * Every array that a cell reads or writes over up to T steps of B rows, made once and used pass after pass. Both
+ * runners of a cell work on it: {@link HoistedLayer} and {@link Unrolled}.
  *
- * <p>States and what is saved are kept for every step; the state after a step is the state before the next one. Pre-activations and
- * gradients are those of the step at hand. Of the gradient of a state there are two sets, used in turn: what arrives at a step from
- * the one after it, and what leaves it for the one before. Saved arrays and gradients come into being when the cell first asks for
- * them, so that a cell pays for what it uses.
+ * <p>States and what is saved are kept for every step; the state after a step is the state before the next one.
+ * Pre-activations and gradients are those of the step at hand. Of the gradient of a state there are two sets, used in
+ * turn: what arrives at a step from the one after it, and what leaves it for the one before. Saved arrays and gradients
+ * come into being when the cell first asks for them, so that a cell pays for what it uses.
  */
 final class StepMemory implements States {
     /** The products inside a step, by whoever runs the cell. */
@@ -49,7 +48,9 @@ final class StepMemory implements States {
     final Vec[] dzh;
     /** State before step t at index t. */
     final Vec[][] state;
-    /** What the cell makes of step t: the state after it itself, or arrays of its own where zoneout comes in between. */
+    /**
+     * What the cell makes of step t: the state after it itself, or arrays of its own where zoneout comes in between.
+     */
     final Vec[][] made;
 
     /** Copy of one native [B,size of h] on the heap. */

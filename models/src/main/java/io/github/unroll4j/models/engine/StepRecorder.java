@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.Lengths;
-import io.github.unroll4j.models.sequence.Pass;
-
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Trace;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Pass;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.Inputs;
-import io.github.unroll4j.models.sequence.Pass;
-import io.github.unroll4j.models.sequence.RecurrentNoise;
-import io.github.unroll4j.models.sequence.Sequence;
-import io.github.unroll4j.models.sequence.Slab;
-
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.sequence.Inputs;
+import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.RecurrentNoise;
+import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Slab;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Backpropagation through time as the plain loop that it is: Werbos (1990), "Backpropagation through time: what it does and how to do
- * it". Runs any {@link Cell}, nothing hoisted, every product on the spot. The engine is held equal to it.
+ * Backpropagation through time as the plain loop that it is: Werbos (1990), "Backpropagation through time: what it does
+ * and how to do it". Runs any {@link Cell}, nothing hoisted, every product on the spot. The engine is held equal to it.
  *
  * <pre>
  * for t = 0 … T-1
@@ -27,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * (1')   dh_prev += dzh W_hᵀ,  dW_h += h_prevᵀ dzh,  db_h += dzh,  dx_t = dzx W_xᵀ,  dW_x += x_tᵀ dzx,  db += dzx
  * </pre>
  *
- * <p>s_t is the state before step t, and the output H_t is the h part of s_{t+1}. The gradient of a state has two sources: the loss at
- * t, through dH_t, and everything after t, through the state that came back.
+ * <p>s_t is the state before step t, and the output H_t is the h part of s_{t+1}. The gradient of a state has two
+ * sources: the loss at t, through dH_t, and everything after t, through the state that came back.
  */
 public final class Unrolled extends CellLayer {
     private final PlainMap W_x = new PlainMap(weights.W_x(), layout.blocks().size(), 0);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.Noise;
-
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.internal.WeightImage;
+import io.github.unroll4j.models.sequence.Noise;
 
 /**
  * DropConnect on the recurrent weights, one mask per pass: the weight-dropped LSTM of Merity, Keskar and Socher (2018),

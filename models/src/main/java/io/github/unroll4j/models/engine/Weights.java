@@ -7,7 +7,8 @@ import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Vec;
 
 /**
- * The native image of one weight matrix [K, G·H], renewed when the values moved; read by rows, these whole and by blocks.
+ * The native image of one weight matrix [K, G·H], renewed when the values moved; read by rows, these whole and by
+ * blocks.
  *
  * <p>Column block g is a strided view: BLAS reads it in place, and its product comes out as an array of its own,
  * contiguous over the batch, which is what the pointwise loops need.

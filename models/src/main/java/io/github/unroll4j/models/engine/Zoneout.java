@@ -1,27 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 
-import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.cell.Layout;
-
 /**
- * Units that keep their value from before the step: Krueger et al. (2017), "Zoneout: regularizing RNNs by randomly preserving hidden
- * activations".
+ * Units that keep their value from before the step: Krueger et al. (2017), "Zoneout: regularizing RNNs by randomly
+ * preserving hidden activations".
  *
  * <p>For each part s of the state, and {@code made}, what the cell made of it in the step:
  *
  * <pre>
- * (Z)  s = q ⊙ s_prev + (1-q) ⊙ made     in training q [B,H] is 1 with probability rate, else 0, drawn anew for every t;
+ * (Z)  s = q ⊙ s_prev + (1-q) ⊙ made     in training q [B,H] is 1 with probability rate, else 0, drawn for every t;
  *                                        otherwise q = rate, the mean
  * (Z') dmade = (1-q) ⊙ ds,   ds_prev += q ⊙ ds
  * </pre>
  *
- * <p>There are two rates, one for h and one for all other parts. ds_prev gets q ⊙ ds beside what comes back through the cell
- * from dmade. The cell's equations are left alone: in an LSTM the h that is made is o ⊙ tanh(c) of the c that is made, not of
- * the c that zoneout left, as in the paper. At padding the state stays as it is, drawn or not.
+ * <p>There are two rates, one for h and one for all other parts. ds_prev gets q ⊙ ds beside what comes back through the
+ * cell from dmade. The cell's equations are left alone: in an LSTM the h that is made is o ⊙ tanh(c) of the c that is
+ * made, not of the c that zoneout left, as in the paper. At padding the state stays as it is, drawn or not.
  */
 final class Zoneout {
     private final double[] rates;

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** How a vocabulary lies in a model's file: a metadata entry of JSON with the closed keys {@code tokenizer} and {@code tokens}. */
+/**
+ * How a vocabulary lies in a model's file: a metadata entry of JSON with the closed keys {@code tokenizer} and {@code
+ * tokens}.
+ */
 public final class VocabularyJson {
     private static final String TOKENIZER = "tokenizer";
     private static final String TOKENS = "tokens";
@@ -41,8 +44,8 @@ public final class VocabularyJson {
      * @param key name of the metadata entry
      * @param own tokenizers that it may call for and that are not built in
      * @return a vocabulary with the same tokens and way of splitting text
-     * @throws CheckpointException if there is no such entry, its tokenizer is neither built in nor given, or no vocabulary has such
-     *     tokens
+     * @throws CheckpointException if there is no such entry, its tokenizer is neither built in nor given, or no
+     *     vocabulary has such tokens
      */
     public static Vocabulary read(Checkpoint checkpoint, String key, Tokenizer... own) {
         String where = checkpoint.source() + ": " + key;

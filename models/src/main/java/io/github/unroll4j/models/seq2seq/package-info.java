@@ -7,7 +7,8 @@
  * <tr><th>Question</th><th>Type</th></tr>
  * <tr><td>What is a model made of, by a paper or part by part?</td>
  *     <td>{@link io.github.unroll4j.models.seq2seq.Seq2SeqConfig},
- *         {@link io.github.unroll4j.models.seq2seq.AttentionKind}, {@link io.github.unroll4j.models.seq2seq.Bridge}</td></tr>
+ *         {@link io.github.unroll4j.models.seq2seq.AttentionKind},
+ *         {@link io.github.unroll4j.models.seq2seq.Bridge}</td></tr>
  * <tr><td>How do I put cells or a score of my own in?</td>
  *     <td>{@link io.github.unroll4j.models.seq2seq.Seq2SeqParts}</td></tr>
  * <tr><td>How do I make, load and save one?</td>

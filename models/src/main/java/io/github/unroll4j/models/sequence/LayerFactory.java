@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
-
 import io.github.unroll4j.core.param.Parameters;
 
 /** Makes the recurrent layers of a model once their sizes are known. */
@@ -30,8 +29,8 @@ public interface LayerFactory {
     }
 
     /**
-     * The same layers with other regularisers of the recurrent path. The layers of {@code CellLayers.of} take them; others do not, unless
-     * their factory overrides this.
+     * The same layers with other regularisers of the recurrent path. The layers of {@code CellLayers.of} take them;
+     * others do not, unless their factory overrides this.
      *
      * @param noise of every layer
      * @return the factory, this one for {@link RecurrentNoise#NONE} unless overridden
@@ -47,8 +46,8 @@ public interface LayerFactory {
     }
 
     /**
-     * The same layers run in the plain loop, {@code Unrolled}, with the same parameters. The layers of {@code CellLayers.of} can be; others
-     * cannot, unless their factory overrides this.
+     * The same layers run in the plain loop, {@code Unrolled}, with the same parameters. The layers of {@code
+     * CellLayers.of} can be; others cannot, unless their factory overrides this.
      *
      * @return the factory
      * @throws IllegalArgumentException if the layers are not made of a cell

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
-
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Vec;

@@ -23,7 +23,8 @@
  *     <td>{@link io.github.unroll4j.models.sequence.Dropout}, {@link io.github.unroll4j.models.sequence.RowDropout},
  *         {@link io.github.unroll4j.models.sequence.RecurrentNoise}</td></tr>
  * <tr><td>What does a layer of my own check?</td>
- *     <td>{@link io.github.unroll4j.models.sequence.Inputs}, {@link io.github.unroll4j.models.sequence.StepOrder}</td></tr>
+ *     <td>{@link io.github.unroll4j.models.sequence.Inputs},
+ *         {@link io.github.unroll4j.models.sequence.StepOrder}</td></tr>
  * </table>
  */
 @NullMarked

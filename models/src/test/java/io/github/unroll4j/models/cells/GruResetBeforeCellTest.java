@@ -11,9 +11,9 @@ import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.cell.Biases;
-import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.cells.GruFormulation.Reset;
 import io.github.unroll4j.models.cells.GruFormulation.Update;
+import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.engine.HoistedLayer;
 import io.github.unroll4j.models.engine.Unrolled;
 import io.github.unroll4j.models.testing.Built;
@@ -44,7 +44,9 @@ class GruResetBeforeCellTest {
         }
     }
 
-    /** Cho et al. (2014), equations 5 to 8 of the third version; Bahdanau et al. (2014), appendix A.1, where z writes. */
+    /**
+     * Cho et al. (2014), equations 5 to 8 of the third version; Bahdanau et al. (2014), appendix A.1, where z writes.
+     */
     private static Textbook.Step paper(GruFormulation formulation) {
         return (w, x, prev) -> {
             Row h_prev = prev.h();

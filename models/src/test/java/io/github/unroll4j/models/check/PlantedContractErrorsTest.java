@@ -19,7 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Cells that break the contract where few look: only in some sizes, only at some step, or only for whoever reads on. */
+/**
+ * Cells that break the contract where few look: only in some sizes, only at some step, or only for whoever reads on.
+ */
 class PlantedContractErrorsTest {
     /** A right cell that is spoilt after each of its methods. */
     private static final class Spoilt implements Cell {

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.Lengths;
-import io.github.unroll4j.models.sequence.Recurrent;
-import io.github.unroll4j.models.sequence.RecurrentNoise;
-import io.github.unroll4j.models.sequence.Sequence;
-
 import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +12,10 @@ import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Step;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.RecurrentNoise;
+import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.CellCatalog;
 import io.github.unroll4j.models.testing.LayerCase;

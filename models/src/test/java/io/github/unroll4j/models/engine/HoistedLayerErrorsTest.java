@@ -1,15 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.Lengths;
-import io.github.unroll4j.models.sequence.Pass;
-import io.github.unroll4j.models.sequence.Recurrent;
-import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
-import io.github.unroll4j.models.sequence.Sequence;
-import io.github.unroll4j.models.sequence.Slab;
-import io.github.unroll4j.models.sequence.Stepwise;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -24,6 +15,14 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cells.LstmCell;
 import io.github.unroll4j.models.cells.RnnCell;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.Run;
+import io.github.unroll4j.models.sequence.RunGrad;
+import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Slab;
+import io.github.unroll4j.models.sequence.Stepwise;
 import io.github.unroll4j.models.testing.Built;
 import java.util.List;
 import java.util.stream.Stream;

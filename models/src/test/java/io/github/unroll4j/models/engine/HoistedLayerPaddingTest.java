@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.Lengths;
-import io.github.unroll4j.models.sequence.Pass;
-import io.github.unroll4j.models.sequence.RecurrentNoise;
-import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.Sequence;
-import io.github.unroll4j.models.sequence.Slab;
-
 import static io.github.unroll4j.models.testing.Numbers.array;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,6 +12,12 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.cells.LstmCell;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.RecurrentNoise;
+import io.github.unroll4j.models.sequence.Run;
+import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.CellCatalog;
 import io.github.unroll4j.models.testing.LayerCase;

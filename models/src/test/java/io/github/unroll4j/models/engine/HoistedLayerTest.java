@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
+import static io.github.unroll4j.models.testing.Numbers.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.NativeMemory;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.models.cells.LstmCell;
+import io.github.unroll4j.models.cells.PublishedMinimalGatedCell;
+import io.github.unroll4j.models.cells.RnnCell;
+import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
@@ -9,18 +20,6 @@ import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
-
-import static io.github.unroll4j.models.testing.Numbers.assertClose;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeMemory;
-import io.github.unroll4j.core.tensor.Tensor;
-import io.github.unroll4j.models.check.CellCheck;
-import io.github.unroll4j.models.cells.LstmCell;
-import io.github.unroll4j.models.cells.PublishedMinimalGatedCell;
-import io.github.unroll4j.models.cells.RnnCell;
 import io.github.unroll4j.models.stranger.GainedGruCell;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.CellCatalog;

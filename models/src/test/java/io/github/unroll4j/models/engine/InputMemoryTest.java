@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.Sequence;
-import io.github.unroll4j.models.sequence.Slab;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll4j.core.tensor.Dtype;
@@ -12,6 +8,9 @@ import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cells.RnnCell;
+import io.github.unroll4j.models.sequence.Run;
+import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.testing.Built;
 import org.junit.jupiter.api.Test;
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.Noise;
-import io.github.unroll4j.models.sequence.Pass;
-import io.github.unroll4j.models.sequence.RecurrentNoise;
-
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Layout;
+import io.github.unroll4j.models.sequence.Noise;
+import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.RecurrentNoise;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,15 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.Lengths;
-import io.github.unroll4j.models.sequence.Pass;
-import io.github.unroll4j.models.sequence.Recurrent;
-import io.github.unroll4j.models.sequence.RecurrentNoise;
-import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
-import io.github.unroll4j.models.sequence.Sequence;
-import io.github.unroll4j.models.sequence.Slab;
-
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Dtype;
@@ -21,6 +12,14 @@ import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.CellParameters;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.RecurrentNoise;
+import io.github.unroll4j.models.sequence.Run;
+import io.github.unroll4j.models.sequence.RunGrad;
+import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Slab;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,11 +29,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cell over time with the regularisers of the recurrent path, one number at a time, nothing hoisted; its backward pass has
- * the fault that is asked for.
+ * A cell over time with the regularisers of the recurrent path, one number at a time, nothing hoisted; its backward
+ * pass has the fault that is asked for.
  *
- * <p>k = m ⊙ h_prev, W_M = M ⊙ W_h, zx = x_t W_x + b, zh = k W_M + b_h, s̃ = cell(zx, zh, s_prev), s = d ⊙ s_prev + (1-d) ⊙ s̃,
- * with the masks of {@link PlainMasks}. A recurrent product inside the step is (m ⊙ x) (M ⊙ U), any other x U.
+ * <p>k = m ⊙ h_prev, W_M = M ⊙ W_h, zx = x_t W_x + b, zh = k W_M + b_h, s̃ = cell(zx, zh, s_prev), s = d ⊙ s_prev +
+ * (1-d) ⊙ s̃, with the masks of {@link PlainMasks}. A recurrent product inside the step is (m ⊙ x) (M ⊙ U), any other x
+ * U.
  */
 final class PlainNoisyLayer implements Recurrent {
     /** What can be wrong with the masks on the way back. */

@@ -1,15 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.LayerFactory;
-import io.github.unroll4j.models.sequence.Lengths;
-import io.github.unroll4j.models.sequence.Noise;
-import io.github.unroll4j.models.sequence.Pass;
-import io.github.unroll4j.models.sequence.Recurrent;
-import io.github.unroll4j.models.sequence.RecurrentNoise;
-import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.Sequence;
-
 import static io.github.unroll4j.models.testing.Numbers.array;
 import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,13 +15,21 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Trace;
-import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.cells.GruFormulation;
 import io.github.unroll4j.models.cells.GruResetBeforeCell;
 import io.github.unroll4j.models.cells.LstmCell;
 import io.github.unroll4j.models.cells.ProjectedLstmCell;
 import io.github.unroll4j.models.cells.RnnCell;
+import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.engine.PlainNoisyLayer.Fault;
+import io.github.unroll4j.models.sequence.LayerFactory;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Noise;
+import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.RecurrentNoise;
+import io.github.unroll4j.models.sequence.Run;
+import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.CellCatalog;
 import io.github.unroll4j.models.testing.LayerCase;
@@ -159,7 +158,10 @@ class RecurrentNoiseTest {
         }
     }
 
-    /** dW_h = 0 exactly where a weight was dropped, so that the masks can be read off the gradients: U_n has one of its own. */
+    /**
+     * dW_h = 0 exactly where a weight was dropped, so that the masks can be read off the gradients: U_n has one of its
+     * own.
+     */
     @Test
     void weightDropDropsWeightsOfAProductInsideTheStep() {
         for (Built<? extends Recurrent> built : inBoth(RecurrentNoiseTest::resetBefore, WEIGHT_DROP)) {
@@ -180,7 +182,9 @@ class RecurrentNoiseTest {
         }
     }
 
-    /** Units of h_prev that are masked reach neither W_h nor U_n: their rows of both gradients are zeros, the same rows. */
+    /**
+     * Units of h_prev that are masked reach neither W_h nor U_n: their rows of both gradients are zeros, the same rows.
+     */
     @Test
     void dropoutMasksTheOperandOfAProductInsideTheStepAsItMasksH() {
         for (Built<? extends Recurrent> built : inBoth(RecurrentNoiseTest::resetBefore, DROPOUT)) {
@@ -396,7 +400,10 @@ class RecurrentNoiseTest {
         return List.of(new LstmCell(H), resetBefore(), new ProjectedLstmCell(H, 3));
     }
 
-    /** Backward returns a gradient of the state, and views and small records take some hundred bytes; nothing is for a step. */
+    /**
+     * Backward returns a gradient of the state, and views and small records take some hundred bytes; nothing is for a
+     * step.
+     */
     @ParameterizedTest
     @MethodSource("cellsOfTheEngine")
     void nothingIsAllocatedForATimeStep(Cell cell) {

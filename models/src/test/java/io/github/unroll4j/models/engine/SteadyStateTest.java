@@ -1,16 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.Bidirectional;
-import io.github.unroll4j.models.sequence.Dropout;
-import io.github.unroll4j.models.sequence.Lengths;
-import io.github.unroll4j.models.sequence.Noise;
-import io.github.unroll4j.models.sequence.Pass;
-import io.github.unroll4j.models.sequence.Recurrent;
-import io.github.unroll4j.models.sequence.Residual;
-import io.github.unroll4j.models.sequence.Sequence;
-import io.github.unroll4j.models.sequence.Stack;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
@@ -20,6 +10,15 @@ import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cells.LstmCell;
+import io.github.unroll4j.models.sequence.Bidirectional;
+import io.github.unroll4j.models.sequence.Dropout;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Noise;
+import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.Residual;
+import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Stack;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.Numbers;
 import java.lang.management.ManagementFactory;
@@ -27,7 +26,9 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Layers around layers: once they have run, a pass costs the heap nothing for a time step, and native memory nothing. */
+/**
+ * Layers around layers: once they have run, a pass costs the heap nothing for a time step, and native memory nothing.
+ */
 class SteadyStateTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int H = 8;

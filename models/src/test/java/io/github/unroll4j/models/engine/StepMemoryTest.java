@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.LayerFactory;
-import io.github.unroll4j.models.sequence.Lengths;
-import io.github.unroll4j.models.sequence.Recurrent;
-import io.github.unroll4j.models.sequence.RecurrentNoise;
-import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.Sequence;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -22,6 +15,12 @@ import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
 import io.github.unroll4j.models.check.CellCheck;
+import io.github.unroll4j.models.sequence.LayerFactory;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.RecurrentNoise;
+import io.github.unroll4j.models.sequence.Run;
+import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.LayerCase;
 import java.util.ArrayList;

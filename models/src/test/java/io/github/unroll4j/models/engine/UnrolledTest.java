@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.Lengths;
-import io.github.unroll4j.models.sequence.Pass;
-import io.github.unroll4j.models.sequence.RecurrentNoise;
-import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.Sequence;
-
 import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -19,6 +13,11 @@ import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.check.CellCheck;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.RecurrentNoise;
+import io.github.unroll4j.models.sequence.Run;
+import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.stranger.ResetBeforeGru;
 import io.github.unroll4j.models.testing.LayerCase;
 import io.github.unroll4j.models.testing.RecurrentCheck;

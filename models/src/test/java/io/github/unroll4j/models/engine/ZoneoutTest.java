@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.models.sequence.LayerFactory;
-import io.github.unroll4j.models.sequence.Lengths;
-import io.github.unroll4j.models.sequence.Recurrent;
-import io.github.unroll4j.models.sequence.RecurrentNoise;
-import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.Sequence;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -19,6 +12,12 @@ import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.cells.GruCell;
 import io.github.unroll4j.models.cells.LstmCell;
+import io.github.unroll4j.models.sequence.LayerFactory;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.RecurrentNoise;
+import io.github.unroll4j.models.sequence.Run;
+import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.LayerCase;
 import java.util.Arrays;

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.golden;
 
-import io.github.unroll4j.models.engine.CellLayers;
-
 import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cells.GruCell;
 import io.github.unroll4j.models.cells.LstmCell;
 import io.github.unroll4j.models.cells.ProjectedLstmCell;
 import io.github.unroll4j.models.cells.RnnCell;
+import io.github.unroll4j.models.engine.CellLayers;
 import java.util.Locale;
 import java.util.stream.Stream;
 

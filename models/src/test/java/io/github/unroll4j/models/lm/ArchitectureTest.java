@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.lm;
 
-import io.github.unroll4j.models.engine.CellLayers;
-
 import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -15,9 +13,10 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.cells.GruCell;
 import io.github.unroll4j.models.cells.ProjectedLstmCell;
+import io.github.unroll4j.models.check.CellCheck;
+import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.sequence.Bidirectional;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Noise;

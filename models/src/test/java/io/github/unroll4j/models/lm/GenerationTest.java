@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.lm;
 
-import io.github.unroll4j.models.decoding.SamplingPolicy;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.testing.LayerCase;
 import io.github.unroll4j.text.CharVocabulary;
 import io.github.unroll4j.text.Tokenizers;

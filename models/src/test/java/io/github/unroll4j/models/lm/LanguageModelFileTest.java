@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.lm;
 
-import io.github.unroll4j.models.engine.CellLayers;
-
-import io.github.unroll4j.models.decoding.SamplingPolicy;
-
 import static io.github.unroll4j.models.testing.ModelFiles.assertSentence;
 import static io.github.unroll4j.models.testing.ModelFiles.edited;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,6 +12,8 @@ import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.models.decoding.SamplingPolicy;
+import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.stranger.GainedElmanCell;
 import io.github.unroll4j.models.testing.AtDigits;
@@ -149,8 +147,7 @@ class LanguageModelFileTest {
                 shaken(LanguageModel.create(CHARACTERS, config, GainedElmanCell::new, Rng.seeded(1)))) {
             model.save(file);
             try (LanguageModel loaded = LanguageModel.load(file, GainedElmanCell::new);
-                    LanguageModel byLayer =
-                            LanguageModel.load(file, CellLayers.of(GainedElmanCell::new), List.of())) {
+                    LanguageModel byLayer = LanguageModel.load(file, CellLayers.of(GainedElmanCell::new), List.of())) {
                 assertSame(loaded, model, "crow");
                 assertSame(byLayer, model, "crow");
             }

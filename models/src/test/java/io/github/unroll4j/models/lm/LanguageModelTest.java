@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.lm;
 
-import io.github.unroll4j.models.decoding.Evaluation;
-import io.github.unroll4j.models.decoding.SamplingPolicy;
-
 import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -17,6 +14,8 @@ import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.check.CellCheck;
+import io.github.unroll4j.models.decoding.Evaluation;
+import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.stranger.GainedElmanCell;
@@ -115,7 +114,7 @@ class LanguageModelTest {
             }
 
             SoftmaxCrossEntropy plain = new SoftmaxCrossEntropy(ABC.size(), Reduction.SUM);
-            Learned learned = model.learn(WINDOW, model.zeroState(2), plain);
+            LearnResult learned = model.learn(WINDOW, model.zeroState(2), plain);
 
             assertThat(learned.loss().tokens()).isEqualTo(4);
             assertThat(learned.loss().nats()).isCloseTo(expected, within(1e-13));

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.lm;
 
-import io.github.unroll4j.models.engine.CellLayers;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.train.Trainer;

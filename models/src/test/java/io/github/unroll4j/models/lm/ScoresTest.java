@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.lm;
 
-import io.github.unroll4j.models.decoding.Evaluation;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
@@ -10,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.decoding.Evaluation;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.testing.LayerCase;

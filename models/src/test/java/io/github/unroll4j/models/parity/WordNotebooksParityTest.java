@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.parity;
 
-import io.github.unroll4j.models.engine.CellLayers;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.models.cells.Cells;
 import io.github.unroll4j.models.cells.GruCell;
 import io.github.unroll4j.models.cells.GruFormulation;
-import io.github.unroll4j.models.cells.Cells;
+import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.text.Tokenizers;

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.seq2seq;
 
-import io.github.unroll4j.models.engine.CellLayers;
-
-import io.github.unroll4j.models.decoding.Decoding;
-import io.github.unroll4j.models.decoding.Translation;
-
 import static io.github.unroll4j.models.testing.ModelFiles.assertSentence;
 import static io.github.unroll4j.models.testing.ModelFiles.edited;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,6 +9,9 @@ import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.models.decoding.Decoding;
+import io.github.unroll4j.models.decoding.Translation;
+import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.sequence.LayerFactory;
@@ -100,7 +98,7 @@ class Seq2SeqFileTest {
                 boolean wide = kind == Bridge.Kind.IDENTITY && directions == Bridge.Directions.CONCATENATED;
                 Seq2SeqConfig.Side decoder = wide ? new Seq2SeqConfig.Side("lstm", 3, 8, 2) : side;
                 Seq2SeqConfig config = new Seq2SeqConfig(
-                        side, decoder, new Attending.Bahdanau(5, 2), new Bridge.Options(kind, directions), options);
+                        side, decoder, new AttentionKind.Bahdanau(5, 2), new Bridge.Options(kind, directions), options);
                 Path file = file(kind + "-" + directions);
                 try (Seq2Seq model = Seq2Seq.create(Tiny.SOURCE, Tiny.SOURCE, config, Rng.seeded(1))) {
                     LayerCase.shake(model.parameters(), Rng.seeded(2));

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
-import io.github.unroll4j.models.engine.HoistedLayer;
-
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.cells.LstmCell;
+import io.github.unroll4j.models.engine.HoistedLayer;
 import io.github.unroll4j.models.sequence.Bidirectional.Merge;
 import io.github.unroll4j.models.sequence.Dropout.Mask;
 import io.github.unroll4j.models.testing.Built;

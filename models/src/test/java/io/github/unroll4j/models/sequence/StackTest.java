@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
-import io.github.unroll4j.models.engine.HoistedLayer;
-import io.github.unroll4j.models.engine.Unrolled;
-
 import static io.github.unroll4j.models.testing.Numbers.array;
 import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,9 +14,11 @@ import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
-import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.cells.LstmCell;
 import io.github.unroll4j.models.cells.RnnCell;
+import io.github.unroll4j.models.check.CellCheck;
+import io.github.unroll4j.models.engine.HoistedLayer;
+import io.github.unroll4j.models.engine.Unrolled;
 import io.github.unroll4j.models.stranger.ResetBeforeGru;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.LayerCase;

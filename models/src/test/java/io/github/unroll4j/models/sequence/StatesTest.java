@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
-import io.github.unroll4j.models.engine.HoistedLayer;
-import io.github.unroll4j.models.engine.Unrolled;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -16,9 +13,11 @@ import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cells.GruFormulation;
 import io.github.unroll4j.models.cells.GruResetBeforeCell;
+import io.github.unroll4j.models.cells.LstmCell;
+import io.github.unroll4j.models.engine.HoistedLayer;
+import io.github.unroll4j.models.engine.Unrolled;
 import io.github.unroll4j.models.layer.Embedded;
 import io.github.unroll4j.models.layer.Embedding;
-import io.github.unroll4j.models.cells.LstmCell;
 import io.github.unroll4j.models.testing.LayerCase;
 import io.github.unroll4j.models.testing.Numbers;
 import java.util.Arrays;

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
-import io.github.unroll4j.models.engine.HoistedLayer;
-import io.github.unroll4j.models.engine.Unrolled;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -15,6 +12,8 @@ import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cells.LstmCell;
+import io.github.unroll4j.models.engine.HoistedLayer;
+import io.github.unroll4j.models.engine.Unrolled;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

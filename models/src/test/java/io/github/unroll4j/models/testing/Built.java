@@ -6,9 +6,9 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.engine.HoistedLayer;
+import io.github.unroll4j.models.engine.Unrolled;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
-import io.github.unroll4j.models.engine.Unrolled;
 import java.util.Map;
 import java.util.function.Function;
 

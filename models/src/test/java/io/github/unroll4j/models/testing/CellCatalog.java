@@ -3,17 +3,17 @@ package io.github.unroll4j.models.testing;
 
 import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.cells.CoupledLstmCell;
 import io.github.unroll4j.models.cells.GruCell;
 import io.github.unroll4j.models.cells.GruFormulation;
 import io.github.unroll4j.models.cells.GruFormulation.Reset;
 import io.github.unroll4j.models.cells.GruFormulation.Update;
 import io.github.unroll4j.models.cells.GruResetBeforeCell;
-import io.github.unroll4j.models.cells.CoupledLstmCell;
 import io.github.unroll4j.models.cells.LayerNormLstmCell;
 import io.github.unroll4j.models.cells.LstmCell;
+import io.github.unroll4j.models.cells.MinimalGatedCell;
 import io.github.unroll4j.models.cells.PeepholeLstmCell;
 import io.github.unroll4j.models.cells.ProjectedLstmCell;
-import io.github.unroll4j.models.cells.MinimalGatedCell;
 import io.github.unroll4j.models.cells.PublishedMinimalGatedCell;
 import io.github.unroll4j.models.cells.RnnCell;
 import io.github.unroll4j.models.stranger.DeepTransitionCell;
@@ -81,7 +81,8 @@ public final class CellCatalog {
      * One way to make a cell.
      *
      * @param name for the name of the test
-     * @param make makes the cell for a size of an output row, which is the number of units unless the cell projects its output
+     * @param make makes the cell for a size of an output row, which is the number of units unless the cell projects its
+     *     output
      */
     public record Entry(String name, IntFunction<Cell> make) {
         @Override

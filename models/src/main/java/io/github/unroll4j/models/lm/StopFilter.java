@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * The ids written so far. Hands each on as soon as it cannot be part of a text to stop at, and cuts such a text off when it is
- * there.
+ * The ids written so far. Hands each on as soon as it cannot be part of a text to stop at, and cuts such a text off
+ * when it is there.
  */
-final class Written {
+final class StopFilter {
     private final List<int[]> stops;
     private final IntConsumer reader;
     private int[] ids;
     private int size;
     private int handedOn;
 
-    Written(List<int[]> stops, IntConsumer reader, int expected) {
+    StopFilter(List<int[]> stops, IntConsumer reader, int expected) {
         this.stops = stops;
         this.reader = reader;
         ids = new int[Math.min(expected, 1024)];

@@ -10,4 +10,4 @@ import io.github.unroll4j.optim.Loss;
  * @param loss the loss of the window
  * @param run the forward pass, borrowed until the model's next one
  */
-public record Learned(Loss loss, Run run) {}
+public record LearnResult(Loss loss, Run run) {}

@@ -11,16 +11,16 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-class WrittenTest {
+class StopFilterTest {
     private final List<Integer> read = new ArrayList<>();
 
-    private Written written(int[]... stops) {
-        return new Written(List.of(stops), read::add, 4);
+    private StopFilter written(int[]... stops) {
+        return new StopFilter(List.of(stops), read::add, 4);
     }
 
     @Test
     void withoutStopsEachIdIsHandedOnAtOnce() {
-        Written written = written();
+        StopFilter written = written();
         for (int id = 0; id < 10; id++) {
             assertThat(written.endsWith(id)).isFalse();
             assertThat(read).hasSize(id + 1).endsWith(id);
@@ -30,7 +30,7 @@ class WrittenTest {
 
     @Test
     void whatMayBelongToAStopIsHeldBackUntilItDoesNot() {
-        Written written = written(new int[] {1, 1, 2});
+        StopFilter written = written(new int[] {1, 1, 2});
         assertThat(written.endsWith(1)).isFalse();
         assertThat(written.endsWith(1)).isFalse();
         assertThat(read).isEmpty();
@@ -45,7 +45,7 @@ class WrittenTest {
 
     @Test
     void ofTwoStopsThatEndTogetherTheLongerOneIsCutOff() {
-        Written written = written(new int[] {2}, new int[] {1, 2});
+        StopFilter written = written(new int[] {2}, new int[] {1, 2});
         written.endsWith(5);
         written.endsWith(1);
         assertThat(written.endsWith(2)).isTrue();
@@ -74,7 +74,7 @@ class WrittenTest {
             }
         }
         List<Integer> handedOn = new ArrayList<>();
-        Written written = new Written(
+        StopFilter written = new StopFilter(
                 stops.stream().map(s -> s.stream().mapToInt(i -> i).toArray()).toList(), handedOn::add, 2);
         for (int i = 0; i < text.size() && !written.endsWith(text.get(i)); i++) {
             assertThat(handedOn).as("only what stays").isEqualTo(expected.subList(0, handedOn.size()));
