@@ -18,6 +18,7 @@ import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.sequence.StepOrder;
 import io.github.unroll4j.models.sequence.Stepwise;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,8 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     final RecurrentNoise noise;
     final StepOrder order;
     Lengths lengths = Lengths.full(1, 1);
+    private final List<String> stateNames;
+    private final int[] stateSizes;
     private @Nullable StepMemory memory;
     private long generation;
 
@@ -39,6 +42,8 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
         this.cell = cell;
         this.noise = noise;
         layout = cell.layout();
+        stateNames = layout.stateNames();
+        stateSizes = layout.stateSizes();
         weights = new CellParameters(layout, inputSize, p);
         order = new StepOrder(name());
     }
@@ -83,7 +88,7 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
 
     @Override
     public final Run forward(Sequence x, State s0, Pass pass) {
-        s0.require(name() + ".forward", layout.stateNames(), dtype(), x.batch(), layout.stateSizes());
+        s0.require(name() + ".forward", stateNames, dtype(), x.batch(), stateSizes);
         Inputs.require(this, x, pass.lengths(), dtype());
         order.end();
         StepMemory m = open(s0, pass);
@@ -115,7 +120,7 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     public final RunGrad backward(Run run, Sequence dH, State dLast) {
         run.requireLatestOf(this);
         StepMemory m = memory();
-        dLast.require(name() + ".backward", layout.stateNames(), dtype(), m.batch, layout.stateSizes());
+        dLast.require(name() + ".backward", stateNames, dtype(), m.batch, stateSizes);
         Slab dOut =
                 Inputs.requireOutputGradient(name(), dH, new int[] {lengths.steps(), m.batch, outputSize()}, dtype());
         m.beginBack(dLast);
@@ -135,7 +140,7 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
 
     final void begin(@Nullable Slab known, State s0, Pass pass) {
         String where = name() + ".begin";
-        s0.require(where, layout.stateNames(), dtype(), pass.lengths().batch(), layout.stateSizes());
+        s0.require(where, stateNames, dtype(), pass.lengths().batch(), stateSizes);
         if (known != null) {
             Inputs.requireKnown(this, known, pass.lengths(), dtype());
         }
@@ -160,7 +165,7 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
 
     @Override
     public final void beginBack(State dLast) {
-        dLast.require(name() + ".beginBack", layout.stateNames(), dtype(), lengths.batch(), layout.stateSizes());
+        dLast.require(name() + ".beginBack", stateNames, dtype(), lengths.batch(), stateSizes);
         order.beginBack();
         memory().beginBack(dLast);
     }
@@ -214,12 +219,12 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
 
     @Override
     public final Map<String, Integer> stateSizes() {
-        return State.sizes(layout.stateNames(), layout.stateSizes());
+        return State.sizes(stateNames, stateSizes);
     }
 
     @Override
     public final State zeroState(int batch) {
-        return State.zeros(layout.stateNames(), dtype(), batch, layout.stateSizes());
+        return State.zeros(stateNames, dtype(), batch, stateSizes);
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
+import io.github.unroll4j.models.internal.NativeRows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -91,12 +92,12 @@ public final class HoistedLayer extends CellLayer {
         Buffers buf = buffers();
         StepMemory s = buf.memory;
         input.stepInto(t, s.zx); // (1)  zx = XW_t
-        buf.recurrent.stepInto(t, s.state[t][0], s.zh); // (1)  zh = h_prev W_h
+        buf.recurrent.forward(t, s.state[t][0], s.zh); // (1)  zh = h_prev W_h
         s.addBiases(); // (1)  zx += b, zh += b_h, or z = zx + zh + b + b_h
         cell.forward(s.step(t)); // (2) …
         s.zoneout.forward(t);
         s.padding.passThrough(t, s.state[t + 1], s.state[t]);
-        buf.recurrent.put(t + 1, s.state[t + 1][0]);
+        buf.put(t + 1, s.state[t + 1][0]);
         s.recorder.forward(t);
     }
 
@@ -123,7 +124,7 @@ public final class HoistedLayer extends CellLayer {
         s.zoneout.carry(t);
         s.addBiasGradients(); // (1'b) the share of this step in db and db_h
         input.stepBack(t, s.dzx); // (1'b) dZx_t, or with token ids the rows of dW_x
-        buf.recurrent.stepBack(t, s.dzh, s.leaving(t)[0]); // (1'a) dh_prev += dzh W_hᵀ; (1'b) dZh_t
+        buf.recurrent.backwardAdd(t, s.dzh, s.leaving(t)[0]); // (1'a) dh_prev += dzh W_hᵀ; (1'b) dZh_t
         s.padding.restore(t, s.arriving(t), s.leaving(t));
         s.recorder.backward(t);
     }
@@ -158,9 +159,9 @@ public final class HoistedLayer extends CellLayer {
     Slab outputs() {
         Buffers buf = buffers();
         for (int t = buf.memory.real(); t < lengths.steps(); t++) {
-            buf.recurrent.put(t + 1, buf.memory.state[buf.memory.real()][0]);
+            buf.put(t + 1, buf.memory.state[buf.memory.real()][0]);
         }
-        return buf.recurrent.outputs();
+        return buf.outputs();
     }
 
     @Override
@@ -213,14 +214,19 @@ public final class HoistedLayer extends CellLayer {
     /** Everything that the engine needs beside its input for up to T steps of B rows, allocated once and reused. */
     private final class Buffers implements StepMemory.Products, AutoCloseable {
         final StepMemory memory;
-        final RecurrentSide recurrent;
+        final LoopProduct recurrent;
+        /** h before each step and after the last: the outputs are the same rows, a step further. */
+        private final NativeRows h;
+
+        private @Nullable Slab outputs;
         private final RecurrentDropout dropout;
         private final List<LoopProduct> products = new ArrayList<>();
 
         Buffers(int T, int B) {
             memory = new StepMemory(layout, weights, noise, T, B, this);
             dropout = new RecurrentDropout(noise.dropout());
-            recurrent = new RecurrentSide(weights.W_h(), layout.recurrentBlocks(), dropout, noise.weightDrop(), T, B);
+            recurrent = new LoopProduct(weights.W_h(), layout.recurrentBlocks(), dropout, noise.weightDrop());
+            h = new NativeRows(1, outputSize());
             RecurrentDropout none = new RecurrentDropout(0);
             for (int i = 0; i < weights.products().size(); i++) {
                 boolean noisy = layout.products().get(i).recurrent();
@@ -230,11 +236,25 @@ public final class HoistedLayer extends CellLayer {
         }
 
         void begin(Vec h0, Pass pass) {
-            recurrent.resize(pass.lengths().steps(), pass.lengths().longest());
+            h.resize(dtype(), pass.lengths().steps() + 1, pass.lengths().batch());
+            put(0, h0);
             dropout.begin(pass.noise(), h0);
-            recurrent.begin(pass.noise());
-            recurrent.put(0, h0);
+            recurrent.begin(pass.lengths(), pass.noise(), h);
             products.forEach(product -> product.begin(pass.lengths(), pass.noise(), null));
+        }
+
+        /** Takes h before step t, which is the output of the step before. */
+        void put(int t, Vec h_t) {
+            h.block(t, 0).put(h_t, 0);
+        }
+
+        Slab outputs() {
+            Slab H = outputs;
+            if (H == null || H.steps() != lengths.steps()) {
+                H = new Slab(h.from(1), lengths.steps(), lengths.batch());
+                outputs = H;
+            }
+            return H;
         }
 
         void end() {
@@ -256,6 +276,7 @@ public final class HoistedLayer extends CellLayer {
         @Override
         public void close() {
             recurrent.close();
+            h.close();
             products.forEach(LoopProduct::close);
         }
     }

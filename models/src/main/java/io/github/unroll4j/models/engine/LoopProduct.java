@@ -32,7 +32,9 @@ final class LoopProduct implements AutoCloseable {
     private final NativeRows own;
 
     private final Parameter parameter;
+    private final int blocks;
     private Vec clean;
+    private Vec dx;
     private boolean keeps;
     private Lengths lengths = Lengths.full(1, 1);
 
@@ -46,12 +48,14 @@ final class LoopProduct implements AutoCloseable {
      */
     LoopProduct(Parameter U, int blocks, RecurrentDropout dropout, double weightDrop) {
         parameter = U;
+        this.blocks = blocks;
         this.U = new WeightImage(U, blocks);
         this.dropout = dropout;
         this.weightDrop = new WeightDrop(weightDrop, U);
         map = new StepMap(this.U.rows(), true);
         own = new NativeRows(1, U.size(0));
         clean = Vec.zeros(U.owner().dtype(), 0);
+        dx = clean;
     }
 
     /**
@@ -103,21 +107,21 @@ final class LoopProduct implements AutoCloseable {
         }
     }
 
-    /** {@code dx = dy Uᵀ}; keeps dy for the product after the loop. */
-    void backward(int t, Vec[] dy_t, Vec dx_t) {
-        for (int g = 0; g < dy_t.length; g++) {
+    /** {@code dx += dy Uᵀ}, of the first G arrays of dy; keeps them for the product after the loop. */
+    void backwardAdd(int t, Vec[] dy_t, Vec dx_t) {
+        for (int g = 0; g < blocks; g++) {
             map.putGradient(t, g, dy_t[g]);
         }
-        back(t, dx_t);
+        if (dx.length() != dx_t.length()) {
+            dx = Vec.zeros(dx_t.dtype(), dx_t.length());
+        }
+        map.backward(t, dx); // (1')
+        dx_t.add(dropout.back(dx));
     }
 
-    /** The same of one block. */
+    /** {@code dx = dy Uᵀ}, of one block; keeps dy for the product after the loop. */
     void backward(int t, Vec dy_t, Vec dx_t) {
         map.putGradient(t, 0, dy_t);
-        back(t, dx_t);
-    }
-
-    private void back(int t, Vec dx_t) {
         map.backward(t, dx_t); // (1')
         dropout.back(dx_t);
     }

@@ -37,6 +37,7 @@ final class StepMemory implements States {
     }
 
     final Layout layout;
+    private final List<String> stateNames;
     final Dtype dtype;
     final int batch;
     /** Pre-activations of the step at hand; of a cell that takes the sum, {@code zx} holds it. */
@@ -84,6 +85,7 @@ final class StepMemory implements States {
     StepMemory(
             Layout layout, CellParameters weights, RecurrentNoise noise, int capacity, int batch, Products products) {
         this.layout = layout;
+        stateNames = layout.stateNames();
         this.batch = batch;
         this.products = products;
         dtype = weights.W_x().owner().dtype();
@@ -269,7 +271,7 @@ final class StepMemory implements States {
         for (int i = 0; i < parts.length; i++) {
             copies.add(Tensor.of(parts[i].copy(), batch, layout.state().get(i).size()));
         }
-        return new State(layout.stateNames(), copies);
+        return new State(stateNames, copies);
     }
 
     /** One time step, as the cell sees it. */

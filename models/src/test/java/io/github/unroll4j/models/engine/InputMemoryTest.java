@@ -24,14 +24,18 @@ class InputMemoryTest {
     private static final Sequence DH = Sequence.of(Tensor.zeros(Dtype.DOUBLE, T, B, H));
 
     @Test
-    void onlyTheWayBackNeedsRoomForTheGradientOfTheWeights() {
+    void onlyTheWayBackNeedsRoomForGradients() {
         try (Built<HoistedLayer> built = Built.engine(new RnnCell(H), D)) {
             HoistedLayer layer = built.layer();
             Run run = layer.forward(X, layer.zeroState(B));
             long forward = NativeMemory.held();
             layer.backward(run, DH, layer.zeroState(B));
 
-            assertThat(NativeMemory.held() - forward).isEqualTo((D * H + H * H) * Double.BYTES);
+            int weights = D * H + H * H;
+            int dX = T * B * D;
+            int dZh = T * B * H;
+            int dh = B * H; // of the step at hand
+            assertThat(NativeMemory.held() - forward).isEqualTo((weights + dX + dZh + dh) * Double.BYTES);
         }
     }
 

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+<<<<<<<< HEAD:models/src/test/java/io/github/unroll4j/models/engine/RecurrentProductTest.java
 package io.github.unroll4j.models.engine;
+========
+package io.github.unroll4j.models.internal;
+>>>>>>>> 7ad12e657db2bc5d57a4dd667d79aff60b1034ad:models/src/test/java/io/github/unroll4j/models/internal/TilesTest.java
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -9,15 +13,13 @@ import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeArray;
-import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Vec;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The laid-out weights against three plain loops. */
-class RecurrentProductTest {
+class TilesTest {
     // one row; one tile; tiles of 64, 64 and 2 columns; a product too large for any tile; h of fewer numbers than a
     // block, of more
     @ParameterizedTest
@@ -47,17 +49,14 @@ class RecurrentProductTest {
             gate.copy(0, random(B * H, rng), 0, B * H);
         }
         Vec dh = Vec.zeros(Dtype.DOUBLE, B * in);
-        try (RecurrentProduct product = new RecurrentProduct(W_h, gates, B);
-                AffineBlocks blocks = new AffineBlocks(Dtype.DOUBLE, 1, B, gates, H);
-                NativeArray memory = NativeArray.allocate(Dtype.DOUBLE, (long) B * in)) {
-            NativeMatrix rows = memory.matrix(0, B, in);
-            rows.put(h, 0);
-            product.refresh();
-            product.forward(rows, zh);
+        try (StepMap product = new StepMap(new WeightImage(W_h, gates).rows(), true)) {
+            product.begin(1, B);
+            product.put(0, h);
+            product.forward(0, zh);
             for (int g = 0; g < gates; g++) {
-                blocks.put(0, g, dz[g]);
+                product.putGradient(0, g, dz[g]);
             }
-            product.backward(blocks, 0, dh);
+            product.backward(0, dh);
         }
         // sums of up to 440 products of order one, in another order
         for (int b = 0; b < B; b += Math.max(1, B / 7)) {
@@ -88,19 +87,23 @@ class RecurrentProductTest {
         declaration.build(Dtype.DOUBLE, rng);
         Vec negated = Vec.zeros(Dtype.DOUBLE, 18);
         negated.addScaled(0, -1, W_h.values(), W_h.offset(), 18);
-        try (RecurrentProduct product = new RecurrentProduct(W_h, 2, B);
-                NativeArray memory = NativeArray.allocate(Dtype.DOUBLE, B * 3L)) {
-            NativeMatrix rows = memory.matrix(0, B, 3);
-            rows.put(random(B * 3, rng), 0);
+        WeightImage image = new WeightImage(W_h, 2);
+        try (NativeRows rows = new NativeRows(1, 3);
+                StepMap product = new StepMap(image.rows(), true)) {
+            rows.resize(Dtype.DOUBLE, 1, B);
+            rows.block(0, 0).put(random(B * 3, rng), 0);
             Vec[] plain = vecs(2, B * 3);
             Vec[] other = vecs(2, B * 3);
             Vec[] again = vecs(2, B * 3);
-            product.refresh();
-            product.forward(rows, plain);
-            product.use(negated);
-            product.forward(rows, other);
-            product.refresh();
-            product.forward(rows, again);
+            image.refresh();
+            product.begin(rows, 1, B);
+            product.forward(0, plain);
+            image.use(negated);
+            product.begin(rows, 1, B);
+            product.forward(0, other);
+            image.refresh();
+            product.begin(rows, 1, B);
+            product.forward(0, again);
             for (int g = 0; g < 2; g++) {
                 assertThat(again[g].toDoubles()).isEqualTo(plain[g].toDoubles());
                 other[g].scale(0, B * 3, -1);
