@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-<<<<<<<< HEAD:models/src/test/java/io/github/unroll4j/models/engine/RecurrentProductTest.java
-package io.github.unroll4j.models.engine;
-========
 package io.github.unroll4j.models.internal;
->>>>>>>> 7ad12e657db2bc5d57a4dd667d79aff60b1034ad:models/src/test/java/io/github/unroll4j/models/internal/TilesTest.java
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
