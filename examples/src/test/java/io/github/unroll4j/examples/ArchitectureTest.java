@@ -7,12 +7,22 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /** The rules between the modules. They stand in this module because it is the one that sees all others. */
 @AnalyzeClasses(packages = ArchitectureTest.ROOT, importOptions = DoNotIncludeTests.class)
@@ -96,4 +106,57 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule packagesFormNoCycle =
             slices().matching(ROOT + ".(**)").should().beFreeOfCycles();
+
+    /** What a caller can name: the types in the signatures of its public and protected members, its parents, itself. */
+    private static final ArchCondition<JavaClass> nameNothingInternal = new ArchCondition<>("name nothing internal") {
+        @Override
+        public void check(JavaClass type, ConditionEvents events) {
+            Set<JavaClass> named = new LinkedHashSet<>(type.getRawInterfaces());
+            type.getRawSuperclass().ifPresent(named::add);
+            for (JavaCodeUnit unit : type.getCodeUnits()) {
+                if (isOpen(unit)) {
+                    named.addAll(unit.getAllInvolvedRawTypes());
+                }
+            }
+            for (JavaField field : type.getFields()) {
+                if (isOpen(field)) {
+                    named.addAll(field.getAllInvolvedRawTypes());
+                }
+            }
+            for (JavaClass one : named) {
+                if (one.getPackageName().contains(".internal")) {
+                    events.add(SimpleConditionEvent.violated(type, type.getName() + " names " + one.getName()));
+                }
+            }
+        }
+
+        private static boolean isOpen(JavaMember member) {
+            Set<JavaModifier> modifiers = member.getModifiers();
+            return modifiers.contains(JavaModifier.PUBLIC) || modifiers.contains(JavaModifier.PROTECTED);
+        }
+    };
+
+    @ArchTest
+    static final ArchRule whatIsPublicNamesNothingInternal = classes()
+            .that()
+            .arePublic()
+            .and()
+            .resideOutsideOfPackage("..internal..")
+            .should(nameNothingInternal)
+            .because("a user cannot rely on what may change with any version");
+
+    @ArchTest
+    static final ArchRule modelsOfOneKindDoNotKnowThoseOfTheOther = slices()
+            .matching(ROOT + ".models.(lm|seq2seq)..")
+            .should()
+            .notDependOnEachOther()
+            .because("what both use has a room of its own: cells, decoding, layer, train");
+
+    @ArchTest
+    static final ArchRule searchesKnowNoModel = noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".models.decoding..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(ROOT + ".models.lm..", ROOT + ".models.seq2seq..");
 }
