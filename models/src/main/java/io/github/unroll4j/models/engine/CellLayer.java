@@ -35,8 +35,10 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     Lengths lengths = Lengths.full(1, 1);
     private final List<String> stateNames;
     private final int[] stateSizes;
+    private final Slab H;
     private @Nullable StepMemory memory;
     private long generation;
+    private boolean ids;
 
     CellLayer(Cell cell, int inputSize, RecurrentNoise noise, Parameters.Builder p) {
         this.cell = cell;
@@ -46,21 +48,28 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
         stateSizes = layout.stateSizes();
         weights = new CellParameters(layout, inputSize, p);
         order = new StepOrder(name());
+        H = new Slab(outputSize());
     }
 
     /** Makes room for up to T steps of B rows, in place of the room there is. */
     abstract StepMemory allocate(int T, int B);
 
     /** Begins a pass over the memory at hand: draws its masks and lays the weights out. */
-    abstract void prepare(State s0, Pass pass);
+    abstract void prepare(Vec h0, Pass pass);
 
     /** Runs over all real steps. */
     abstract void run(Sequence x);
 
     /** All outputs; at steps that are padding in every row the last real ones again. */
-    abstract Slab outputs();
+    Slab outputs() {
+        H.resize(dtype(), lengths.steps(), lengths.batch()).write();
+        for (int t = 0; t < lengths.steps(); t++) {
+            H.put(t, memory().state(t + 1).h().data());
+        }
+        return H;
+    }
 
-    /** Runs back over all real steps, dH in hand. */
+    /** Runs back over all real steps, dH in hand; gives dX, which nobody asks for where the input is ids. */
     abstract @Nullable Slab runBack(Slab dH);
 
     /** Begins a pass whose inputs come step by step, but for their first columns, if any. */
@@ -93,6 +102,7 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
         order.end();
         StepMemory m = open(s0, pass);
         long run = generation;
+        ids = x instanceof Sequence.Ids;
         run(x);
         for (int t = m.real(); t < lengths.steps(); t++) {
             m.recorder.forward(t);
@@ -111,7 +121,7 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
             m = allocate(lengths.steps(), lengths.batch());
             memory = m;
         }
-        prepare(s0, pass);
+        prepare(s0.h().data(), pass);
         m.begin(s0, pass);
         return m;
     }
@@ -130,7 +140,7 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
             m.recorder.backward(t);
         }
         Slab dX = runBack(dOut);
-        return new RunGrad(dX, m.initialGradient());
+        return new RunGrad(ids ? null : dX, m.initialGradient());
     }
 
     @Override
@@ -197,6 +207,11 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
         return weights.W_x().owner().dtype();
     }
 
+    @Override
+    public final String name() {
+        return getClass().getSimpleName() + "(" + layout.name() + ")";
+    }
+
     /** The cell that this layer runs. */
     public final Cell cell() {
         return cell;
@@ -229,6 +244,7 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
 
     @Override
     public void close() {
+        H.close();
         memory = null;
         order.end();
         generation++;

@@ -75,11 +75,6 @@ public final class HoistedLayer extends CellLayer {
     }
 
     @Override
-    public String name() {
-        return "HoistedLayer(" + layout.name() + ")";
-    }
-
-    @Override
     void run(Sequence x) {
         input.begin(x, lengths); // (1)  XW
         for (int t = 0; t < memory().real(); t++) {
@@ -190,8 +185,8 @@ public final class HoistedLayer extends CellLayer {
     }
 
     @Override
-    void prepare(State s0, Pass pass) {
-        buffers().begin(s0.h().data(), pass);
+    void prepare(Vec h0, Pass pass) {
+        buffers().begin(h0, pass);
     }
 
     private Buffers buffers() {

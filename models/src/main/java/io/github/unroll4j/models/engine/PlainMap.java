@@ -14,10 +14,12 @@ import io.github.unroll4j.models.sequence.Noise;
  * (1') dx_bk += ⟨dy_b, W_k⟩,  dW_k += Σ_b x_bk dy_b
  * </pre>
  *
- * <p>With {@link WeightDrop} W_M stands in the place of W, and dW gets M ⊙ dW_M when the pass ends.
+ * <p>On the recurrent path {@link RecurrentDropout} masks x in both lines. With {@link WeightDrop} W_M stands in the
+ * place of W, and dW gets M ⊙ dW_M when the pass ends.
  */
 final class PlainMap {
     private final Parameter parameter;
+    private final RecurrentDropout dropout;
     private final WeightDrop drop;
     private final int K;
     private final int stride;
@@ -30,10 +32,12 @@ final class PlainMap {
      *
      * @param parameter W
      * @param blocks G
+     * @param dropout of x, one that is never on for a map off the recurrent path
      * @param drop rate of weight drop
      */
-    PlainMap(Parameter parameter, int blocks, double drop) {
+    PlainMap(Parameter parameter, int blocks, RecurrentDropout dropout, double drop) {
         this.parameter = parameter;
+        this.dropout = dropout;
         this.drop = new WeightDrop(drop, parameter);
         K = parameter.size(0);
         stride = parameter.size(1);
@@ -41,7 +45,7 @@ final class PlainMap {
         this.blocks = blocks;
     }
 
-    /** Draws the mask of a pass. */
+    /** Draws the mask of the weights for a pass. */
     void begin(Noise noise) {
         drop.begin(noise);
     }
@@ -55,7 +59,8 @@ final class PlainMap {
     }
 
     /** {@code y = x W}, an array [B,N] for each of the G blocks. */
-    void forward(Vec x, Vec[] y) {
+    void forward(Vec x_t, Vec[] y) {
+        Vec x = dropout.drop(x_t); // (D)
         for (int g = 0; g < blocks; g++) {
             y[g].clear();
             for (int at = 0; at < x.length(); at++) { // x_bk at b·K + k
@@ -67,7 +72,8 @@ final class PlainMap {
     }
 
     /** {@code dW += xᵀ dy}; gives dx = dy Wᵀ, borrowed until the next call. */
-    Vec backward(Vec x, Vec[] dy) {
+    Vec backward(Vec x_t, Vec[] dy) {
+        Vec x = dropout.drop(x_t); // (D)
         Vec dW = drop.isOn() ? drop.gradients() : parameter.gradients();
         if (dx.length() != x.length()) {
             dx = Vec.zeros(x.dtype(), x.length());
@@ -80,6 +86,11 @@ final class PlainMap {
                 dW.addScaled(row(at % K, g), x.get(at), dy[g], b, N); // (1')
             }
         }
+        return dropout.back(dx); // (D')
+    }
+
+    /** The latest dx. */
+    Vec dx() {
         return dx;
     }
 

@@ -2,17 +2,13 @@
 package io.github.unroll4j.models.engine;
 
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Cell;
-import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.sequence.Inputs;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Backpropagation through time as the plain loop that it is: Werbos (1990), "Backpropagation through time: what it does
@@ -30,15 +26,11 @@ import org.jspecify.annotations.Nullable;
  * sources: the loss at t, through dH_t, and everything after t, through the state that came back.
  */
 public final class Unrolled extends CellLayer {
-    private final PlainMap W_x = new PlainMap(weights.W_x(), layout.blocks().size(), 0);
-    private final PlainMap W_h = new PlainMap(weights.W_h(), layout.recurrentBlocks(), noise.weightDrop());
-    private final RecurrentDropout dropout = new RecurrentDropout(noise.dropout());
-    private final PlainProducts products = new PlainProducts(layout, weights, noise, dropout);
-    private final Slab H = new Slab(outputSize());
+    private final PlainMap W_x = new PlainMap(weights.W_x(), layout.blocks().size(), new RecurrentDropout(0), 0);
+    private final PlainProducts products = new PlainProducts(layout, weights, noise);
+    private final PlainMap W_h = products.W_h();
     private final Slab dX = new Slab(inputSize());
     private Vec[] x = {};
-    private Vec dx_t = Vec.zeros(Dtype.FLOAT, 0);
-    private boolean ids;
 
     /** Declares a layer; the arguments are those of {@link HoistedLayer}. */
     public Unrolled(Cell cell, int inputSize, RecurrentNoise noise, Parameters.Builder p) {
@@ -47,7 +39,6 @@ public final class Unrolled extends CellLayer {
 
     @Override
     void run(Sequence X) {
-        ids = X instanceof Sequence.Ids;
         for (int t = 0; t < memory().real(); t++) {
             x[t] = Inputs.at(X, t, lengths, inputSize(), dtype()).data();
             step(t);
@@ -58,7 +49,7 @@ public final class Unrolled extends CellLayer {
     void step(int t) {
         StepMemory s = memory();
         W_x.forward(x[t], s.zx); // (1)  zx = x_t W_x
-        W_h.forward(dropout.drop(s.state[t][0]), s.zh); // (1)  zh = h_prev W_h
+        W_h.forward(s.state[t][0], s.zh); // (1)  zh = h_prev W_h
         s.addBiases(); // (1)  zx += b, zh += b_h, or z = zx + zh + b + b_h
         cell.forward(s.step(t)); // (2) …
         s.zoneout.forward(t);
@@ -67,17 +58,16 @@ public final class Unrolled extends CellLayer {
     }
 
     @Override
-    @Nullable
     Slab runBack(Slab dH) {
         StepMemory s = memory();
         dX.resize(dtype(), lengths.steps(), s.batch).clear();
         for (int t = s.real() - 1; t >= 0; t--) {
             dH.addTo(t, s.arriving(t)[0], s.border); //      ds_{t+1} + dH_t
             back(t);
-            dX.put(t, dx_t);
+            dX.put(t, W_x.dx());
         }
         end();
-        return ids ? null : dX;
+        return dX;
     }
 
     @Override
@@ -89,23 +79,20 @@ public final class Unrolled extends CellLayer {
         cell.backward(s.step(t)); // … (2')
         s.zoneout.carry(t);
         s.addBiasGradients(); // (1') db += dzx, db_h += dzh
-        Vec h_prev = s.state[t][0];
-        Vec dh = W_h.backward(dropout.drop(h_prev), s.dzh); // (1') dh_prev += dzh W_hᵀ, dW_h += h_prevᵀ dzh
-        s.leaving(t)[0].add(dropout.back(dh));
+        s.leaving(t)[0].add(W_h.backward(s.state[t][0], s.dzh)); // (1') dh_prev += dzh W_hᵀ, dW_h += h_prevᵀ dzh
         s.padding.restore(t, s.arriving(t), s.leaving(t));
         s.recorder.backward(t);
-        dx_t = W_x.backward(x[t], s.dzx); // (1') dx_t = dzx W_xᵀ, dW_x += x_tᵀ dzx
+        W_x.backward(x[t], s.dzx); // (1') dx_t = dzx W_xᵀ, dW_x += x_tᵀ dzx
     }
 
     @Override
     Vec inputGradient(int t) {
-        return dx_t;
+        return W_x.dx();
     }
 
     @Override
     void end() {
         memory().end();
-        W_h.end();
         products.end();
     }
 
@@ -121,29 +108,13 @@ public final class Unrolled extends CellLayer {
     }
 
     @Override
-    void prepare(State s0, Pass pass) {
-        dropout.begin(pass.noise(), s0.h().data());
-        W_h.begin(pass.noise());
-        products.begin(pass.noise());
-    }
-
-    @Override
-    Slab outputs() {
-        H.resize(dtype(), lengths.steps(), lengths.batch()).write();
-        IntStream.range(0, lengths.steps())
-                .forEach(t -> H.put(t, memory().state(t + 1).h().data()));
-        return H;
-    }
-
-    @Override
-    public String name() {
-        return "Unrolled(" + layout.name() + ")";
+    void prepare(Vec h0, Pass pass) {
+        products.begin(pass.noise(), h0);
     }
 
     @Override
     public void close() {
         super.close();
-        H.close();
         dX.close();
     }
 }

@@ -10,7 +10,7 @@ import io.github.unroll4j.models.attention.LocationScore;
 /** What a decoder looks at beside its own state, and what it predicts from. */
 public sealed interface AttentionKind {
     /**
-     * No attention ({@link PlainDecoder}).
+     * No attention ({@code PlainDecoder}).
      *
      * @param summary whether every step sees the h of the encoder's last state, that of the top layer, as in Cho et al.
      *     (2014), or the initial state is all, as in Sutskever, Vinyals and Le (2014)
@@ -28,7 +28,7 @@ public sealed interface AttentionKind {
     }
 
     /**
-     * Additive attention before the step ({@link BahdanauDecoder}).
+     * Additive attention before the step ({@code BahdanauDecoder}).
      *
      * @param size width A of the score's rows
      * @param maxout size of the maxout readout, as in the paper; 0 to predict from the state, as in the notebook
@@ -44,7 +44,7 @@ public sealed interface AttentionKind {
     }
 
     /**
-     * Attention after the step, and an attentional vector ({@link LuongDecoder}).
+     * Attention after the step, and an attentional vector ({@code LuongDecoder}).
      *
      * @param score which score
      * @param size width of the rows of {@link ScoreName#CONCAT}, number of positions of {@link ScoreName#LOCATION}; 0

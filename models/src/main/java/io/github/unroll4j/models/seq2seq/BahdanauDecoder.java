@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * another output than the h of its state. The gradient of s_{i-1} comes from the readout of step i, or without a
  * readout from the features of step i-1, from the attention of step i, and through the layers.
  */
-public final class BahdanauDecoder implements Decoder {
+final class BahdanauDecoder implements Decoder {
     private final Stepwise layers;
     private final Attention attention;
     private final @Nullable MaxoutReadout readout;

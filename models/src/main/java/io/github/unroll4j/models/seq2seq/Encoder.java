@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Annotation s is then that of the s-th token from the end. A source without tokens has no annotation, so that
  * attention over it gives a context of zeros, and its last state is zeros.
  */
-public final class Encoder implements AutoCloseable {
+final class Encoder implements AutoCloseable {
     private final Embedding embedding;
     private final Recurrent layers;
     private final boolean reversed;

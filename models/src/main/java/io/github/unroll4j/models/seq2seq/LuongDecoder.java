@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * The state is that of the layers, and {@code attention.h}, which is h̃. With input feeding the gradient of h̃_t comes
  * from the loss at t and, through the input of the layers, from everything after t.
  */
-public final class LuongDecoder implements Decoder {
+final class LuongDecoder implements Decoder {
     private final Stepwise layers;
     private final Attention attention;
     private final boolean feeding;

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>No input waits for a step before it, so that all steps run hoisted. With c the state is that of the layers and
  * {@code summary.c} [B,C], which stays what it is.
  */
-public final class PlainDecoder implements Decoder {
+final class PlainDecoder implements Decoder {
     private final Recurrent layers;
     private final Options options;
     private final @Nullable MaxoutReadout readout;

@@ -20,7 +20,7 @@ import java.util.List;
  * @param encoder makes each layer of the encoder, in each direction
  * @param decoder makes each layer of the decoder, {@code Stepwise} with everything inside: a target is written token by
  *     token
- * @param score makes the score of {@link LuongDecoder}, the only decoder that leaves a choice
+ * @param score makes the score of {@code LuongDecoder}, the only decoder that leaves a choice
  * @param tokenizers those that a stored vocabulary may call for and that are not built in
  */
 public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFactory score, List<Tokenizer> tokenizers) {
