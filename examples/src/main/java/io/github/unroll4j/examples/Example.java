@@ -27,8 +27,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a running program is given: the values of its flags, its text, a folder for its files, and a training that Ctrl-C ends so that
- * a later run goes on with it. No part of the library; it is here so that the programs are short.
+ * What a running program is given: the values of its flags, its text, a folder for its files, and a training that
+ * Ctrl-C ends so that a later run goes on with it. No part of the library; it is here so that the programs are short.
  */
 class Example {
     /** Stands before the name of a text that comes with the programs. */

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The folder of one run: its files, and the command line that a later run goes on with. No run writes over another's. */
+/**
+ * The folder of one run: its files, and the command line that a later run goes on with. No run writes over another's.
+ */
 final class RunFolder {
     private static final String COMMAND = "command.txt";
 

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
-/** A training that is saved as it goes and at Ctrl-C, so that a later run goes on with it, with bit-identical results. */
+/**
+ * A training that is saved as it goes and at Ctrl-C, so that a later run goes on with it, with bit-identical results.
+ */
 final class SavedTraining {
     /** What the models of the library put before the name of a parameter. */
     private static final String PREFIX = "model.";

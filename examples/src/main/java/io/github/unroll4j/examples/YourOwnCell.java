@@ -16,7 +16,10 @@ import io.github.unroll4j.text.CharVocabulary;
 import io.github.unroll4j.text.Windows;
 import java.nio.file.Path;
 
-/** What docs/your-own-cell.md does with its cell, compiled and run by the tests; what it shows lies between the markers. */
+/**
+ * What docs/your-own-cell.md does with its cell, compiled and run by the tests; what it shows lies between the
+ * markers.
+ */
 final class YourOwnCell {
     private YourOwnCell() {}
 

@@ -21,7 +21,10 @@ import io.github.unroll4j.text.WordVocabulary;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What docs/your-own-score.md does with its score, compiled and run by the tests; what it shows lies between the markers. */
+/**
+ * What docs/your-own-score.md does with its score, compiled and run by the tests; what it shows lies between the
+ * markers.
+ */
 final class YourOwnScore {
     private YourOwnScore() {}
 

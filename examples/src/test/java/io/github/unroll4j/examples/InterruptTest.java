@@ -12,7 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A program that is stopped and goes on ends with the same file, byte for byte, and the same text as one left alone. */
+/**
+ * A program that is stopped and goes on ends with the same file, byte for byte, and the same text as one left alone.
+ */
 class InterruptTest {
     @TempDir
     Path folder;

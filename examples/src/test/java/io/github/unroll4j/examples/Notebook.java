@@ -21,12 +21,15 @@ import java.util.stream.DoubleStream;
 record Notebook(String name, Map<String, Object> figures) {
     private static final String FILE = "notebooks.json";
 
-    /** Relative. Two kernels of BLAS part by at most 1e-12 in a loss, and the order in which the library adds adds as little. */
+    /**
+     * Relative. Two kernels of BLAS part by at most 1e-12 in a loss, and the order in which the library adds adds as
+     * little.
+     */
     private static final double CLOSE = 1e-11;
 
     /**
-     * Where word-gru magnifies the last digit: when every initial weight is changed by one unit in its last place, the loss of
-     * iteration 295 changes by up to 1.8e-11, that of the iterations around it by less than 2e-12.
+     * Where word-gru magnifies the last digit: when every initial weight is changed by one unit in its last place,
+     * the loss of iteration 295 changes by up to 1.8e-11, that of the iterations around it by less than 2e-12.
      */
     private static final int STEEP = 295;
 
@@ -78,7 +81,10 @@ record Notebook(String name, Map<String, Object> figures) {
         hold("mean " + block, mean, means()[block], name.endsWith("lstm") ? 0.01 : 1e-9);
     }
 
-    /** Holds the smoothed loss, where it is recorded, to one in its fourth decimal, and that of the LSTM on words to two. */
+    /**
+     * Holds the smoothed loss, where it is recorded, to one in its fourth decimal, and that of the LSTM on words to
+     * two.
+     */
     void holdsSmoothed(int iteration, double smoothed) {
         if (smoothed().get(Integer.toString(iteration)) instanceof Number recorded) {
             double off = name.equals("word-lstm") && iteration > 500 ? 5e-3 : 1.01e-4;

@@ -19,7 +19,9 @@ final class Snippets {
 
     private Snippets() {}
 
-    /** What lies between the markers {@code // [name]} and {@code // [/name]} of an example, without the indentation. */
+    /**
+     * What lies between the markers {@code // [name]} and {@code // [/name]} of an example, without the indentation.
+     */
     static String region(String file, String name) throws IOException {
         String source = Files.readString(SOURCES.resolve(file));
         int from = source.indexOf('\n', source.indexOf("// [" + name + "]")) + 1;
@@ -39,7 +41,10 @@ final class Snippets {
         return blocks;
     }
 
-    /** Requires blocks to be a whole class: all of its file but the package, imports, comments of a line and the last brace. */
+    /**
+     * Requires blocks to be a whole class: all of its file but the package, imports, comments of a line and the last
+     * brace.
+     */
     static void requireWhole(String file, List<String> blocks) throws IOException {
         assertThat(lines(Files.readString(SOURCES.resolve(file)))
                         .filter(line -> !line.matches("(package|import|//) ?.*")))

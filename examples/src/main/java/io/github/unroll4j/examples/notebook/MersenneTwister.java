@@ -2,8 +2,8 @@
 package io.github.unroll4j.examples.notebook;
 
 /**
- * The random numbers of NumPy and of Python, so that a program that repeats one of theirs starts where it starts: MT19937 of
- * Matsumoto and Nishimura (1998), seeded as {@code numpy.random.seed} or as {@code random.seed} does it.
+ * The random numbers of NumPy and of Python, so that a program that repeats one of theirs starts where it starts:
+ * MT19937 of Matsumoto and Nishimura (1998), seeded as {@code numpy.random.seed} or as {@code random.seed} does it.
  */
 public final class MersenneTwister {
     private static final int N = 624;
@@ -33,7 +33,8 @@ public final class MersenneTwister {
     }
 
     /**
-     * The generator of Python's {@code random} after {@code seed}: {@code init_by_array} of the reference code with one number.
+     * The generator of Python's {@code random} after {@code seed}: {@code init_by_array} of the reference code with
+     * one number.
      *
      * @param seed 0 to 2^32 - 1
      * @return the generator
@@ -70,7 +71,9 @@ public final class MersenneTwister {
         return 1;
     }
 
-    /** The next number of NumPy's {@code randn}: Marsaglia's polar method, which hands out the second of a pair first. */
+    /**
+     * The next number of NumPy's {@code randn}: Marsaglia's polar method, which hands out the second of a pair first.
+     */
     public double nextGaussian() {
         if (keeps) {
             keeps = false;

@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Trains a model to answer each sentence of a text with the next one: one pair an iteration, drawn by Python's {@code random.choice},
- * the loss summed over the words and the end of the target.
+ * Trains a model to answer each sentence of a text with the next one: one pair an iteration, drawn as Python's
+ * {@code random.choice} draws, the loss summed over the words and the end of the target.
  */
 public final class NextSentences implements Objective {
     private static final int LONGEST = 25;

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 
 /**
- * Draws the weights of a model as a notebook draws its own: matrix by matrix, from NumPy's generator, N(0, 1) times a scale. Biases
- * stay as the model has them: 0, and 1 for the forget gate of an LSTM.
+ * Draws the weights of a model as a notebook draws its own: matrix by matrix, from NumPy's generator, N(0, 1) times a
+ * scale. Biases stay as the model has them: 0, and 1 for the forget gate of an LSTM.
  *
- * <p>The notebooks multiply columns from the left, W [out, in], the library rows from the right, W [in, out]; so what is drawn row by
- * row there fills column by column here.
+ * <p>The notebooks multiply columns from the left, W [out, in], the library rows from the right, W [in, out]; so what
+ * is drawn row by row there fills column by column here.
  */
 public final class NotebookWeights {
     private final Parameters parameters;
@@ -71,8 +71,8 @@ public final class NotebookWeights {
     }
 
     /**
-     * Draws the matrices of a cell, one for each gate over columns [h ; x], and deals them out to its blocks: the columns of h to W_h,
-     * or to U_n where the candidate has a matrix of its own, and those of x to W_x.
+     * Draws the matrices of a cell, one for each gate over columns [h ; x], and deals them out to its blocks: the
+     * columns of h to W_h, or to U_n where the candidate has a matrix of its own, and those of x to W_x.
      *
      * @param scope of the cell's parameters, e.g. {@code l0.lstm}
      * @param blocks of the cell in the order of the notebook, e.g. {@code f i g o}

@@ -18,9 +18,9 @@ import io.github.unroll4j.optim.Targets;
 import java.util.Arrays;
 
 /**
- * The copying problem (Hochreiter and Schmidhuber 1997, experiment 2 in spirit), in the form of Arjovsky, Shah and Bengio (2016,
- * arXiv:1511.06464): ten symbols of eight, blanks, a marker at step T+10, blanks. The net is to answer blanks until the marker,
- * and then the ten symbols in order; the sequence has T+20 steps.
+ * The copying problem (Hochreiter and Schmidhuber 1997, experiment 2 in spirit), in the form of Arjovsky, Shah and
+ * Bengio (2016, arXiv:1511.06464): ten symbols of eight, blanks, a marker at step T+10, blanks. The net is to answer
+ * blanks until the marker, and then the ten symbols in order; the sequence has T+20 steps.
  *
  * <p>Who cannot remember answers blanks where they belong and guesses at the end: 10 ln 8 / (T+20) nats a step.
  */

@@ -28,8 +28,8 @@ record DateStyle(Locale locale, String pattern, DateTimeFormatter formatter) {
     }
 
     /**
-     * The date that somebody used to this style reads in a text; none if it is not of this style. A leading zero is read where {@link #write}
-     * sets none.
+     * The date that somebody used to this style reads in a text; none if it is not of this style. A leading zero is
+     * read where {@link #write} sets none.
      */
     Optional<LocalDate> read(String text) {
         ParsePosition at = new ParsePosition(0);

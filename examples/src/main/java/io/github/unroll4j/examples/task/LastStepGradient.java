@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The gradient that a loss at the last step sends back through an untrained network: random tokens are read, and the loss is a random
- * direction of the last h.
+ * The gradient that a loss at the last step sends back through an untrained network: random tokens are read, and the
+ * loss is a random direction of the last h.
  *
  * @param trace of the pass back
  * @param steps T
