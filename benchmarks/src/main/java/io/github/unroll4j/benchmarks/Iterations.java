@@ -16,8 +16,9 @@ import java.util.Locale;
  * Times whole training iterations and prints one line a case, in the form that the programs for other libraries print;
  * {@code gemm_share} is the part of the time that its matrix products would take at this machine's best speed.
  *
- * <p>Arguments: threads, seconds a case, then names of cases (all if none). An iteration is forward, backward, clipping of the
- * global norm and an Adam step, through the public interface. Half of the time warms up, as it does for the others.
+ * <p>Arguments: threads, seconds a case, then names of cases (all if none). An iteration is forward, backward, clipping
+ * of the global norm and an Adam step, through the public interface. Half of the time warms up, as it does for the
+ * others.
  */
 public final class Iterations {
     private static final double LEARNING_RATE = 1e-3;

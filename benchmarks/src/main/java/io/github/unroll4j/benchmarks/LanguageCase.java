@@ -4,7 +4,8 @@ package io.github.unroll4j.benchmarks;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.cell.Cell;
-import io.github.unroll4j.models.lm.Cells;
+import io.github.unroll4j.models.cells.Cells;
+import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.lm.LanguageModelObjective;
@@ -52,7 +53,7 @@ record LanguageCase(
         }
 
         private static CaseCell own(String name, int blocks, IntFunction<? extends Cell> cell) {
-            return new CaseCell(name, blocks, LayerFactory.of(cell));
+            return new CaseCell(name, blocks, CellLayers.of(cell));
         }
     }
 

@@ -2,7 +2,7 @@
 package io.github.unroll4j.benchmarks;
 
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.models.lm.Cells;
+import io.github.unroll4j.models.cells.Cells;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.lm.LanguageModelObjective;
@@ -19,8 +19,8 @@ import io.github.unroll4j.text.CharVocabulary;
 import io.github.unroll4j.text.Windows;
 
 /**
- * A training step of an LSTM language model as the README makes it, marked at both ends: {@code tools/figures/run} records what
- * runs between the marks.
+ * A training step of an LSTM language model as the README makes it, marked at both ends: {@code tools/figures/run}
+ * records what runs between the marks.
  */
 public final class OneStep {
     /** What the first iterations allocate and look up once is not part of a step. */

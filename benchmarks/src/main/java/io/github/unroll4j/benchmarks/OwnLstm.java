@@ -7,7 +7,9 @@ import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
 
-/** An LSTM as a user would write it against the public contract, beside the built-in one. Shows what the contract costs. */
+/**
+ * An LSTM as a user would write it against the public contract, beside the built-in one. Shows what the contract costs.
+ */
 final class OwnLstm implements Cell {
     private final Layout layout;
     private final Layout.Block I;

@@ -3,7 +3,7 @@ package io.github.unroll4j.benchmarks;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.models.seq2seq.Attending;
+import io.github.unroll4j.models.seq2seq.AttentionKind;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
@@ -20,8 +20,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * An encoder and a decoder with additive attention on pairs of random token ids: GRU layers, the bridge h_0 = tanh(W h_S + b), the
- * context in every gate, the logits from the state. Half of the rows are shorter than the longest, down to half of it.
+ * An encoder and a decoder with additive attention on pairs of random token ids: GRU layers, the bridge h_0 = tanh(W
+ * h_S + b), the context in every gate, the logits from the state. Half of the rows are shorter than the longest, down
+ * to half of it.
  *
  * @param name the name that the programs for other libraries use too
  * @param vocabulary V of either side
@@ -50,7 +51,7 @@ record PairCase(String name, int vocabulary, boolean shared, int size, int batch
         Seq2SeqConfig config = new Seq2SeqConfig(
                 side,
                 side,
-                new Attending.Bahdanau(size, 0),
+                new AttentionKind.Bahdanau(size, 0),
                 new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED),
                 shared ? options.sharingEmbedding() : options);
         Seq2Seq model = Seq2Seq.create(words, words, config, Rng.seeded(1));

@@ -20,8 +20,8 @@ interface Problem {
     double tokens();
 
     /**
-     * Floating-point operations of the matrix products of an iteration, padding left out: each product forward is two more backward,
-     * for its input and for its weights.
+     * Floating-point operations of the matrix products of an iteration, padding left out: each product forward is two
+     * more backward, for its input and for its weights.
      */
     double productFlops();
 

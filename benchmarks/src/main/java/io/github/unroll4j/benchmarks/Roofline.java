@@ -14,7 +14,10 @@ final class Roofline {
 
     private Roofline() {}
 
-    /** Floating-point operations a second of a product of two 1024 by 1024 float matrices, the best of {@value #REPETITIONS}. */
+    /**
+     * Floating-point operations a second of a product of two 1024 by 1024 float matrices, the best of {@value
+     * #REPETITIONS}.
+     */
     static double flops() {
         try (NativeArray memory = NativeArray.allocate(Dtype.FLOAT, 3L * N * N)) {
             NativeMatrix a = memory.matrix(0, N, N);

@@ -5,10 +5,10 @@ import io.github.unroll4j.cli.flags.DecodingFlags;
 import io.github.unroll4j.cli.flags.LinesFlags;
 import io.github.unroll4j.cli.flags.PlainFlag;
 import io.github.unroll4j.cli.run.TranslationPrinter;
-import io.github.unroll4j.models.seq2seq.Attending;
-import io.github.unroll4j.models.seq2seq.Decoding;
+import io.github.unroll4j.models.decoding.Decoding;
+import io.github.unroll4j.models.decoding.Translation;
+import io.github.unroll4j.models.seq2seq.AttentionKind;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
-import io.github.unroll4j.models.seq2seq.Translation;
 import io.github.unroll4j.models.seq2seq.Translator;
 import io.github.unroll4j.text.WordVocabulary;
 import java.io.BufferedReader;
@@ -75,7 +75,7 @@ final class TranslateText implements Callable<Integer> {
                 Translator translator = new Translator(model, decoding.copyUnknown());
                 BufferedReader in = lines.open()) {
             boolean looks = alignment != null || pictures != null || decoding.copyUnknown();
-            if (looks && model.config().attending() instanceof Attending.None) {
+            if (looks && model.config().attending() instanceof AttentionKind.None) {
                 throw new IllegalArgumentException("--alignment, --pictures, --copy-unknown: the model in " + file
                         + " has no attention, so it looks nowhere");
             }

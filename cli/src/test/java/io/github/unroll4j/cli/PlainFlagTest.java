@@ -22,7 +22,9 @@ class PlainFlagTest {
         return ran;
     }
 
-    /** Each line but for its times. Losses to ten digits: the engine adds the products of all steps in another order. */
+    /**
+     * Each line but for its times. Losses to ten digits: the engine adds the products of all steps in another order.
+     */
     private static List<List<String>> figures(Path run) throws IOException {
         return Files.readAllLines(run.resolve("metrics.csv")).stream()
                 .skip(1)
@@ -51,8 +53,11 @@ class PlainFlagTest {
         run(more + "/more-plain --plain");
         assertThat(figures(folder.resolve("more-plain"))).isEqualTo(figures(folder.resolve("more")));
         Path text = Files.writeString(folder.resolve("text"), "The keeper of the light");
-        for (String command : List.of("generate " + model + " --prime The --length=30", "evaluate " + model + " " + text)) {
-            assertThat(run(command + " --plain").out()).isNotBlank().isEqualTo(run(command).out());
+        for (String command :
+                List.of("generate " + model + " --prime The --length=30", "evaluate " + model + " " + text)) {
+            assertThat(run(command + " --plain").out())
+                    .isNotBlank()
+                    .isEqualTo(run(command).out());
         }
     }
 
@@ -62,8 +67,11 @@ class PlainFlagTest {
         String model = train("translate", files + "--dtype=DOUBLE --hidden=8 --embed=8 --batch=4 --iterations=10");
         for (String command : List.of(
                 "translate-text " + model + " --text=two",
-                "evaluate-translation " + model + " " + folder.resolve("train.en") + " " + folder.resolve("train.de"))) {
-            assertThat(run(command + " --plain").out()).isNotBlank().isEqualTo(run(command).out());
+                "evaluate-translation " + model + " " + folder.resolve("train.en") + " "
+                        + folder.resolve("train.de"))) {
+            assertThat(run(command + " --plain").out())
+                    .isNotBlank()
+                    .isEqualTo(run(command).out());
         }
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.models.attention.DotScore;
-import io.github.unroll4j.models.seq2seq.Attending;
+import io.github.unroll4j.models.seq2seq.AttentionKind;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
@@ -160,7 +160,7 @@ class TranslateTextTest {
         Seq2SeqConfig config = new Seq2SeqConfig(
                 side,
                 side,
-                new Attending.Luong(Attending.ScoreName.OWN),
+                new AttentionKind.Luong(AttentionKind.ScoreName.OWN),
                 new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED),
                 Seq2SeqConfig.Options.STANDARD);
         Seq2SeqParts parts = Seq2SeqParts.builtIn(config).with((H, M) -> new DotScore(H));

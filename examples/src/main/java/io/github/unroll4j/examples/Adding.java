@@ -6,11 +6,11 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.examples.task.AddingProblem;
 import io.github.unroll4j.models.cell.Cell;
-import io.github.unroll4j.models.gru.GruCell;
+import io.github.unroll4j.models.cells.GruCell;
+import io.github.unroll4j.models.cells.LstmCell;
+import io.github.unroll4j.models.cells.RnnCell;
+import io.github.unroll4j.models.engine.HoistedLayer;
 import io.github.unroll4j.models.layer.Linear;
-import io.github.unroll4j.models.lstm.LstmCell;
-import io.github.unroll4j.models.rnn.RnnCell;
-import io.github.unroll4j.models.sequence.HoistedLayer;
 import io.github.unroll4j.plots.Chart;
 
 /** The adding problem: a hundred steps lie between what must be remembered and the answer. */

@@ -4,7 +4,7 @@ package io.github.unroll4j.examples;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.examples.task.AdditionPairs;
 import io.github.unroll4j.examples.task.TextPair;
-import io.github.unroll4j.models.seq2seq.Attending;
+import io.github.unroll4j.models.seq2seq.AttentionKind;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
@@ -40,7 +40,7 @@ public final class Addition {
         var lstm = new Seq2SeqConfig.Side("lstm", EMBEDDING, example.count("hidden"), 1);
         var bridge = new Bridge.Options(Bridge.Kind.IDENTITY, Bridge.Directions.CONCATENATED);
         var options = Seq2SeqConfig.Options.STANDARD.reversedSource();
-        var config = new Seq2SeqConfig(lstm, lstm, new Attending.None(false, 0), bridge, options);
+        var config = new Seq2SeqConfig(lstm, lstm, new AttentionKind.None(false, 0), bridge, options);
         WordVocabulary question = WordVocabulary.of(Tokenizers.CODE_POINTS, "0123456789+");
         WordVocabulary answer = WordVocabulary.of(Tokenizers.CODE_POINTS, "0123456789");
         Chart chart = new Chart("addition of 3 digits", "iteration", "share of wrong sums, held out").fromZero();

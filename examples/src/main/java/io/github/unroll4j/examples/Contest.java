@@ -31,10 +31,11 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Networks on a problem whose right answers are known: one recipe for all of them, their test errors as they fall,
- * and what was expected beside what was reached.
+ * Networks on a problem whose right answers are known: one recipe for all of them, their test errors as they fall, and
+ * what was expected beside what was reached.
  *
- * <p>The recipe is Adam, a rate of {@code --lr} that falls to 0 along half a cosine, and gradients of norm 1 at most.
+ * <p>The recipe is Adam, a rate of {@code --lr} that falls to 0 along half a cosine, and gradients of a norm of at most
+ * 1.
  */
 final class Contest {
     private static final double CLIP = 1;

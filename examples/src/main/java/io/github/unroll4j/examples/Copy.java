@@ -6,10 +6,10 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.examples.task.CopyProblem;
 import io.github.unroll4j.models.cell.Cell;
-import io.github.unroll4j.models.gru.GruCell;
+import io.github.unroll4j.models.cells.GruCell;
+import io.github.unroll4j.models.cells.LstmCell;
+import io.github.unroll4j.models.engine.HoistedLayer;
 import io.github.unroll4j.models.layer.Linear;
-import io.github.unroll4j.models.lstm.LstmCell;
-import io.github.unroll4j.models.sequence.HoistedLayer;
 import io.github.unroll4j.plots.Chart;
 
 /** The copying problem: ten symbols are to be repeated after a delay. */

@@ -6,7 +6,7 @@ import io.github.unroll4j.examples.task.Answers;
 import io.github.unroll4j.examples.task.DatePairs;
 import io.github.unroll4j.examples.task.TextPair;
 import io.github.unroll4j.models.attention.Focus;
-import io.github.unroll4j.models.seq2seq.Attending;
+import io.github.unroll4j.models.seq2seq.AttentionKind;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
@@ -46,7 +46,7 @@ public final class Dates {
         // All that the decoder learns of the text comes through attention: it starts from zeros, and without input
         // feeding its state knows only what has been written. An annotation knows its letter's surroundings too.
         var gru = new Seq2SeqConfig.Side("gru", EMBEDDING, example.count("hidden"), 1);
-        var attending = new Attending.Luong(Attending.ScoreName.GENERAL, 0, Focus.global(), false, false);
+        var attending = new AttentionKind.Luong(AttentionKind.ScoreName.GENERAL, 0, Focus.global(), false, false);
         var bridge = new Bridge.Options(Bridge.Kind.ZEROS, Bridge.Directions.CONCATENATED);
         var config = new Seq2SeqConfig(gru, gru, attending, bridge, Seq2SeqConfig.Options.STANDARD.bothWays());
         Chart chart = new Chart("dates", "iteration", "share of wrong answers, dates held out").fromZero();

@@ -6,7 +6,7 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.examples.notebook.NextSentences;
 import io.github.unroll4j.examples.notebook.NotebookLoss;
 import io.github.unroll4j.examples.notebook.NotebookWeights;
-import io.github.unroll4j.models.seq2seq.Attending;
+import io.github.unroll4j.models.seq2seq.AttentionKind;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
@@ -42,7 +42,7 @@ public final class EncoderDecoder {
         var side = new Seq2SeqConfig.Side("gru-notebook-word", SIZE, SIZE, 1);
         var bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
         var options = Seq2SeqConfig.Options.STANDARD.sharingEmbedding().in(Dtype.DOUBLE);
-        var config = new Seq2SeqConfig(side, side, new Attending.None(false, 0), bridge, options);
+        var config = new Seq2SeqConfig(side, side, new AttentionKind.None(false, 0), bridge, options);
         try (Seq2Seq model = Seq2Seq.create(words, words, config, Rng.seeded(0))) {
             // Drawn as NumPy draws them, in the order of the notebook; biases start as 0.
             new NotebookWeights(model.parameters(), example.seed(), NotebookWeights.always(SCALE))

@@ -3,8 +3,8 @@ package io.github.unroll4j.examples;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.models.decoding.Alignment;
 import io.github.unroll4j.models.lm.LanguageModel;
-import io.github.unroll4j.models.seq2seq.Alignment;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.train.Outcome;
 import io.github.unroll4j.models.train.TrainStep;

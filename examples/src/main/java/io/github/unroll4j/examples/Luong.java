@@ -7,7 +7,7 @@ import io.github.unroll4j.examples.notebook.NextSentences;
 import io.github.unroll4j.examples.notebook.NotebookLoss;
 import io.github.unroll4j.examples.notebook.NotebookWeights;
 import io.github.unroll4j.models.attention.Focus;
-import io.github.unroll4j.models.seq2seq.Attending;
+import io.github.unroll4j.models.seq2seq.AttentionKind;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
@@ -41,7 +41,7 @@ public final class Luong {
         // c_t = Σ_s α_ts h_s                              what is seen there
         // s̃_t = tanh([c_t ; s_t] W_c + b_c),  p(word t) = softmax(s̃_t W + b)
         var side = new Seq2SeqConfig.Side("gru-notebook-word", SIZE, SIZE, 1);
-        var attention = new Attending.Luong(Attending.ScoreName.GENERAL, 0, Focus.global(), false, true);
+        var attention = new AttentionKind.Luong(AttentionKind.ScoreName.GENERAL, 0, Focus.global(), false, true);
         var bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
         var options = Seq2SeqConfig.Options.STANDARD.sharingEmbedding().in(Dtype.DOUBLE);
         var config = new Seq2SeqConfig(side, side, attention, bridge, options);

@@ -24,7 +24,9 @@ record Program(String name, String description, Body body, Map<String, Flag> fla
 
     private static final String TINY = "tiny";
 
-    /** A flag: its usual value and that of {@code --preset tiny}, empty for none; what it takes, and what that is. */
+    /**
+     * A flag: its usual value and that of {@code --preset tiny}, both empty for none; what it takes, and what that is.
+     */
     record Flag(String standard, String tiny, String takes, String what) {}
 
     /** What a program does. */

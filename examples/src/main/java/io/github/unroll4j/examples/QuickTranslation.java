@@ -2,11 +2,11 @@
 package io.github.unroll4j.examples;
 
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.models.seq2seq.Decoding;
+import io.github.unroll4j.models.decoding.Decoding;
+import io.github.unroll4j.models.decoding.Translation;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
 import io.github.unroll4j.models.seq2seq.Seq2SeqObjective;
-import io.github.unroll4j.models.seq2seq.Translation;
 import io.github.unroll4j.models.seq2seq.Translator;
 import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.Trainer;
@@ -25,7 +25,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The README's program for pairs of sentences; what is shown there lies between the markers. */
+/**
+ * The README's program for pairs of sentences, to a translator and back. What is shown there lies between the markers.
+ */
 public final class QuickTranslation {
     static final Program PROGRAM = Program.of("quick-translation", 1, QuickTranslation::run)
             .about("Trains a translator on pairs of sentences, saves, loads and asks it, as in the README.")

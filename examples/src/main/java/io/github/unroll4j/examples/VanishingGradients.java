@@ -3,9 +3,9 @@ package io.github.unroll4j.examples;
 
 import io.github.unroll4j.examples.task.LastStepGradient;
 import io.github.unroll4j.models.cell.Cell;
-import io.github.unroll4j.models.gru.GruCell;
-import io.github.unroll4j.models.lstm.LstmCell;
-import io.github.unroll4j.models.rnn.RnnCell;
+import io.github.unroll4j.models.cells.GruCell;
+import io.github.unroll4j.models.cells.LstmCell;
+import io.github.unroll4j.models.cells.RnnCell;
 import io.github.unroll4j.plots.Chart;
 import java.util.Arrays;
 import java.util.Locale;

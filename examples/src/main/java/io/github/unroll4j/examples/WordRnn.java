@@ -5,10 +5,10 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.examples.notebook.NotebookLoss;
 import io.github.unroll4j.examples.notebook.NotebookWeights;
+import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.lm.LanguageModelObjective;
-import io.github.unroll4j.models.lm.SamplingPolicy;
 import io.github.unroll4j.models.train.Trainer;
 import io.github.unroll4j.models.train.TrainerConfig;
 import io.github.unroll4j.optim.Adam;
@@ -20,7 +20,9 @@ import io.github.unroll4j.text.Windows;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.List;
 
-/** The fourth notebook: a simple recurrent network reads a text, guesses the next word, and writes. */
+/**
+ * The fourth notebook: a simple recurrent network with word vectors reads a text, guesses the next word, and writes.
+ */
 public final class WordRnn {
     private static final int H = 100; // units, and numbers that stand for a word
     private static final int STEPS = 25; // words of a window

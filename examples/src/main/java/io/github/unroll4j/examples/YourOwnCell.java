@@ -3,10 +3,10 @@ package io.github.unroll4j.examples;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.models.check.CellCheck;
+import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.lm.LanguageModelObjective;
-import io.github.unroll4j.models.lm.SamplingPolicy;
 import io.github.unroll4j.models.train.Trainer;
 import io.github.unroll4j.models.train.TrainerConfig;
 import io.github.unroll4j.optim.Adam;
@@ -17,8 +17,7 @@ import io.github.unroll4j.text.Windows;
 import java.nio.file.Path;
 
 /**
- * What docs/your-own-cell.md does with its cell, compiled and run by the tests; what it shows lies between the
- * markers.
+ * What docs/your-own-cell.md does with its cell, compiled and run by the tests; what it shows lies between the markers.
  */
 final class YourOwnCell {
     private YourOwnCell() {}

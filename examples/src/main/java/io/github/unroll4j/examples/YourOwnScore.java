@@ -3,7 +3,7 @@ package io.github.unroll4j.examples;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.models.check.ScoreCheck;
-import io.github.unroll4j.models.seq2seq.Attending;
+import io.github.unroll4j.models.seq2seq.AttentionKind;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
@@ -37,7 +37,7 @@ final class YourOwnScore {
     static void train(WordVocabulary source, WordVocabulary target, List<Pair> pairs, Path file) {
         // [train]
         var side = new Seq2SeqConfig.Side("gru", 32, 64, 1);
-        var attending = new Attending.Luong(Attending.ScoreName.OWN);
+        var attending = new AttentionKind.Luong(AttentionKind.ScoreName.OWN);
         var bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
         var config = new Seq2SeqConfig(side, side, attending, bridge, Seq2SeqConfig.Options.STANDARD.bothWays());
         var parts = Seq2SeqParts.builtIn(config).with((H, M) -> new ScaledDot(48));

@@ -28,8 +28,8 @@ record Notebook(String name, Map<String, Object> figures) {
     private static final double CLOSE = 1e-11;
 
     /**
-     * Where word-gru magnifies the last digit: when every initial weight is changed by one unit in its last place,
-     * the loss of iteration 295 changes by up to 1.8e-11, that of the iterations around it by less than 2e-12.
+     * Where word-gru magnifies the last digit: when every initial weight is changed by one unit in its last place, the
+     * loss of iteration 295 changes by up to 1.8e-11, that of the iterations around it by less than 2e-12.
      */
     private static final int STEEP = 295;
 

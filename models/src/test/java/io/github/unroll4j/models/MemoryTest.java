@@ -7,10 +7,10 @@ import com.sun.management.ThreadMXBean;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeMemory;
+import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.lm.LanguageModelObjective;
-import io.github.unroll4j.models.lm.SamplingPolicy;
 import io.github.unroll4j.optim.Adam;
 import io.github.unroll4j.optim.GradientClip;
 import io.github.unroll4j.optim.Optimizer;
@@ -113,8 +113,8 @@ class MemoryTest {
     }
 
     /**
-     * A step hands out the state it ends in and two gradients of states, 4 · layers · parts · B · H bytes each, and a window
-     * of 2 · T · B ids; lists, names and small records take the rest. Nothing is allocated for a time step.
+     * A step hands out the state it ends in and two gradients of states, 4 · layers · parts · B · H bytes each, and a
+     * window of 2 · T · B ids; lists, names and small records take the rest. Nothing is allocated for a time step.
      */
     @ParameterizedTest
     @CsvSource({"rnn, 1, 1, 8000", "lstm, 2, 2, 12000", "gru, 2, 1, 12000"})

@@ -83,7 +83,10 @@ public final class Chart implements Picture {
         return this;
     }
 
-    /** Where points are equally spaced XChart writes the numbers of some of them below, 9, 18, 27; a gap makes it take round ones. */
+    /**
+     * Where points are equally spaced XChart writes the numbers of some of them below, 9, 18, 27; a gap makes it take
+     * round ones.
+     */
     private static double[] gapAfter(double... points) {
         double[] longer = Arrays.copyOf(points, points.length + 1);
         longer[points.length] = Double.NaN;

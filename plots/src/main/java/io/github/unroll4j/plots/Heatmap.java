@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.plots;
 
-import io.github.unroll4j.models.seq2seq.Alignment;
+import io.github.unroll4j.models.decoding.Alignment;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.FontMetrics;
@@ -19,8 +19,9 @@ import java.util.Locale;
 import javax.imageio.ImageIO;
 
 /**
- * An alignment as a picture, laid out as in Bahdanau, Cho and Bengio (2015, figure 3): the source from left to right above, the
- * target from top to bottom, the darker the larger the weight, and a bar that says which colour is which weight from 0 to 1.
+ * An alignment as a picture, laid out as in Bahdanau, Cho and Bengio (2015, figure 3): the source from left to right
+ * above, the target from top to bottom, the darker the larger the weight, and a bar that says which colour is which
+ * weight from 0 to 1.
  *
  * <p>Tokens stand in the order in which they are read, also those of scripts written from right to left.
  */

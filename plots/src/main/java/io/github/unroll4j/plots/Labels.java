@@ -7,10 +7,11 @@ import java.util.Locale;
 import java.util.PrimitiveIterator;
 
 /**
- * Tokens as they are written beside a picture: every one visible, in letters that the font has, no wider than there is room.
+ * Tokens as they are written beside a picture: every one visible, in letters that the font has, no wider than there is
+ * room.
  *
- * <p>White space is drawn as ␣ and a mark that stands alone under or over ◌, as Unicode's own charts do; what cannot be seen or
- * is not in the font is named by its number, U+200F.
+ * <p>White space is drawn as ␣ and a mark that stands alone under or over ◌, as Unicode's own charts do; what cannot be
+ * seen or is not in the font is named by its number, U+200F.
  */
 final class Labels {
     private static final String ELLIPSIS = "…";

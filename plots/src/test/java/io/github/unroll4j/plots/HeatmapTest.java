@@ -3,7 +3,7 @@ package io.github.unroll4j.plots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.unroll4j.models.seq2seq.Alignment;
+import io.github.unroll4j.models.decoding.Alignment;
 import java.awt.Color;
 import java.awt.GraphicsEnvironment;
 import java.awt.Rectangle;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.cli.flags;
 
-import io.github.unroll4j.models.lm.Cells;
+import io.github.unroll4j.models.cells.Cells;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.cli.flags;
 
-import io.github.unroll4j.models.seq2seq.Decoding;
+import io.github.unroll4j.models.decoding.Decoding;
 import picocli.CommandLine.Option;
 
 /** How a translation is searched for. */

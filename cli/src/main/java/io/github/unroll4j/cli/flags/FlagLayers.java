@@ -16,8 +16,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * Puts the flags of a resumed run, and those of a preset, under the ones given: a flag that is given hides the same flag
- * below it, and its alternatives.
+ * Puts the flags of a resumed run, and those of a preset, under the ones given: a flag that is given hides the same
+ * flag below it, and its alternatives.
  */
 public final class FlagLayers {
     private static final String KEY = "unroll4j.flags";
@@ -28,7 +28,10 @@ public final class FlagLayers {
             Set.of("--text", "--data", "--test"),
             Set.of("--iterations", "--epochs"),
             Set.of("--clip-value", "--clip-norm"));
-    /** What a run cannot go on without: the rows of the carried state, what the optimiser remembers, what an iteration is. */
+    /**
+     * What a run cannot go on without: the rows of the carried state, what the optimiser remembers, what an iteration
+     * is.
+     */
     private static final List<String> FIXED = List.of("--batch", "--optimizer", "--accumulate");
     /** Two ways of which a run goes on with the one that it was begun with. */
     private static final Set<String> EITHER = Set.of("--scheduled-sampling", "--teacher-forcing");
@@ -54,7 +57,8 @@ public final class FlagLayers {
      * @return the arguments to parse
      * @throws ParameterException if there is no such preset
      * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the run to resume cannot be read
-     * @throws IllegalArgumentException if there is no run in the file to resume, it is one of another command, or a flag is given that it cannot change
+     * @throws IllegalArgumentException if there is no run in the file to resume, it is one of another command, or a
+     *     flag is given that it cannot change
      */
     public static List<String> complete(CommandLine command, List<String> given) {
         if (!(command.getCommand() instanceof Presets presets)) {

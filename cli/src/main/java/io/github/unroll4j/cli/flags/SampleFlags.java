@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.cli.flags;
 
-import io.github.unroll4j.models.lm.SamplingPolicy;
+import io.github.unroll4j.models.decoding.SamplingPolicy;
 import picocli.CommandLine.Option;
 
 /** How a model chooses the next token when it writes. */

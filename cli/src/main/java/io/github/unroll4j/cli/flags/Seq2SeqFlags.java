@@ -2,8 +2,8 @@
 package io.github.unroll4j.cli.flags;
 
 import io.github.unroll4j.models.attention.Focus;
-import io.github.unroll4j.models.seq2seq.Attending;
-import io.github.unroll4j.models.seq2seq.Attending.ScoreName;
+import io.github.unroll4j.models.seq2seq.AttentionKind;
+import io.github.unroll4j.models.seq2seq.AttentionKind.ScoreName;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
 import org.jspecify.annotations.Nullable;
@@ -142,8 +142,7 @@ public final class Seq2SeqFlags {
      */
     public Seq2SeqConfig config(SideFlags sizes, PlainFlag runner) {
         Seq2SeqConfig.Options given = sizes.options();
-        Seq2SeqConfig.Options options =
-                new Seq2SeqConfig.Options(
+        Seq2SeqConfig.Options options = new Seq2SeqConfig.Options(
                 bidirectional, reversed, oneEmbedding, given.dropout(), given.dtype(), runner.plain());
         return new Seq2SeqConfig(
                 sizes.side(cell),
@@ -153,7 +152,7 @@ public final class Seq2SeqFlags {
                 options);
     }
 
-    private Attending attending(int hidden) {
+    private AttentionKind attending(int hidden) {
         boolean luong = attention != Kind.NONE && attention != Kind.ADDITIVE;
         requireAbout(
                 focus != null || inputFeeding != null, luong, "--focus and --input-feeding are", "a score of Luong");
@@ -162,8 +161,8 @@ public final class Seq2SeqFlags {
                 maxout > 0, attention == Kind.ADDITIVE || summary, "--maxout is", "ADDITIVE, or NONE with --summary");
         int width = attentionSize != null ? attentionSize : hidden;
         return switch (attention) {
-            case NONE -> new Attending.None(summary, maxout);
-            case ADDITIVE -> new Attending.Bahdanau(width, maxout);
+            case NONE -> new AttentionKind.None(summary, maxout);
+            case ADDITIVE -> new AttentionKind.Bahdanau(width, maxout);
             case DOT -> luong(ScoreName.DOT, 0);
             case GENERAL -> luong(ScoreName.GENERAL, 0);
             case CONCAT -> luong(ScoreName.CONCAT, width);
@@ -171,11 +170,11 @@ public final class Seq2SeqFlags {
         };
     }
 
-    private Attending luong(ScoreName score, int size) {
+    private AttentionKind luong(ScoreName score, int size) {
         Focus where = focus == Span.MONOTONIC
                 ? new Focus.Monotonic(radius)
                 : focus == Span.PREDICTIVE ? new Focus.Predictive(radius) : Focus.global();
-        return new Attending.Luong(score, size, where, inputFeeding == null || inputFeeding, false);
+        return new AttentionKind.Luong(score, size, where, inputFeeding == null || inputFeeding, false);
     }
 
     private void requireAbout(boolean given, boolean fits, String flags, String kinds) {

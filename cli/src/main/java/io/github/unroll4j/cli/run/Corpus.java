@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * A text as ids: what to train on, what is held out to see how well the model does on text that it has not read, and what is kept
- * for the very end.
+ * A text as ids: what to train on, what is held out to see how well the model does on text that it has not read, and
+ * what is kept for the very end.
  *
  * @param name where the text is from
  * @param vocabulary its tokens

@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Sentences and their translations as ids: pairs to train on, pairs to see how well the model does on what it has not read, and
- * pairs that are kept for the very end.
+ * Sentences and their translations as ids: pairs to train on, pairs to see how well the model does on what it has not
+ * read, and pairs that are kept for the very end.
  *
  * @param name where the pairs are from
  * @param source words of the sentences

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.cli.run;
 
-import io.github.unroll4j.models.lm.Evaluation;
+import io.github.unroll4j.models.decoding.Evaluation;
 import io.github.unroll4j.models.train.BestModel;
 import io.github.unroll4j.models.train.Outcome;
 import io.github.unroll4j.plots.Chart;
@@ -70,7 +70,9 @@ record Results(Console console, String command, RunFolder folder, Metrics metric
         console.result("time", Progress.clock(time));
     }
 
-    /** Commands to go on with: training with the model as it is, everything else with the best one where one was kept. */
+    /**
+     * Commands to go on with: training with the model as it is, everything else with the best one where one was kept.
+     */
     void commands(Outcome outcome, Trainee trainee, BestModel best) {
         String file = folder.model().toString();
         String more = "--iterations=" + 2 * outcome.iteration();

@@ -43,8 +43,8 @@ record ResumedRun(Checkpoint checkpoint, RunFolder folder) {
     }
 
     /**
-     * The learning rate that a run goes on with, in words. It never rises by itself: where it does, other flags than before were
-     * given, a longer run most of all, whose fall from the first rate takes longer.
+     * The learning rate that a run goes on with, in words. It never rises by itself: where it does, other flags than
+     * before were given, a longer run most of all, whose fall from the first rate takes longer.
      */
     static String describeRate(List<MetricsRow> before, double rate, long iterations) {
         String with = String.format(Locale.ROOT, ", learning rate %.2e", rate);

@@ -87,8 +87,8 @@ final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * Keeps the files of an earlier run under other names, {@code model.previous.safetensors} and so on. The model is copied, so
-     * that a run which never saves one does not take it away.
+     * Keeps the files of an earlier run under other names, {@code model.previous.safetensors} and so on. The model is
+     * copied, so that a run which never saves one does not take it away.
      */
     void keepEarlierRun() {
         for (Path file : List.of(model(), best(), metrics(), picture(), alignment())) {

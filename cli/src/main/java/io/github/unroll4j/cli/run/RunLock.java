@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps a second run out of a folder that one is writing to: the two would overwrite each other's model.
  *
- * <p>A lock of the operating system on the file {@code .lock}, which says who holds it; a process that dies gives it back.
+ * <p>A lock of the operating system on the file {@code .lock}, which says who holds it; a process that dies gives it
+ * back.
  */
 final class RunLock implements AutoCloseable {
     /** Behind any content, so that others can read who holds it where locks are mandatory. */

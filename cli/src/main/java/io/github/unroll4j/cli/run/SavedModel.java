@@ -29,7 +29,8 @@ public final class SavedModel {
     }
 
     /**
-     * Refuses a text to read that the model has no tokens for: characters that it has never seen. For words there is {@code <UNK>}.
+     * Refuses a text to read that the model has no tokens for: characters that it has never seen. For words there is
+     * {@code <UNK>}.
      *
      * @param where the flag or file that the text is from
      * @param text the text

@@ -49,8 +49,8 @@ public abstract class TrainingRun {
     }
 
     /**
-     * Measures on all of the held-out text after each epoch, instead of on its beginning every so often, and keeps the model that
-     * did best.
+     * Measures on all of the held-out text after each epoch, instead of on its beginning every so often, and keeps the
+     * model that did best.
      *
      * @param iterations of an epoch
      * @param epochs the run ends after so many in a row without a new best, or {@link Validation#UNLIMITED}
@@ -60,7 +60,9 @@ public abstract class TrainingRun {
         patience = epochs;
     }
 
-    /** Source of the masks of regularisers: the same for the same seed, and another than that of weights and samples. */
+    /**
+     * Source of the masks of regularisers: the same for the same seed, and another than that of weights and samples.
+     */
     public Rng noise() {
         return Rng.seeded(flags.seed()).split();
     }

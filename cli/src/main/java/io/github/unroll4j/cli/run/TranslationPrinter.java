@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.cli.run;
 
-import io.github.unroll4j.models.seq2seq.Alignment;
-import io.github.unroll4j.models.seq2seq.Translation;
+import io.github.unroll4j.models.decoding.Alignment;
+import io.github.unroll4j.models.decoding.Translation;
 import io.github.unroll4j.plots.Heatmap;
 import io.github.unroll4j.plots.Pictures;
 import java.io.PrintWriter;

@@ -2,9 +2,9 @@
 package io.github.unroll4j.cli.run;
 
 import io.github.unroll4j.cli.flags.DecodingFlags;
-import io.github.unroll4j.models.seq2seq.Decoding;
+import io.github.unroll4j.models.decoding.Decoding;
+import io.github.unroll4j.models.decoding.Translation;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
-import io.github.unroll4j.models.seq2seq.Translation;
 import io.github.unroll4j.models.seq2seq.Translator;
 import io.github.unroll4j.text.Bleu;
 import io.github.unroll4j.text.ExactMatch;
@@ -19,11 +19,11 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * How well a model translates, beside translations that are known to be good: perplexity, each word predicted after the true ones
- * before it and then after those that the model would have written, BLEU, exact matches.
+ * How well a model translates, beside translations that are known to be good: perplexity, each word predicted after the
+ * true ones before it and then after those that the model would have written, BLEU, exact matches.
  *
- * <p>The known translations are compared as the model would write them: in small letters if it knows no others, words joined as
- * it joins them. BLEU splits both sides as {@code mteval-v13a} does.
+ * <p>The known translations are compared as the model would write them: in small letters if it knows no others, words
+ * joined as it joins them. BLEU splits both sides as {@code mteval-v13a} does.
  */
 public final class TranslationScores {
     private TranslationScores() {}

@@ -1,5 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What happens around a command: the terminal, the files, Ctrl-C. */
+/**
+ * What happens around a command: the terminal, the files, Ctrl-C.
+ *
+ * <table>
+ * <caption>Where to look</caption>
+ * <tr><th>Question</th><th>Type</th></tr>
+ * <tr><td>What happens around the training of a model?</td>
+ *     <td>{@link io.github.unroll4j.cli.run.TrainingRun}, {@link io.github.unroll4j.cli.run.LanguageModelRun},
+ *         {@link io.github.unroll4j.cli.run.TranslationRun}</td></tr>
+ * <tr><td>Which text is trained on and measured?</td>
+ *     <td>{@link io.github.unroll4j.cli.run.Corpus}, {@link io.github.unroll4j.cli.run.PairCorpus}</td></tr>
+ * <tr><td>What does a saved model answer?</td>
+ *     <td>{@link io.github.unroll4j.cli.run.SavedModel}, {@link io.github.unroll4j.cli.run.TranslationPrinter},
+ *         {@link io.github.unroll4j.cli.run.TranslationScores}</td></tr>
+ * <tr><td>How is a failure told?</td>
+ *     <td>{@link io.github.unroll4j.cli.run.Failures}</td></tr>
+ * </table>
+ */
 @NullMarked
 package io.github.unroll4j.cli.run;
 

@@ -20,7 +20,9 @@ class MetricsTest {
     @TempDir
     Path folder;
 
-    /** Five iterations with a line every two, measured after the second and the third; losses of 1, 2, … nats a token. */
+    /**
+     * Five iterations with a line every two, measured after the second and the third; losses of 1, 2, … nats a token.
+     */
     private Path written() {
         Path file = folder.resolve("metrics.csv");
         try (Metrics metrics = Metrics.create(file, List.of(), 2)) {

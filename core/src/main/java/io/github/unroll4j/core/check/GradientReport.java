@@ -19,8 +19,8 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
     /** How many wrong elements of an array are shown, {@value}. */
     public static final int SHOWN = 3;
 
-    /** How far ratios that count as one may lie apart. */
-    private static final double RATIO = 1e-3;
+    /** Two ratios that differ by less are one: differences are good to some 1e-6 of a derivative. */
+    private static final double SAME_RATIO = 1e-4;
 
     /**
      * One derivative.
@@ -71,29 +71,36 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
         }
 
         /**
-         * What the wrong elements have in common: one ratio of backward to differences, to a thousandth.
+         * Says which ratio of backward to differences all wrong elements have.
          *
          * @param tolerance largest relative error accepted
-         * @return e.g. {@code the ratio is -1: a sign?}; empty if their ratios differ, or it takes more than one to tell
+         * @return e.g. {@code of all wrong ones the ratio is -1: a sign?}; empty if the ratios differ, or if fewer
+         *     than two elements are wrong
          */
         public Optional<String> hint(double tolerance) {
             double[] ratios = wrong(tolerance).stream()
                     .mapToDouble(e -> e.analytic() / e.numeric())
                     .toArray();
-            if (ratios.length == 0 || Arrays.stream(ratios).anyMatch(r -> !(Math.abs(r - ratios[0]) <= RATIO))) {
+            if (ratios.length < 2 || !Arrays.stream(ratios).allMatch(r -> same(r, ratios[0])) || same(ratios[0], 1)) {
                 return Optional.empty();
             }
-            double ratio = ratios[0];
-            if (Math.abs(ratio + 1) <= RATIO) {
-                return Optional.of("the ratio is -1: a sign?");
+            return Optional.of("of all wrong ones the ratio is " + cause(ratios[0]));
+        }
+
+        private static boolean same(double a, double b) {
+            return Math.abs(a - b) <= SAME_RATIO * (1 + Math.abs(b));
+        }
+
+        private static String cause(double ratio) {
+            if (same(ratio, -1)) {
+                return "-1: a sign?";
             }
-            if (Math.abs(ratio) <= RATIO) {
-                return Optional.of("the ratio is 0: a lost path?");
+            if (same(ratio, 0)) {
+                return "0: a path that is lost?";
             }
-            boolean factor = ratios.length > 1 && Math.abs(ratio - 1) > tolerance;
-            return factor
-                    ? Optional.of(String.format(Locale.ROOT, "the ratio is %.4g: a factor?", ratio))
-                    : Optional.empty();
+            return same(ratio, 2)
+                    ? "2: a path that is counted twice?"
+                    : String.format(Locale.ROOT, "%.4g: a factor?", ratio);
         }
     }
 
@@ -143,13 +150,14 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
         StringBuilder text = new StringBuilder(summary(tolerance));
         for (Entry entry : entries) {
             entry.wrong(tolerance).stream().limit(SHOWN).forEach(e -> text.append(String.format("%n  %s", e)));
+            entry.hint(tolerance).ifPresent(hint -> text.append(String.format("%n    %s", hint)));
         }
         complaints.forEach(c -> text.append(String.format("%n  %s", c)));
         return text.toString();
     }
 
     /**
-     * Counts the wrong arrays and the others in one line, with what the wrong elements of an array have in common.
+     * Counts the wrong arrays and the others in one line.
      *
      * @param tolerance largest relative error accepted
      * @return e.g. {@code 2 of 5 arrays wrong: rnn.W_h (1 of 9), x (6 of 9); the rest within 1.3e-10}
@@ -163,9 +171,8 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
         for (Entry entry : entries) {
             int count = entry.wrong(tolerance).size();
             if (count > 0) {
-                String hint = entry.hint(tolerance).map(h -> "; " + h).orElse("");
                 wrong.add(
-                        entry.name() + " (" + count + " of " + entry.elements().size() + hint + ")");
+                        entry.name() + " (" + count + " of " + entry.elements().size() + ")");
             } else {
                 rest = Math.max(rest, entry.error());
             }

@@ -33,8 +33,8 @@ public final class MersenneTwister {
     }
 
     /**
-     * The generator of Python's {@code random} after {@code seed}: {@code init_by_array} of the reference code with
-     * one number.
+     * The generator of Python's {@code random} after {@code seed}: {@code init_by_array} of the reference code with one
+     * number.
      *
      * @param seed 0 to 2^32 - 1
      * @return the generator

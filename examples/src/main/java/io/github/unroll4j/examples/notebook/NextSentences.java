@@ -3,9 +3,9 @@ package io.github.unroll4j.examples.notebook;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.models.seq2seq.Decoding;
+import io.github.unroll4j.models.decoding.Decoding;
+import io.github.unroll4j.models.decoding.Translation;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
-import io.github.unroll4j.models.seq2seq.Translation;
 import io.github.unroll4j.models.seq2seq.Translator;
 import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.train.Objective;
@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Trains a model to answer each sentence of a text with the next one: one pair an iteration, drawn as Python's
- * {@code random.choice} draws, the loss summed over the words and the end of the target.
+ * Trains a model to answer each sentence of a text with the next one: one pair an iteration, drawn by Python's {@code
+ * random.choice}, the loss summed over the words and the end of the target.
  */
 public final class NextSentences implements Objective {
     private static final int LONGEST = 25;

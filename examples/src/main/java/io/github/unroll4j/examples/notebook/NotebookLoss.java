@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * An objective that also keeps the one figure that its notebook prints, and saves it, so that a run that goes on
- * prints what an uninterrupted one would have printed. The notebooks' own loss is -ln(p + 1e-8); this one is -ln p,
- * which the gradient belongs to.
+ * An objective that also keeps the one figure that its notebook prints, and saves it, so that a run that goes on prints
+ * what an uninterrupted one would have printed. The notebooks' own loss is -ln(p + 1e-8); this one is -ln p, which the
+ * gradient belongs to.
  */
 public final class NotebookLoss implements Objective {
     private static final String VALUE = "notebook.loss";

@@ -10,7 +10,7 @@
  * <tr><td>which pair comes next?</td><td>{@link io.github.unroll4j.examples.notebook.NextSentences}</td></tr>
  * <tr><td>which loss do they print?</td><td>{@link io.github.unroll4j.examples.notebook.NotebookLoss}</td></tr>
  * <tr><td>where do their random numbers come from?</td>
- * <td>{@link io.github.unroll4j.examples.notebook.MersenneTwister}</td></tr>
+ *     <td>{@link io.github.unroll4j.examples.notebook.MersenneTwister}</td></tr>
  * </table>
  */
 @NullMarked

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Sums of two whole numbers in decimal digits, {@code 345+678} and {@code 1023}: the addition of Zaremba and
- * Sutskever (2014, arXiv:1410.4615), character by character.
+ * Sums of two whole numbers in decimal digits, {@code 345+678} and {@code 1023}: the addition of Zaremba and Sutskever
+ * (2014, arXiv:1410.4615), character by character.
  *
- * <p>Both numbers are uniform over 0 to 10^digits - 1, written without leading zeros. A sum that is held out occurs
- * in no training pair, in neither order, so that 678+345 cannot give 345+678 away.
+ * <p>Both numbers are uniform over 0 to 10^digits - 1, written without leading zeros. A sum that is held out occurs in
+ * no training pair, in neither order, so that 678+345 cannot give 345+678 away.
  */
 public final class AdditionPairs {
     private final int numbers;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples.task;
 
-import io.github.unroll4j.models.seq2seq.Decoding;
+import io.github.unroll4j.models.decoding.Decoding;
+import io.github.unroll4j.models.decoding.Translation;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
-import io.github.unroll4j.models.seq2seq.Translation;
 import io.github.unroll4j.models.seq2seq.Translator;
 import io.github.unroll4j.text.ExactMatch;
 import java.util.ArrayList;

@@ -21,10 +21,10 @@ import java.util.stream.IntStream;
  * date by heart is of no use.
  *
  * <p><b>One answer each.</b> {@code 03/04/05} is a different date in London, in Los Angeles and in Tokyo. A text
- * without a name is used only if all the styles that can read it read the same date: {@code 25/12/2024}, because
- * there is no 25th month, {@code 05.03.2024}, because those who set dots begin with the day, {@code 2024/3/5},
- * because a year stands in front. The years are a hundred, 1969 to 2068, so that two digits say which one is meant.
- * So every pair can be answered.
+ * without a name is used only if all the styles that can read it read the same date: {@code 25/12/2024}, because there
+ * is no 25th month, {@code 05.03.2024}, because those who set dots begin with the day, {@code 2024/3/5}, because a year
+ * stands in front. The years are a hundred, 1969 to 2068, so that two digits say which one is meant. So every pair can
+ * be answered.
  *
  * <p><b>Case.</b> One text in eight is in small letters throughout, one in eight in capitals.
  */

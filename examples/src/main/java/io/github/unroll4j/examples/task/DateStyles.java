@@ -19,8 +19,8 @@ import java.util.Set;
 
 /**
  * The ways in which people write dates: of each locale the four styles of the JDK's own data (full, long, medium,
- * short), the same shorter and with four digits for the year, and some habits that the data do not know, such as
- * {@code March 5th, 2024}.
+ * short), the same shorter and with four digits for the year, and some habits that the data do not know, such as {@code
+ * March 5th, 2024}.
  *
  * <p>Dates run over a hundred years, from 1969 to 2068, so that two digits say which year is meant: they are read as
  * POSIX reads them, 69 to 99 being of the twentieth century. The data differ a little between Java versions; all

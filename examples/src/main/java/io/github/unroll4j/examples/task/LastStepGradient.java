@@ -10,7 +10,7 @@ import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
-import io.github.unroll4j.models.sequence.HoistedLayer;
+import io.github.unroll4j.models.engine.HoistedLayer;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;

@@ -8,9 +8,9 @@ import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.models.cells.LstmCell;
+import io.github.unroll4j.models.engine.HoistedLayer;
 import io.github.unroll4j.models.layer.Linear;
-import io.github.unroll4j.models.lstm.LstmCell;
-import io.github.unroll4j.models.sequence.HoistedLayer;
 import org.junit.jupiter.api.Test;
 
 class AddingProblemTest {

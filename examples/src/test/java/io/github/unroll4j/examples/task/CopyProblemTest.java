@@ -8,9 +8,9 @@ import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.models.gru.GruCell;
+import io.github.unroll4j.models.cells.GruCell;
+import io.github.unroll4j.models.engine.HoistedLayer;
 import io.github.unroll4j.models.layer.Linear;
-import io.github.unroll4j.models.sequence.HoistedLayer;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

@@ -14,8 +14,9 @@ import io.github.unroll4j.core.tensor.Vec;
  * (3)  e_j = ⟨v_a, u_j⟩
  * </pre>
  *
- * <p>s [B,H] is the decoder's state, h_j [B,M] an annotation; W_a [H,A], U_a [M,A], v_a [A]; no bias, as in the paper. Luong, Pham
- * and Manning's (2015) concat score v_aᵀ tanh(W_a [h_t ; h̄_s]) is this one: their W_a is the transpose of W_a above U_a here.
+ * <p>s [B,H] is the decoder's state, h_j [B,M] an annotation; W_a [H,A], U_a [M,A], v_a [A]; no bias, as in the paper.
+ * Luong, Pham and Manning's (2015) concat score v_aᵀ tanh(W_a [h_t ; h̄_s]) is this one: their W_a is the transpose of
+ * W_a above U_a here.
  *
  * <p>The paper starts W_a and U_a from N(0, 0.001²) and v_a from zero.
  */

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * (5)  c_t = Σ_s α_ts h_s               the context
  * </pre>
  *
- * <p>Backward runs through (5') to (2') at each step; what reaches the keys and the annotations is summed over the steps, and (1') is
- * one product after the loop: dU += Hᵀ dKeys, dH += dKeys Uᵀ. The gradient of the annotations stays in the {@link Memory}.
+ * <p>Backward runs through (5') to (2') at each step; what reaches the keys and the annotations is summed over the
+ * steps, and (1') is one product after the loop: dU += Hᵀ dKeys, dH += dKeys Uᵀ. The gradient of the annotations stays
+ * in the {@link Memory}.
  */
 public final class Attention implements AutoCloseable {
     private final ScoreLayout layout;
@@ -104,7 +105,8 @@ public final class Attention implements AutoCloseable {
      * Reads a memory: makes its keys, once for all steps that follow.
      *
      * @param memory loaded annotations; borrowed until the next read
-     * @param steps most steps T of one pass forward and back; 1 for a decoder that goes on step by step without a way back
+     * @param steps most steps T of one pass forward and back; 1 for a decoder that goes on step by step without a way
+     *     back
      * @throws ShapeException if the annotations have another size
      * @throws IllegalStateException if the memory was not loaded, or is closed
      */
@@ -137,7 +139,8 @@ public final class Attention implements AutoCloseable {
      * One step forward.
      *
      * @param t where to keep what backward needs, below the T of {@link #read}
-     * @param position position of the step in the whole target, from 0; the same as t where one pass runs over all steps
+     * @param position position of the step in the whole target, from 0; the same as t where one pass runs over all
+     *     steps
      * @param query (Input) the decoder's state, [B,H]
      * @return the context c_t, B·M numbers, borrowed until the next step
      */
@@ -187,7 +190,10 @@ public final class Attention implements AutoCloseable {
         }
     }
 
-    /** After the loop back over all T steps: adds the gradients of the parameters, and the keys' share of the annotations'. */
+    /**
+     * After the loop back over all T steps: adds the gradients of the parameters, and the keys' share of the
+     * annotations'.
+     */
     public void end() {
         AttentionBuffers buf = buffers();
         if (queryMap != null) {

@@ -80,7 +80,9 @@ final class AttentionBuffers {
         clearKeys();
     }
 
-    /** After the loop: adds the gradients of the score's parameters; another loop over the same memory starts from zero. */
+    /**
+     * After the loop: adds the gradients of the score's parameters; another loop over the same memory starts from zero.
+     */
     void end() {
         for (RepeatedVector v : vectors) {
             v.end();

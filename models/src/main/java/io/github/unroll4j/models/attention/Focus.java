@@ -4,17 +4,18 @@ package io.github.unroll4j.models.attention;
 /**
  * Which positions a step may look at, and how scores become weights (Luong, Pham and Manning, 2015, section 3).
  *
- * <p>Local attention computes the scores of all positions as global attention does, and then leaves out those beyond its window: it
- * is another model, not a faster one.
+ * <p>Local attention computes the scores of all positions as global attention does, and then leaves out those beyond
+ * its window: it is another model, not a faster one.
  */
 public sealed interface Focus {
     /** All positions: α = softmax(e). */
     record Global() implements Focus {}
 
     /**
-     * local-m: the positions from p-D to p+D. The centre is p = t, the step's own position in the target, or the last position of a
-     * shorter source; α is the softmax over the window. Positions count as the encoder reads them: of a source that is read from
-     * its end, p = t is the t-th token from the end, which fits targets that run against their sources.
+     * local-m: the positions from p-D to p+D. The centre is p = t, the step's own position in the target, or the last
+     * position of a shorter source; α is the softmax over the window. Positions count as the encoder reads them: of a
+     * source that is read from its end, p = t is the t-th token from the end, which fits targets that run against their
+     * sources.
      *
      * @param radius D
      */
@@ -26,8 +27,8 @@ public sealed interface Focus {
     }
 
     /**
-     * local-p: as {@link Monotonic} around a position that is predicted, and weighted by a Gaussian around it, see {@code
-     * PredictiveFocus}.
+     * local-p: as {@link Monotonic} around a position that is predicted, and weighted by a Gaussian around it, see
+     * {@code PredictiveFocus}.
      *
      * @param radius D; the Gaussian has the standard deviation D/2
      */

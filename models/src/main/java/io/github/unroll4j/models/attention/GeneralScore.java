@@ -11,8 +11,8 @@ import io.github.unroll4j.core.param.Init;
  * (2)  e_s = ⟨h_t, key_s⟩
  * </pre>
  *
- * <p>The query h_t is the decoder's state [B,H]; annotations h̄_s [B,M]; W_a [M,H], the transpose of the paper's, whose product
- * h_tᵀ W_a h̄_s is the same number. Some programs map the query instead; theirs is this W_a transposed.
+ * <p>The query h_t is the decoder's state [B,H]; annotations h̄_s [B,M]; W_a [M,H], the transpose of the paper's, whose
+ * product h_tᵀ W_a h̄_s is the same number. Some programs map the query instead; theirs is this W_a transposed.
  */
 public final class GeneralScore implements Score {
     private final ScoreLayout layout;

@@ -11,8 +11,8 @@ import io.github.unroll4j.core.param.Init;
  * (2)  e_s = q_s
  * </pre>
  *
- * <p>W_a [H,A], where A is the number of positions that the score knows. As in the paper, a shorter source uses the first part of q;
- * positions of a longer one from A on cannot be chosen.
+ * <p>W_a [H,A], where A is the number of positions that the score knows. As in the paper, a shorter source uses the
+ * first part of q; positions of a longer one from A on cannot be chosen.
  */
 public final class LocationScore implements Score {
     private final ScoreLayout layout;

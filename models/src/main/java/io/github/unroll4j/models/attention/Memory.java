@@ -13,8 +13,9 @@ import io.github.unroll4j.models.sequence.Slab;
 /**
  * The annotations of a batch of source sequences, [S,B,M], and their gradient: what attention reads.
  *
- * <p>One object serves batch after batch; {@link #load} takes the next one. A padded position is never looked at and gets the
- * gradient 0. Only the first max(lengths) positions are kept, so that the amount of padding makes no difference.
+ * <p>One object serves batch after batch; {@link #load} takes the next one. A padded position is never looked at and
+ * gets the gradient 0. Only the first max(lengths) positions are kept, so that the amount of padding makes no
+ * difference.
  */
 public final class Memory implements AutoCloseable {
     private final Dtype dtype;

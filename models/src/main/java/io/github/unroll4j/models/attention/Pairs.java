@@ -6,11 +6,12 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 
 /**
- * The arrays of one step, as a {@link Score} sees them: B queries, each against the S positions of its own row of the memory.
+ * The arrays of one step, as a {@link Score} sees them: B queries, each against the S positions of its own row of the
+ * memory.
  *
- * <p>Arrays [B,A] hold B rows of A numbers one after another, element a of row b at {@code b · size + a}. Scores [B,S] have the same
- * order: that of row b at position s is at {@code b · positions + s}, and {@code e(s)} is the column of position s, a number for
- * each row. Whoever runs the score owns the arrays and uses them again; a score keeps none.
+ * <p>Arrays [B,A] hold B rows of A numbers one after another, element a of row b at {@code b · size + a}. Scores [B,S]
+ * have the same order: that of row b at position s is at {@code b · positions + s}, and {@code e(s)} is the column of
+ * position s, a number for each row. Whoever runs the score owns the arrays and uses them again; a score keeps none.
  */
 public final class Pairs {
     private final ScoreLayout layout;

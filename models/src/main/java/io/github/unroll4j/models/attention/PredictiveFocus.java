@@ -13,7 +13,8 @@ import io.github.unroll4j.models.sequence.Lengths;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Local attention around a predicted position, local-p of Luong, Pham and Manning (2015), equations 9 and 10 of section 3.2.
+ * Local attention around a predicted position, local-p of Luong, Pham and Manning (2015), equations 9 and 10 of section
+ * 3.2.
  *
  * <pre>
  * (1)  u = tanh(h_t W_p)                     W_p [H,H]
@@ -22,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  * (4)  α_s = a_s g_s,  g_s = exp(-(s-p)²/2σ²),  σ = D/2
  * </pre>
  *
- * <p>α_s is the paper's a_t(s), and a_s its align(h_t, h̄_s). p lies between 0 and S_b, and so the centre may lie beyond the last
- * position, S_b - 1.
+ * <p>α_s is the paper's a_t(s), and a_s its align(h_t, h̄_s). p lies between 0 and S_b, and so the centre may lie
+ * beyond the last position, S_b - 1.
  *
- * <p>The weights are not normalised again. Which positions lie in the window changes in steps, and that has no gradient; p moves the
- * Gaussian smoothly, and that has.
+ * <p>The weights are not normalised again. Which positions lie in the window changes in steps, and that has no
+ * gradient; p moves the Gaussian smoothly, and that has.
  */
 final class PredictiveFocus implements Focusing {
     private final Parameter v_p;

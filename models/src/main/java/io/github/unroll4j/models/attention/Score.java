@@ -2,12 +2,13 @@
 package io.github.unroll4j.models.attention;
 
 /**
- * How well a query fits each position of a memory, as pointwise equations and their gradient: all that a new score has to write.
+ * How well a query fits each position of a memory, as pointwise equations and their gradient: all that a new score has
+ * to write.
  *
- * <p>Nearly every score is at most two linear maps, {@code q = query W} once a step and {@code key_s = h_s U} once a batch,
- * followed by a function of q and key_s that gives one number. {@link Attention} makes the maps, hoists the keys of all positions
- * into one product, masks, normalises, and goes back through time; the score holds the rest, written with the verbs of {@link
- * io.github.unroll4j.core.tensor.Vec}: one form serves float and double.
+ * <p>Nearly every score is at most two linear maps, {@code q = query W} once a step and {@code key_s = h_s U} once a
+ * batch, followed by a function of q and key_s that gives one number. {@link Attention} makes the maps, hoists the keys
+ * of all positions into one product, masks, normalises, and goes back through time; the score holds the rest, written
+ * with the verbs of {@link io.github.unroll4j.core.tensor.Vec}: one form serves float and double.
  *
  * <pre>{@code
  * final class MyScore implements Score {
@@ -31,8 +32,8 @@ public interface Score {
     void forward(Pairs p);
 
     /**
-     * From {@code de} adds to {@code dq}, {@code dKey} and {@code dp}. Of what forward computed only {@code e} is kept: what else is
-     * needed again is computed again, which costs less than storing T·S arrays.
+     * From {@code de} adds to {@code dq}, {@code dKey} and {@code dp}. Of what forward computed only {@code e} is kept:
+     * what else is needed again is computed again, which costs less than storing T·S arrays.
      *
      * @param p the arrays of the same step; its inputs are left as they are
      */

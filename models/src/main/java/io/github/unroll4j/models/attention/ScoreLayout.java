@@ -9,10 +9,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Score} is made of: its maps, parameters and quantities, each declared once. A declaration of a parameter or a
- * quantity gives a handle, by which {@link Pairs} hands out its array.
+ * What a {@link Score} is made of: its maps, parameters and quantities, each declared once. A declaration of a
+ * parameter or a quantity gives a handle, by which {@link Pairs} hands out its array.
  *
- * <p>From a layout {@link Attention} declares parameters and lays out memory. Once it has, nothing can be added any more.
+ * <p>From a layout {@link Attention} declares parameters and lays out memory. Once it has, nothing can be added any
+ * more.
  */
 public final class ScoreLayout {
     private final String name;
@@ -25,8 +26,8 @@ public final class ScoreLayout {
     private boolean closed;
 
     /**
-     * Begins a layout of a score whose query is the decoder's state itself and whose keys are the annotations themselves, unless
-     * {@link #query} and {@link #key} say otherwise.
+     * Begins a layout of a score whose query is the decoder's state itself and whose keys are the annotations
+     * themselves, unless {@link #query} and {@link #key} say otherwise.
      *
      * @param name stable short name, e.g. {@code additive}; the scope of the parameters' names
      * @param size width A of a query row and a key row, as the score sees them
@@ -85,7 +86,8 @@ public final class ScoreLayout {
     record LinearMap(String name, Init init) {}
 
     /**
-     * Declares the map from the decoder's state [H] to a query row [A]. Without one, the state itself is the query, A = H.
+     * Declares the map from the decoder's state [H] to a query row [A]. Without one, the state itself is the query, A =
+     * H.
      *
      * @param weights name of its weights [H,A], e.g. {@code W_a}
      * @param init how they start

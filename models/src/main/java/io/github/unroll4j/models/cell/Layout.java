@@ -10,11 +10,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Cell} is made of: its named quantities, each declared once. A declaration gives a handle, by which {@link Step}
- * hands out the array of that name.
+ * What a {@link Cell} is made of: its named quantities, each declared once. A declaration gives a handle, by which
+ * {@link Step} hands out the array of that name.
  *
- * <p>A cell declares its blocks in the order of the columns of W_x and W_h, and its state with the output h first. From that, a
- * runner declares parameters and lays out memory. Once a layer has been made, nothing can be added any more.
+ * <p>A cell declares its blocks in the order of the columns of W_x and W_h, and its state with the output h first. From
+ * that, a runner declares parameters and lays out memory. Once a layer has been made, nothing can be added any more.
  */
 public final class Layout {
     private final String name;
@@ -206,8 +206,8 @@ public final class Layout {
     }
 
     /**
-     * Declares the next affine block as one of the input side alone: W_x has columns for it, W_h has none. Its z is x_t W_x + b, to
-     * which the cell may add a product inside the step.
+     * Declares the next affine block as one of the input side alone: W_x has columns for it, W_h has none. Its z is x_t
+     * W_x + b, to which the cell may add a product inside the step.
      *
      * @param block its name
      * @return the handle
@@ -241,7 +241,8 @@ public final class Layout {
     }
 
     /**
-     * Declares a quantity [B,H] that forward keeps for backward, beside the gates, which are saved under the names of their blocks.
+     * Declares a quantity [B,H] that forward keeps for backward, beside the gates, which are saved under the names of
+     * their blocks.
      *
      * @param quantity its name
      * @return the handle
@@ -264,7 +265,8 @@ public final class Layout {
     }
 
     /**
-     * Declares a product inside the step that does not belong to the recurrent path, such as a projection of the output.
+     * Declares a product inside the step that does not belong to the recurrent path, such as a projection of the
+     * output.
      *
      * @param weights name of its weights [in,out]
      * @param axes letters of the two axes, e.g. {@code H,P}
@@ -278,8 +280,8 @@ public final class Layout {
     }
 
     /**
-     * Declares a product inside the step of what the state before became, such as {@code (r ⊙ h_prev) U_n}. It is a part of the
-     * recurrent path: dropout of h_prev masks its operand too, and weight drop its weights.
+     * Declares a product inside the step of what the state before became, such as {@code (r ⊙ h_prev) U_n}. It is a
+     * part of the recurrent path: dropout of h_prev masks its operand too, and weight drop its weights.
      *
      * @param weights name of its weights [size of h,H]
      * @param init how they start
@@ -297,7 +299,8 @@ public final class Layout {
     }
 
     /**
-     * Says how the affine maps start, in place of Glorot-uniform W_x, orthogonal blocks of W_h and the biases of the blocks.
+     * Says how the affine maps start, in place of Glorot-uniform W_x, orthogonal blocks of W_h and the biases of the
+     * blocks.
      *
      * @param ofInput W_x [D,G·H]
      * @param ofState W_h [H,G·H]

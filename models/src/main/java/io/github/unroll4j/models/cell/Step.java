@@ -6,9 +6,9 @@ import io.github.unroll4j.core.tensor.Vec;
 /**
  * The arrays of one time step, as a {@link Cell} sees them, by the handles of its {@link Layout}.
  *
- * <p>Every array holds {@link #rows()} rows, unit k of row b at {@code b · size + k}; most have rows of H. Whoever runs the cell
- * owns them and uses them again; a cell keeps none. Every named quantity has its own gradient array: where x is saved as
- * {@code s.saved(X)}, its gradient dL/dx is {@code s.d(X)}.
+ * <p>Every array holds {@link #rows()} rows, unit k of row b at {@code b · size + k}; most have rows of H. Whoever runs
+ * the cell owns them and uses them again; a cell keeps none. Every named quantity has its own gradient array: where x
+ * is saved as {@code s.saved(X)}, its gradient dL/dx is {@code s.d(X)}.
  */
 public interface Step {
     /** Batch rows B. */
@@ -19,7 +19,8 @@ public interface Step {
 
     /**
      * (Input of forward) z = x_t W_x + b + h_prev W_h + b_h, of a cell that takes the maps summed; of an input block
-     * x_t W_x + b + b_h, to which the cell may add a product. Not for backward: the next step has overwritten it by then.
+     * x_t W_x + b + b_h, to which the cell may add a product. Not for backward: the next step has overwritten it by
+     * then.
      *
      * @param block which
      * @return [B,H]
@@ -51,8 +52,8 @@ public interface Step {
     Vec prev(Layout.Part part);
 
     /**
-     * (Output of forward, input of backward) A part of the state as the cell makes it. It is the state after the step, unless zoneout
-     * comes in between.
+     * (Output of forward, input of backward) A part of the state as the cell makes it. It is the state after the step,
+     * unless zoneout comes in between.
      *
      * @param part which
      * @return [B,size]
@@ -76,7 +77,8 @@ public interface Step {
     Vec saved(Layout.Saved quantity);
 
     /**
-     * (Input) A parameter with one number a unit, repeated for every row, so that it meets all other arrays element by element.
+     * (Input) A parameter with one number a unit, repeated for every row, so that it meets all other arrays element by
+     * element.
      *
      * @param parameter which
      * @return [B,H]
@@ -111,7 +113,8 @@ public interface Step {
     void productBack(Layout.Product U, Vec dy, Vec dx);
 
     /**
-     * (Input of backward) The gradient of {@link #next}, as it arrives from outside the step. Rows of padding are zeros.
+     * (Input of backward) The gradient of {@link #next}, as it arrives from outside the step. Rows of padding are
+     * zeros.
      *
      * @param part which
      * @return [B,size]
@@ -143,8 +146,8 @@ public interface Step {
     Vec d(Layout.Saved quantity);
 
     /**
-     * (Backward) The whole gradient of a part of the state that the cell made, where that is more than {@link #dNext}: the c of an
-     * LSTM also acts through the h of the same step.
+     * (Backward) The whole gradient of a part of the state that the cell made, where that is more than {@link #dNext}:
+     * the c of an LSTM also acts through the h of the same step.
      *
      * @param part which
      * @return [B,size]

@@ -18,20 +18,23 @@ import java.util.Set;
 /**
  * Everything that happened inside a layer, for every time step, as named arrays [T,B,·].
  *
- * <p>Forward writes the pre-activations ({@code z.i}, or {@code zx.r} and {@code zh.r} where they stay apart), what the cell saved
- * (its gates: {@code i}) and the state after each step ({@code h}, {@code c}). Backward writes the gradient of each: a name
- * with {@code d} before it.
+ * <p>Forward writes the pre-activations ({@code z.i}, or {@code zx.r} and {@code zh.r} where they stay apart), what the
+ * cell saved (its gates: {@code i}) and the state after each step ({@code h}, {@code c}). Backward writes the gradient
+ * of each: a name with {@code d} before it.
  *
  * <p>The gradient of an array at t is the whole derivative of the loss with respect to it: along every path on which it
  * still acts, at t and after t, everything computed before it held fixed. {@code dh} at t is what came from the loss at
- * t and from step t+1; {@code dc} of an LSTM includes the path through {@code h} of the same step. A cell that gives each of its
- * named quantities a gradient array of its own ({@link Step#d}) is traced whole, as every cell of the library is. Of a cell that
- * does not, pre-activations and states are recorded, the latter as their gradient reached the step from outside.
+ * t and from step t+1; {@code dc} of an LSTM includes the path through {@code h} of the same step. A cell that gives
+ * each of its named quantities a gradient array of its own ({@link Step#d}) is traced whole, as every cell of the
+ * library is. Of a cell that does not, pre-activations and states are recorded, the latter as their gradient reached
+ * the step from outside.
  *
- * <p>A padded row repeats its last state; its gates and their gradients are 0. Where zoneout comes between, {@code made.h} is what the
- * cell made of the step and {@code h} what zoneout left of it; {@code dmade.h} and {@code dh} are their gradients.
+ * <p>A padded row repeats its last state; its gates and their gradients are 0. Where zoneout comes between, {@code
+ * made.h} is what the cell made of the step and {@code h} what zoneout left of it; {@code dmade.h} and {@code dh} are
+ * their gradients.
  *
- * <p>Off by default at no cost: a layer given {@link #off()} does not even ask for a name. A saved trace opens in NumPy.
+ * <p>Off by default at no cost: a layer given {@link #off()} does not even ask for a name. A saved trace opens in
+ * NumPy.
  */
 public final class Trace {
     /** The metadata entry of a saved trace: JSON with kind, format version and axes. */
@@ -122,8 +125,8 @@ public final class Trace {
     }
 
     /**
-     * Writes all arrays to a safetensors file, readable from NumPy, at one stroke: whoever reads it finds the old file or
-     * the whole new one. Its metadata say that it is a trace, in the entry {@value #METADATA}.
+     * Writes all arrays to a safetensors file, readable from NumPy, at one stroke: whoever reads it finds the old file
+     * or the whole new one. Its metadata say that it is a trace, in the entry {@value #METADATA}.
      *
      * @param file where to; its folder must exist
      * @throws IllegalStateException if nothing was recorded

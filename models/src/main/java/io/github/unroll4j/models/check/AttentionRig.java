@@ -14,6 +14,7 @@ import io.github.unroll4j.models.attention.Score;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Sequence;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Attention with random weights, queries and annotations: L = Σ_t ⟨c_t, R_t⟩ for random R. */
@@ -122,6 +123,18 @@ final class AttentionRig implements AutoCloseable {
                         dQueries.data().toDoubles(),
                         dAnnotations.data().toDoubles())
                 .flatMapToDouble(Arrays::stream)
+                .toArray();
+    }
+
+    /**
+     * The gradients, of the latest {@link #everything}, of padded annotations and of queries without any annotation.
+     */
+    double[] paddingGradients() {
+        int B = lengths.batch();
+        return Stream.of(dAnnotations, dQueries)
+                .flatMapToDouble(d -> IntStream.range(0, d.data().length())
+                        .filter(k -> lengths.padded(d == dAnnotations ? k / d.size(2) / B : 0, k / d.size(2) % B))
+                        .mapToDouble(k -> d.data().get(k)))
                 .toArray();
     }
 

@@ -4,6 +4,7 @@ package io.github.unroll4j.models.check;
 import io.github.unroll4j.core.check.GradientReport;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Lengths;
 import java.util.Set;
@@ -17,10 +18,12 @@ import java.util.function.Supplier;
  * <p>Checks, through the engine and through the plain loop, in double unless said:
  *
  * <ul>
- *   <li>that a step writes what it must, adds where it must add, and changes nothing that it may only read, also in float;
- *   <li>the gradient of every parameter, of x and of every state part against central differences: for 1, 2, 5 and 12 steps, from a
- *       random state and from zeros, for 1 and 3 rows, of equal and of unequal lengths;
- *   <li>that a batch of 2 to 17 rows is its rows one by one, in outputs, states and gradients, and that rows do not see each other;
+ *   <li>that a step writes what it must, adds where it must add, and changes nothing that it may only read, also in
+ *       float;
+ *   <li>the gradient of every parameter, of x and of every state part against central differences: for 1, 2, 5 and 12
+ *       steps, from a random state and from zeros, for 1 and 3 rows, of equal and of unequal lengths;
+ *   <li>that a batch of 2 to 17 rows is its rows one by one, in outputs, states and gradients, and that rows do not see
+ *       each other;
  *   <li>that a run is its parts: six steps are three and three, and twelve are twelve of one step each, there and back;
  *   <li>that engine and plain loop agree in every output and gradient;
  *   <li>that backward leaves outputs and states as forward left them;
@@ -28,9 +31,9 @@ import java.util.function.Supplier;
  *   <li>that equal seeds give equal bits; and that the float run agrees with the double one.
  * </ul>
  *
- * <p>What it cannot see: whether the equations are those that were meant, since it compares backward with forward; faults that
- * need sizes or numbers of steps beyond those above, or numbers beyond some ±3, where functions saturate; a kink, such as that of
- * relu, where no number came near it; and whether a cell is fast.
+ * <p>What it cannot see: whether the equations are those that were meant, since it compares backward with forward;
+ * faults that need sizes or numbers of steps beyond those above, or numbers beyond some ±3, where functions saturate; a
+ * kink, such as that of relu, where no number came near it; and whether a cell is fast.
  */
 public final class CellCheck {
     /** Largest relative error of a derivative; central differences in double are good to some 1e-9 here. */
@@ -71,7 +74,7 @@ public final class CellCheck {
      * @return the report
      */
     public static CellReport check(Supplier<? extends Cell> cell) {
-        LayerFactory engine = LayerFactory.of(hidden -> cell.get());
+        LayerFactory engine = CellLayers.of(hidden -> cell.get());
         LayerFactory plain = engine.plain();
         CellCheck check =
                 new CellCheck(cell.get().layout().name(), cell.get().layout().hidden());
@@ -111,7 +114,7 @@ public final class CellCheck {
     /** One step after another under guard. */
     private void steps(Supplier<? extends Cell> cell) {
         CellGuard guard = new CellGuard(cell.get());
-        LayerFactory guarded = LayerFactory.of(hidden -> guard);
+        LayerFactory guarded = CellLayers.of(hidden -> guard);
         for (Dtype dtype : Dtype.values()) {
             for (Lengths lengths : new Lengths[] {Lengths.full(2, 1), UNEQUAL}) {
                 try (CellRig rig = rig(guarded, dtype, lengths, 23)) {

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * A cell with a guard around each step: what it must not change is compared before and after, what it must write is NaN before. A
- * fault is noted in words; the step goes on.
+ * A cell with a guard around each step: what it must not change is compared before and after, what it must write is NaN
+ * before. A fault is noted in words; the step goes on.
  */
 final class CellGuard implements Cell {
     private final Cell cell;

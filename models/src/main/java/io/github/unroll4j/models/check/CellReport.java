@@ -13,14 +13,12 @@ import java.util.Set;
 /**
  * What {@link CellCheck} or {@link ScoreCheck} found: a row for each property, failed ones first.
  *
- * <p>A property is checked at several places, such as sizes; a row says at how many of them, and where it failed. Each wrong array is
- * shown once, with its worst elements. Where all of them are off by one factor, the row says by which.
+ * <p>A property is checked at several places, such as sizes; a row says at how many of them, and where it failed. Each
+ * wrong array is shown once, with its worst elements. Where all of them are off by one factor, the row says by which.
  */
 public final class CellReport {
     private static final String CONTINUED = System.lineSeparator() + "           ";
     private static final int PLACES = 3;
-    /** Two ratios that differ by less are one: differences are good to some 1e-6 of a derivative. */
-    private static final double SAME_RATIO = 1e-4;
 
     private final String title;
     private final Map<String, Row> rows = new LinkedHashMap<>();
@@ -139,30 +137,14 @@ public final class CellReport {
                 wrong.stream()
                         .limit(GradientReport.SHOWN)
                         .forEach(e -> row.detail.append(CONTINUED).append(e));
-                row.detail.append(factor(wrong));
+                array.hint(tolerance)
+                        .ifPresent(hint ->
+                                row.detail.append(CONTINUED).append("  ").append(hint));
             }
         }
         found.complaints().stream()
                 .filter(shown::add)
                 .forEach(c -> row.detail.append(CONTINUED).append(c));
-    }
-
-    /** What one factor of all wrong elements hints at; empty where there is none. */
-    private static String factor(List<GradientReport.Element> wrong) {
-        double first = wrong.get(0).analytic() / wrong.get(0).numeric();
-        boolean one = wrong.stream()
-                .allMatch(e -> Math.abs(e.analytic() / e.numeric() - first) <= SAME_RATIO * (1 + Math.abs(first)));
-        if (!one || wrong.size() < 2 || Math.abs(first - 1) < 100 * SAME_RATIO) {
-            return "";
-        }
-        String cause = Math.abs(first + 1) < SAME_RATIO
-                ? "-1: a sign?"
-                : Math.abs(first) < SAME_RATIO
-                        ? "0: a path that is lost?"
-                        : Math.abs(first - 2) < SAME_RATIO
-                                ? "2: a path that is counted twice?"
-                                : String.format(Locale.ROOT, "%.4g: a factor?", first);
-        return CONTINUED + "  of all wrong ones the ratio is " + cause;
     }
 
     /** All lines, in the order of checking. */

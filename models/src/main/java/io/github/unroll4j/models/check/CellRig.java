@@ -18,7 +18,9 @@ import java.util.Arrays;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
-/** One layer with random weights, input, initial state and upstream gradient: L = ⟨H, R⟩ + ⟨s_T, Q⟩ for random R and Q. */
+/**
+ * One layer with random weights, input, initial state and upstream gradient: L = ⟨H, R⟩ + ⟨s_T, Q⟩ for random R and Q.
+ */
 final class CellRig implements AutoCloseable {
     private final Recurrent layer;
     private final Parameters parameters;
@@ -54,7 +56,10 @@ final class CellRig implements AutoCloseable {
         dS0 = s0.copy();
     }
 
-    /** The gradient check of a fresh start. Not of the state: where all is zero, a norm has curvatures beyond differences. */
+    /**
+     * The gradient check of a fresh start. Not of the state: where all is zero, a norm has curvatures beyond
+     * differences.
+     */
     GradientCheck gradientCheckFromZeros() {
         s0.parts().forEach(part -> part.data().clear());
         return GradientCheck.of(this::loss, this::backward)
@@ -104,7 +109,10 @@ final class CellRig implements AutoCloseable {
         dS0 = grad.dS0();
     }
 
-    /** Outputs, last state, and the gradients of the parameters, the input and the initial state, without steps appended. */
+    /**
+     * Outputs, last state, and the gradients of the parameters, the input and the initial state, without steps
+     * appended.
+     */
     double[] everything() {
         double[] forward = outputs();
         return DoubleStream.concat(Arrays.stream(forward), Arrays.stream(gradients(forward())))

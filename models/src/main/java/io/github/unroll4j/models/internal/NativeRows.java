@@ -179,6 +179,17 @@ public final class NativeRows implements AutoCloseable {
         return first;
     }
 
+    /**
+     * The rows of the steps from one on, of one block.
+     *
+     * @param t the first of them
+     * @return [(T-t)·B,W], a new view
+     */
+    public NativeMatrix from(int t) {
+        Objects.checkFromToIndex(t, steps, steps);
+        return all()[0].rows(t * batch, (steps - t) * batch);
+    }
+
     private NativeMatrix[] over(int from, int n) {
         if (lent != null) {
             return new NativeMatrix[] {n == steps ? lent : lent.rows(from * batch, n * batch)};

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A recurrent layer, or a stack of them, over an {@link Embedding}: takes token ids, so that what takes one {@link Recurrent} over
- * ids takes words with vectors too.
+ * A recurrent layer, or a stack of them, over an {@link Embedding}: takes token ids, so that what takes one {@link
+ * Recurrent} over ids takes words with vectors too.
  *
  * <p>State, outputs and trace are those of the layer inside, under the same names.
  */

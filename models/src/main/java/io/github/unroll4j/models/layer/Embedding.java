@@ -22,17 +22,17 @@ import org.jspecify.annotations.Nullable;
  * (1') dW[id] += m[id] dX[t,b]      for every real step (t,b): what a token that occurs twice got is summed
  * </pre>
  *
- * <p>m is embedding dropout (Gal and Ghahramani 2016, section 4.2; Merity, Keskar and Socher 2018, section 4.3): one number
- * per token and pass, 0 with probability rate and otherwise 1/(1-rate), so that a dropped token is gone from the whole pass,
- * wherever it occurs. m is 1 where the pass has no noise. Numbers are drawn for the tokens that occur, in the order in which
- * they first occur, not for all V.
+ * <p>m is embedding dropout (Gal and Ghahramani 2016, section 4.2; Merity, Keskar and Socher 2018, section 4.3): one
+ * number per token and pass, 0 with probability rate and otherwise 1/(1-rate), so that a dropped token is gone from the
+ * whole pass, wherever it occurs. m is 1 where the pass has no noise. Numbers are drawn for the tokens that occur, in
+ * the order in which they first occur, not for all V.
  *
- * <p>The gradient is row-sparse: (1') names the rows it adds to in {@link Parameter#rows()}, and clearing them costs no more. A
- * dropped token's row is not touched.
+ * <p>The gradient is row-sparse: (1') names the rows it adds to in {@link Parameter#rows()}, and clearing them costs no
+ * more. A dropped token's row is not touched.
  *
- * <p>Starts from normal numbers of deviation 1/√E, rows of length about 1, so that a {@link Linear} tied to the table starts
- * with logits of order one whatever E is. PyTorch starts at deviation 1, the notebooks at 0.01, the
- * small model of Zaremba et al. (2014) uniformly in ±0.1.
+ * <p>Starts from normal numbers of deviation 1/√E, rows of length about 1, so that a {@link Linear} tied to the table
+ * starts with logits of order one whatever E is. PyTorch starts at deviation 1, the notebooks at 0.01, the small model
+ * of Zaremba et al. (2014) uniformly in ±0.1.
  */
 public final class Embedding implements AutoCloseable {
     private final Parameter W;
@@ -66,8 +66,8 @@ public final class Embedding implements AutoCloseable {
     }
 
     /**
-     * A second use of a table, such as that of an encoder in its decoder: a look-up of its own into the same weights, whose gradient
-     * adds to the same rows.
+     * A second use of a table, such as that of an encoder in its decoder: a look-up of its own into the same weights,
+     * whose gradient adds to the same rows.
      *
      * @param table the table [V,E] of another embedding
      * @param rowDropout probability that a token is dropped from a pass with noise, 0 for never
@@ -103,8 +103,8 @@ public final class Embedding implements AutoCloseable {
      * @param ids (Input) [T,B], borrowed until backward; those of padding may be anything
      * @param pass lengths, and noise for embedding dropout
      * @return X [T,B,E], borrowed until the next forward
-     * @throws IllegalArgumentException if an id at a real step lies outside 0 to V-1, or the lengths are for another T or B; nothing
-     *     has been looked up then
+     * @throws IllegalArgumentException if an id at a real step lies outside 0 to V-1, or the lengths are for another T
+     *     or B; nothing has been looked up then
      */
     public Slab forward(Sequence.Ids ids, Pass pass) {
         Lengths lengths = pass.lengths();
@@ -161,12 +161,13 @@ public final class Embedding implements AutoCloseable {
     }
 
     /**
-     * Takes over the vectors that a file has for the tokens of the model's vocabulary; the rows of the others stay as they are.
+     * Takes over the vectors that a file has for the tokens of the model's vocabulary; the rows of the others stay as
+     * they are.
      *
      * @param vectors read for the vocabulary whose ids this table is looked up by
      * @return the number of rows that were set
-     * @throws io.github.unroll4j.core.tensor.ShapeException if the vectors are of another size or for another number of tokens;
-     *     nothing has changed then
+     * @throws io.github.unroll4j.core.tensor.ShapeException if the vectors are of another size or for another number of
+     *     tokens; nothing has changed then
      */
     public int load(WordVectors vectors) {
         Shapes.Axis[] axes = {Shapes.axis("V", vocabulary()), Shapes.axis("E", size())};

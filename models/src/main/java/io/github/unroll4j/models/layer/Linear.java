@@ -22,8 +22,8 @@ import io.github.unroll4j.models.sequence.Slab;
  *
  * <p>Y comes out on the heap, where the softmax wants it. Starts from Glorot-uniform W and zero b.
  *
- * <p>Tied to a table [N,D] of another layer, usually an {@link Embedding}, the map has no weights of its own: W = tableᵀ (Inan,
- * Khosravi and Socher 2017; Press and Wolf 2017). The gradient of the table is then the sum of both uses,
+ * <p>Tied to a table [N,D] of another layer, usually an {@link Embedding}, the map has no weights of its own: W =
+ * tableᵀ (Inan, Khosravi and Socher 2017; Press and Wolf 2017). The gradient of the table is then the sum of both uses,
  *
  * <pre>
  * (1') tied:  dtable += dYᵀ X
@@ -105,16 +105,16 @@ public final class Linear implements AutoCloseable {
      * {@code Y = X W + b}.
      *
      * @param X (Input) [T,B,D], borrowed until the next forward
-     * @return Y, row-major [T·B,N] from element 0 on, borrowed until the next forward; the caller may overwrite it with its
-     *     gradient. The array is longer where an earlier X had more rows: it is kept for the longest
+     * @return Y, row-major [T·B,N] from element 0 on, borrowed until the next forward; the caller may overwrite it with
+     *     its gradient. The array is longer where an earlier X had more rows: it is kept for the longest
      */
     public Vec forward(Slab X) {
         return forward(X, X.steps());
     }
 
     /**
-     * The same for the first steps alone. The rest is padding, which takes part in no product, so that its amount changes no bit of a
-     * gradient; its rows of Y are not written, and those of dX are zero.
+     * The same for the first steps alone. The rest is padding, which takes part in no product, so that its amount
+     * changes no bit of a gradient; its rows of Y are not written, and those of dX are zero.
      *
      * @param X (Input) [T,B,D], borrowed until the next forward
      * @param steps the longest of the rows' lengths, 0 to T

@@ -5,7 +5,10 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.sequence.Noise;
 
-/** Which rows of a table are dropped in a pass, drawn when a row is first asked for: a pass costs its tokens, not the vocabulary. */
+/**
+ * Which rows of a table are dropped in a pass, drawn when a row is first asked for: a pass costs its tokens, not the
+ * vocabulary.
+ */
 final class RowMask {
     private final double rate;
     private final Vec number = Vec.zeros(Dtype.DOUBLE, 1);

@@ -19,14 +19,17 @@ import java.util.List;
 /**
  * What a configuration is built as: ids, embedding, layers with dropout and residual connections around them, head.
  *
- * <p>Dropout is outside the layers and inside the residual connections: of the input of each layer that takes numbers, and of the
- * output of the top one, so that what a connection passes on is whole.
+ * <p>Dropout is outside the layers and inside the residual connections: of the input of each layer that takes numbers,
+ * and of the output of the top one, so that what a connection passes on is whole.
  *
  * @param layers takes ids
  * @param head gives logits
  */
 record Architecture(Recurrent layers, Linear head) {
-    /** Declares the parameters {@code embedding.W}, those of layer i under {@code li}, {@code head.W} unless tied, {@code head.b}. */
+    /**
+     * Declares the parameters {@code embedding.W}, those of layer i under {@code li}, {@code head.W} unless tied,
+     * {@code head.b}.
+     */
     static Architecture declare(
             LanguageModelConfig config, int vocabulary, LayerFactory factory, Parameters.Builder p) {
         if (config.embedding() == 0) {

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A configuration as JSON with closed keys. Version 1, of the first release, knew sizes only; version 2 has the embedding, how
- * layers and head are joined, and the regularisers.
+ * A configuration as JSON with closed keys. Version 1, of the first release, knew sizes only; version 2 has the
+ * embedding, how layers and head are joined, and the regularisers.
  */
 final class ConfigJson {
     private static final String KIND = "language-model";

@@ -13,9 +13,9 @@ import java.util.Map;
 /**
  * What goes from one window to the next: for each row the latest inputs, up to a number, and the state before them.
  *
- * <p>Without inputs, the state is that at the end of the window before. A row that begins anew has no inputs and a state of
- * zero, whatever the others have; so a window is put together with every row's own inputs in front, none of them padded on
- * the left, and the rows end where they end.
+ * <p>Without inputs, the state is that at the end of the window before. A row that begins anew has no inputs and a
+ * state of zero, whatever the others have; so a window is put together with every row's own inputs in front, none of
+ * them padded on the left, and the rows end where they end.
  */
 final class Context {
     /** Stands in the array of inputs behind those of a row that has fewer than others. */
@@ -54,7 +54,10 @@ final class Context {
         inputs = savedInputs;
     }
 
-    /** Drops the rows that begin anew, and returns the window with the inputs of the others in front, their losses left out. */
+    /**
+     * Drops the rows that begin anew, and returns the window with the inputs of the others in front, their losses left
+     * out.
+     */
     Window prepend(Window next) {
         state = state.withRowsReset(next.resets());
         if (inputs.length == 0) {

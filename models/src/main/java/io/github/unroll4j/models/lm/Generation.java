@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.lm;
 
+import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.text.UnknownRule;
 import io.github.unroll4j.text.Vocabulary;
 import io.github.unroll4j.text.WordVocabulary;
@@ -11,16 +12,16 @@ import java.util.Optional;
 /**
  * A text to be written by a language model: from where, how far, and what it must not hold.
  *
- * <p>Unless said otherwise, a model over words never writes {@code <UNK>} or {@code <SOS>}, which stand for no word, and stops at
- * {@code <EOS>}; a model over characters writes whatever it chooses until the maximum is reached.
+ * <p>Unless said otherwise, a model over words never writes {@code <UNK>} or {@code <SOS>}, which stand for no word,
+ * and stops at {@code <EOS>}; a model over characters writes whatever it chooses until the maximum is reached.
  *
  * @param prime text to read first; empty to start from the first token of the vocabulary, {@code <SOS>} of words
  * @param maximum number of tokens to write at most
  * @param policy how to choose them
  * @param stops texts before which the writing ends, instead of {@code <EOS>}
  * @param banned tokens that are never chosen, instead of {@code <UNK>} and {@code <SOS>}
- * @param unknown what to do with tokens of the prime that are not in the vocabulary, instead of the vocabulary's own rule: an
- *     error for a character, {@code <UNK>} for a word
+ * @param unknown what to do with tokens of the prime that are not in the vocabulary, instead of the vocabulary's own
+ *     rule: an error for a character, {@code <UNK>} for a word
  */
 public record Generation(
         String prime,
@@ -54,7 +55,8 @@ public record Generation(
     /**
      * The same, ending before the first of some texts, which is not part of what is written.
      *
-     * @param texts a token such as {@code <EOS>}, or any text that the vocabulary has tokens for; none to end at the maximum alone
+     * @param texts a token such as {@code <EOS>}, or any text that the vocabulary has tokens for; none to end at the
+     *     maximum alone
      * @return the changed copy
      */
     public Generation stopAt(String... texts) {

@@ -6,6 +6,10 @@ import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.cells.Cells;
+import io.github.unroll4j.models.decoding.Evaluation;
+import io.github.unroll4j.models.decoding.SamplingPolicy;
+import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.layer.Linear;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Lengths;
@@ -26,10 +30,11 @@ import java.util.function.IntFunction;
 /**
  * A recurrent language model over token ids: p(x_{t+1} | x_1 … x_t) = softmax(h_t W + b), h_t from a stack of layers.
  *
- * <p>With an embedding, the first layer takes its rows; without one, it takes ids, so its W_x is a table with a row per token (the
- * product with a one-hot row). Dropout, residual connections and a head tied to the embedding are there where the configuration says
- * so; what is drawn at random is drawn only in a pass with noise. Keeps the vocabulary with the weights: {@code LanguageModel.load(file).generate("The crow", 200, policy, rng)} is all a program
- * needs. State is passed in and handed out; the model itself remembers nothing between calls. Not thread-safe; close it.
+ * <p>With an embedding, the first layer takes its rows; without one, it takes ids, so its W_x is a table with a row per
+ * token (the product with a one-hot row). Dropout, residual connections and a head tied to the embedding are there
+ * where the configuration says so; what is drawn at random is drawn only in a pass with noise. Keeps the vocabulary
+ * with the weights: {@code LanguageModel.load(file).generate("The crow", 200, policy, rng)} is all a program needs.
+ * State is passed in and handed out; the model itself remembers nothing between calls. Not thread-safe; close it.
  */
 public final class LanguageModel implements AutoCloseable {
     private final Vocabulary vocabulary;
@@ -80,7 +85,7 @@ public final class LanguageModel implements AutoCloseable {
      */
     public static LanguageModel create(
             Vocabulary vocabulary, LanguageModelConfig config, IntFunction<? extends Cell> cell, Rng rng) {
-        return create(vocabulary, config, LayerFactory.of(cell), rng);
+        return create(vocabulary, config, CellLayers.of(cell), rng);
     }
 
     /**
@@ -156,7 +161,7 @@ public final class LanguageModel implements AutoCloseable {
      * @param pass the lengths of the window, a trace, and noise
      * @return the loss and the run, whose states can be carried on
      */
-    public Learned learn(Window ids, State s0, SoftmaxCrossEntropy loss, Pass pass) {
+    public LearnResult learn(Window ids, State s0, SoftmaxCrossEntropy loss, Pass pass) {
         if (loss.classes() != vocabulary.size()) {
             throw new IllegalArgumentException("LanguageModel.learn: the loss is for " + loss.classes()
                     + " classes, expected vocabulary().size() = " + vocabulary.size() + ".");
@@ -172,7 +177,7 @@ public final class LanguageModel implements AutoCloseable {
      * @param loss reduction of the loss
      * @return the loss and the run
      */
-    public Learned learn(Window ids, State s0, SoftmaxCrossEntropy loss) {
+    public LearnResult learn(Window ids, State s0, SoftmaxCrossEntropy loss) {
         return learn(ids, s0, loss, pass(ids));
     }
 
@@ -198,7 +203,8 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
-     * How well the model predicts what windows hold, read once in turn, with the state carried and reset as the windows say.
+     * How well the model predicts what windows hold, read once in turn, with the state carried and reset as the windows
+     * say.
      *
      * @param windows e.g. of documents
      * @return the cross-entropy of all targets
@@ -248,8 +254,8 @@ public final class LanguageModel implements AutoCloseable {
      * @param request from where, how far, without what
      * @param rng source of randomness
      * @return the new text, without the prime and without the text it stops at
-     * @throws IllegalArgumentException if a character of the prime, a banned token or a token of a text to stop at is not in the
-     *     vocabulary
+     * @throws IllegalArgumentException if a character of the prime, a banned token or a token of a text to stop at is
+     *     not in the vocabulary
      */
     public String generate(Generation request, Rng rng) {
         return vocabulary.decode(generate(request, rng, id -> {}));
@@ -284,8 +290,8 @@ public final class LanguageModel implements AutoCloseable {
      *
      * @param file what {@link #save} wrote
      * @return the model
-     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the file is not a language model of this library, or needs a
-     *     tokenizer that is not built in
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the file is not a language model of this
+     *     library, or needs a tokenizer that is not built in
      */
     public static LanguageModel load(Path file) {
         return load(file, List.of());
@@ -295,7 +301,8 @@ public final class LanguageModel implements AutoCloseable {
      * Loads a model with a built-in cell and a tokenizer of your own.
      *
      * @param file what {@link #save} wrote
-     * @param own tokenizers that its vocabulary may call for, beside those of {@link io.github.unroll4j.text.Tokenizers}
+     * @param own tokenizers that its vocabulary may call for, beside those of {@link
+     *     io.github.unroll4j.text.Tokenizers}
      * @return the model
      */
     public static LanguageModel load(Path file, List<Tokenizer> own) {
@@ -310,7 +317,7 @@ public final class LanguageModel implements AutoCloseable {
      * @return the model
      */
     public static LanguageModel load(Path file, IntFunction<? extends Cell> cell) {
-        return load(file, LayerFactory.of(cell), List.of());
+        return load(file, CellLayers.of(cell), List.of());
     }
 
     /**

@@ -4,9 +4,11 @@ package io.github.unroll4j.models.lm;
 import io.github.unroll4j.core.tensor.Dtype;
 
 /**
- * What a language model is built of. All of it is stored in the model's file, but for {@link #plain}, which is how it is run.
+ * What a language model is built of. All of it is stored in the model's file, but for {@link #plain}, which is how it
+ * is run.
  *
- * <p>Begins as token ids straight into layers of one size, without regularisers; each setting is a method that gives a changed copy.
+ * <p>Begins as token ids straight into layers of one size, without regularisers; each setting is a method that gives a
+ * changed copy.
  */
 public final class LanguageModelConfig {
     private final Values v;
@@ -82,7 +84,10 @@ public final class LanguageModelConfig {
         return v.dtype;
     }
 
-    /** The size of an embedding row E; 0 for none: a token selects a row of the first layer's W_x, as its one-hot row would. */
+    /**
+     * The size of an embedding row E; 0 for none: a token selects a row of the first layer's W_x, as its one-hot row
+     * would.
+     */
     public int embedding() {
         return v.embedding;
     }
@@ -119,8 +124,8 @@ public final class LanguageModelConfig {
     }
 
     /**
-     * The same with the embedding as weights of the head (Press and Wolf, 2017; Inan et al., 2017). E must then be the output size of
-     * the top layer, and the gradients of both uses are summed.
+     * The same with the embedding as weights of the head (Press and Wolf, 2017; Inan et al., 2017). E must then be the
+     * output size of the top layer, and the gradients of both uses are summed.
      *
      * @param tie whether to
      * @return the changed copy
@@ -153,8 +158,8 @@ public final class LanguageModelConfig {
     }
 
     /**
-     * The same run in the plain loop, {@code Unrolled}, instead of the engine: the textbook, to be stepped through in a debugger. The
-     * parameters and the file are the same; the results are equal up to rounding.
+     * The same run in the plain loop, {@code Unrolled}, instead of the engine: the textbook, to be stepped through in a
+     * debugger. The parameters and the file are the same; the results are equal up to rounding.
      *
      * @param run whether to
      * @return the changed copy

@@ -8,6 +8,7 @@ import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.models.internal.VocabularyJson;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.text.Tokenizer;
 import io.github.unroll4j.text.Vocabulary;
@@ -15,8 +16,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * How a language model lies in a file: the weights under their names, and two metadata entries of JSON with closed keys,
- * {@code unroll4j.model} ({@link ConfigJson}) and {@code unroll4j.vocabulary} ({@link VocabularyJson}).
+ * How a language model lies in a file: the weights under their names, and two metadata entries of JSON with closed
+ * keys, {@code unroll4j.model} ({@link ConfigJson}) and {@code unroll4j.vocabulary} ({@link VocabularyJson}).
  */
 final class LanguageModelFile {
     private static final String MODEL = "unroll4j.model";

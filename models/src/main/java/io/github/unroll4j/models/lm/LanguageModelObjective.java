@@ -23,14 +23,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Trains a language model on the windows of a text by truncated backpropagation through time with carried state.
  *
- * <p>In the terms of Williams and Peng (1990), every k1 steps the gradient of the latest k1 losses is taken back through
- * k2 ≥ k1 steps. k1 is the length of the windows. With k2 = k1, the usual case, a window starts from the state at the end of the
- * one before, as a constant. With k2 &gt; k1, the last k2-k1 inputs are run again in front of the window, their own losses
- * left out, so that the gradient reaches through them. Rows that {@link Window#resets() begin anew} start from a state of zero,
- * and no gradient reaches from them into what their row held before. The carried state is a value held here, not in the model.
+ * <p>In the terms of Williams and Peng (1990), every k1 steps the gradient of the latest k1 losses is taken back
+ * through k2 ≥ k1 steps. k1 is the length of the windows. With k2 = k1, the usual case, a window starts from the state
+ * at the end of the one before, as a constant. With k2 &gt; k1, the last k2-k1 inputs are run again in front of the
+ * window, their own losses left out, so that the gradient reaches through them. Rows that {@link Window#resets() begin
+ * anew} start from a state of zero, and no gradient reaches from them into what their row held before. The carried
+ * state is a value held here, not in the model.
  *
- * <p>The regularisers of the model draw their masks from a generator that is saved with the carried state, so that a resumed
- * run draws what the uninterrupted one would have drawn.
+ * <p>The regularisers of the model draw their masks from a generator that is saved with the carried state, so that a
+ * resumed run draws what the uninterrupted one would have drawn.
  */
 public final class LanguageModelObjective implements Objective {
     private static final String PREFIX = "carried.";
@@ -113,7 +114,8 @@ public final class LanguageModelObjective implements Objective {
     public Loss gradients(long iteration) {
         Window window = context.prepend(windows.at(iteration));
         Pass pass = LanguageModel.pass(window);
-        Learned learned = model.learn(window, context.state(), loss, noise == null ? pass : pass.with(Noise.of(noise)));
+        LearnResult learned =
+                model.learn(window, context.state(), loss, noise == null ? pass : pass.with(Noise.of(noise)));
         context.carry(window, learned.run());
         return learned.loss();
     }

@@ -17,7 +17,10 @@ import io.github.unroll4j.text.Window;
 final class Learning {
     private final Recurrent layers;
     private final Linear head;
-    /** The gradient of the last state, after which nothing follows: zeros that no layer writes, kept from window to window. */
+    /**
+     * The gradient of the last state, after which nothing follows: zeros that no layer writes, kept from window to
+     * window.
+     */
     private State nothing;
 
     Learning(Recurrent layers, Linear head) {
@@ -26,7 +29,7 @@ final class Learning {
         nothing = layers.zeroState(1);
     }
 
-    Learned learn(Window ids, State s0, SoftmaxCrossEntropy loss, Pass pass) {
+    LearnResult learn(Window ids, State s0, SoftmaxCrossEntropy loss, Pass pass) {
         Run run = layers.forward(Sequence.ids(ids.inputs(), ids.steps(), ids.batch()), s0, pass);
         Vec logits = head.forward(run.H(), pass.lengths().longest());
         Loss value = loss.lossAndGradient(logits, Targets.of(ids.targets(), ids.lengths()));
@@ -34,6 +37,6 @@ final class Learning {
             nothing = layers.zeroState(ids.batch());
         }
         layers.backward(run, head.backward(logits), nothing);
-        return new Learned(value, run);
+        return new LearnResult(value, run);
     }
 }

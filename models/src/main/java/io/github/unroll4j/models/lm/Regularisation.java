@@ -5,14 +5,15 @@ import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 
 /**
- * The regularisers of a language model; each rate is a probability of dropping, 0 for off. All are off outside training, where
- * only zoneout leaves a mark: h is then the mean that its masks have in training.
+ * The regularisers of a language model; each rate is a probability of dropping, 0 for off. All are off outside
+ * training, where only zoneout leaves a mark: h is then the mean that its masks have in training.
  *
- * @param dropout of what enters the first layer (where that is an embedding), of what goes from layer to layer, and of what leaves
- *     the top one: everywhere but on the recurrent path (Zaremba, Sutskever and Vinyals, 2014)
- * @param variational whether these masks are drawn once for all steps of a window (Gal and Ghahramani, 2016) instead of at each
- *     step
- * @param embeddingDropout of whole rows of the embedding, i.e. of all occurrences of a token in a window (Gal and Ghahramani, 2016)
+ * @param dropout of what enters the first layer (where that is an embedding), of what goes from layer to layer, and of
+ *     what leaves the top one: everywhere but on the recurrent path (Zaremba, Sutskever and Vinyals, 2014)
+ * @param variational whether these masks are drawn once for all steps of a window (Gal and Ghahramani, 2016) instead of
+ *     at each step
+ * @param embeddingDropout of whole rows of the embedding, i.e. of all occurrences of a token in a window (Gal and
+ *     Ghahramani, 2016)
  * @param recurrent on the recurrent path of every layer
  */
 public record Regularisation(double dropout, boolean variational, double embeddingDropout, RecurrentNoise recurrent) {

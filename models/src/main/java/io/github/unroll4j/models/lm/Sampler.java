@@ -34,7 +34,7 @@ final class Sampler {
 
     int[] write(Generation request, Rng rng, IntConsumer reader) {
         int[] banned = request.bannedIds(vocabulary);
-        Written written = new Written(request.stopIds(vocabulary), reader, request.maximum());
+        StopFilter written = new StopFilter(request.stopIds(vocabulary), reader, request.maximum());
         read(request.primeIds(vocabulary));
         for (int i = 0; i < request.maximum(); i++) {
             for (int id : banned) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.lm;
 
+import io.github.unroll4j.models.decoding.Evaluation;
+
 /**
  * How probable a model finds each token of a text, given all tokens before it.
  *
- * <p>The first token is the condition of all others and predicted from nothing: it counts as given, with probability 1. A text that
- * is to be scored from its very first word is read with {@code <SOS>} in front.
+ * <p>The first token is the condition of all others and predicted from nothing: it counts as given, with probability 1.
+ * A text that is to be scored from its very first word is read with {@code <SOS>} in front.
  *
  * @param ids the tokens
  * @param logProbabilities ln p(token | the tokens before it), one per token, 0 for the first

@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.lm;
 
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.decoding.Evaluation;
 import io.github.unroll4j.models.layer.Linear;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;

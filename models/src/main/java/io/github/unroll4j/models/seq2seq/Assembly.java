@@ -91,29 +91,32 @@ final class Assembly {
     private int inputSize(LayerFactory factory) {
         int E = config.decoder().embedding();
         int M = encoder.width();
-        if (config.attending() instanceof Attending.Bahdanau) {
+        if (config.attending() instanceof AttentionKind.Bahdanau) {
             return E + M;
         }
-        if (config.attending() instanceof Attending.Luong luong) {
-            return E + (luong.inputFeeding() ? factory.outputSize(config.decoder().hidden()) : 0);
+        if (config.attending() instanceof AttentionKind.Luong luong) {
+            return E
+                    + (luong.inputFeeding()
+                            ? factory.outputSize(config.decoder().hidden())
+                            : 0);
         }
-        return E + (((Attending.None) config.attending()).summary() ? M : 0);
+        return E + (((AttentionKind.None) config.attending()).summary() ? M : 0);
     }
 
     private Decoder decoder(Stack layers, ScoreFactory score, Parameters.Builder p) {
         int E = config.decoder().embedding();
         int H = layers.outputSize();
         int M = encoder.width();
-        if (config.attending() instanceof Attending.Bahdanau b) {
+        if (config.attending() instanceof AttentionKind.Bahdanau b) {
             Attention attention = new Attention(new AdditiveScore(b.size()), Focus.global(), H, M, p);
             return new BahdanauDecoder(layers, attention, new BahdanauDecoder.Options(E, M, b.maxout()), p);
         }
-        if (config.attending() instanceof Attending.Luong l) {
+        if (config.attending() instanceof AttentionKind.Luong l) {
             Attention attention = new Attention(score.create(H, M), l.focus(), H, M, p);
             LuongDecoder.Options options = new LuongDecoder.Options(E, M, l.inputFeeding(), l.bias());
             return new LuongDecoder(layers, attention, options, p);
         }
-        Attending.None none = (Attending.None) config.attending();
+        AttentionKind.None none = (AttentionKind.None) config.attending();
         return new PlainDecoder(layers, new PlainDecoder.Options(E, none.summary() ? M : 0, none.maxout()), p);
     }
 }

@@ -22,13 +22,14 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * (1)  c_i = attention(s_{i-1})                        over the annotations
  * (2)  s_i = layers([E y_{i-1} ; c_i], s_{i-1})
- * (3)  features = maxout readout of s_{i-1}, E y_{i-1}, c_i, as in the paper, all steps at once; or s_i itself, as in the notebook
+ * (3)  features = maxout readout of s_{i-1}, E y_{i-1}, c_i, all steps at once; or s_i itself,
+ *      as in the notebook
  * </pre>
  *
- * <p>E y [B,E]; s [B,H] the output of the layers, and before the first step the h of the top layer's initial state; c [B,M]. The state
- * is that of the layers, and {@code attention.s}, which is s: a layer such as {@code Residual} gives another output than the h of its
- * state. The gradient of s_{i-1} comes from the readout of step i, or without a readout from the features of step i-1, from the
- * attention of step i, and through the layers.
+ * <p>E y [B,E]; s [B,H] the output of the layers, and before the first step the h of the top layer's initial state; c
+ * [B,M]. The state is that of the layers, and {@code attention.s}, which is s: a layer such as {@code Residual} gives
+ * another output than the h of its state. The gradient of s_{i-1} comes from the readout of step i, or without a
+ * readout from the features of step i-1, from the attention of step i, and through the layers.
  */
 public final class BahdanauDecoder implements Decoder {
     private final Stepwise layers;

@@ -23,13 +23,15 @@ import org.jspecify.annotations.Nullable;
  * (2)  s_0 = tanh(e W + b),  or e itself,  or zeros
  * </pre>
  *
- * <p>e [B,K], W [K,N], b [N], s_0 [B,N]. Names of states tell where a part belongs, as those of {@code Stack} and {@code
- * Bidirectional} do: the layer up to the first dot, the part after the last, and {@code .fwd.} between them of the direction that
- * reads from the first step, as in {@code l0.fwd.h}; the parts of a layer stand together, h among them.
+ * <p>e [B,K], W [K,N], b [N], s_0 [B,N]. Names of states tell where a part belongs, as those of {@code Stack} and
+ * {@code Bidirectional} do: the layer up to the first dot, the part after the last, and {@code .fwd.} between them of
+ * the direction that reads from the first step, as in {@code l0.fwd.h}; the parts of a layer stand together, h among
+ * them.
  *
- * <p>The part of decoder layer k comes from the part of the same name of encoder layer k, or of the encoder's top layer where it has
- * fewer; a part that the encoder's cell does not have, such as the c of an LSTM over a GRU, comes from h. ←e alone with the map
- * is the start of Bahdanau, Cho and Bengio (2015), s_0 = tanh(W_s ←h_1), whose map has no b; here b starts at zero.
+ * <p>The part of decoder layer k comes from the part of the same name of encoder layer k, or of the encoder's top layer
+ * where it has fewer; a part that the encoder's cell does not have, such as the c of an LSTM over a GRU, comes from h.
+ * ←e alone with the map is the start of Bahdanau, Cho and Bengio (2015), s_0 = tanh(W_s ←h_1), whose map has no b; here
+ * b starts at zero.
  */
 public final class Bridge implements AutoCloseable {
     private final Options options;

@@ -23,15 +23,15 @@ final class ConfigText {
         return side.cell() + " " + side.hidden() + " x " + side.layers() + " of embedding " + side.embedding();
     }
 
-    private static String describe(Attending attending) {
-        if (attending instanceof Attending.Bahdanau additive) {
+    private static String describe(AttentionKind attending) {
+        if (attending instanceof AttentionKind.Bahdanau additive) {
             return "additive attention of " + additive.size() + size(", maxout ", additive.maxout());
         }
-        if (attending instanceof Attending.Luong luong) {
+        if (attending instanceof AttentionKind.Luong luong) {
             return name(luong.score()) + " attention" + size(" of ", luong.size()) + describe(luong.focus())
                     + (luong.inputFeeding() ? ", input feeding" : "");
         }
-        Attending.None none = (Attending.None) attending;
+        AttentionKind.None none = (AttentionKind.None) attending;
         return (none.summary() ? "a summary at every step" : "no attention") + size(", maxout ", none.maxout());
     }
 

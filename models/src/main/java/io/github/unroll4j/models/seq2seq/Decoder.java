@@ -11,11 +11,12 @@ import io.github.unroll4j.models.sequence.Slab;
 import java.util.Optional;
 
 /**
- * From the embedded tokens of a target, read from left to right, to one row of features a step, from which the next token is
- * predicted. Row t of Y is the embedding of y_{t-1}, the token before the one that step t predicts; row 0 is that of {@code <SOS>}.
+ * From the embedded tokens of a target, read from left to right, to one row of features a step, from which the next
+ * token is predicted. Row t of Y is the embedding of y_{t-1}, the token before the one that step t predicts; row 0 is
+ * that of {@code <SOS>}.
  *
- * <p>In training one pass runs over all T tokens; in decoding a pass of one step goes on from the state that the one before left.
- * State goes in and comes out by value. Not thread-safe.
+ * <p>In training one pass runs over all T tokens; in decoding a pass of one step goes on from the state that the one
+ * before left. State goes in and comes out by value. Not thread-safe.
  */
 public interface Decoder extends AutoCloseable {
     /** The size of a row of features F. */
@@ -41,8 +42,9 @@ public interface Decoder extends AutoCloseable {
     /**
      * Runs over T tokens.
      *
-     * @param Y embedded tokens [T,B,E], row t that of y_{t-1}; borrowed until backward. At padding too they must be finite, as those of
-     *     {@code Embedding}, which are zeros there, since a readout multiplies them by the gradient 0
+     * @param Y embedded tokens [T,B,E], row t that of y_{t-1}; borrowed until backward. At padding too they must be
+     *     finite, as those of {@code Embedding}, which are zeros there, since a readout multiplies them by the gradient
+     *     0
      * @param s0 state before them
      * @param position position of the first of them in the whole target, 0 in training
      * @param pass lengths, trace and noise
@@ -66,7 +68,8 @@ public interface Decoder extends AutoCloseable {
     Optional<Vec> alpha(int t);
 
     /**
-     * Goes back over the latest pass, which began at position 0; adds to the gradients of the parameters and of the memory.
+     * Goes back over the latest pass, which began at position 0; adds to the gradients of the parameters and of the
+     * memory.
      *
      * @param dFeatures gradient of the features, [T,B,F], zeros at padding
      * @return gradients of the inputs

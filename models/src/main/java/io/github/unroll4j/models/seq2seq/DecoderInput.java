@@ -11,11 +11,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decoder's recurrent layers over inputs [E y_{t-1} ; x_t]: embedded tokens, known for all steps in training, beside what waits for
- * the step before, a context or an attentional vector.
+ * A decoder's recurrent layers over inputs [E y_{t-1} ; x_t]: embedded tokens, known for all steps in training, beside
+ * what waits for the step before, a context or an attentional vector.
  *
- * <p>Layers that have {@link Stepwise#knownColumns} multiply the tokens once for all steps; for others the two are put side by
- * side at each step, to the same result up to rounding.
+ * <p>Layers that have {@link Stepwise#knownColumns} multiply the tokens once for all steps; for others the two are put
+ * side by side at each step, to the same result up to rounding.
  */
 final class DecoderInput implements AutoCloseable {
     private final Stepwise layers;
@@ -92,7 +92,9 @@ final class DecoderInput implements AutoCloseable {
         return dx_t;
     }
 
-    /** The gradient of the embedded tokens once the layers' way back has ended, [T,B,E], borrowed until the next pass. */
+    /**
+     * The gradient of the embedded tokens once the layers' way back has ended, [T,B,E], borrowed until the next pass.
+     */
     Slab gradient() {
         return known != null ? known.gradient() : dY;
     }

@@ -5,7 +5,8 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.attention.Memory;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.lm.SamplingPolicy;
+import io.github.unroll4j.models.decoding.SamplingPolicy;
+import io.github.unroll4j.models.decoding.TokenSteps;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Sequence;
@@ -94,7 +95,10 @@ final class DecoderSteps implements TokenSteps, AutoCloseable {
         return model.target().size();
     }
 
-    /** Is told, before each step but the first, what the model finds most likely in a row, and may change the inputs of that step. */
+    /**
+     * Is told, before each step but the first, what the model finds most likely in a row, and may change the inputs of
+     * that step.
+     */
     interface Follower {
         void before(int t, IntUnaryOperator predicted);
     }
@@ -120,7 +124,10 @@ final class DecoderSteps implements TokenSteps, AutoCloseable {
         });
     }
 
-    /** Where each step looks when it reads the targets of a batch: the weights of the first row, [T][S]; rows of none without attention. */
+    /**
+     * Where each step looks when it reads the targets of a batch: the weights of the first row, [T][S]; rows of none
+     * without attention.
+     */
     double[][] weights(PairBatch batch) {
         double[][] weights = new double[batch.targetSteps()][];
         follow(batch, batch.inputs(), (t, logits) -> weights[t] = weights(0));

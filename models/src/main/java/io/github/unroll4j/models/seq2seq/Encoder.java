@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * (2)  H, last = layers(X, 0)    h̄_s = H_s are the annotations
  * </pre>
  *
- * <p>A source can be read backwards, as Sutskever, Vinyals and Le (2014) did: each row reversed within its own length. Annotation s
- * is then that of the s-th token from the end. A source without tokens has no annotation, so that attention over it gives a context
- * of zeros, and its last state is zeros.
+ * <p>A source can be read backwards, as Sutskever, Vinyals and Le (2014) did: each row reversed within its own length.
+ * Annotation s is then that of the s-th token from the end. A source without tokens has no annotation, so that
+ * attention over it gives a context of zeros, and its last state is zeros.
  */
 public final class Encoder implements AutoCloseable {
     private final Embedding embedding;

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * (3)  h̃_t = tanh([c_t ; h_t] W_c + b_c)               b_c only if asked for: the paper has none, the notebook has
  * </pre>
  *
- * <p>E y_{t-1} [B,E]; h_t [B,H]; c_t [B,M]; h̃_t [B,H], the features; W_c [M+H,H]. h̃ before the first step is zero. The state is that of
- * the layers, and {@code attention.h}, which is h̃. With input feeding the gradient of h̃_t comes from the loss at t and, through the
- * input of the layers, from everything after t.
+ * <p>E y_{t-1} [B,E]; h_t [B,H]; c_t [B,M]; h̃_t [B,H], the features; W_c [M+H,H]. h̃ before the first step is zero.
+ * The state is that of the layers, and {@code attention.h}, which is h̃. With input feeding the gradient of h̃_t comes
+ * from the loss at t and, through the input of the layers, from everything after t.
  */
 public final class LuongDecoder implements Decoder {
     private final Stepwise layers;

@@ -10,16 +10,17 @@ import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 
 /**
- * The deep output with a maxout layer that Cho et al. (2014), appendix A.1.1, and Bahdanau, Cho and Bengio (2015), appendix A.2.2,
- * put before the softmax (maxout: Goodfellow et al., 2013).
+ * The deep output with a maxout layer that Cho et al. (2014), appendix A.1.1, and Bahdanau, Cho and Bengio (2015),
+ * appendix A.2.2, put before the softmax (maxout: Goodfellow et al., 2013).
  *
  * <pre>
  * (1)  t̃ = s U_o + E y V_o + c C_o        [T·B,2l], all steps at once
  * (2)  t_j = max(t̃_2j, t̃_2j+1)            j = 0 … l-1, [T·B,l]
  * </pre>
  *
- * <p>s [T·B,H] is the decoder's state, after the step in the first paper and before it in the second; E y [T·B,E] the embedded token
- * before; c [T·B,C] the context. U_o [H,2l], V_o [E,2l], C_o [C,2l], no bias. Starts from Glorot-uniform weights.
+ * <p>s [T·B,H] is the decoder's state, after the step in the first paper and before it in the second; E y [T·B,E] the
+ * embedded token before; c [T·B,C] the context. U_o [H,2l], V_o [E,2l], C_o [C,2l], no bias. Starts from Glorot-uniform
+ * weights.
  */
 final class MaxoutReadout implements AutoCloseable {
     private final SlabMap fromState;

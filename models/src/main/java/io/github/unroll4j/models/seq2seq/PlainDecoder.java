@@ -18,16 +18,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decoder without attention: all that it knows of the source is its initial state (Sutskever, Vinyals and Le, 2014), or that and
- * a summary c of the source at every step (Cho et al., 2014).
+ * A decoder without attention: all that it knows of the source is its initial state (Sutskever, Vinyals and Le, 2014),
+ * or that and a summary c of the source at every step (Cho et al., 2014).
  *
  * <pre>
  * (1)  h_t = layers(E y_{t-1}, h_{t-1})            or layers([E y_{t-1} ; c], h_{t-1})
  * (2)  features = h_t                             or, with c, the maxout readout of h_t, E y_{t-1}, c
  * </pre>
  *
- * <p>No input waits for a step before it, so that all steps run hoisted. With c the state is that of the layers and {@code
- * summary.c} [B,C], which stays what it is.
+ * <p>No input waits for a step before it, so that all steps run hoisted. With c the state is that of the layers and
+ * {@code summary.c} [B,C], which stays what it is.
  */
 public final class PlainDecoder implements Decoder {
     private final Recurrent layers;

@@ -6,12 +6,12 @@ import io.github.unroll4j.text.PairBatch;
 import java.util.function.LongToDoubleFunction;
 
 /**
- * Scheduled sampling of Bengio, Vinyals, Jaitly and Shazeer (2015): a decoder in training reads the true token before with
- * probability ε, and otherwise the one that it finds most likely itself.
+ * Scheduled sampling of Bengio, Vinyals, Jaitly and Shazeer (2015): a decoder in training reads the true token before
+ * with probability ε, and otherwise the one that it finds most likely itself.
  *
- * <p>The tokens to read are chosen first, step by step without a way back, dropout left out; then the model learns with them as
- * inputs, all steps at once. A coin is tossed for each real step of each row but the first. No gradient goes through the choice, as in
- * the paper. Costs a second pass forward where ε &lt; 1.
+ * <p>The tokens to read are chosen first, step by step without a way back, dropout left out; then the model learns with
+ * them as inputs, all steps at once. A coin is tossed for each real step of each row but the first. No gradient goes
+ * through the choice, as in the paper. Costs a second pass forward where ε &lt; 1.
  *
  * @param truth ε at an iteration, in [0, 1]
  */

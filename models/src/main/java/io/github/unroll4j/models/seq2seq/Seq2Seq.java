@@ -8,8 +8,9 @@ import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.attention.Memory;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.decoding.Decoding;
+import io.github.unroll4j.models.decoding.Evaluation;
 import io.github.unroll4j.models.layer.Linear;
-import io.github.unroll4j.models.lm.Evaluation;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.sequence.Pass;
@@ -30,10 +31,11 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A model from sequences to sequences: p(y_t | y_1 … y_{t-1}, x) for a source x, from an encoder, a bridge and a decoder.
+ * A model from sequences to sequences: p(y_t | y_1 … y_{t-1}, x) for a source x, from an encoder, a bridge and a
+ * decoder.
  *
- * <p>Keeps both vocabularies with the weights: {@code Seq2Seq.load(file).translate("…")} is all that a program needs. Remembers
- * nothing between calls. Not thread-safe; close it.
+ * <p>Keeps both vocabularies with the weights: {@code Seq2Seq.load(file).translate("…")} is all that a program needs.
+ * Remembers nothing between calls. Not thread-safe; close it.
  */
 public final class Seq2Seq implements AutoCloseable {
     private static final int EVALUATION_BATCH = 64;
@@ -97,7 +99,8 @@ public final class Seq2Seq implements AutoCloseable {
     }
 
     /**
-     * The same model in the plain loop ({@link Seq2SeqConfig.Options#plain}), with a copy of the weights as they are now.
+     * The same model in the plain loop ({@link Seq2SeqConfig.Options#plain}), with a copy of the weights as they are
+     * now.
      *
      * @return a new model
      * @throws IllegalArgumentException if its layers are not made of cells
@@ -146,8 +149,8 @@ public final class Seq2Seq implements AutoCloseable {
      *
      * @param file what {@link #save} wrote
      * @return the model
-     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the file is not such a model of this library, or calls for
-     *     a part that is not built in
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the file is not such a model of this library,
+     *     or calls for a part that is not built in
      */
     public static Seq2Seq load(Path file) {
         return load(file, Seq2SeqParts::builtIn);
@@ -157,7 +160,8 @@ public final class Seq2Seq implements AutoCloseable {
      * Loads a model with parts of your own: cells, a score, tokenizers.
      *
      * @param file what {@link #save} wrote
-     * @param parts the parts of its configuration, e.g. {@code config -> Seq2SeqParts.builtIn(config).with(MyScore::new)}
+     * @param parts the parts of its configuration, e.g. {@code config ->
+     *     Seq2SeqParts.builtIn(config).with(MyScore::new)}
      * @return the model
      * @throws io.github.unroll4j.core.checkpoint.CheckpointException as above
      */
@@ -171,7 +175,8 @@ public final class Seq2Seq implements AutoCloseable {
      * @param checkpoint (Input) where from
      * @param parts the parts of its configuration
      * @return the model
-     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if there is no such model in it, or a part is missing
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if there is no such model in it, or a part is
+     *     missing
      */
     public static Seq2Seq read(Checkpoint checkpoint, Function<Seq2SeqConfig, Seq2SeqParts> parts) {
         return Seq2SeqFile.read(checkpoint, parts);
@@ -249,7 +254,8 @@ public final class Seq2Seq implements AutoCloseable {
      * @param loss reduction of the loss, for {@code target().size()} classes
      * @param noise where dropout masks are drawn from, or {@link Noise#off()}
      * @return the loss
-     * @throws IllegalArgumentException if an id lies outside its vocabulary, or the loss is for another number of classes
+     * @throws IllegalArgumentException if an id lies outside its vocabulary, or the loss is for another number of
+     *     classes
      */
     public Loss learn(PairBatch batch, SoftmaxCrossEntropy loss, Noise noise) {
         if (loss.classes() != target.size()) {
@@ -306,9 +312,9 @@ public final class Seq2Seq implements AutoCloseable {
     }
 
     /**
-     * How well the model predicts targets while it reads its own words: token t after the ones that it found most likely before,
-     * not after the true ones. Harder than {@link #evaluate}: one word chosen otherwise, or one word more, and what it reads no longer
-     * fits the place. Targets are as long as they truly are.
+     * How well the model predicts targets while it reads its own words: token t after the ones that it found most
+     * likely before, not after the true ones. Harder than {@link #evaluate}: one word chosen otherwise, or one word
+     * more, and what it reads no longer fits the place. Targets are as long as they truly are.
      *
      * @param pairs what to measure on
      * @return the cross-entropy

@@ -13,7 +13,8 @@ import io.github.unroll4j.models.attention.Focus;
  * @param bridge how the decoder's state starts
  * @param options the rest
  */
-public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bridge.Options bridge, Options options) {
+public record Seq2SeqConfig(
+        Side encoder, Side decoder, AttentionKind attending, Bridge.Options bridge, Options options) {
     /**
      * One side.
      *
@@ -41,7 +42,8 @@ public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bri
      * @param sharedEmbedding whether both sides have one table of embeddings; needs one vocabulary
      * @param dropout rate on the embedded tokens, between layers and on the features, in training
      * @param dtype element type of the weights
-     * @param plain whether the layers run in the plain loop, {@code Unrolled}, instead of the engine; not stored in a file
+     * @param plain whether the layers run in the plain loop, {@code Unrolled}, instead of the engine; not stored in a
+     *     file
      */
     public record Options(
             boolean bidirectional,
@@ -127,7 +129,7 @@ public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bri
                     "Seq2SeqConfig: one shared table was asked for, but the sides have embeddings of "
                             + encoder.embedding() + " and " + decoder.embedding() + ".");
         }
-        if (bridge.kind() == Bridge.Kind.ZEROS && attending instanceof Attending.None none && !none.summary()) {
+        if (bridge.kind() == Bridge.Kind.ZEROS && attending instanceof AttentionKind.None none && !none.summary()) {
             throw new IllegalArgumentException(
                     "Seq2SeqConfig: the decoder has no attention, no summary and, with the bridge"
                             + " ZEROS, a first state of zeros, so that it would learn nothing of the source; expected one of the three.");
@@ -160,11 +162,14 @@ public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bri
      * @param other what the decoder looks at
      * @return the changed copy
      */
-    public Seq2SeqConfig with(Attending other) {
+    public Seq2SeqConfig with(AttentionKind other) {
         return new Seq2SeqConfig(encoder, decoder, other, bridge, options);
     }
 
-    /** All of it in a line, e.g. {@code gru 16 x 1 of embedding 8 -> gru 16 x 1 of embedding 8 in FLOAT, dot attention, bridge tanh}. */
+    /**
+     * All of it in a line, e.g. {@code gru 16 x 1 of embedding 8 -> gru 16 x 1 of embedding 8 in FLOAT, dot attention,
+     * bridge tanh}.
+     */
     public String describe() {
         return ConfigText.describe(this);
     }
@@ -179,16 +184,17 @@ public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bri
     public static Seq2SeqConfig sutskever2014(int size, int layers) {
         Side side = new Side("lstm", size, size, layers);
         Bridge.Options bridge = new Bridge.Options(Bridge.Kind.IDENTITY, Bridge.Directions.CONCATENATED);
-        return new Seq2SeqConfig(side, side, new Attending.None(false, 0), bridge, Options.STANDARD.reversedSource());
+        return new Seq2SeqConfig(
+                side, side, new AttentionKind.None(false, 0), bridge, Options.STANDARD.reversedSource());
     }
 
     /**
      * Cho et al. (2014): gated units that reset before the product, a summary at every step, maxout readout.
      *
-     * <p>Three things are not those of appendix A.1. The paper has c = tanh(V h_S) and h'_0 = tanh(V' c); here c is h_S itself, and one
-     * map stands for the two, h'_0 = tanh(h_S W + b). The paper's decoder, unlike its encoder, has the candidate
-     * tanh(W' e(y) + r' ⊙ (U' h' + C c)), with the reset after the product and on the share of c too; here it is the encoder's cell fed
-     * with [E y ; c], and so tanh([E y ; c] W + (r ⊙ h) U).
+     * <p>Three things are not those of appendix A.1. The paper has c = tanh(V h_S) and h'_0 = tanh(V' c); here c is h_S
+     * itself, and one map stands for the two, h'_0 = tanh(h_S W + b). The paper's decoder, unlike its encoder, has the
+     * candidate tanh(W' e(y) + r' ⊙ (U' h' + C c)), with the reset after the product and on the share of c too; here it
+     * is the encoder's cell fed with [E y ; c], and so tanh([E y ; c] W + (r ⊙ h) U).
      *
      * @param size E, H, and twice the size of the readout
      * @return the configuration
@@ -196,14 +202,15 @@ public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bri
     public static Seq2SeqConfig cho2014(int size) {
         Side side = new Side("gru-cho-2014", size, size, 1);
         Bridge.Options bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
-        return new Seq2SeqConfig(side, side, new Attending.None(true, Math.max(1, size / 2)), bridge, Options.STANDARD);
+        return new Seq2SeqConfig(
+                side, side, new AttentionKind.None(true, Math.max(1, size / 2)), bridge, Options.STANDARD);
     }
 
     /**
      * Bahdanau, Cho and Bengio (2015): a bidirectional encoder, s_0 from ←h_1, additive attention, maxout readout.
      *
-     * <p>The weights start as those of the parts do, the maps of score and readout from Glorot's distribution, and not as in appendix B.1
-     * of the paper.
+     * <p>The weights start as those of the parts do, the maps of score and readout from Glorot's distribution, and not
+     * as in appendix B.1 of the paper.
      *
      * @param embedding E
      * @param hidden H, the width of the score, and twice the size of the readout
@@ -215,14 +222,14 @@ public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bri
         return new Seq2SeqConfig(
                 side,
                 side,
-                new Attending.Bahdanau(hidden, Math.max(1, hidden / 2)),
+                new AttentionKind.Bahdanau(hidden, Math.max(1, hidden / 2)),
                 bridge,
                 Options.STANDARD.bothWays());
     }
 
     /**
-     * Luong, Pham and Manning (2015): LSTM layers, the last state handed over, sources reversed, general score, input feeding, local
-     * attention around a predicted position.
+     * Luong, Pham and Manning (2015): LSTM layers, the last state handed over, sources reversed, general score, input
+     * feeding, local attention around a predicted position.
      *
      * @param size E and H
      * @param layers number of layers
@@ -231,8 +238,8 @@ public record Seq2SeqConfig(Side encoder, Side decoder, Attending attending, Bri
     public static Seq2SeqConfig luong2015(int size, int layers) {
         Side side = new Side("lstm", size, size, layers);
         Bridge.Options bridge = new Bridge.Options(Bridge.Kind.IDENTITY, Bridge.Directions.CONCATENATED);
-        Attending.Luong attention =
-                new Attending.Luong(Attending.ScoreName.GENERAL, 0, new Focus.Predictive(10), true, false);
+        AttentionKind.Luong attention =
+                new AttentionKind.Luong(AttentionKind.ScoreName.GENERAL, 0, new Focus.Predictive(10), true, false);
         return new Seq2SeqConfig(
                 side, side, attention, bridge, Options.STANDARD.reversedSource().droppingOut(0.2));
     }

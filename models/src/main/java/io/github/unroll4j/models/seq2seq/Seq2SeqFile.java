@@ -6,7 +6,7 @@ import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.checkpoint.ParameterTensors;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Shapes;
-import io.github.unroll4j.models.lm.VocabularyJson;
+import io.github.unroll4j.models.internal.VocabularyJson;
 import io.github.unroll4j.text.Tokenizer;
 import io.github.unroll4j.text.Vocabulary;
 import io.github.unroll4j.text.WordVocabulary;
@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * How a sequence-to-sequence model lies in a file: the weights under their names, and three metadata entries of JSON with closed
- * keys, {@code unroll4j.model} ({@link Seq2SeqJson}), {@code unroll4j.source} and {@code unroll4j.target} ({@link VocabularyJson}).
+ * How a sequence-to-sequence model lies in a file: the weights under their names, and three metadata entries of JSON
+ * with closed keys, {@code unroll4j.model} ({@link Seq2SeqJson}), {@code unroll4j.source} and {@code unroll4j.target}
+ * ({@link VocabularyJson}).
  */
 final class Seq2SeqFile {
     private static final String MODEL = "unroll4j.model";
@@ -86,11 +87,11 @@ final class Seq2SeqFile {
             }
         }
         long size = 0;
-        if (config.attending() instanceof Attending.Luong luong) {
+        if (config.attending() instanceof AttentionKind.Luong luong) {
             size = luong.size();
-        } else if (config.attending() instanceof Attending.Bahdanau bahdanau) {
+        } else if (config.attending() instanceof AttentionKind.Bahdanau bahdanau) {
             size = Math.max(bahdanau.size(), bahdanau.maxout());
-        } else if (config.attending() instanceof Attending.None none) {
+        } else if (config.attending() instanceof AttentionKind.None none) {
             size = none.maxout();
         }
         if (size * config.decoder().hidden() > numbers) {

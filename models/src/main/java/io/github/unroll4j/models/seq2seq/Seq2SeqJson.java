@@ -52,17 +52,17 @@ final class Seq2SeqJson {
         return json;
     }
 
-    private static Map<String, Object> attending(Attending attending) {
+    private static Map<String, Object> attending(AttentionKind attending) {
         Map<String, Object> json = new LinkedHashMap<>();
-        if (attending instanceof Attending.None none) {
+        if (attending instanceof AttentionKind.None none) {
             json.put("kind", "none");
             json.put("summary", none.summary());
             json.put("maxout", none.maxout());
-        } else if (attending instanceof Attending.Bahdanau before) {
+        } else if (attending instanceof AttentionKind.Bahdanau before) {
             json.put("kind", "bahdanau");
             json.put("size", before.size());
             json.put("maxout", before.maxout());
-        } else if (attending instanceof Attending.Luong after) {
+        } else if (attending instanceof AttentionKind.Luong after) {
             json.put("kind", "luong");
             json.put("score", name(after.score()));
             json.put("size", after.size());
@@ -154,7 +154,7 @@ final class Seq2SeqJson {
                 get("layers", Integer.class));
     }
 
-    private Attending attending() {
+    private AttentionKind attending() {
         Map<?, ?> raw = get("attending", Map.class);
         String kind = String.valueOf(raw.get("kind"));
         return switch (kind) {
@@ -169,17 +169,17 @@ final class Seq2SeqJson {
         };
     }
 
-    private Attending none() {
-        return new Attending.None(get("summary", Boolean.class), get("maxout", Integer.class));
+    private AttentionKind none() {
+        return new AttentionKind.None(get("summary", Boolean.class), get("maxout", Integer.class));
     }
 
-    private Attending bahdanau() {
-        return new Attending.Bahdanau(get("size", Integer.class), get("maxout", Integer.class));
+    private AttentionKind bahdanau() {
+        return new AttentionKind.Bahdanau(get("size", Integer.class), get("maxout", Integer.class));
     }
 
-    private Attending luong() {
-        return new Attending.Luong(
-                choice("score", Attending.ScoreName.values()),
+    private AttentionKind luong() {
+        return new AttentionKind.Luong(
+                choice("score", AttentionKind.ScoreName.values()),
                 get("size", Integer.class),
                 focus(),
                 get("input_feeding", Boolean.class),

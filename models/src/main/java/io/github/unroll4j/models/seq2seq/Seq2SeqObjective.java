@@ -12,11 +12,11 @@ import io.github.unroll4j.text.PairBatch;
 import io.github.unroll4j.text.PairBatches;
 
 /**
- * Trains a sequence-to-sequence model on batches of pairs; the decoder reads the true target, or now and then what it would have
- * written itself ({@link ScheduledSampling}).
+ * Trains a sequence-to-sequence model on batches of pairs; the decoder reads the true target, or now and then what it
+ * would have written itself ({@link ScheduledSampling}).
  *
- * <p>Dropout masks and the coins of scheduled sampling come from one generator, which is saved, so that a resumed run draws what
- * the uninterrupted one would have drawn.
+ * <p>Dropout masks and the coins of scheduled sampling come from one generator, which is saved, so that a resumed run
+ * draws what the uninterrupted one would have drawn.
  */
 public final class Seq2SeqObjective implements Objective {
     private static final String RNG = "pairs.rng";

@@ -8,7 +8,7 @@ import io.github.unroll4j.models.attention.GeneralScore;
 import io.github.unroll4j.models.attention.LocationScore;
 import io.github.unroll4j.models.attention.Score;
 import io.github.unroll4j.models.attention.ScoreFactory;
-import io.github.unroll4j.models.lm.Cells;
+import io.github.unroll4j.models.cells.Cells;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.text.Tokenizer;
@@ -18,7 +18,8 @@ import java.util.List;
  * What makes the parts that a configuration calls by name: built-in ones, or your own in their place.
  *
  * @param encoder makes each layer of the encoder, in each direction
- * @param decoder makes each layer of the decoder, {@code Stepwise} with everything inside: a target is written token by token
+ * @param decoder makes each layer of the decoder, {@code Stepwise} with everything inside: a target is written token by
+ *     token
  * @param score makes the score of {@link LuongDecoder}, the only decoder that leaves a choice
  * @param tokenizers those that a stored vocabulary may call for and that are not built in
  */
@@ -29,8 +30,8 @@ public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFact
     }
 
     /**
-     * The built-in parts of a configuration's names. A name that is not built in, and {@link Attending.ScoreName#OWN}, are refused
-     * when a model is made, unless {@code with} has replaced them.
+     * The built-in parts of a configuration's names. A name that is not built in, and {@link
+     * AttentionKind.ScoreName#OWN}, are refused when a model is made, unless {@code with} has replaced them.
      *
      * @param config the configuration
      * @return its parts
@@ -62,10 +63,10 @@ public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFact
     }
 
     /** The score that a configuration names. */
-    private record Named(Attending attending) implements ScoreFactory {
+    private record Named(AttentionKind attending) implements ScoreFactory {
         @Override
         public Score create(int hidden, int annotation) {
-            if (!(attending instanceof Attending.Luong luong)) {
+            if (!(attending instanceof AttentionKind.Luong luong)) {
                 return none();
             }
             return switch (luong.score()) {
@@ -78,12 +79,16 @@ public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFact
         }
     }
 
-    /** Refuses a score of one's own beside a configuration that names another: loaded again, the model would have that one. */
+    /**
+     * Refuses a score of one's own beside a configuration that names another: loaded again, the model would have that
+     * one.
+     */
     void require(Seq2SeqConfig config) {
-        boolean own = config.attending() instanceof Attending.Luong luong && luong.score() == Attending.ScoreName.OWN;
+        boolean own =
+                config.attending() instanceof AttentionKind.Luong luong && luong.score() == AttentionKind.ScoreName.OWN;
         if (!own && !(score instanceof Named)) {
             throw new IllegalArgumentException("Seq2SeqParts: a score of your own came beside " + config.attending()
-                    + ", expected one beside Attending.Luong with the score OWN only.");
+                    + ", expected one beside AttentionKind.Luong with the score OWN only.");
         }
     }
 
@@ -104,7 +109,8 @@ public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFact
     }
 
     /**
-     * The same with a score of your own, for {@link Attending.ScoreName#OWN}; beside another name it is refused when a model is made.
+     * The same with a score of your own, for {@link AttentionKind.ScoreName#OWN}; beside another name it is refused
+     * when a model is made.
      *
      * @param own makes it
      * @return the changed copy

@@ -12,8 +12,8 @@ import java.util.List;
  * (1)  c = h of the top layer's last state; of one that reads both ways [→h ; ←h]
  * </pre>
  *
- * <p>That is the layer's output at the last real step, and of {@code Bidirectional} at the last step of each direction, except where a
- * layer gives another output than its h: of {@code Residual} it is F, without what went in.
+ * <p>That is the layer's output at the last real step, and of {@code Bidirectional} at the last step of each direction,
+ * except where a layer gives another output than its h: of {@code Residual} it is F, without what went in.
  */
 final class Summary {
     private Summary() {}

@@ -2,7 +2,12 @@
 package io.github.unroll4j.models.seq2seq;
 
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.models.lm.SamplingPolicy;
+import io.github.unroll4j.models.decoding.Alignment;
+import io.github.unroll4j.models.decoding.Decoding;
+import io.github.unroll4j.models.decoding.Hypothesis;
+import io.github.unroll4j.models.decoding.SamplingPolicy;
+import io.github.unroll4j.models.decoding.Search;
+import io.github.unroll4j.models.decoding.Translation;
 import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.PairBatch;
 import io.github.unroll4j.text.WordVocabulary;
@@ -16,11 +21,11 @@ import java.util.stream.IntStream;
 /**
  * From source texts to target texts, several at a time.
  *
- * <p>Every text has an answer. A source without tokens, empty or of white space, gives an empty target, finished, without the model
- * being asked. Words that the vocabulary of the sources does not know are read as {@code <UNK>}. A source may be longer than any in
- * training, and is read whole; attention reaches all of it, but for a location score, which knows as many positions as it was built
- * for. Where the model does not end a target, the longest length does, and the translation says that it is not finished. What is
- * translated side by side has no influence on each other.
+ * <p>Every text has an answer. A source without tokens, empty or of white space, gives an empty target, finished,
+ * without the model being asked. Words that the vocabulary of the sources does not know are read as {@code <UNK>}. A
+ * source may be longer than any in training, and is read whole; attention reaches all of it, but for a location score,
+ * which knows as many positions as it was built for. Where the model does not end a target, the longest length does,
+ * and the translation says that it is not finished. What is translated side by side has no influence on each other.
  *
  * <p>Not thread-safe; close it.
  */
@@ -41,9 +46,10 @@ public final class Translator implements AutoCloseable {
      * A translator.
      *
      * @param model borrowed
-     * @param copyUnknown whether an {@code <UNK>} in a target becomes the source word that it looked at most, after Luong, Sutskever, Le,
-     *     Vinyals and Zaremba (2015), "Addressing the rare word problem in neural machine translation", and Jean et al. (2015); the
-     *     target of the alignment still says {@code <UNK>}. Of no effect without attention
+     * @param copyUnknown whether an {@code <UNK>} in a target becomes the source word that it looked at most, after
+     *     Luong, Sutskever, Le, Vinyals and Zaremba (2015), "Addressing the rare word problem in neural machine
+     *     translation", and Jean et al. (2015); the target of the alignment still says {@code <UNK>}. Of no effect
+     *     without attention
      */
     public Translator(Seq2Seq model, boolean copyUnknown) {
         this.model = model;
@@ -88,8 +94,8 @@ public final class Translator implements AutoCloseable {
     }
 
     /**
-     * A translation of each source, drawn token by token. It depends on the source, its place in the list and the generator, and
-     * not on what is translated beside it.
+     * A translation of each source, drawn token by token. It depends on the source, its place in the list and the
+     * generator, and not on what is translated beside it.
      *
      * @param sources texts
      * @param policy how a token is chosen; it is given ln p
@@ -144,7 +150,7 @@ public final class Translator implements AutoCloseable {
      * @throws IllegalArgumentException if the model has no attention
      */
     public Alignment align(String source, String target) {
-        if (model.config().attending() instanceof Attending.None) {
+        if (model.config().attending() instanceof AttentionKind.None) {
             throw new IllegalArgumentException("Translator.align: the model has no attention, so it has no alignment.");
         }
         int[] ids = model.source().encode(source);
@@ -162,7 +168,7 @@ public final class Translator implements AutoCloseable {
             words.add(model.target().token(id));
         }
         Optional<Alignment> alignment = Optional.empty();
-        if (!(model.config().attending() instanceof Attending.None)) {
+        if (!(model.config().attending() instanceof AttentionKind.None)) {
             List<String> sourceWords = model.source().tokenizer().tokenize(source);
             Alignment found = new Alignment(sourceWords, words, h.weights());
             alignment = Optional.of(found);

@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Sequence to sequence: encoder, bridge, decoders with and without attention, training and decoding.
+ * Sequence to sequence: encoder, bridge, decoders with and without attention.
  *
- * <p>Where to begin: {@link io.github.unroll4j.models.seq2seq.Seq2SeqConfig} says what a model is made of, by one of the papers'
- * presets or part by part; {@link io.github.unroll4j.models.seq2seq.Seq2Seq} is the model, with its vocabularies;
- * {@link io.github.unroll4j.models.seq2seq.Seq2SeqObjective} trains it in a {@code Trainer}; a
- * {@link io.github.unroll4j.models.seq2seq.Translator} asks it, with a {@link io.github.unroll4j.models.seq2seq.Decoding}, for
- * {@link io.github.unroll4j.models.seq2seq.Translation}s and where it looked for each word. Cells and scores of your own come in by
- * {@link io.github.unroll4j.models.seq2seq.Seq2SeqParts}.
+ * <table>
+ * <caption>Where to look</caption>
+ * <tr><th>Question</th><th>Type</th></tr>
+ * <tr><td>What is a model made of, by a paper or part by part?</td>
+ *     <td>{@link io.github.unroll4j.models.seq2seq.Seq2SeqConfig},
+ *         {@link io.github.unroll4j.models.seq2seq.AttentionKind},
+ *         {@link io.github.unroll4j.models.seq2seq.Bridge}</td></tr>
+ * <tr><td>How do I put cells or a score of my own in?</td>
+ *     <td>{@link io.github.unroll4j.models.seq2seq.Seq2SeqParts}</td></tr>
+ * <tr><td>How do I make, load and save one?</td>
+ *     <td>{@link io.github.unroll4j.models.seq2seq.Seq2Seq}</td></tr>
+ * <tr><td>How is it trained?</td>
+ *     <td>{@link io.github.unroll4j.models.seq2seq.Seq2SeqObjective},
+ *         {@link io.github.unroll4j.models.seq2seq.ScheduledSampling}</td></tr>
+ * <tr><td>How does it translate, and where did it look?</td>
+ *     <td>{@link io.github.unroll4j.models.seq2seq.Translator},
+ *         {@link io.github.unroll4j.models.decoding.Translation}</td></tr>
+ * <tr><td>What does a decoder do at a step?</td>
+ *     <td>{@link io.github.unroll4j.models.seq2seq.Decoder}</td></tr>
+ * </table>
  */
 @NullMarked
 package io.github.unroll4j.models.seq2seq;

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Two layers over the same input, one reading from the first step to the last, the other from the last to the first, so that
- * each output has seen the whole row: Schuster and Paliwal (1997), "Bidirectional recurrent neural networks".
+ * Two layers over the same input, one reading from the first step to the last, the other from the last to the first, so
+ * that each output has seen the whole row: Schuster and Paliwal (1997), "Bidirectional recurrent neural networks".
  *
  * <pre>
  * n is the length of a row; its steps t = 0 … n-1 are real
@@ -30,12 +30,12 @@ import java.util.Map;
  *
  * <p>X [T,B,D]; F and R [T,B,size of each]; H [T,B,sum of the sizes] for CONCAT, otherwise [T,B,H].
  *
- * <p>State parts are {@code fwd.h}, {@code bwd.h} and so on. A direction counts its own steps: {@code Run.state(t)} holds what
- * forward knows after the first t steps and backward after the last t real ones of each row, and the last state of
- * backward has read step 0. In a trace, {@code bwd.*} at t is likewise the t-th step that backward takes, which for a row of
- * length n reads input n-1-t. Since backward starts at the end, running a sequence in two halves is not running it whole. At padded steps
- * both layers repeat their last outputs, so H is the last outputs of the two merged, and a gradient that arrives there
- * counts towards them.
+ * <p>State parts are {@code fwd.h}, {@code bwd.h} and so on. A direction counts its own steps: {@code Run.state(t)}
+ * holds what forward knows after the first t steps and backward after the last t real ones of each row, and the last
+ * state of backward has read step 0. In a trace, {@code bwd.*} at t is likewise the t-th step that backward takes,
+ * which for a row of length n reads input n-1-t. Since backward starts at the end, running a sequence in two halves is
+ * not running it whole. At padded steps both layers repeat their last outputs, so H is the last outputs of the two
+ * merged, and a gradient that arrives there counts towards them.
  */
 public final class Bidirectional implements Recurrent {
     private static final List<String> DIRECTIONS = List.of("fwd", "bwd");
@@ -69,7 +69,8 @@ public final class Bidirectional implements Recurrent {
      * @param forward reads from first to last; closed with this layer
      * @param backward reads from last to first; closed with this layer
      * @param merge what becomes of the two outputs
-     * @throws IllegalArgumentException if the two are one object, take rows of different size or, for SUM and MEAN, give them
+     * @throws IllegalArgumentException if the two are one object, take rows of different size or, for SUM and MEAN,
+     *     give them
      */
     public Bidirectional(Recurrent forward, Recurrent backward, Merge merge) {
         if (forward == backward) {

@@ -21,14 +21,15 @@ import org.jspecify.annotations.Nullable;
  * (M') dX_t = m_t ⊙ dX'_t                     (L') dX from the layer's own gradient
  * </pre>
  *
- * <p>PER_STEP draws m_t anew for each t: Zaremba, Sutskever and Vinyals (2014), "Recurrent neural network regularization".
- * PER_SEQUENCE draws one m [B,D] for all steps of a forward pass: Gal and Ghahramani (2016), "A theoretically grounded
- * application of dropout in recurrent neural networks"; one row for all blocks (their tied form). Its counterpart on the
- * recurrent path is {@link RecurrentNoise#dropout}. The scale 1/(1-rate) stands in training, so that evaluation needs none.
+ * <p>PER_STEP draws m_t anew for each t: Zaremba, Sutskever and Vinyals (2014), "Recurrent neural network
+ * regularization". PER_SEQUENCE draws one m [B,D] for all steps of a forward pass: Gal and Ghahramani (2016), "A
+ * theoretically grounded application of dropout in recurrent neural networks"; one row for all blocks (their tied
+ * form). Its counterpart on the recurrent path is {@link RecurrentNoise#dropout}. The scale 1/(1-rate) stands in
+ * training, so that evaluation needs none.
  *
- * <p>Masks come from {@link Pass#noise}, in the order of the real steps. Without noise, or at rate 0, this is the layer itself:
- * the same bits, nothing copied, nothing drawn. Nothing is dropped and nothing drawn at a padded step. The state is
- * that of the layer inside, its h the output before a mask; so is what a trace has.
+ * <p>Masks come from {@link Pass#noise}, in the order of the real steps. Without noise, or at rate 0, this is the layer
+ * itself: the same bits, nothing copied, nothing drawn. Nothing is dropped and nothing drawn at a padded step. The
+ * state is that of the layer inside, its h the output before a mask; so is what a trace has.
  */
 public final class Dropout implements Stepwise {
     /** How long a mask lasts. */

@@ -7,14 +7,14 @@ import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 
 /** Checks the input of a layer, and reads one step of it as rows [B,D]: an id becomes a one-hot row, padding zeros. */
-final class Inputs {
+public final class Inputs {
     private static final String HINT =
             "D was fixed when the layer was built; the vocabulary or the layer below changed after that";
 
     private Inputs() {}
 
     /** Requires numbers [T,B,D] of the layer's type or ids below D, and lengths for T and B. */
-    static void require(Recurrent layer, Sequence x, Lengths lengths, Dtype dtype) {
+    public static void require(Recurrent layer, Sequence x, Lengths lengths, Dtype dtype) {
         if (x instanceof Sequence.Ids tokens) {
             String where = layer.name() + ".forward";
             requireLengths(where, x, lengths);
@@ -25,7 +25,7 @@ final class Inputs {
     }
 
     /** The same for a layer that takes no ids. */
-    static Slab requireNumbers(Recurrent layer, Sequence x, Lengths lengths, Dtype dtype) {
+    public static Slab requireNumbers(Recurrent layer, Sequence x, Lengths lengths, Dtype dtype) {
         String where = layer.name() + ".forward";
         requireLengths(where, x, lengths);
         return x.numbers(where, "X", dtype, HINT, axes(x.steps(), x.batch(), "D", layer.inputSize()));
@@ -36,12 +36,12 @@ final class Inputs {
     }
 
     /** Requires of the gradient of a layer's outputs numbers of their shape [T,B,H] and type. */
-    static Slab requireOutputGradient(String layer, Sequence dH, int[] shape, Dtype dtype) {
+    public static Slab requireOutputGradient(String layer, Sequence dH, int[] shape, Dtype dtype) {
         return dH.numbers(layer + ".backward", "dH", dtype, "", axes(shape[0], shape[1], "H", shape[2]));
     }
 
     /** Requires the rows [B,H] of one step of it. */
-    static void requireOutputGradient(Recurrent layer, int t, Vec dh_t, int B) {
+    public static void requireOutputGradient(Recurrent layer, int t, Vec dh_t, int B) {
         int H = layer.outputSize();
         if (dh_t.length() != B * H) {
             throw Shapes.error(
@@ -50,7 +50,7 @@ final class Inputs {
     }
 
     /** Requires the known columns of an input that comes step by step: [T,B,K] of the layer's type, K from 1 to D. */
-    static void requireKnown(Recurrent layer, Slab known, Lengths lengths, Dtype dtype) {
+    public static void requireKnown(Recurrent layer, Slab known, Lengths lengths, Dtype dtype) {
         String where = layer.name() + ".begin";
         requireLengths(where, known, lengths);
         int D = layer.inputSize();
@@ -61,7 +61,7 @@ final class Inputs {
     }
 
     /** Requires the rows [B,D] of one step, of which D columns were not known before. */
-    static void requireStep(Recurrent layer, int t, Vec x_t, int B, int D) {
+    public static void requireStep(Recurrent layer, int t, Vec x_t, int B, int D) {
         if (x_t.length() != B * D) {
             throw Shapes.error(
                     layer.name() + ".step " + t,
@@ -72,14 +72,14 @@ final class Inputs {
         }
     }
 
-    static void requireLengths(String where, Sequence x, Lengths lengths) {
+    public static void requireLengths(String where, Sequence x, Lengths lengths) {
         if (lengths.steps() != x.steps() || lengths.batch() != x.batch()) {
             throw new IllegalArgumentException(where + ": lengths are for T=" + lengths.steps() + ", B="
                     + lengths.batch() + ", the input has T=" + x.steps() + ", B=" + x.batch() + ".");
         }
     }
 
-    static void requireIds(String where, Sequence.Ids tokens, int V, Lengths lengths) {
+    public static void requireIds(String where, Sequence.Ids tokens, int V, Lengths lengths) {
         int[] ids = tokens.ids();
         for (int t = 0, i = 0; t < tokens.steps(); t++) {
             for (int b = 0; b < tokens.batch(); b++, i++) {
@@ -92,7 +92,7 @@ final class Inputs {
         }
     }
 
-    static Tensor at(Sequence x, int t, Lengths lengths, int D, Dtype dtype) {
+    public static Tensor at(Sequence x, int t, Lengths lengths, int D, Dtype dtype) {
         int B = x.batch();
         Tensor x_t = Tensor.zeros(dtype, B, D);
         if (x instanceof Sequence.Ids tokens) {
@@ -109,7 +109,7 @@ final class Inputs {
     }
 
     /** A copy of one step's rows [B,D], padding as zeros. */
-    static Tensor at(Vec rows, int t, Lengths lengths, int D) {
+    public static Tensor at(Vec rows, int t, Lengths lengths, int D) {
         Tensor x_t = Tensor.zeros(rows.dtype(), lengths.batch(), D);
         x_t.data().copy(0, rows, 0, x_t.data().length());
         clearPadding(x_t.data(), 0, t, lengths, D);
@@ -117,7 +117,7 @@ final class Inputs {
     }
 
     /** Zeros in the rows [.,D] of step t that are padding; the first row of the step is row {@code first}. */
-    static void clearPadding(Vec rows, int first, int t, Lengths lengths, int D) {
+    public static void clearPadding(Vec rows, int first, int t, Lengths lengths, int D) {
         for (int b = 0; b < lengths.batch(); b++) {
             if (lengths.padded(t, b)) {
                 rows.fill((first + b) * D, D, 0);

@@ -2,8 +2,6 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.models.cell.Cell;
-import java.util.function.IntFunction;
 
 /** Makes the recurrent layers of a model once their sizes are known. */
 @FunctionalInterface
@@ -31,8 +29,8 @@ public interface LayerFactory {
     }
 
     /**
-     * The same layers with other regularisers of the recurrent path. The layers of {@link #of} take them; others do not, unless
-     * their factory overrides this.
+     * The same layers with other regularisers of the recurrent path. The layers of {@code CellLayers.of} take them;
+     * others do not, unless their factory overrides this.
      *
      * @param noise of every layer
      * @return the factory, this one for {@link RecurrentNoise#NONE} unless overridden
@@ -48,24 +46,14 @@ public interface LayerFactory {
     }
 
     /**
-     * The same layers run in the plain loop, {@link Unrolled}, with the same parameters. The layers of {@link #of} can be; others
-     * cannot, unless their factory overrides this.
+     * The same layers run in the plain loop, {@code Unrolled}, with the same parameters. The layers of {@code
+     * CellLayers.of} can be; others cannot, unless their factory overrides this.
      *
      * @return the factory
      * @throws IllegalArgumentException if the layers are not made of a cell
      */
     default LayerFactory plain() {
         throw new IllegalArgumentException("LayerFactory.plain: these layers are not made of a Cell, expected those of"
-                + " LayerFactory.of, which run in the engine or in the plain loop.");
-    }
-
-    /**
-     * Layers of a cell, run by the engine.
-     *
-     * @param cell makes the cell for a number of units H
-     * @return the factory
-     */
-    static LayerFactory of(IntFunction<? extends Cell> cell) {
-        return new CellLayers(cell, RecurrentNoise.NONE, false);
+                + " CellLayers.of, which run in the engine or in the plain loop.");
     }
 }

@@ -7,8 +7,8 @@ import java.util.Arrays;
  * How many steps of each batch row are real; the steps after them are padding.
  *
  * <p>At a padded step a layer carries the state of the row through unchanged, so that its last state is the state after
- * its last real step, and nothing that is computed there gets a gradient. A gradient that arrives at the output of a padded
- * step counts towards the last real state, which that output repeats: leave padded outputs out of the loss.
+ * its last real step, and nothing that is computed there gets a gradient. A gradient that arrives at the output of a
+ * padded step counts towards the last real state, which that output repeats: leave padded outputs out of the loss.
  */
 public final class Lengths {
     private final int[] lengths;

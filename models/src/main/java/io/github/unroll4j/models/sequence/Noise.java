@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the regularisers draw their masks in one forward pass: a seeded generator in training, nothing in evaluation.
  *
- * <p>Handed in with the pass, never a mode of the model, so that a mask cannot be left on by mistake. Equal generators give equal
- * masks: a gradient check makes the noise anew from one seed for each evaluation of the loss.
+ * <p>Handed in with the pass, never a mode of the model, so that a mask cannot be left on by mistake. Equal generators
+ * give equal masks: a gradient check makes the noise anew from one seed for each evaluation of the loss.
  */
 public final class Noise {
     private static final Noise OFF = new Noise(null);
@@ -41,8 +41,8 @@ public final class Noise {
     }
 
     /**
-     * Draws a dropout mask: 0 with probability {@code rate}, otherwise 1/(1-rate), so that the mean is 1 (Srivastava et al., 2014,
-     * in the form that leaves evaluation as it is).
+     * Draws a dropout mask: 0 with probability {@code rate}, otherwise 1/(1-rate), so that the mean is 1 (Srivastava et
+     * al., 2014, in the form that leaves evaluation as it is).
      *
      * @param mask (Output) where to
      * @param from first element

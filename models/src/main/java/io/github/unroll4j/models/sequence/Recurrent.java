@@ -7,8 +7,8 @@ import java.util.Map;
 /**
  * A layer over time: from a sequence and an initial state to all outputs and the last state, and back.
  *
- * <p>State goes in and comes out by value; nothing is remembered between calls except the buffers of the latest forward,
- * which its {@link Run} borrows. Not thread-safe: one layer, one thread.
+ * <p>State goes in and comes out by value; nothing is remembered between calls except the buffers of the latest
+ * forward, which its {@link Run} borrows. Not thread-safe: one layer, one thread.
  */
 public interface Recurrent extends AutoCloseable {
     /** A short name for messages, e.g. {@code HoistedLayer(lstm)}. */

@@ -4,14 +4,16 @@ package io.github.unroll4j.models.sequence;
 /**
  * Regularisers on the recurrent path of a layer; each is a probability, 0 for off.
  *
- * <p>Dropout masks h_prev on its way into W_h only: where a cell's own equations use h_prev, as the {@code z ⊙ h_prev} of a GRU,
- * they see all of it. Dropout and weight drop scale what is left by 1/(1-rate) and are off outside training. Zoneout is not off there: it
- * takes the mean of both outcomes, so that a trained layer needs its rates to be evaluated as it was trained.
+ * <p>Dropout masks h_prev on its way into W_h only: where a cell's own equations use h_prev, as the {@code z ⊙ h_prev}
+ * of a GRU, they see all of it. Dropout and weight drop scale what is left by 1/(1-rate) and are off outside training.
+ * Zoneout is not off there: it takes the mean of both outcomes, so that a trained layer needs its rates to be evaluated
+ * as it was trained.
  *
  * @param dropout of h_prev on its way into W_h, one mask for all steps of a pass (Gal and Ghahramani, 2016)
  * @param weightDrop of the elements of W_h, one mask for all steps and rows of a pass (Merity, Keskar and Socher, 2018)
- * @param zoneout of each unit of h keeping its value from before the step, drawn at each step (Krueger et al., 2017); outside
- *     training h is the mean of the two, {@code rate h_prev + (1-rate) made}, made being the h that the cell made
+ * @param zoneout of each unit of h keeping its value from before the step, drawn at each step (Krueger et al., 2017);
+ *     outside training h is the mean of the two, {@code rate h_prev + (1-rate) made}, made being the h that the cell
+ *     made
  * @param zoneoutMemory the same for the other state parts, such as c
  */
 public record RecurrentNoise(double dropout, double weightDrop, double zoneout, double zoneoutMemory) {

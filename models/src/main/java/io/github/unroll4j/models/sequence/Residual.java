@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A residual connection around a layer: what goes in is added to what comes out.
  *
- * <p>He, Zhang, Ren and Sun (2016), "Deep residual learning for image recognition"; between stacked LSTMs, Wu et al. (2016),
- * "Google's neural machine translation system", section 3.1.
+ * <p>He, Zhang, Ren and Sun (2016), "Deep residual learning for image recognition"; between stacked LSTMs, Wu et al.
+ * (2016), "Google's neural machine translation system", section 3.1.
  *
  * <pre>
  * (1)  F = layer(X)
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * (1') dX_t gains the dX that the layer itself gives for dF
  * </pre>
  *
- * <p>The state is that of the layer inside, its h the output F before the addition; so is what a trace has. At a padded step
- * there is no input to add: H_t = F_t.
+ * <p>The state is that of the layer inside, its h the output F before the addition; so is what a trace has. At a padded
+ * step there is no input to add: H_t = F_t.
  */
 public final class Residual implements Stepwise {
     private final Recurrent layer;

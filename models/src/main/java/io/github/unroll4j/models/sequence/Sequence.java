@@ -6,7 +6,10 @@ import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Tensor;
 import java.util.StringJoiner;
 
-/** What flows through recurrent layers: T steps of B rows, time-major, as ids, as a tensor, or as another layer's output. */
+/**
+ * What flows through recurrent layers: T steps of B rows, time-major, as ids, as a tensor, or as another layer's
+ * output.
+ */
 public sealed interface Sequence permits Sequence.Ids, Sequence.Dense, Slab {
     /** The number of time steps T. */
     int steps();
@@ -86,8 +89,8 @@ public sealed interface Sequence permits Sequence.Ids, Sequence.Dense, Slab {
          * @param where the operation, for the message
          * @param V number of ids there are
          * @param lengths real steps of each row
-         * @throws IllegalArgumentException naming the first id outside 0 to V-1 at a real step, or if the lengths are for
-         *     another T or B
+         * @throws IllegalArgumentException naming the first id outside 0 to V-1 at a real step, or if the lengths are
+         *     for another T or B
          */
         public void requireBelow(String where, int V, Lengths lengths) {
             Inputs.requireLengths(where, this, lengths);

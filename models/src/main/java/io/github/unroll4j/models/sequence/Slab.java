@@ -91,7 +91,7 @@ public final class Slab implements Sequence, AutoCloseable {
      *
      * @param X [T,B,W]; kept, not copied
      */
-    Slab(Tensor X) {
+    public Slab(Tensor X) {
         owner = Owner.TENSOR;
         width = X.size(2);
         nativeSide = new NativeRows(1, width);

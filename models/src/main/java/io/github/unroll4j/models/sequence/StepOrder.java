@@ -2,7 +2,7 @@
 package io.github.unroll4j.models.sequence;
 
 /** Holds a {@link Stepwise} layer to the order of its calls: all steps forward in turn, then all of them back. */
-final class StepOrder {
+public final class StepOrder {
     private static final int NO_PASS = -1;
 
     private final String name;
@@ -15,12 +15,12 @@ final class StepOrder {
 
     private boolean wentBack;
 
-    StepOrder(String name) {
+    public StepOrder(String name) {
         this.name = name;
     }
 
     /** A pass begins, of which nothing is taken yet. */
-    void begin(int longest) {
+    public void begin(int longest) {
         steps = longest;
         taken = 0;
         left = -1;
@@ -28,12 +28,12 @@ final class StepOrder {
     }
 
     /** No pass is under way step by step any more: one begins that takes all steps at once, or the layer is closed. */
-    void end() {
+    public void end() {
         begin(NO_PASS);
     }
 
     /** Step t is about to be taken. */
-    void forward(int t) {
+    public void forward(int t) {
         requireBegun("step");
         if (t != taken) {
             throw new IllegalStateException(
@@ -47,7 +47,7 @@ final class StepOrder {
     }
 
     /** The way back is about to begin. */
-    void beginBack() {
+    public void beginBack() {
         requireBegun("beginBack");
         if (taken != steps) {
             throw new IllegalStateException(name + ".beginBack: " + taken + " steps were taken, expected " + steps
@@ -58,7 +58,7 @@ final class StepOrder {
     }
 
     /** Step t is about to go back. */
-    void back(int t) {
+    public void back(int t) {
         if (left < 0) {
             throw new IllegalStateException(name + ".stepBack: called before beginBack.");
         }
@@ -70,7 +70,7 @@ final class StepOrder {
     }
 
     /** The way back is about to end. */
-    void endBack() {
+    public void endBack() {
         if (left != 0) {
             throw new IllegalStateException(name + ".endBack: called "
                     + (left < 0 ? "before beginBack." : "with " + left + " steps still to go back."));
@@ -80,7 +80,7 @@ final class StepOrder {
     }
 
     /** Something is about to be read that is whole once every step has gone back. */
-    void requireWentBack(String asked) {
+    public void requireWentBack(String asked) {
         if (!wentBack) {
             throw new IllegalStateException(name + ": " + asked + " was asked for before endBack of a pass.");
         }

@@ -17,8 +17,8 @@ import java.util.Optional;
  * dS0 = layer.endBack();
  * }</pre>
  *
- * <p>Computes what {@link Recurrent#forward} and {@link Recurrent#backward} compute, up to rounding; only the product with the
- * inputs is made step by step. Calls that come in another order are refused.
+ * <p>Computes what {@link Recurrent#forward} and {@link Recurrent#backward} compute, up to rounding; only the product
+ * with the inputs is made step by step. Calls that come in another order are refused.
  */
 public interface Stepwise extends Recurrent {
     /**
@@ -63,8 +63,8 @@ public interface Stepwise extends Recurrent {
     Vec stepBack(int t, Vec dh_t);
 
     /**
-     * Ends the way back over all steps. Only now are the gradients of the weights whole: {@link HoistedLayer} adds them here, in
-     * one product over all steps, other layers have added some at each step.
+     * Ends the way back over all steps. Only now are the gradients of the weights whole: {@code HoistedLayer} adds them
+     * here, in one product over all steps, other layers have added some at each step.
      *
      * @return the gradient of the initial state
      */
@@ -73,14 +73,15 @@ public interface Stepwise extends Recurrent {
     /**
      * A pass whose inputs are [a_t ; x_t] with all a_t known before the loop, so that the product with them leaves it.
      *
-     * <p>{@link Stepwise#step} then takes x_t alone, and {@link Stepwise#stepBack} gives its gradient alone: [B,D-K], which is empty
-     * where all columns are known.
+     * <p>{@link Stepwise#step} then takes x_t alone, and {@link Stepwise#stepBack} gives its gradient alone: [B,D-K],
+     * which is empty where all columns are known.
      */
     interface KnownColumns {
         /**
          * Begins such a pass, in place of {@link Stepwise#begin}.
          *
-         * @param known a_t for all steps, [T,B,K], K from 1 to the size D of an input; borrowed until the way back has ended
+         * @param known a_t for all steps, [T,B,K], K from 1 to the size D of an input; borrowed until the way back has
+         *     ended
          * @param s0 initial state, left as it is
          * @param pass lengths, trace and noise
          */
@@ -94,7 +95,10 @@ public interface Stepwise extends Recurrent {
         Slab gradient();
     }
 
-    /** How to run over inputs of which some columns are known; empty, unless overridden, for a layer to which that makes no difference. */
+    /**
+     * How to run over inputs of which some columns are known; empty, unless overridden, for a layer to which that makes
+     * no difference.
+     */
     default Optional<KnownColumns> knownColumns() {
         return Optional.empty();
     }

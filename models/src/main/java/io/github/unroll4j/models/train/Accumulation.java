@@ -9,9 +9,11 @@ import io.github.unroll4j.optim.Loss;
 import io.github.unroll4j.optim.Reduction;
 
 /**
- * Gradient accumulation: several batches for each step of the optimiser, where one batch of them all would not fit into memory.
+ * Gradient accumulation: several batches for each step of the optimiser, where one batch of them all would not fit into
+ * memory.
  *
- * <p>The gradient of a step is that of one batch with the sequences of n batches, under the same reduction, whatever their lengths:
+ * <p>The gradient of a step is that of one batch with the sequences of n batches, under the same reduction, whatever
+ * their lengths:
  *
  * <pre>
  * MEAN         ∇ = Σ_i tokens_i ∇_i / Σ_i tokens_i     so every real token weighs the same, not every batch
@@ -19,9 +21,10 @@ import io.github.unroll4j.optim.Reduction;
  * BATCH_MEAN   ∇ = Σ_i ∇_i / n                         for batches of one size B
  * </pre>
  *
- * <p>So a learning rate and a limit on gradients that suit a batch of n·B suit n batches of B. The trainer clips what comes out
- * here, the whole step's gradient. An iteration of the trainer is n batches: 1000 iterations see 1000·n of them. A state carried
- * from batch to batch, as by a language model, is carried within a step too. Holds one more array of the size of the gradients.
+ * <p>So a learning rate and a limit on gradients that suit a batch of n·B suit n batches of B. The trainer clips what
+ * comes out here, the whole step's gradient. An iteration of the trainer is n batches: 1000 iterations see 1000·n of
+ * them. A state carried from batch to batch, as by a language model, is carried within a step too. Holds one more array
+ * of the size of the gradients.
  */
 public final class Accumulation implements Objective {
     private static final String BATCHES = "accumulation.batches";
@@ -36,7 +39,8 @@ public final class Accumulation implements Objective {
      *
      * @param inner what to train
      * @param batches n, how many of its batches are one step, 1 or more
-     * @param reduction how the inner objective reduces the losses of its tokens; weights of batches and the loss follow from it
+     * @param reduction how the inner objective reduces the losses of its tokens; weights of batches and the loss follow
+     *     from it
      */
     public Accumulation(Objective inner, int batches, Reduction reduction) {
         if (batches < 1) {
@@ -58,7 +62,8 @@ public final class Accumulation implements Objective {
      *
      * @param iteration number of the step, from 0
      * @return nats and tokens of all n batches, and the value that the gradient belongs to
-     * @throws IllegalStateException if the gradients were not cleared before: what they hold could not be told from a batch's
+     * @throws IllegalStateException if the gradients were not cleared before: what they hold could not be told from a
+     *     batch's
      */
     @Override
     public Loss gradients(long iteration) {
@@ -91,7 +96,10 @@ public final class Accumulation implements Objective {
         });
     }
 
-    /** Moves the gradients of a batch to the sum. Rows that were touched stay named, so that the next batch's come on top. */
+    /**
+     * Moves the gradients of a batch to the sum. Rows that were touched stay named, so that the next batch's come on
+     * top.
+     */
     private void take(double weight) {
         Parameters p = parameters();
         p.forEachTouched((at, n) -> {
@@ -124,7 +132,8 @@ public final class Accumulation implements Objective {
      * Takes back what {@link #writeTo} saved.
      *
      * @param checkpoint (Input) where from
-     * @throws IllegalArgumentException if another number of batches was a step then: iterations would name other batches
+     * @throws IllegalArgumentException if another number of batches was a step then: iterations would name other
+     *     batches
      */
     @Override
     public void restore(Checkpoint checkpoint) {

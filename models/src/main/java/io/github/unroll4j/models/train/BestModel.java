@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * Saves a model whenever it has done better than ever before on the held-out data: the file that early stopping goes back to.
+ * Saves a model whenever it has done better than ever before on the held-out data: the file that early stopping goes
+ * back to.
  *
- * <p>{@code trainer.listen(new BestModel(file, model::save, Double.POSITIVE_INFINITY))}, and after the run {@code load(file)}.
+ * <p>{@code trainer.listen(new BestModel(file, model::save, Double.POSITIVE_INFINITY))}, and after the run {@code
+ * load(file)}.
  */
 public final class BestModel implements TrainListener {
     private final Path file;
@@ -21,7 +23,8 @@ public final class BestModel implements TrainListener {
      *
      * @param file where it is to lie
      * @param save writes the model as it is, whole or not at all, over a file that may be there
-     * @param bestBefore the lowest loss of the run that is continued, whose model lies in the file; infinity for a fresh run
+     * @param bestBefore the lowest loss of the run that is continued, whose model lies in the file; infinity for a
+     *     fresh run
      */
     public BestModel(Path file, Consumer<Path> save, double bestBefore) {
         this.file = file;

@@ -11,8 +11,8 @@ public interface Objective {
     Parameters parameters();
 
     /**
-     * Runs forward and backward on one batch and adds to the gradients. Called with 0, 1, 2, … in turn, or from the number
-     * after the last one after {@link #restore}.
+     * Runs forward and backward on one batch and adds to the gradients. Called with 0, 1, 2, … in turn, or from the
+     * number after the last one after {@link #restore}.
      *
      * @param iteration number of the batch, from 0
      * @return the loss of the batch

@@ -5,9 +5,11 @@ import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
- * How a training run ended: at its last iteration, early because it got no better, because it was asked to, or because it diverged.
+ * How a training run ended: at its last iteration, early because it got no better, because it was asked to, or because
+ * it diverged.
  *
- * <p>Only the last of these says that something is wrong, and {@link Trainer#run} returns it as it does the others, without an exception.
+ * <p>Only the last of these says that something is wrong, and {@link Trainer#run} returns it as it does the others,
+ * without an exception.
  */
 public sealed interface Outcome {
     /** Iterations done, in this run and those it continued. */

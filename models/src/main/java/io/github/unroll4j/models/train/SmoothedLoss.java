@@ -8,8 +8,8 @@ import io.github.unroll4j.core.tensor.Vec;
 /**
  * The exponential mean of the losses, free of its bias at the start: the mean of n numbers while n is small.
  *
- * <p>The loss of k iterations ago has the weight 0.99^k, so that it is a mean of about the last hundred: where losses fall fast, as in
- * a short run, it stays well above the latest one.
+ * <p>The loss of k iterations ago has the weight 0.99^k, so that it is a mean of about the last hundred: where losses
+ * fall fast, as in a short run, it stays well above the latest one.
  */
 final class SmoothedLoss {
     private static final double DECAY = 0.99;

@@ -13,9 +13,9 @@ import java.util.function.Consumer;
 /**
  * The training loop: clear the gradients, add those of the next batch, clip, look, step.
  *
- * <p>A run that is saved with {@link #writeTo} and continued by a fresh trainer after {@link #restore} computes the same
- * bits as one that never stopped, on the same machine with the same number of BLAS threads. The weights themselves are
- * saved and loaded by the model.
+ * <p>A run that is saved with {@link #writeTo} and continued by a fresh trainer after {@link #restore} computes the
+ * same bits as one that never stopped, on the same machine with the same number of BLAS threads. The weights themselves
+ * are saved and loaded by the model.
  */
 public final class Trainer {
     private final Objective objective;
@@ -64,8 +64,8 @@ public final class Trainer {
     }
 
     /**
-     * Trains until all iterations are done, the measurements on held-out data fall no more, a stop is requested or the guard
-     * objects.
+     * Trains until all iterations are done, the measurements on held-out data fall no more, a stop is requested or the
+     * guard objects.
      *
      * @return which of them; a run that has ended for one of the first two reasons ends at once when called again
      * @throws IllegalStateException if the run has diverged before
@@ -154,8 +154,8 @@ public final class Trainer {
     }
 
     /**
-     * Saves the state of the run: iteration, optimiser, smoothed loss, best measurement and what the objective carries, under names that
-     * start with {@code trainer.}, {@code optimizer.} and the objective's own.
+     * Saves the state of the run: iteration, optimiser, smoothed loss, best measurement and what the objective carries,
+     * under names that start with {@code trainer.}, {@code optimizer.} and the objective's own.
      *
      * @param checkpoint (Output) where to; the model's weights are the caller's to add
      * @throws IllegalStateException if the run has diverged: such a state must not replace a sound one

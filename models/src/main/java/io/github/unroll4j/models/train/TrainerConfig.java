@@ -6,7 +6,10 @@ import io.github.unroll4j.optim.Optimizer;
 import io.github.unroll4j.optim.Schedule;
 import java.util.Optional;
 
-/** How to train. Begins without clipping or validation, under the standard guard; each setting is a method that gives a changed copy. */
+/**
+ * How to train. Begins without clipping or validation, under the standard guard; each setting is a method that gives a
+ * changed copy.
+ */
 public final class TrainerConfig {
     private final Optimizer optimizer;
     private final Schedule schedule;

@@ -8,7 +8,8 @@ import java.util.function.DoubleSupplier;
  *
  * @param every iterations from one measurement to the next, 1 or more; the last iteration is always followed by one
  * @param loss measures the loss per token, in nats, without changing what is trained
- * @param patience the run ends after so many measurements in a row without a new best, 1 or more; {@link #UNLIMITED} for never
+ * @param patience the run ends after so many measurements in a row without a new best, 1 or more; {@link #UNLIMITED}
+ *     for never
  */
 public record Validation(long every, DoubleSupplier loss, int patience) {
     /** No early stopping. */

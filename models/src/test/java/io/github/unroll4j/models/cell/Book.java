@@ -11,10 +11,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A layer as a book has it: the equations of one step of one row, over all rows and steps, every quantity under its name.
+ * A layer as a book has it: the equations of one step of one row, over all rows and steps, every quantity under its
+ * name.
  *
- * <p>Whatever has a name can be nudged: one number of it is moved right after it was computed, and all that follows from it
- * follows. So a difference of two losses is the whole derivative with respect to that number, of a gate as of a state.
+ * <p>Whatever has a name can be nudged: one number of it is moved right after it was computed, and all that follows
+ * from it follows. So a difference of two losses is the whole derivative with respect to that number, of a gate as of a
+ * state.
  */
 final class Book {
     /** The equations of one step of one row: from an input and a state to the state after it. */

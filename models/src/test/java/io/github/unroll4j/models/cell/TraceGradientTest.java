@@ -8,25 +8,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.models.cells.CoupledLstmCell;
+import io.github.unroll4j.models.cells.GruCell;
+import io.github.unroll4j.models.cells.GruFormulation;
+import io.github.unroll4j.models.cells.GruResetBeforeCell;
+import io.github.unroll4j.models.cells.LayerNormLstmCell;
+import io.github.unroll4j.models.cells.LstmCell;
+import io.github.unroll4j.models.cells.MinimalGatedCell;
+import io.github.unroll4j.models.cells.PeepholeLstmCell;
+import io.github.unroll4j.models.cells.ProjectedLstmCell;
+import io.github.unroll4j.models.cells.PublishedMinimalGatedCell;
+import io.github.unroll4j.models.cells.RnnCell;
 import io.github.unroll4j.models.check.CellCheck;
-import io.github.unroll4j.models.gru.GruCell;
-import io.github.unroll4j.models.gru.GruFormulation;
-import io.github.unroll4j.models.gru.GruResetBeforeCell;
-import io.github.unroll4j.models.lstm.CoupledLstmCell;
-import io.github.unroll4j.models.lstm.LayerNormLstmCell;
-import io.github.unroll4j.models.lstm.LstmCell;
-import io.github.unroll4j.models.lstm.PeepholeLstmCell;
-import io.github.unroll4j.models.lstm.ProjectedLstmCell;
-import io.github.unroll4j.models.mgu.MinimalGatedCell;
-import io.github.unroll4j.models.mgu.PublishedMinimalGatedCell;
-import io.github.unroll4j.models.rnn.RnnCell;
-import io.github.unroll4j.models.sequence.HoistedLayer;
+import io.github.unroll4j.models.engine.HoistedLayer;
+import io.github.unroll4j.models.engine.Unrolled;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
-import io.github.unroll4j.models.sequence.Unrolled;
 import io.github.unroll4j.models.stranger.DeepTransitionCell;
 import io.github.unroll4j.models.stranger.SlowMemoryCell;
 import io.github.unroll4j.models.testing.Built;
@@ -50,7 +50,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TraceGradientTest {
     private static final int D = 3;
     private static final int H = 3;
-    /** The cube root of the spacing of doubles: central differences of a loss of order one are then right to some 1e-10. */
+    /**
+     * The cube root of the spacing of doubles: central differences of a loss of order one are then right to some 1e-10.
+     */
     private static final double STEP = 6e-6;
 
     private static final double TOLERANCE = 1e-8;

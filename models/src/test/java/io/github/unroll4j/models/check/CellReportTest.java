@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.unroll4j.core.check.GradientReport;
 import io.github.unroll4j.core.check.GradientReport.Element;
 import io.github.unroll4j.core.check.GradientReport.Entry;
-import io.github.unroll4j.models.rnn.RnnCell;
+import io.github.unroll4j.models.cells.RnnCell;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

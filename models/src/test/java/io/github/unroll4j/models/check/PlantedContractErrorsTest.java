@@ -9,9 +9,9 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
-import io.github.unroll4j.models.lstm.LstmCell;
-import io.github.unroll4j.models.lstm.PeepholeLstmCell;
-import io.github.unroll4j.models.rnn.RnnCell;
+import io.github.unroll4j.models.cells.LstmCell;
+import io.github.unroll4j.models.cells.PeepholeLstmCell;
+import io.github.unroll4j.models.cells.RnnCell;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
@@ -19,7 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Cells that break the contract where few look: only in some sizes, only at some step, or only for whoever reads on. */
+/**
+ * Cells that break the contract where few look: only in some sizes, only at some step, or only for whoever reads on.
+ */
 class PlantedContractErrorsTest {
     /** A right cell that is spoilt after each of its methods. */
     private static final class Spoilt implements Cell {

@@ -9,15 +9,16 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.Cell;
-import io.github.unroll4j.models.gru.GruCell;
-import io.github.unroll4j.models.gru.GruFormulation;
-import io.github.unroll4j.models.gru.GruResetBeforeCell;
-import io.github.unroll4j.models.lstm.CoupledLstmCell;
-import io.github.unroll4j.models.lstm.LayerNormLstmCell;
-import io.github.unroll4j.models.lstm.PeepholeLstmCell;
-import io.github.unroll4j.models.lstm.ProjectedLstmCell;
-import io.github.unroll4j.models.mgu.MinimalGatedCell;
-import io.github.unroll4j.models.mgu.PublishedMinimalGatedCell;
+import io.github.unroll4j.models.cells.CoupledLstmCell;
+import io.github.unroll4j.models.cells.GruCell;
+import io.github.unroll4j.models.cells.GruFormulation;
+import io.github.unroll4j.models.cells.GruResetBeforeCell;
+import io.github.unroll4j.models.cells.LayerNormLstmCell;
+import io.github.unroll4j.models.cells.MinimalGatedCell;
+import io.github.unroll4j.models.cells.PeepholeLstmCell;
+import io.github.unroll4j.models.cells.ProjectedLstmCell;
+import io.github.unroll4j.models.cells.PublishedMinimalGatedCell;
+import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Recurrent;
@@ -32,7 +33,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is special in each variant, done wrong: one step back gives exactly the arrays that the fault reaches, in both runners. */
+/**
+ * What is special in each variant, done wrong: one step back gives exactly the arrays that the fault reaches, in both
+ * runners.
+ */
 class PlantedVariantErrorsTest {
     private static final int D = 3;
 
@@ -43,7 +47,7 @@ class PlantedVariantErrorsTest {
         }
 
         LayerFactory engine() {
-            return LayerFactory.of(hidden -> wrong);
+            return CellLayers.of(hidden -> wrong);
         }
     }
 
@@ -156,7 +160,10 @@ class PlantedVariantErrorsTest {
                         "W_h h0"));
     }
 
-    /** Gives back what a layer norm took off, r mean(dx̂) of dx = du, or r x̂ ⊙ mean(dx̂ ⊙ x̂) of du = dx̂ r; dx̂ = da ⊙ γ. */
+    /**
+     * Gives back what a layer norm took off, r mean(dx̂) of dx = du, or r x̂ ⊙ mean(dx̂ ⊙ x̂) of du = dx̂ r; dx̂ = da ⊙
+     * γ.
+     */
     private static void giveBack(Inside s, String side, boolean variance) {
         List<String> blocks = List.of("i", "f", "o", "g");
         int N = 4 * s.units();

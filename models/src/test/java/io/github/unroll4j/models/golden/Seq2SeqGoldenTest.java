@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whole models against PyTorch in double: log-probabilities of every token, alignments, the loss and every gradient. */
+/**
+ * Whole models against PyTorch in double: log-probabilities of every token, alignments, the loss and every gradient.
+ */
 class Seq2SeqGoldenTest {
     /** Sums of some hundred terms in another order: 1e-14 on either side. */
     private static final double TOLERANCE = 1e-12;

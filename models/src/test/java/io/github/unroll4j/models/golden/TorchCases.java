@@ -3,11 +3,11 @@ package io.github.unroll4j.models.golden;
 
 import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.Cell;
-import io.github.unroll4j.models.gru.GruCell;
-import io.github.unroll4j.models.lstm.LstmCell;
-import io.github.unroll4j.models.lstm.ProjectedLstmCell;
-import io.github.unroll4j.models.rnn.RnnCell;
-import io.github.unroll4j.models.sequence.LayerFactory;
+import io.github.unroll4j.models.cells.GruCell;
+import io.github.unroll4j.models.cells.LstmCell;
+import io.github.unroll4j.models.cells.ProjectedLstmCell;
+import io.github.unroll4j.models.cells.RnnCell;
+import io.github.unroll4j.models.engine.CellLayers;
 import java.util.Locale;
 import java.util.stream.Stream;
 
@@ -21,7 +21,7 @@ final class TorchCases {
     record TorchCase(TorchLayout layout, Golden golden) {
         /** Our layers in the engine; a GRU has two biases in either mode. */
         TorchLayer layer(Biases biases) {
-            return new TorchLayer(golden, layout, LayerFactory.of(hidden -> cell(hidden, biases)));
+            return new TorchLayer(golden, layout, CellLayers.of(hidden -> cell(hidden, biases)));
         }
 
         /** The same in the plain loop. */
@@ -29,7 +29,7 @@ final class TorchCases {
             return new TorchLayer(
                     golden,
                     layout,
-                    LayerFactory.of(hidden -> cell(hidden, biases)).plain());
+                    CellLayers.of(hidden -> cell(hidden, biases)).plain());
         }
 
         private Cell cell(int hidden, Biases biases) {

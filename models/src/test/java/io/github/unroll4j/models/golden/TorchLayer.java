@@ -151,7 +151,10 @@ final class TorchLayer implements AutoCloseable {
         }
     }
 
-    /** Sets to zero what stands at padded steps of an array [T,B,·], where PyTorch has zeros and ours repeats the last state. */
+    /**
+     * Sets to zero what stands at padded steps of an array [T,B,·], where PyTorch has zeros and ours repeats the last
+     * state.
+     */
     double[] real(double[] array) {
         int size = array.length / (T * B);
         for (int t = 0; t < T; t++) {

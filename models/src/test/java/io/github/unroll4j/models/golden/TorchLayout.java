@@ -33,8 +33,8 @@ enum TorchLayout {
      * @param golden PyTorch's arrays
      * @param prefix what stands before their names: nothing, {@code grad.}, {@code trained.}
      * @param suffix what stands after them, e.g. {@code _l0_reverse}
-     * @return {@code W_x}, {@code W_h}, {@code b} of the input side, {@code b_h} of the recurrent side, and {@code W_p} where
-     *     there is a projection
+     * @return {@code W_x}, {@code W_h}, {@code b} of the input side, {@code b_h} of the recurrent side, and {@code W_p}
+     *     where there is a projection
      */
     Map<String, double[]> parameters(Golden golden, String prefix, String suffix) {
         Map<String, double[]> ours = new LinkedHashMap<>();

@@ -6,8 +6,8 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.attention.Focus;
-import io.github.unroll4j.models.seq2seq.Attending;
-import io.github.unroll4j.models.seq2seq.Attending.ScoreName;
+import io.github.unroll4j.models.seq2seq.AttentionKind;
+import io.github.unroll4j.models.seq2seq.AttentionKind.ScoreName;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
@@ -57,13 +57,13 @@ final class TorchSeq2Seq implements AutoCloseable {
         return new Seq2SeqConfig(side, side, attending(), bridge, both ? standard.bothWays() : standard);
     }
 
-    private Attending attending() {
+    private AttentionKind attending() {
         if (golden.is("bahdanau")) {
-            return new Attending.Bahdanau(A, golden.is("maxout") ? MAXOUT : 0);
+            return new AttentionKind.Bahdanau(A, golden.is("maxout") ? MAXOUT : 0);
         }
         ScoreName score = golden.is("dot") ? ScoreName.DOT : golden.is("concat") ? ScoreName.CONCAT : ScoreName.GENERAL;
         Focus focus = golden.is("local") ? new Focus.Predictive(2) : Focus.global();
-        return new Attending.Luong(
+        return new AttentionKind.Luong(
                 score, score == ScoreName.CONCAT ? A : 0, focus, golden.is("feeding"), golden.has("decoder.b_c"));
     }
 
@@ -112,7 +112,9 @@ final class TorchSeq2Seq implements AutoCloseable {
                 .value();
     }
 
-    /** The log-probabilities of all tokens, [T,B,V], 0 at padded steps: each token in turn is the target of every step. */
+    /**
+     * The log-probabilities of all tokens, [T,B,V], 0 at padded steps: each token in turn is the target of every step.
+     */
     double[] logProbabilities() {
         int V = WORDS.size();
         int rows = ints("targets").length;

@@ -20,9 +20,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Ten steps of Adam with the global norm clipped, both sides with two biases: every parameter afterwards, in double. */
+/**
+ * Ten steps of Adam with the global norm clipped, both sides with two biases: every parameter afterwards, in double.
+ */
 class TorchTrainingGoldenTest {
-    /** Each step moves a weight by some 0.01, whatever the gradient, and so carries its relative error of 1e-15 or so on. */
+    /**
+     * Each step moves a weight by some 0.01, whatever the gradient, and so carries its relative error of 1e-15 or so
+     * on.
+     */
     private static final double TOLERANCE = 1e-11;
 
     private static final int STEPS = 10;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Agreement with another framework in outputs, gradients and training, on figures written by the programs in tools/golden. */
+/**
+ * Agreement with another framework in outputs, gradients and training, on figures written by the programs in
+ * tools/golden.
+ */
 @NullMarked
 package io.github.unroll4j.models.golden;
 

@@ -108,7 +108,9 @@ class EmbeddingTest {
         }
     }
 
-    /** Any sequence of shapes, of lengths and of ids: X, the gradient and the touched rows are those of a plain loop. */
+    /**
+     * Any sequence of shapes, of lengths and of ids: X, the gradient and the touched rows are those of a plain loop.
+     */
     @Property(tries = 50)
     void agreesWithThePlainLoopWhateverCameBefore(@ForAll long seed) {
         Random random = new Random(seed);

@@ -13,9 +13,10 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.cells.GruCell;
+import io.github.unroll4j.models.cells.ProjectedLstmCell;
 import io.github.unroll4j.models.check.CellCheck;
-import io.github.unroll4j.models.gru.GruCell;
-import io.github.unroll4j.models.lstm.ProjectedLstmCell;
+import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.sequence.Bidirectional;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Noise;
@@ -119,7 +120,7 @@ class ArchitectureTest {
                 .embedding(3)
                 .tied(true)
                 .residual(true);
-        LayerFactory projected = LayerFactory.of(hidden -> new ProjectedLstmCell(hidden, 3));
+        LayerFactory projected = CellLayers.of(hidden -> new ProjectedLstmCell(hidden, 3));
         try (LanguageModel model = LanguageModel.create(ABC, config, projected, Rng.seeded(1))) {
             assertThat(model.layers().outputSize()).isEqualTo(3);
             assertThat(model.zeroState(2).names()).containsExactly("l0.h", "l0.c", "l1.h", "l1.c");
@@ -317,8 +318,8 @@ class ArchitectureTest {
     @Test
     void aLayerThatHasSeenTheNextTokenIsRefused() {
         LayerFactory both = (in, hidden, p) -> new Bidirectional(
-                LayerFactory.of(GruCell::new).create(in, hidden, p.scope("fwd")),
-                LayerFactory.of(GruCell::new).create(in, hidden, p.scope("bwd")),
+                CellLayers.of(GruCell::new).create(in, hidden, p.scope("fwd")),
+                CellLayers.of(GruCell::new).create(in, hidden, p.scope("bwd")),
                 Bidirectional.Merge.SUM);
         CharVocabulary letters = CharVocabulary.of("abc");
         LanguageModelConfig config = new LanguageModelConfig("both", 4, 2, Dtype.FLOAT);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.testing.LayerCase;
 import io.github.unroll4j.text.CharVocabulary;
 import io.github.unroll4j.text.Tokenizers;

@@ -12,7 +12,8 @@ import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
-import io.github.unroll4j.models.sequence.LayerFactory;
+import io.github.unroll4j.models.decoding.SamplingPolicy;
+import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.stranger.GainedElmanCell;
 import io.github.unroll4j.models.testing.AtDigits;
@@ -146,8 +147,7 @@ class LanguageModelFileTest {
                 shaken(LanguageModel.create(CHARACTERS, config, GainedElmanCell::new, Rng.seeded(1)))) {
             model.save(file);
             try (LanguageModel loaded = LanguageModel.load(file, GainedElmanCell::new);
-                    LanguageModel byLayer =
-                            LanguageModel.load(file, LayerFactory.of(GainedElmanCell::new), List.of())) {
+                    LanguageModel byLayer = LanguageModel.load(file, CellLayers.of(GainedElmanCell::new), List.of())) {
                 assertSame(loaded, model, "crow");
                 assertSame(byLayer, model, "crow");
             }

@@ -128,7 +128,10 @@ class LanguageModelObjectiveTest {
                         .loss());
     }
 
-    /** The inputs of windows first to last in one, the losses of the last alone, all but k2 of the steps cut off in front. */
+    /**
+     * The inputs of windows first to last in one, the losses of the last alone, all but k2 of the steps cut off in
+     * front.
+     */
     private static Window joined(int last, int k2) {
         int first = Math.max(0, last - 10);
         int steps = 0;
@@ -183,7 +186,9 @@ class LanguageModelObjectiveTest {
                 .toList();
     }
 
-    /** The gradient of one row of a window by hand: its document's inputs so far, all but k2 steps of them a constant. */
+    /**
+     * The gradient of one row of a window by hand: its document's inputs so far, all but k2 steps of them a constant.
+     */
     private void addRow(List<Integer> before, Window window, int b, int k2) {
         int reach = Math.min(k2 - K1, before.size());
         int length = window.lengths()[b];

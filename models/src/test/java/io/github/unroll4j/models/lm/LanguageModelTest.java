@@ -14,6 +14,8 @@ import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.check.CellCheck;
+import io.github.unroll4j.models.decoding.Evaluation;
+import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.stranger.GainedElmanCell;
@@ -112,7 +114,7 @@ class LanguageModelTest {
             }
 
             SoftmaxCrossEntropy plain = new SoftmaxCrossEntropy(ABC.size(), Reduction.SUM);
-            Learned learned = model.learn(WINDOW, model.zeroState(2), plain);
+            LearnResult learned = model.learn(WINDOW, model.zeroState(2), plain);
 
             assertThat(learned.loss().tokens()).isEqualTo(4);
             assertThat(learned.loss().nats()).isCloseTo(expected, within(1e-13));

@@ -14,7 +14,10 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The amount of padding after the longest row of a window, and what stands in it, change no bit of a loss or a gradient. */
+/**
+ * The amount of padding after the longest row of a window, and what stands in it, change no bit of a loss or a
+ * gradient.
+ */
 class PaddedWindowTest {
     private static final int[] LENGTHS = {3, 0, 2};
     private static final int B = LENGTHS.length;
@@ -34,7 +37,7 @@ class PaddedWindowTest {
 
     private static double[] lossAndGradient(LanguageModel model, Window window) {
         model.parameters().zeroGradients();
-        Learned learned = model.learn(window, model.zeroState(B), new SoftmaxCrossEntropy(5, Reduction.MEAN));
+        LearnResult learned = model.learn(window, model.zeroState(B), new SoftmaxCrossEntropy(5, Reduction.MEAN));
         double[] gradients = model.parameters().gradients().toDoubles();
         double[] all = Arrays.copyOf(gradients, gradients.length + 1);
         all[gradients.length] = learned.loss().nats();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.models.cells.Cells;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.text.CharVocabulary;
 import java.io.IOException;
@@ -19,7 +20,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Saved models find their weights by name: a name, an order of blocks or a shape that changes makes every saved file useless. */
+/**
+ * Saved models find their weights by name: a name, an order of blocks or a shape that changes makes every saved file
+ * useless.
+ */
 class ParameterNamesTest {
     private static final String GOLDEN = "parameter-names.golden";
     private static final Path FOUND = Path.of("target", GOLDEN);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.train.Trainer;
@@ -81,7 +82,7 @@ class PlainLoopTest {
     @Test
     void layersThatAreNotMadeOfACellAreRefused() {
         LayerFactory others = (inputSize, hidden, p) ->
-                LayerFactory.of(io.github.unroll4j.models.rnn.RnnCell::new).create(inputSize, hidden, p);
+                CellLayers.of(io.github.unroll4j.models.cells.RnnCell::new).create(inputSize, hidden, p);
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LanguageModel.create(

@@ -3,7 +3,7 @@ package io.github.unroll4j.models.parity;
 
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.models.lm.Cells;
+import io.github.unroll4j.models.cells.Cells;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.text.CharVocabulary;
 import java.util.function.Consumer;

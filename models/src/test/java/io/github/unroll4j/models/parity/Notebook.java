@@ -136,7 +136,10 @@ final class Notebook {
      * @param byName rows of each
      */
     record Weights(Map<String, double[][]> byName) {
-        /** Row-major numbers of the transpose: the notebooks multiply columns from the left, the library rows from the right. */
+        /**
+         * Row-major numbers of the transpose: the notebooks multiply columns from the left, the library rows from the
+         * right.
+         */
         double[] transposed(String name) {
             return Notebook.transposed(matrix(name));
         }

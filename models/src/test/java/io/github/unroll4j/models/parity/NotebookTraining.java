@@ -25,11 +25,12 @@ import java.util.function.Consumer;
 import org.assertj.core.data.Percentage;
 
 /**
- * The training that all six language-model notebooks share: contiguous windows of 25, summed loss, clipping by value, dense Adam.
+ * The training that all six language-model notebooks share: contiguous windows of 25, summed loss, clipping by value,
+ * dense Adam.
  *
- * <p>The first 300 losses are held to the recorded ones; after them rounding grows from iteration to iteration, and the means over
- * every 500 are held to 5 %, up to the first 500 iterations in which the loss is under 5 % of its start, held to twice the figure.
- * With one of the six there is no holding to 5 % for so long: see {@link #CHAOS}.
+ * <p>The first 300 losses are held to the recorded ones; after them rounding grows from iteration to iteration, and the
+ * means over every 500 are held to 5 %, up to the first 500 iterations in which the loss is under 5 % of its start,
+ * held to twice the figure. With one of the six there is no holding to 5 % for so long: see {@link #CHAOS}.
  */
 final class NotebookTraining {
     private static final int STEPS = 25;
@@ -38,9 +39,10 @@ final class NotebookTraining {
     private static final double NOTEBOOK_EPSILON = 1e-8;
 
     /**
-     * Where the means of a notebook begin to depend on rounding, in blocks of 500. Measured: 1e-13 added to one bias of the head, or
-     * another kernel of OpenBLAS, moves the means of char_lstm by 1 % in block 5, 5 % in block 7 and 20 % in block 12, and those of
-     * the other five by less than 0.01 % as long as they are compared. From there on a mean is held to twice the figure.
+     * Where the means of a notebook begin to depend on rounding, in blocks of 500. Measured: 1e-13 added to one bias of
+     * the head, or another kernel of OpenBLAS, moves the means of char_lstm by 1 % in block 5, 5 % in block 7 and 20 %
+     * in block 12, and those of the other five by less than 0.01 % as long as they are compared. From there on a mean
+     * is held to twice the figure.
      */
     private static final Map<String, Integer> CHAOS = Map.of("char_lstm", 6);
 
@@ -64,7 +66,8 @@ final class NotebookTraining {
      * Trains a model.
      *
      * @param load sets the notebook's initial weights
-     * @param published iterations, a multiple of 500, up to which the smoothed loss is held to the four published decimals
+     * @param published iterations, a multiple of 500, up to which the smoothed loss is held to the four published
+     *     decimals
      */
     void reachesTheRecordedLosses(
             LanguageModelConfig config, LayerFactory cells, Consumer<Parameters> load, int published) {

@@ -2,8 +2,8 @@
 package io.github.unroll4j.models.parity;
 
 /**
- * NumPy's legacy normal deviates: the Mersenne Twister MT19937 of Matsumoto and Nishimura (1998) seeded by one number, 53-bit
- * doubles, and Marsaglia's polar method, which hands out the second deviate of a pair first.
+ * NumPy's legacy normal deviates: the Mersenne Twister MT19937 of Matsumoto and Nishimura (1998) seeded by one number,
+ * 53-bit doubles, and Marsaglia's polar method, which hands out the second deviate of a pair first.
  */
 final class NumpyRandom {
     private static final int N = 624;

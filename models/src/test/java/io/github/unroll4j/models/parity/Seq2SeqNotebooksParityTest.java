@@ -7,9 +7,10 @@ import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.attention.Focus;
-import io.github.unroll4j.models.gru.GruCell;
-import io.github.unroll4j.models.gru.GruFormulation;
-import io.github.unroll4j.models.seq2seq.Attending;
+import io.github.unroll4j.models.cells.GruCell;
+import io.github.unroll4j.models.cells.GruFormulation;
+import io.github.unroll4j.models.engine.CellLayers;
+import io.github.unroll4j.models.seq2seq.AttentionKind;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
@@ -36,14 +37,17 @@ import java.util.stream.Collectors;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
-/** The sequence-to-sequence notebooks: one pair an iteration in the recorded order, summed loss, clipping by value, Adam. */
+/**
+ * The sequence-to-sequence notebooks: one pair an iteration in the recorded order, summed loss, clipping by value,
+ * Adam.
+ */
 class Seq2SeqNotebooksParityTest {
     /** The notebooks report -ln(p + 1e-8); their gradient is that of -ln p. */
     private static final double NOTEBOOK_EPSILON = 1e-8;
 
     private static final int H = 100;
     private static final LayerFactory WORD_GRU =
-            LayerFactory.of(hidden -> new GruCell(hidden, GruFormulation.NOTEBOOK_WORD));
+            CellLayers.of(hidden -> new GruCell(hidden, GruFormulation.NOTEBOOK_WORD));
 
     /** The same, but for one product a step with token and context side by side, as the notebooks have it. */
     private static final LayerFactory JOINED = (inputSize, hidden, p) -> {
@@ -62,14 +66,18 @@ class Seq2SeqNotebooksParityTest {
     void encoderDecoder() {
         Notebook notebook = Notebook.named("encoder_decoder");
         Notebook.Weights weights = notebook.weights(0.01);
-        reaches(notebook, "thirsty_crow.txt", new Attending.None(false, 0), (p, n) -> loadCommon(p, weights, 2 * H));
+        reaches(
+                notebook,
+                "thirsty_crow.txt",
+                new AttentionKind.None(false, 0),
+                (p, n) -> loadCommon(p, weights, 2 * H));
     }
 
     @Test
     void bahdanau() {
         Notebook notebook = Notebook.named("bahdanau");
         Notebook.Weights weights = notebook.weights((name, w) -> Math.sqrt(2.0 / (w.length + w[0].length)));
-        reaches(notebook, "thirsty_crow_v2.txt", new Attending.Bahdanau(H, 0), (p, n) -> {
+        reaches(notebook, "thirsty_crow_v2.txt", new AttentionKind.Bahdanau(H, 0), (p, n) -> {
             loadCommon(p, weights, 3 * H);
             p.get("decoder.additive.W_a").set(weights.transposed("Wa"));
             p.get("decoder.additive.U_a").set(weights.transposed("Ua"));
@@ -85,7 +93,8 @@ class Seq2SeqNotebooksParityTest {
             case "Wc" -> Math.sqrt(2.0 / (3 * H));
             default -> Math.sqrt(2.0 / (w.length + w[0].length));
         });
-        Attending attention = new Attending.Luong(Attending.ScoreName.GENERAL, 0, Focus.global(), false, true);
+        AttentionKind attention =
+                new AttentionKind.Luong(AttentionKind.ScoreName.GENERAL, 0, Focus.global(), false, true);
         reaches(notebook, "thirsty_crow_v2.txt", attention, (p, n) -> {
             loadCommon(p, weights, 2 * H);
             p.get("decoder.general.W_a").set(weights.transposed("Wa"));
@@ -110,9 +119,10 @@ class Seq2SeqNotebooksParityTest {
     }
 
     private static void reaches(
-            Notebook notebook, String file, Attending attending, BiConsumer<Parameters, Notebook> load) {
+            Notebook notebook, String file, AttentionKind attending, BiConsumer<Parameters, Notebook> load) {
         reaches(notebook, file, attending, load, WORD_GRU);
-        if (!(attending instanceof Attending.None)) { // without attention nothing waits, and nothing is put beside it
+        // without attention nothing waits, and nothing is put beside it
+        if (!(attending instanceof AttentionKind.None)) {
             reaches(notebook, file, attending, load, JOINED);
         }
     }
@@ -120,7 +130,7 @@ class Seq2SeqNotebooksParityTest {
     private static void reaches(
             Notebook notebook,
             String file,
-            Attending attending,
+            AttentionKind attending,
             BiConsumer<Parameters, Notebook> load,
             LayerFactory decoder) {
         String text = notebook.text(file);
@@ -163,12 +173,12 @@ class Seq2SeqNotebooksParityTest {
                     sum = 0;
                 }
             }
-            if (!(attending instanceof Attending.None)) {
+            if (!(attending instanceof AttentionKind.None)) {
                 for (Pair pair : pairs) {
                     assertSays(model, words(pair.source(), vocabulary), words(pair.target(), vocabulary));
                 }
             }
-            if (decoder == JOINED || attending instanceof Attending.Bahdanau) {
+            if (decoder == JOINED || attending instanceof AttentionKind.Bahdanau) {
                 notebook.predictions().forEach((source, greedy) -> assertSaysLikeTheNotebook(model, source, greedy));
             }
         }

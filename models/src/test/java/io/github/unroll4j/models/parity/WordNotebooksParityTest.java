@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.models.gru.GruCell;
-import io.github.unroll4j.models.gru.GruFormulation;
-import io.github.unroll4j.models.lm.Cells;
+import io.github.unroll4j.models.cells.Cells;
+import io.github.unroll4j.models.cells.GruCell;
+import io.github.unroll4j.models.cells.GruFormulation;
+import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.text.Tokenizers;
@@ -50,7 +51,7 @@ class WordNotebooksParityTest {
     void wordGru() {
         Notebook notebook = Notebook.named("word_gru");
         Notebook.Weights weights = notebook.weights(0.01);
-        LayerFactory cells = LayerFactory.of(hidden -> new GruCell(hidden, GruFormulation.NOTEBOOK_WORD));
+        LayerFactory cells = CellLayers.of(hidden -> new GruCell(hidden, GruFormulation.NOTEBOOK_WORD));
         // their u keeps and is our z; the candidate's one bias is on the side of the input
         reachesTheRecordedLosses(notebook, cells, 1000, p -> {
             p.get("embedding.W").set(weights.asTheyAre("Wemb"));

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll4j.core.checkpoint.Json;
 import io.github.unroll4j.models.attention.Focus;
+import io.github.unroll4j.models.decoding.Alignment;
+import io.github.unroll4j.models.decoding.Decoding;
+import io.github.unroll4j.models.decoding.Translation;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,11 +119,12 @@ class AlignmentTest {
     }
 
     static Stream<Named<Seq2SeqConfig>> attending() {
-        return Tiny.configsAndPresets().stream().filter(c -> !(c.getPayload().attending() instanceof Attending.None));
+        return Tiny.configsAndPresets().stream()
+                .filter(c -> !(c.getPayload().attending() instanceof AttentionKind.None));
     }
 
     private static boolean gaussian(Seq2SeqConfig config) {
-        return config.attending() instanceof Attending.Luong luong && luong.focus() instanceof Focus.Predictive;
+        return config.attending() instanceof AttentionKind.Luong luong && luong.focus() instanceof Focus.Predictive;
     }
 
     @ParameterizedTest
@@ -173,7 +177,10 @@ class AlignmentTest {
         }
     }
 
-    /** A location score of three knows the first three tokens that the encoder read; of a reversed source those are the last. */
+    /**
+     * A location score of three knows the first three tokens that the encoder read; of a reversed source those are the
+     * last.
+     */
     @ParameterizedTest
     @CsvSource({"false, 1 1 1 0 0", "true, 0 0 1 1 1"})
     void weightsOfAReversedSourceStandInItsOwnOrder(boolean reversed, String looked) {

@@ -55,7 +55,10 @@ final class Around {
         return late(right, 1, Vec::clear);
     }
 
-    /** At the first step: at a later one the rigs have a row left whose source is empty, so that nothing reaches an annotation. */
+    /**
+     * At the first step: at a later one the rigs have a row left whose source is empty, so that nothing reaches an
+     * annotation.
+     */
     static Stepwise scaledLate(Stepwise right) {
         return late(right, 0, d -> d.scale(0, d.length(), 1.001));
     }

@@ -6,8 +6,9 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.attention.AdditiveScore;
 import io.github.unroll4j.models.attention.Focus;
 import io.github.unroll4j.models.attention.ScoreFactory;
-import io.github.unroll4j.models.lm.Cells;
-import io.github.unroll4j.models.lstm.ProjectedLstmCell;
+import io.github.unroll4j.models.cells.Cells;
+import io.github.unroll4j.models.cells.ProjectedLstmCell;
+import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.testing.SpoiltScore;
 import io.github.unroll4j.optim.Reduction;
@@ -22,8 +23,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * One choice of everything that a configuration of a model leaves open, and of what it is trained on: a level of each {@link
- * Factor}.
+ * One choice of everything that a configuration of a model leaves open, and of what it is trained on: a level of each
+ * {@link Factor}.
  *
  * @param levels one a factor, in their order
  */
@@ -32,7 +33,7 @@ record Combination(List<Integer> levels) {
     private static final int E = 2;
     private static final List<String> WORDS = List.of("<SOS>", "<EOS>", "<UNK>", "a", "b", "c");
 
-    private static final List<Attending.ScoreName> SCORES = List.of(Attending.ScoreName.values());
+    private static final List<AttentionKind.ScoreName> SCORES = List.of(AttentionKind.ScoreName.values());
     private static final ScoreFactory MINE = (hidden, width) -> SpoiltScore.after(new AdditiveScore(2), unspoilt -> {});
     private static final List<CellsOfBoth> CELLS = cells();
 
@@ -73,11 +74,11 @@ record Combination(List<Integer> levels) {
     private record CellsOfBoth(String name, LayerFactory encoder, LayerFactory decoder) {}
 
     /**
-     * Every built-in cell on both sides, a projected LSTM with more memory than outputs, and unlike cells, one of which has a state that
-     * the other lacks.
+     * Every built-in cell on both sides, a projected LSTM with more memory than outputs, and unlike cells, one of which
+     * has a state that the other lacks.
      */
     private static List<CellsOfBoth> cells() {
-        LayerFactory projected = LayerFactory.of(hidden -> new ProjectedLstmCell(2 * hidden, hidden));
+        LayerFactory projected = CellLayers.of(hidden -> new ProjectedLstmCell(2 * hidden, hidden));
         LayerFactory lstm = Cells.named("lstm");
         LayerFactory resetBefore = Cells.named("gru-bahdanau-2014");
         return Stream.concat(
@@ -107,36 +108,38 @@ record Combination(List<Integer> levels) {
                 choice(Factor.BRIDGE, Bridge.Kind.values()), choice(Factor.DIRECTIONS, Bridge.Directions.values()));
     }
 
-    private Attending attention() {
+    private AttentionKind attention() {
         return switch (level(Factor.ATTENDING)) {
-            case 0 -> new Attending.None(false, 0);
-            case 1 -> new Attending.None(true, 0);
-            case 2 -> new Attending.None(true, 2);
-            case 3 -> new Attending.Bahdanau(2, 0);
-            case 4 -> new Attending.Bahdanau(2, 2);
+            case 0 -> new AttentionKind.None(false, 0);
+            case 1 -> new AttentionKind.None(true, 0);
+            case 2 -> new AttentionKind.None(true, 2);
+            case 3 -> new AttentionKind.Bahdanau(2, 0);
+            case 4 -> new AttentionKind.Bahdanau(2, 2);
             default -> luong();
         };
     }
 
     private boolean own() {
-        return attention() instanceof Attending.Luong luong && luong.score() == Attending.ScoreName.OWN;
+        return attention() instanceof AttentionKind.Luong luong && luong.score() == AttentionKind.ScoreName.OWN;
     }
 
-    private Attending luong() {
-        Attending.ScoreName score = SCORES.get(level(Factor.ATTENDING) - 5);
-        int size = score == Attending.ScoreName.CONCAT ? 2 : score == Attending.ScoreName.LOCATION ? 3 : 0;
+    private AttentionKind luong() {
+        AttentionKind.ScoreName score = SCORES.get(level(Factor.ATTENDING) - 5);
+        int size = score == AttentionKind.ScoreName.CONCAT ? 2 : score == AttentionKind.ScoreName.LOCATION ? 3 : 0;
         Focus focus = switch (level(Factor.FOCUS)) {
             case 0 -> Focus.global();
             case 1 -> new Focus.Monotonic(1);
             default -> new Focus.Predictive(2);
         };
-        return new Attending.Luong(score, size, focus, is(Factor.FEEDING), is(Factor.BIAS));
+        return new AttentionKind.Luong(score, size, focus, is(Factor.FEEDING), is(Factor.BIAS));
     }
 
-    /** Whether there is such a choice: focus, feeding and bias are Luong's; a score of one's own meets every focus only. */
+    /**
+     * Whether there is such a choice: focus, feeding and bias are Luong's; a score of one's own meets every focus only.
+     */
     boolean exists() {
         boolean plain = level(Factor.FEEDING) == 0 && level(Factor.BIAS) == 0;
-        return attention() instanceof Attending.Luong ? plain || !own() : plain && level(Factor.FOCUS) == 0;
+        return attention() instanceof AttentionKind.Luong ? plain || !own() : plain && level(Factor.FOCUS) == 0;
     }
 
     private int decoderUnits() {
@@ -211,7 +214,9 @@ record Combination(List<Integer> levels) {
 
     /** Whether nothing of the source would reach the decoder. */
     private boolean deaf() {
-        return bridge().kind() == Bridge.Kind.ZEROS && attention() instanceof Attending.None none && !none.summary();
+        return bridge().kind() == Bridge.Kind.ZEROS
+                && attention() instanceof AttentionKind.None none
+                && !none.summary();
     }
 
     /** How a model of this kind is refused, if it is: what its message says. */
@@ -224,7 +229,7 @@ record Combination(List<Integer> levels) {
         if (bridge().kind() == Bridge.Kind.IDENTITY && from != to) {
             return Optional.of("Bridge: the decoder's l0.h has size " + to + ", what comes from the encoder's");
         }
-        boolean dot = attention() instanceof Attending.Luong luong && luong.score() == Attending.ScoreName.DOT;
+        boolean dot = attention() instanceof AttentionKind.Luong luong && luong.score() == AttentionKind.ScoreName.DOT;
         if (dot && annotation() != to) {
             return Optional.of("Attention(dot): the size of an annotation is " + annotation() + ", expected " + to
                     + ", because this score has no map between the two");

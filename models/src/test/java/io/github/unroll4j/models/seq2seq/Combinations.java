@@ -10,10 +10,10 @@ import java.util.List;
 /**
  * The combinations that tests run over.
  *
- * <p>The levels of what the decoder looks at, of the bridge, its directions, and the directions and sizes of the sides are crossed in
- * full: these meet in one equation or forbid each other. The levels of the other factors are added so that every two levels of
- * any two factors meet in a combination that the options allow: each row takes, of some random proposals, the one with most
- * pairs that have not met.
+ * <p>The levels of what the decoder looks at, of the bridge, its directions, and the directions and sizes of the sides
+ * are crossed in full: these meet in one equation or forbid each other. The levels of the other factors are added so
+ * that every two levels of any two factors meet in a combination that the options allow: each row takes, of some random
+ * proposals, the one with most pairs that have not met.
  */
 final class Combinations {
     static final List<Factor> FACTORS = List.of(Factor.values());
@@ -33,7 +33,8 @@ final class Combinations {
         for (Factor factor : FACTORS) {
             count *= factor.compareTo(LAST_CROSSED) <= 0 ? factor.count : 1;
         }
-        for (int row = 0; row < 2 * count; row++) { // the second time for pairs that have not met: there are more cells than rows
+        // the second time for pairs that have not met: there are more cells than rows
+        for (int row = 0; row < 2 * count; row++) {
             Combination best = proposal(row % count, rng);
             if (!best.exists()) {
                 continue;
@@ -63,7 +64,10 @@ final class Combinations {
         return new Combination(List.copyOf(levels));
     }
 
-    /** Few rows of a list in which all pairs of levels meet that meet in the list: the one with most new pairs, again and again. */
+    /**
+     * Few rows of a list in which all pairs of levels meet that meet in the list: the one with most new pairs, again
+     * and again.
+     */
     static List<Combination> covering(List<Combination> rows) {
         BitSet met = new BitSet();
         List<Combination> few = new ArrayList<>();

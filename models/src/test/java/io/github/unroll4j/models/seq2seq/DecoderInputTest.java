@@ -17,7 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the layers of a decoder are handed at a step where their embedded tokens are known: only what waits for the step before. */
+/**
+ * What the layers of a decoder are handed at a step where their embedded tokens are known: only what waits for the step
+ * before.
+ */
 class DecoderInputTest {
     private static final int B = 3; // of the rigs
     private static final int T = 3;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.seq2seq;
 
+import io.github.unroll4j.models.decoding.Decoding;
 import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.PairBatch;
 import io.github.unroll4j.text.WordVocabulary;
@@ -12,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** What decoding should find, from nothing but {@link Seq2Seq#score}: every prefix is scored from its beginning, one at a time. */
+/**
+ * What decoding should find, from nothing but {@link Seq2Seq#score}: every prefix is scored from its beginning, one at
+ * a time.
+ */
 final class Oracle {
     private final Seq2Seq model;
     private final int[] source;

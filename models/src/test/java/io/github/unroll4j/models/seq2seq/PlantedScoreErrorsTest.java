@@ -54,7 +54,7 @@ class PlantedScoreErrorsTest {
     @ParameterizedTest
     @ValueSource(doubles = {1, 1.001})
     void isFoundInAWholeModel(double factor) {
-        Attending own = new Attending.Luong(Attending.ScoreName.OWN);
+        AttentionKind own = new AttentionKind.Luong(AttentionKind.ScoreName.OWN);
         Seq2SeqConfig.Side side = new Seq2SeqConfig.Side("gru", 2, 3, 1);
         Bridge.Options bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
         Seq2SeqConfig config =

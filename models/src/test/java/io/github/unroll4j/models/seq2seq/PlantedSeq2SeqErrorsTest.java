@@ -33,9 +33,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * An error in every way back that attention, decoders, bridge, summary and readout have: each is found, and blamed on the array that is
- * wrong. Where the way back is a class of its own that can be replaced, another stands in its place; elsewhere what it gave is
- * changed by a thousandth. Layers run with known columns as decoders run them, but for errors in chosen columns of a whole input.
+ * An error in every way back that attention, decoders, bridge, summary and readout have: each is found, and blamed on
+ * the array that is wrong. Where the way back is a class of its own that can be replaced, another stands in its place;
+ * elsewhere what it gave is changed by a thousandth. Layers run with known columns as decoders run them, but for errors
+ * in chosen columns of a whole input.
  */
 class PlantedSeq2SeqErrorsTest {
     private static final int E = DecoderRig.E;

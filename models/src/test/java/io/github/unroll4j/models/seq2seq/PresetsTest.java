@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.attention.Focus;
+import io.github.unroll4j.models.cells.Cells;
+import io.github.unroll4j.models.cells.GruCell;
 import io.github.unroll4j.models.check.CellCheck;
-import io.github.unroll4j.models.gru.GruCell;
-import io.github.unroll4j.models.lm.Cells;
+import io.github.unroll4j.models.engine.HoistedLayer;
 import io.github.unroll4j.models.sequence.Bidirectional;
-import io.github.unroll4j.models.sequence.HoistedLayer;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
@@ -81,7 +81,7 @@ class PresetsTest {
         }
     }
 
-    private static Seq2SeqConfig config(Attending attending, Seq2SeqConfig.Options options) {
+    private static Seq2SeqConfig config(AttentionKind attending, Seq2SeqConfig.Options options) {
         Seq2SeqConfig.Side side = new Seq2SeqConfig.Side("gru", 2, 3, 1);
         Bridge.Options bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.SUMMED);
         return new Seq2SeqConfig(side, side, attending, bridge, options);
@@ -90,7 +90,7 @@ class PresetsTest {
     /** Trained with the target before its eyes such a decoder would be at a loss when it has to write one. */
     @ParameterizedTest
     @MethodSource("attending")
-    void aDecoderThatReadsBothWaysIsRefused(Attending attending) {
+    void aDecoderThatReadsBothWaysIsRefused(AttentionKind attending) {
         LayerFactory both = (inputSize, hidden, p) -> new Bidirectional(
                 new HoistedLayer(new GruCell(hidden), inputSize, p.scope("fwd")),
                 new HoistedLayer(new GruCell(hidden), inputSize, p.scope("bwd")),
@@ -106,36 +106,36 @@ class PresetsTest {
                                 + " likely cause: a layer that reads both ways, whose place is the encoder.");
     }
 
-    static Stream<Attending> attending() {
+    static Stream<AttentionKind> attending() {
         return Stream.of(
-                new Attending.None(false, 0),
-                new Attending.Bahdanau(2, 0),
-                new Attending.Luong(Attending.ScoreName.GENERAL));
+                new AttentionKind.None(false, 0),
+                new AttentionKind.Bahdanau(2, 0),
+                new AttentionKind.Luong(AttentionKind.ScoreName.GENERAL));
     }
 
     @Test
     void aReadoutWithoutASummaryIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Attending.None(false, 2))
+                .isThrownBy(() -> new AttentionKind.None(false, 2))
                 .withMessage(
-                        "Attending.None: maxout is 2 without a summary at every step, which the readout reads, expected"
+                        "AttentionKind.None: maxout is 2 without a summary at every step, which the readout reads, expected"
                                 + " 0 for none, or with a summary 1 or more.");
     }
 
     @ParameterizedTest
     @EnumSource
-    void theSizeOfAScoreIsAskedForWhereItHasOne(Attending.ScoreName score) {
-        boolean has = score == Attending.ScoreName.CONCAT || score == Attending.ScoreName.LOCATION;
+    void theSizeOfAScoreIsAskedForWhereItHasOne(AttentionKind.ScoreName score) {
+        boolean has = score == AttentionKind.ScoreName.CONCAT || score == AttentionKind.ScoreName.LOCATION;
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Attending.Luong(score, has ? 0 : 4, Focus.global(), true, false))
-                .withMessage("Attending.Luong: size is " + (has ? 0 : 4) + " for the score " + score + ", expected "
+                .isThrownBy(() -> new AttentionKind.Luong(score, has ? 0 : 4, Focus.global(), true, false))
+                .withMessage("AttentionKind.Luong: size is " + (has ? 0 : 4) + " for the score " + score + ", expected "
                         + (has ? "1 or more." : "0, because this score has none of its own."));
     }
 
     @Test
     void aSharedTableNeedsOneVocabularyAndOneSize() {
         Seq2SeqConfig.Options sharing = Seq2SeqConfig.Options.STANDARD.sharingEmbedding();
-        Seq2SeqConfig config = config(new Attending.None(false, 0), sharing);
+        Seq2SeqConfig config = config(new AttentionKind.None(false, 0), sharing);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Seq2Seq.create(WORDS, words("a", "b", "d"), config, Rng.seeded(1)))
                 .withMessageStartingWith(

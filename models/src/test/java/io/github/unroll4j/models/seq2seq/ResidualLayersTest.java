@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cells.Cells;
 import io.github.unroll4j.models.check.CellCheck;
-import io.github.unroll4j.models.lm.Cells;
+import io.github.unroll4j.models.decoding.Decoding;
+import io.github.unroll4j.models.decoding.Hypothesis;
+import io.github.unroll4j.models.decoding.Search;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Residual;
 import io.github.unroll4j.optim.Reduction;
@@ -21,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Decoders whose top layer gives another output than the h of its state: step by step, each step going on from the state that the one
- * before left, they compute what they compute in one pass.
+ * Decoders whose top layer gives another output than the h of its state: step by step, each step going on from the
+ * state that the one before left, they compute what they compute in one pass.
  */
 class ResidualLayersTest {
     /** Ten sums in another order, in double. */
@@ -31,16 +34,16 @@ class ResidualLayersTest {
     private static final int[] SOURCE = {4, 9, 3, 7, 5};
     private static final int H = 4;
 
-    static Stream<Attending> attentions() {
+    static Stream<AttentionKind> attentions() {
         return Stream.of(
-                new Attending.Bahdanau(5, 0),
-                new Attending.Bahdanau(5, 3),
-                new Attending.Luong(Attending.ScoreName.GENERAL),
-                new Attending.None(true, 3));
+                new AttentionKind.Bahdanau(5, 0),
+                new AttentionKind.Bahdanau(5, 3),
+                new AttentionKind.Luong(AttentionKind.ScoreName.GENERAL),
+                new AttentionKind.None(true, 3));
     }
 
     /** Two layers on each side, the upper ones with what goes in added to what comes out. */
-    private static Seq2Seq model(Attending attending) {
+    private static Seq2Seq model(AttentionKind attending) {
         Seq2SeqConfig.Side side = new Seq2SeqConfig.Side("gru", 3, H, 2);
         Bridge.Options bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
         Seq2SeqConfig.Options options = new Seq2SeqConfig.Options(false, false, false, 0, Dtype.DOUBLE);
@@ -56,7 +59,7 @@ class ResidualLayersTest {
 
     @ParameterizedTest
     @MethodSource("attentions")
-    void aSearchFindsWhatScoringFinds(Attending attending) {
+    void aSearchFindsWhatScoringFinds(AttentionKind attending) {
         try (Seq2Seq model = model(attending);
                 DecoderSteps steps = new DecoderSteps(model)) {
             Oracle oracle = new Oracle(model, SOURCE);
@@ -77,7 +80,7 @@ class ResidualLayersTest {
 
     @ParameterizedTest
     @MethodSource("attentions")
-    void followingATargetLooksWhereScoringItLooks(Attending attending) {
+    void followingATargetLooksWhereScoringItLooks(AttentionKind attending) {
         try (Seq2Seq model = model(attending);
                 DecoderSteps steps = new DecoderSteps(model)) {
             PairBatch batch = PairBatch.of(List.of(new Pair(SOURCE, new int[] {3, 4, 2, 4})));
@@ -92,7 +95,7 @@ class ResidualLayersTest {
 
     @ParameterizedTest
     @MethodSource("attentions")
-    void readingItsOwnWordsIsScoringAfterThem(Attending attending) {
+    void readingItsOwnWordsIsScoringAfterThem(AttentionKind attending) {
         List<Pair> pairs = Tiny.pairs(
                 5, 60); // so many that a step that went on from another state would choose another word somewhere
         try (Seq2Seq model = model(attending)) {
@@ -108,7 +111,7 @@ class ResidualLayersTest {
 
     @ParameterizedTest
     @MethodSource("attentions")
-    void everyGradientIsRight(Attending attending) {
+    void everyGradientIsRight(AttentionKind attending) {
         SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(Tiny.TARGET.size(), Reduction.SUM);
         try (Seq2SeqRig rig = new Seq2SeqRig(model(attending), PairBatch.of(Tiny.pairs(6, 5)), loss)) {
             rig.everyNumber().full().require(CellCheck.GRADIENT_TOLERANCE);

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.models.lm.SamplingPolicy;
+import io.github.unroll4j.models.decoding.Decoding;
+import io.github.unroll4j.models.decoding.Hypothesis;
+import io.github.unroll4j.models.decoding.SamplingPolicy;
+import io.github.unroll4j.models.decoding.Search;
+import io.github.unroll4j.models.decoding.Translation;
 import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.PairBatch;
 import io.github.unroll4j.text.WordVocabulary;
@@ -38,7 +42,10 @@ class SampleTest {
         return translator.sample(sources, POLICY, Rng.seeded(seed), maxLength);
     }
 
-    /** Five standard deviations of the share of n draws; with a hundred kinds of target, one in ten thousand seeds would miss. */
+    /**
+     * Five standard deviations of the share of n draws; with a hundred kinds of target, one in ten thousand seeds would
+     * miss.
+     */
     @Test
     void targetsComeAsOftenAsTheModelSays() {
         int n = 6000;

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.unroll4j.core.check.GradientCheck;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.models.lm.Evaluation;
+import io.github.unroll4j.models.decoding.Evaluation;
 import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.train.Trainer;
 import io.github.unroll4j.models.train.TrainerConfig;

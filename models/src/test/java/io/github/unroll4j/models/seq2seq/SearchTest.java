@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.models.decoding.Decoding;
+import io.github.unroll4j.models.decoding.Hypothesis;
+import io.github.unroll4j.models.decoding.Search;
 import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.PairBatch;
 import io.github.unroll4j.text.WordVocabulary;
@@ -68,8 +71,8 @@ class SearchTest {
     }
 
     /**
-     * There are 3^0 + … + 3^4 = 121 targets of up to four of the tokens UNK, a, b. The last step has 3^4 hypotheses with 3 ways to go
-     * on each, and every one that may end does so only if there is room for those.
+     * There are 3^0 + … + 3^4 = 121 targets of up to four of the tokens UNK, a, b. The last step has 3^4 hypotheses
+     * with 3 ways to go on each, and every one that may end does so only if there is room for those.
      */
     @ParameterizedTest
     @CsvSource({"0, 4", "0.6, 4", "1, 4", "2, 4", "1, 2"})

@@ -9,6 +9,9 @@ import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.models.decoding.Decoding;
+import io.github.unroll4j.models.decoding.Translation;
+import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.sequence.LayerFactory;
@@ -95,7 +98,7 @@ class Seq2SeqFileTest {
                 boolean wide = kind == Bridge.Kind.IDENTITY && directions == Bridge.Directions.CONCATENATED;
                 Seq2SeqConfig.Side decoder = wide ? new Seq2SeqConfig.Side("lstm", 3, 8, 2) : side;
                 Seq2SeqConfig config = new Seq2SeqConfig(
-                        side, decoder, new Attending.Bahdanau(5, 2), new Bridge.Options(kind, directions), options);
+                        side, decoder, new AttentionKind.Bahdanau(5, 2), new Bridge.Options(kind, directions), options);
                 Path file = file(kind + "-" + directions);
                 try (Seq2Seq model = Seq2Seq.create(Tiny.SOURCE, Tiny.SOURCE, config, Rng.seeded(1))) {
                     LayerCase.shake(model.parameters(), Rng.seeded(2));
@@ -185,7 +188,7 @@ class Seq2SeqFileTest {
     }
 
     private static Seq2SeqParts own(Seq2SeqConfig config) {
-        LayerFactory gained = LayerFactory.of(GainedElmanCell::new);
+        LayerFactory gained = CellLayers.of(GainedElmanCell::new);
         return Seq2SeqParts.builtIn(config).with(gained, gained);
     }
 

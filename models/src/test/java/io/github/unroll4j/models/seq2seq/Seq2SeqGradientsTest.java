@@ -14,9 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The gradients of whole models, from the loss of a batch to the embeddings, over all that their options allow; {@link Combinations}
- * says which are crossed in full. One derivative a parameter, along a random direction, in each combination; every single one in
- * some, in which every two choices meet.
+ * The gradients of whole models, from the loss of a batch to the embeddings, over all that their options allow; {@link
+ * Combinations} says which are crossed in full. One derivative a parameter, along a random direction, in each
+ * combination; every single one in some, in which every two choices meet.
  */
 class Seq2SeqGradientsTest {
     private static final List<Combination> ALL = Combinations.all();
@@ -61,8 +61,8 @@ class Seq2SeqGradientsTest {
     }
 
     /**
-     * Focus, feeding and bias go with Luong's scores, the last two with his own only, and a bridge of zeros is refused where nothing
-     * else of the source reaches the decoder; all other pairs of levels are there.
+     * Focus, feeding and bias go with Luong's scores, the last two with his own only, and a bridge of zeros is refused
+     * where nothing else of the source reaches the decoder; all other pairs of levels are there.
      */
     @Test
     void everyTwoChoicesMeet() {
@@ -72,7 +72,7 @@ class Seq2SeqGradientsTest {
                 pairs += one.compareTo(other) < 0 ? one.count * other.count : 0;
             }
         }
-        int others = Factor.ATTENDING.count - Attending.ScoreName.values().length;
+        int others = Factor.ATTENDING.count - AttentionKind.ScoreName.values().length;
         int feedingOrBias = Factor.FEEDING.count - 1 + Factor.BIAS.count - 1;
         int withoutLuong = others * (Factor.FOCUS.count - 1) + (others + 1) * feedingOrBias;
         int expected = pairs - withoutLuong - 1;

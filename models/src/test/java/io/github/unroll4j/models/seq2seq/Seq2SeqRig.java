@@ -14,12 +14,14 @@ import io.github.unroll4j.text.PairBatch;
 import java.util.List;
 
 /**
- * Gradient checks of a whole model as a program trains it: {@link Seq2Seq#learn} on a batch, with the same masks each time.
+ * Gradient checks of a whole model as a program trains it: {@link Seq2Seq#learn} on a batch, with the same masks each
+ * time.
  *
- * <p>Parameters are moved away from where they are, by a vector x that is the checked input, so that the differences can be of fourth
- * order: those of second order of (8 f(x) - f(2x))/6 are [8 f(h) - 8 f(-h) - f(2h) + f(-2h)]/12h. Those of f itself, off by h² times
- * a third derivative, miss the tolerance in some combination out of a thousand; these are off by h⁴ times the fifth. That allows
- * a step ten times as long, which takes the rounding of the loss ten times less seriously: parameters move by {@value #STRETCH} x.
+ * <p>Parameters are moved away from where they are, by a vector x that is the checked input, so that the differences
+ * can be of fourth order: those of second order of (8 f(x) - f(2x))/6 are [8 f(h) - 8 f(-h) - f(2h) + f(-2h)]/12h.
+ * Those of f itself, off by h² times a third derivative, miss the tolerance in some combination out of a thousand;
+ * these are off by h⁴ times the fifth. That allows a step ten times as long, which takes the rounding of the loss ten
+ * times less seriously: parameters move by {@value #STRETCH} x.
  */
 final class Seq2SeqRig implements AutoCloseable {
     private static final double STRETCH = 10;
@@ -53,7 +55,9 @@ final class Seq2SeqRig implements AutoCloseable {
         }
     }
 
-    /** The parameters where they are: for what a check says beside derivatives, that gradients add up and passes repeat. */
+    /**
+     * The parameters where they are: for what a check says beside derivatives, that gradients add up and passes repeat.
+     */
     GradientCheck inPlace() {
         return GradientCheck.of(this::learn, this::backward).parameters(model.parameters());
     }
@@ -67,8 +71,8 @@ final class Seq2SeqRig implements AutoCloseable {
     }
 
     /**
-     * One derivative a parameter, along a random direction of length 1, so that the step along it is as long as that of a single
-     * number.
+     * One derivative a parameter, along a random direction of length 1, so that the step along it is as long as that of
+     * a single number.
      */
     GradientCheck alongEveryParameter() {
         List<Way> ways = model.parameters().list().stream()

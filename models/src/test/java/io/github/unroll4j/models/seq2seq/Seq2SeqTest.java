@@ -10,7 +10,7 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.attention.DotScore;
 import io.github.unroll4j.models.attention.Focus;
-import io.github.unroll4j.models.lm.Evaluation;
+import io.github.unroll4j.models.decoding.Evaluation;
 import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.optim.Loss;
 import io.github.unroll4j.optim.Reduction;
@@ -157,12 +157,12 @@ class Seq2SeqTest {
         Seq2SeqConfig.Side narrow = new Seq2SeqConfig.Side("gru", 3, 4, 1);
         Seq2SeqConfig.Side wide = new Seq2SeqConfig.Side("gru", 3, 5, 1);
         Seq2SeqConfig.Options options = Seq2SeqConfig.Options.STANDARD;
-        Attending additive = new Attending.Bahdanau(4, 0);
+        AttentionKind additive = new AttentionKind.Bahdanau(4, 0);
         Bridge.Options identity = new Bridge.Options(Bridge.Kind.IDENTITY, Bridge.Directions.SUMMED);
         Bridge.Options tanh = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.SUMMED);
         assertRefused(
                 new Seq2SeqConfig(narrow, wide, additive, identity, options), "Bridge: the decoder's l0.h has size 5");
-        Attending dot = new Attending.Luong(Attending.ScoreName.DOT);
+        AttentionKind dot = new AttentionKind.Luong(AttentionKind.ScoreName.DOT);
         assertRefused(
                 new Seq2SeqConfig(narrow, wide, dot, tanh, options),
                 "Attention(dot): the size of an annotation is 4, expected 5");
@@ -174,7 +174,7 @@ class Seq2SeqTest {
                         narrow, new Seq2SeqConfig.Side("cello", 3, 4, 1), additive, tanh, options.in(Dtype.DOUBLE)),
                 "there is no built-in cell 'cello'");
         Bridge.Options zeros = new Bridge.Options(Bridge.Kind.ZEROS, Bridge.Directions.SUMMED);
-        assertThatThrownBy(() -> new Seq2SeqConfig(narrow, narrow, new Attending.None(false, 0), zeros, options))
+        assertThatThrownBy(() -> new Seq2SeqConfig(narrow, narrow, new AttentionKind.None(false, 0), zeros, options))
                 .hasMessageEndingWith("would learn nothing of the source; expected one of the three.");
         Seq2SeqConfig.Side broad = new Seq2SeqConfig.Side("gru", 6, 4, 1);
         assertThatThrownBy(() -> new Seq2SeqConfig(narrow, broad, additive, tanh, options.sharingEmbedding()))
@@ -189,7 +189,7 @@ class Seq2SeqTest {
             assertThatThrownBy(() -> Seq2Seq.create(Tiny.SOURCE, Tiny.TARGET, config, parts, Rng.seeded(1)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("Seq2SeqParts: a score of your own came beside " + config.attending())
-                    .hasMessageEndingWith("expected one beside Attending.Luong with the score OWN only.");
+                    .hasMessageEndingWith("expected one beside AttentionKind.Luong with the score OWN only.");
         }
     }
 
@@ -208,13 +208,13 @@ class Seq2SeqTest {
 
     @Test
     void numbersThatCannotBeAreRefused() {
-        assertThatThrownBy(() -> new Attending.Bahdanau(0, 0)).hasMessageContaining("size is 0, maxout 0");
-        assertThatThrownBy(() -> new Attending.Bahdanau(3, -1)).hasMessageContaining("maxout -1");
-        assertThatThrownBy(() -> new Attending.None(false, 3)).hasMessageContaining("without a summary");
-        assertThatThrownBy(() -> new Attending.None(true, -1)).hasMessageContaining("maxout is -1");
-        assertThatThrownBy(() -> new Attending.Luong(Attending.ScoreName.CONCAT))
+        assertThatThrownBy(() -> new AttentionKind.Bahdanau(0, 0)).hasMessageContaining("size is 0, maxout 0");
+        assertThatThrownBy(() -> new AttentionKind.Bahdanau(3, -1)).hasMessageContaining("maxout -1");
+        assertThatThrownBy(() -> new AttentionKind.None(false, 3)).hasMessageContaining("without a summary");
+        assertThatThrownBy(() -> new AttentionKind.None(true, -1)).hasMessageContaining("maxout is -1");
+        assertThatThrownBy(() -> new AttentionKind.Luong(AttentionKind.ScoreName.CONCAT))
                 .hasMessageContaining("size is 0");
-        assertThatThrownBy(() -> new Attending.Luong(Attending.ScoreName.DOT, 3, Focus.global(), true, true))
+        assertThatThrownBy(() -> new AttentionKind.Luong(AttentionKind.ScoreName.DOT, 3, Focus.global(), true, true))
                 .hasMessageContaining("size is 3 for the score DOT");
         assertThatThrownBy(() -> new Seq2SeqConfig.Side("gru", 0, 4, 1)).hasMessageContaining("embedding 0");
         assertThatThrownBy(() -> Seq2SeqConfig.Options.STANDARD.droppingOut(1)).hasMessageContaining("dropout is 1.0");

@@ -24,7 +24,7 @@ final class Tiny {
     static final WordVocabulary TARGET = WordVocabulary.of(Tokenizers.WHITESPACE, "a b");
 
     private static final int H = 4;
-    private static final Attending.Luong DOT = new Attending.Luong(Attending.ScoreName.DOT);
+    private static final AttentionKind.Luong DOT = new AttentionKind.Luong(AttentionKind.ScoreName.DOT);
     private static final Bridge.Options TANH = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
     private static final Bridge.Options IDENTITY =
             new Bridge.Options(Bridge.Kind.IDENTITY, Bridge.Directions.CONCATENATED);
@@ -39,19 +39,25 @@ final class Tiny {
         List<Named<Seq2SeqConfig>> configs = new ArrayList<>();
         for (boolean both : new boolean[] {false, true}) {
             String ways = both ? ", both ways" : ", one way";
-            configs.add(named("plain, lstm" + ways, "lstm", 2, both, new Attending.None(false, 0), IDENTITY));
-            configs.add(named("summary, gru" + ways, "gru", 1, both, new Attending.None(true, 0), ZEROS));
-            configs.add(named("summary, maxout" + ways, "gru-cho-2014", 1, both, new Attending.None(true, 3), TANH));
-            configs.add(named("additive, gru" + ways, "gru", 1, both, new Attending.Bahdanau(5, 0), SUMMED));
+            configs.add(named("plain, lstm" + ways, "lstm", 2, both, new AttentionKind.None(false, 0), IDENTITY));
+            configs.add(named("summary, gru" + ways, "gru", 1, both, new AttentionKind.None(true, 0), ZEROS));
+            configs.add(
+                    named("summary, maxout" + ways, "gru-cho-2014", 1, both, new AttentionKind.None(true, 3), TANH));
+            configs.add(named("additive, gru" + ways, "gru", 1, both, new AttentionKind.Bahdanau(5, 0), SUMMED));
             configs.add(named(
-                    "additive, maxout" + ways, "gru-bahdanau-2014", 1, both, new Attending.Bahdanau(5, 3), BACKWARD));
+                    "additive, maxout" + ways,
+                    "gru-bahdanau-2014",
+                    1,
+                    both,
+                    new AttentionKind.Bahdanau(5, 3),
+                    BACKWARD));
             configs.add(named("dot, lstm" + ways, "lstm", 1, both, DOT, IDENTITY));
-            configs.add(
-                    named("general, rnn" + ways, "rnn", 2, both, luong(Attending.ScoreName.GENERAL, 0, false), TANH));
-            configs.add(
-                    named("concat, lstm" + ways, "lstm", 2, both, luong(Attending.ScoreName.CONCAT, 5, true), TANH));
-            configs.add(
-                    named("location, gru" + ways, "gru", 1, both, luong(Attending.ScoreName.LOCATION, 3, true), TANH));
+            configs.add(named(
+                    "general, rnn" + ways, "rnn", 2, both, luong(AttentionKind.ScoreName.GENERAL, 0, false), TANH));
+            configs.add(named(
+                    "concat, lstm" + ways, "lstm", 2, both, luong(AttentionKind.ScoreName.CONCAT, 5, true), TANH));
+            configs.add(named(
+                    "location, gru" + ways, "gru", 1, both, luong(AttentionKind.ScoreName.LOCATION, 3, true), TANH));
             configs.add(named("local-m, gru" + ways, "gru", 1, both, local(new Focus.Monotonic(1)), ZEROS));
             configs.add(named("local-p, lstm" + ways, "lstm", 1, both, local(new Focus.Predictive(2)), SUMMED));
         }
@@ -68,16 +74,16 @@ final class Tiny {
         return all;
     }
 
-    private static Attending luong(Attending.ScoreName score, int size, boolean feeding) {
-        return new Attending.Luong(score, size, Focus.global(), feeding, !feeding);
+    private static AttentionKind luong(AttentionKind.ScoreName score, int size, boolean feeding) {
+        return new AttentionKind.Luong(score, size, Focus.global(), feeding, !feeding);
     }
 
-    private static Attending local(Focus focus) {
-        return new Attending.Luong(Attending.ScoreName.GENERAL, 0, focus, true, false);
+    private static AttentionKind local(Focus focus) {
+        return new AttentionKind.Luong(AttentionKind.ScoreName.GENERAL, 0, focus, true, false);
     }
 
     private static Named<Seq2SeqConfig> named(
-            String name, String cell, int layers, boolean both, Attending attending, Bridge.Options bridge) {
+            String name, String cell, int layers, boolean both, AttentionKind attending, Bridge.Options bridge) {
         Seq2SeqConfig.Side encoder = new Seq2SeqConfig.Side(cell, 3, both ? H / 2 : H, layers);
         Seq2SeqConfig.Side decoder = new Seq2SeqConfig.Side(cell, 3, H, layers);
         Seq2SeqConfig.Options options = new Seq2SeqConfig.Options(both, !both, false, 0, Dtype.DOUBLE);

@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.models.lm.SamplingPolicy;
+import io.github.unroll4j.models.decoding.Alignment;
+import io.github.unroll4j.models.decoding.Decoding;
+import io.github.unroll4j.models.decoding.Hypothesis;
+import io.github.unroll4j.models.decoding.SamplingPolicy;
+import io.github.unroll4j.models.decoding.Search;
+import io.github.unroll4j.models.decoding.Translation;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -181,7 +186,9 @@ class TranslatorTest {
         }
     }
 
-    /** Positions that the location score of three does not know get no weight; the source is translated all the same. */
+    /**
+     * Positions that the location score of three does not know get no weight; the source is translated all the same.
+     */
     @Test
     void positionsBeyondALocationScoreAreNotLookedAt() {
         try (Seq2Seq model = Tiny.model(Tiny.config("location, gru, both ways"), 3);

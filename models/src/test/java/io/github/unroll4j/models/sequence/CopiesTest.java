@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
-import io.github.unroll4j.models.gru.GruCell;
+import io.github.unroll4j.models.cells.GruCell;
+import io.github.unroll4j.models.engine.HoistedLayer;
 import io.github.unroll4j.models.layer.Embedded;
 import io.github.unroll4j.models.layer.Embedding;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.lm.Regularisation;
-import io.github.unroll4j.models.seq2seq.Attending;
+import io.github.unroll4j.models.seq2seq.AttentionKind;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
@@ -103,7 +104,7 @@ class CopiesTest {
         Seq2SeqConfig config = new Seq2SeqConfig(
                 side,
                 side,
-                new Attending.Bahdanau(4, 6),
+                new AttentionKind.Bahdanau(4, 6),
                 new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.BACKWARD),
                 Seq2SeqConfig.Options.STANDARD.bothWays().droppingOut(dropout));
         return Seq2Seq.create(source, target, config, Rng.seeded(1));

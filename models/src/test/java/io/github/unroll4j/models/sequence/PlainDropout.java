@@ -15,7 +15,10 @@ final class PlainDropout extends PlainWrapper {
         DRAWN_ANEW,
         /** Masks are drawn for padded steps too. */
         DRAWN_FOR_PADDING,
-        /** A number that is kept is not divided by the probability of keeping it; right by itself, but not what is promised. */
+        /**
+         * A number that is kept is not divided by the probability of keeping it; right by itself, but not what is
+         * promised.
+         */
         NOT_SCALED
     }
 

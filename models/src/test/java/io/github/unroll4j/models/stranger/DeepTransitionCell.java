@@ -9,8 +9,9 @@ import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
 
 /**
- * A transition of three layers, the second of which has a memory: whatever no other cell asks for at once. The maps reach it apart,
- * one block has no recurrent side, there are two biases, three products of two kinds and a part of the state of a size of its own.
+ * A transition of three layers, the second of which has a memory: whatever no other cell asks for at once. The maps
+ * reach it apart, one block has no recurrent side, there are two biases, three products of two kinds and a part of the
+ * state of a size of its own.
  *
  * <pre>
  * (1) zx = x_t W_x + b                     [B,2H] blocks u | g

@@ -8,8 +8,8 @@ import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
 
 /**
- * A fast state that reads a slow one: a state of two parts that both reach the next step past the affine maps, and three
- * numbers for each unit. Written one number at a time.
+ * A fast state that reads a slow one: a state of two parts that both reach the next step past the affine maps, and
+ * three numbers for each unit. StopFilter one number at a time.
  *
  * <pre>
  * (1) z = x_t W_x + h_prev W_h + b, blocks u, g

@@ -8,8 +8,8 @@ import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
 
 /**
- * A cell with an update gate that sees the state through a peephole, and a candidate whose recurrent side has a gain: the
- * two affine maps must reach it apart.
+ * A cell with an update gate that sees the state through a peephole, and a candidate whose recurrent side has a gain:
+ * the two affine maps must reach it apart.
  *
  * <pre>
  * (1) zx = x_t W_x + b, zh = h_prev W_h

@@ -3,19 +3,19 @@ package io.github.unroll4j.models.testing;
 
 import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.Cell;
-import io.github.unroll4j.models.gru.GruCell;
-import io.github.unroll4j.models.gru.GruFormulation;
-import io.github.unroll4j.models.gru.GruFormulation.Reset;
-import io.github.unroll4j.models.gru.GruFormulation.Update;
-import io.github.unroll4j.models.gru.GruResetBeforeCell;
-import io.github.unroll4j.models.lstm.CoupledLstmCell;
-import io.github.unroll4j.models.lstm.LayerNormLstmCell;
-import io.github.unroll4j.models.lstm.LstmCell;
-import io.github.unroll4j.models.lstm.PeepholeLstmCell;
-import io.github.unroll4j.models.lstm.ProjectedLstmCell;
-import io.github.unroll4j.models.mgu.MinimalGatedCell;
-import io.github.unroll4j.models.mgu.PublishedMinimalGatedCell;
-import io.github.unroll4j.models.rnn.RnnCell;
+import io.github.unroll4j.models.cells.CoupledLstmCell;
+import io.github.unroll4j.models.cells.GruCell;
+import io.github.unroll4j.models.cells.GruFormulation;
+import io.github.unroll4j.models.cells.GruFormulation.Reset;
+import io.github.unroll4j.models.cells.GruFormulation.Update;
+import io.github.unroll4j.models.cells.GruResetBeforeCell;
+import io.github.unroll4j.models.cells.LayerNormLstmCell;
+import io.github.unroll4j.models.cells.LstmCell;
+import io.github.unroll4j.models.cells.MinimalGatedCell;
+import io.github.unroll4j.models.cells.PeepholeLstmCell;
+import io.github.unroll4j.models.cells.ProjectedLstmCell;
+import io.github.unroll4j.models.cells.PublishedMinimalGatedCell;
+import io.github.unroll4j.models.cells.RnnCell;
 import io.github.unroll4j.models.stranger.DeepTransitionCell;
 import io.github.unroll4j.models.stranger.GainedElmanCell;
 import io.github.unroll4j.models.stranger.GainedGruCell;
@@ -81,7 +81,8 @@ public final class CellCatalog {
      * One way to make a cell.
      *
      * @param name for the name of the test
-     * @param make makes the cell for a size of an output row, which is the number of units unless the cell projects its output
+     * @param make makes the cell for a size of an output row, which is the number of units unless the cell projects its
+     *     output
      */
     public record Entry(String name, IntFunction<Cell> make) {
         @Override

@@ -4,6 +4,7 @@ package io.github.unroll4j.models.testing;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.layer.Embedded;
 import io.github.unroll4j.models.layer.Embedding;
 import io.github.unroll4j.models.sequence.Bidirectional;
@@ -24,8 +25,8 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * Every kind of layer over every cell in both runners, for tests that hold for all: a new kind is one new line here, a new cell one in
- * {@link CellCatalog}, and a test fails until it is.
+ * Every kind of layer over every cell in both runners, for tests that hold for all: a new kind is one new line here, a
+ * new cell one in {@link CellCatalog}, and a test fails until it is.
  */
 public final class LayerCatalog {
     /** Size of an input row, and the number of ids where the input is ids. */
@@ -166,7 +167,7 @@ public final class LayerCatalog {
     public static List<Entry> all() {
         List<Entry> all = new ArrayList<>();
         for (CellCatalog.Entry cell : CellCatalog.all()) {
-            LayerFactory engine = LayerFactory.of(cell.make());
+            LayerFactory engine = CellLayers.of(cell.make());
             addAll(all, cell, cell.name(), engine);
             addAll(all, cell, cell.name() + ", plain loop", engine.plain());
         }

@@ -31,14 +31,18 @@ import java.util.Map;
 import java.util.stream.DoubleStream;
 
 /**
- * What every layer promises beside {@link PaddingContract} and {@link StepwiseContract}; each method throws where one does not
- * keep it.
+ * What every layer promises beside {@link PaddingContract} and {@link StepwiseContract}; each method throws where one
+ * does not keep it.
  */
 public final class LayerContract {
-    /** Along a direction of n numbers the step is √n times as long, so differences are cut off at 1e-10·n, not 1e-10. */
+    /**
+     * Along a direction of n numbers the step is √n times as long, so differences are cut off at 1e-10·n, not 1e-10.
+     */
     private static final double ALONG_DIRECTIONS = 1e-5;
 
-    /** The same where third derivatives are ten times those of other layers; a lost path is off by a hundredth or more. */
+    /**
+     * The same where third derivatives are ten times those of other layers; a lost path is off by a hundredth or more.
+     */
     private static final double ALONG_STEEP_DIRECTIONS = 1e-4;
 
     static final Lengths UNEQUAL = Lengths.of(5, 5, 0, 3);

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A number that remembers what it was made of, so that the gradient of a result follows from the forward equations alone:
- * automatic differentiation, for the tests only, as a judge that knows none of the library's derivations.
+ * A number that remembers what it was made of, so that the gradient of a result follows from the forward equations
+ * alone: automatic differentiation, for the tests only, as a judge that knows none of the library's derivations.
  */
 public final class Num {
     /** The number. */

@@ -54,7 +54,9 @@ public final class PaddingContract {
         return Arrays.copyOf(ofEight, ofEight.length * 5 / 8);
     }
 
-    /** The same case with at least as many steps; the padding of the input is spoilt, the gradient of new outputs zero. */
+    /**
+     * The same case with at least as many steps; the padding of the input is spoilt, the gradient of new outputs zero.
+     */
     static LayerCase soiled(LayerCase pass, Lengths lengths, Entry entry) {
         int T = lengths.steps();
         int B = lengths.batch();

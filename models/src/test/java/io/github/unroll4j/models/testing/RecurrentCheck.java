@@ -15,7 +15,9 @@ import io.github.unroll4j.models.sequence.Sequence;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The gradient check of any layer in double: all parameters, x unless it is ids, and every part of the initial state. */
+/**
+ * The gradient check of any layer in double: all parameters, x unless it is ids, and every part of the initial state.
+ */
 public final class RecurrentCheck {
     private final Recurrent layer;
     private final LayerCase random;

@@ -84,7 +84,10 @@ public final class StepwiseContract {
         return numbers;
     }
 
-    /** Passes of one step, each going on from the state that the one before left, as in decoding, give what one pass gives. */
+    /**
+     * Passes of one step, each going on from the state that the one before left, as in decoding, give what one pass
+     * gives.
+     */
     public static void passesOfOneStepAreOnePass(Entry entry) {
         try (Built<Recurrent> built = entry.build(Dtype.DOUBLE, 1)) {
             Stepwise layer = (Stepwise) built.layer();
@@ -139,7 +142,10 @@ public final class StepwiseContract {
             new Size(Lengths.full(2, 3), LayerCatalog.D),
             new Size(LayerContract.UNEQUAL, 2));
 
-    /** Memory that is kept from pass to pass, by steps or as a whole, gives what fresh memory gives; close frees all of it. */
+    /**
+     * Memory that is kept from pass to pass, by steps or as a whole, gives what fresh memory gives; close frees all of
+     * it.
+     */
     public static void memoryServesEverySizeAndIsFreed(Entry entry) {
         long before = NativeMemory.held();
         Built<Recurrent> kept = entry.build(Dtype.DOUBLE, 1);

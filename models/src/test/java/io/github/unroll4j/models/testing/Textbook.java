@@ -21,8 +21,8 @@ import java.util.Objects;
 import java.util.stream.DoubleStream;
 
 /**
- * The twin of a layer: the equations of a paper for one row of one step, each gate with matrices of its own, unrolled by a
- * plain loop and differentiated by {@link Num}.
+ * The twin of a layer: the equations of a paper for one row of one step, each gate with matrices of its own, unrolled
+ * by a plain loop and differentiated by {@link Num}.
  */
 public final class Textbook {
     /** Sums of some twenty products in another order, five steps deep. */
@@ -69,7 +69,10 @@ public final class Textbook {
         return Objects.requireNonNull(weights.get(name), name);
     }
 
-    /** Requires that a layer with random weights, inputs and states equals its twin in outputs, states and every gradient. */
+    /**
+     * Requires that a layer with random weights, inputs and states equals its twin in outputs, states and every
+     * gradient.
+     */
     public static void assertTwin(Built<? extends Recurrent> built, Step cell) {
         LayerCase pass = LayerCase.random(built.layer(), Dtype.DOUBLE, Lengths.full(4, 2), Rng.seeded(3));
         assertClose(built.outcome(pass), outcome(built, cell, pass), TOLERANCE);

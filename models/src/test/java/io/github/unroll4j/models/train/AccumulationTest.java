@@ -11,7 +11,7 @@ import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.models.seq2seq.Attending;
+import io.github.unroll4j.models.seq2seq.AttentionKind;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
@@ -70,7 +70,7 @@ class AccumulationTest {
     private static Seq2Seq model(Seq2SeqConfig.Options options) {
         Seq2SeqConfig.Side side = new Seq2SeqConfig.Side("gru", 4, 5, 1);
         Bridge.Options bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.SUMMED);
-        Attending attending = new Attending.Bahdanau(5, 2);
+        AttentionKind attending = new AttentionKind.Bahdanau(5, 2);
         return Seq2Seq.create(WORDS, WORDS, new Seq2SeqConfig(side, side, attending, bridge, options), Rng.seeded(3));
     }
 

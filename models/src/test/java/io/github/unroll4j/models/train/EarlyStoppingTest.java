@@ -23,7 +23,10 @@ class EarlyStoppingTest {
     @TempDir
     Path folder;
 
-    /** What is measured after 2, 4, 6, … iterations: best at 6, then four that are not, equal ones among them, then a best. */
+    /**
+     * What is measured after 2, 4, 6, … iterations: best at 6, then four that are not, equal ones among them, then a
+     * best.
+     */
     private static final double[] LOSSES = {5, 4, 3, 3, 3.5, 3, 4, 2, 2.5, 2.5, 1};
 
     private final List<Object> events = new ArrayList<>();

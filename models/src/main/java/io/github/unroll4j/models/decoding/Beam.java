@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.decoding;
+
+import io.github.unroll4j.text.WordVocabulary;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The search for the target of one source: its live hypotheses, which are rows of the batch, and those that have ended.
+ */
+final class Beam {
+    private final Decoding how;
+    private final int firstRow;
+    private final List<Hypothesis> ended = new ArrayList<>();
+    private Node[] live;
+
+    /** One token of a hypothesis, and the tokens before it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Node(@Nullable Node before, int id, int length, double logProbability, double[] weights) {}
+
+    private record Candidate(int parent, int id, double logProbability) {}
+
+    Beam(Decoding how, int firstRow) {
+        this.how = how;
+        this.firstRow = firstRow;
+        live = new Node[how.beams()];
+        for (int k = 0; k < live.length; k++) { // only one start, or all hypotheses would be the same
+            double logProbability = k == 0 ? 0 : Double.NEGATIVE_INFINITY;
+            live[k] = new Node(null, WordVocabulary.SOS_ID, 0, logProbability, new double[0]);
+        }
+    }
+
+    boolean done() {
+        return live.length == 0;
+    }
+
+    /** The token that a row reads next; a row without a hypothesis reads something that nobody looks at. */
+    int input(int k) {
+        return k < live.length ? live[k].id() : WordVocabulary.EOS_ID;
+    }
+
+    /**
+     * Takes a step.
+     *
+     * @param logProbabilities (Input) for each token, rows of all beams; -∞ for what must not be chosen
+     * @param alpha weights of a row over the positions, or none
+     * @param parents (Output) which row each row goes on from
+     */
+    void step(double[][] logProbabilities, IntFunction<double[]> alpha, int[] parents) {
+        if (done()) {
+            return;
+        }
+        List<Candidate> best = best(logProbabilities);
+        Node[] next = live[0].length() < how.maxLength() ? grow(best, alpha, parents) : finish(best);
+        boolean enough = ended.stream().filter(Hypothesis::finished).count() >= how.beams();
+        live = enough ? new Node[0] : next;
+    }
+
+    private Node[] grow(List<Candidate> best, IntFunction<double[]> alpha, int[] parents) {
+        List<Node> next = new ArrayList<>();
+        for (Candidate c : best) {
+            Node parent = live[c.parent()];
+            if (next.size() == how.beams()) {
+                break;
+            }
+            if (c.id() == WordVocabulary.EOS_ID) {
+                end(parent, c.logProbability(), true);
+                continue;
+            }
+            parents[firstRow + next.size()] = firstRow + c.parent();
+            double[] weights = alpha.apply(firstRow + c.parent());
+            next.add(new Node(parent, c.id(), parent.length() + 1, c.logProbability(), weights));
+        }
+        return next.toArray(Node[]::new);
+    }
+
+    /** The same step with every hypothesis at the longest length: what it would go on with is cut. */
+    private Node[] finish(List<Candidate> best) {
+        Set<Integer> finished = new HashSet<>();
+        int cut = 0;
+        for (Candidate c : best) {
+            if (cut == how.beams()) {
+                break;
+            }
+            if (c.id() == WordVocabulary.EOS_ID) {
+                end(live[c.parent()], c.logProbability(), true);
+                finished.add(c.parent());
+            } else {
+                cut++;
+            }
+        }
+        for (int k = 0; k < live.length; k++) {
+            if (!finished.contains(k)) {
+                end(live[k], live[k].logProbability(), false);
+            }
+        }
+        return new Node[0];
+    }
+
+    /** The 2K most likely continuations, of which at most K end; the first beam and the lowest id of equals. */
+    private List<Candidate> best(double[][] logProbabilities) {
+        int wanted = 2 * how.beams();
+        List<Candidate> best = new ArrayList<>();
+        double worst = Double.NEGATIVE_INFINITY;
+        Comparator<Candidate> order = Comparator.comparingDouble(c -> -c.logProbability());
+        for (int k = 0; k < live.length; k++) {
+            double[] row = logProbabilities[firstRow + k];
+            double before = live[k].logProbability();
+            if (before == Double.NEGATIVE_INFINITY) {
+                continue;
+            }
+            for (int id = 0; id < row.length; id++) {
+                double logProbability = before + row[id];
+                if (logProbability > worst) {
+                    best.add(new Candidate(k, id, logProbability));
+                    if (best.size() > 4 * wanted) {
+                        best.sort(order);
+                        best.subList(wanted, best.size()).clear();
+                        worst = best.get(wanted - 1).logProbability();
+                    }
+                }
+            }
+        }
+        best.sort(order);
+        return best.size() > wanted ? best.subList(0, wanted) : best;
+    }
+
+    private void end(Node last, double logProbability, boolean finished) {
+        int[] ids = new int[last.length()];
+        double[][] weights = new double[last.length()][];
+        Node node = last;
+        for (int i = ids.length - 1; i >= 0 && node != null; i--) {
+            ids[i] = node.id();
+            weights[i] = node.weights();
+            node = node.before();
+        }
+        int length = ids.length + (finished ? 1 : 0);
+        ended.add(new Hypothesis(ids, logProbability, how.score(logProbability, length), finished, weights));
+    }
+
+    /** The best hypotheses, best first: finished ones before the others. */
+    List<Hypothesis> result() {
+        return ended.stream()
+                .sorted(Comparator.<Hypothesis, Boolean>comparing(h -> !h.finished())
+                        .thenComparingDouble(h -> -h.score()))
+                .limit(how.best())
+                .toList();
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.decoding;
+
+/**
+ * How to search for a target.
+ *
+ * <p>At each step the continuations of all live hypotheses compete by ln p: the best of those that do not end live on,
+ * and those among them that end are put aside. The search is over once as many have ended as there are beams, or at the
+ * longest length. The answer has the hypotheses that ended, best score first, and after them those that had not. {@code
+ * <SOS>} is never a target in training and is never chosen; {@code <EOS>} ends a target and is no part of it; {@code
+ * <UNK>} is a token like any other. Of equally likely tokens the one with the lowest id is taken.
+ *
+ * @param beams hypotheses kept at each step; 1 takes the most likely token each time
+ * @param best how many hypotheses to return, at most {@code beams}
+ * @param lengthPenalty α: hypotheses compete by ln p / length^α, the length counting {@code <EOS>} where it is
+ *     reached, so that 0 compares sums, which favours short ones, and 1 means per token
+ * @param maxLength longest target without {@code <EOS>}; a hypothesis that has so many tokens and does not end then is
+ *     returned unfinished
+ */
+public record Decoding(int beams, int best, double lengthPenalty, int maxLength) {
+    /** The longest target unless said otherwise, {@value}. */
+    public static final int MAX_LENGTH = 100;
+
+    /** The widest beam, {@value}. */
+    public static final int MOST_BEAMS = 1000;
+
+    /** Checks the numbers. */
+    public Decoding {
+        if (beams > MOST_BEAMS) {
+            throw new IllegalArgumentException("Decoding: beams is " + beams + ", expected at most " + MOST_BEAMS
+                    + ": each costs a row of memory.");
+        }
+        if (beams < 1 || best < 1 || best > beams || maxLength < 1) {
+            throw new IllegalArgumentException("Decoding: beams is " + beams + ", best " + best + ", maxLength "
+                    + maxLength + "; expected 1 or more, and best at most beams.");
+        }
+        if (!(lengthPenalty >= 0) || Double.isInfinite(lengthPenalty)) {
+            throw new IllegalArgumentException(
+                    "Decoding: lengthPenalty is " + lengthPenalty + ", expected 0 or more, and finite.");
+        }
+    }
+
+    /** The most likely token at each step. */
+    public static Decoding greedy() {
+        return new Decoding(1, 1, 0, MAX_LENGTH);
+    }
+
+    /**
+     * Beam search with the mean log-probability a token deciding, for the best hypothesis.
+     *
+     * @param beams hypotheses kept at each step
+     * @return the search
+     */
+    public static Decoding beam(int beams) {
+        return new Decoding(beams, 1, 1, MAX_LENGTH);
+    }
+
+    /**
+     * The same with another limit.
+     *
+     * @param tokens longest target without {@code <EOS>}
+     * @return the changed copy
+     */
+    public Decoding upTo(int tokens) {
+        return new Decoding(beams, best, lengthPenalty, tokens);
+    }
+
+    /**
+     * The same with several hypotheses in the answer.
+     *
+     * @param count how many
+     * @return the changed copy
+     */
+    public Decoding nBest(int count) {
+        return new Decoding(beams, count, lengthPenalty, maxLength);
+    }
+
+    double score(double logProbability, int length) {
+        return logProbability / Math.pow(Math.max(1, length), lengthPenalty);
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.decoding;
+
+import io.github.unroll4j.core.rng.Rng;
+import java.util.Arrays;
+
+/** Temperature, then the k largest, then the nucleus of probability p, then a draw. */
+record Nucleus(double temperature, int topK, double topP) implements SamplingPolicy {
+    Nucleus {
+        if (!(temperature > 0) || Double.isInfinite(temperature) || topK < 0 || !(topP > 0 && topP <= 1)) {
+            throw new IllegalArgumentException(
+                    "SamplingPolicy.of: temperature is " + temperature + ", top-k " + topK + ", top-p " + topP
+                            + "; expected a temperature above 0, k of 0 (all) or more, p above 0 and at most 1.");
+        }
+    }
+
+    @Override
+    public int choose(double[] logits, Rng rng) {
+        double max = requireMax(logits);
+        double sum = 0;
+        for (int i = 0; i < logits.length; i++) { // unnormalised probabilities in place
+            logits[i] = Math.exp((logits[i] - max) / temperature);
+            sum += logits[i];
+        }
+        if ((topK > 0 && topK < logits.length) || topP < 1) {
+            sum = keepMostLikely(logits, sum);
+        }
+        double u = rng.nextDouble() * sum;
+        int last = 0;
+        for (int i = 0; i < logits.length; i++) {
+            if (logits[i] > 0) {
+                u -= logits[i];
+                last = i;
+                if (u < 0) {
+                    break;
+                }
+            }
+        }
+        return last;
+    }
+
+    /** The largest logit, which must be finite; a NaN anywhere counts as the largest. */
+    static double requireMax(double[] logits) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (double logit : logits) {
+            max = Math.max(max, logit);
+        }
+        if (!Double.isFinite(max)) {
+            throw new IllegalStateException("SamplingPolicy: the largest logit is " + max
+                    + ", expected a finite number; likely cause: the weights are not numbers, training diverged.");
+        }
+        return max;
+    }
+
+    /** Zeroes all but the most likely, of equals the later ones first, and returns what is left of the sum. */
+    private double keepMostLikely(double[] weights, double sum) {
+        double[] ascending = weights.clone();
+        Arrays.sort(ascending);
+        int last = weights.length - 1;
+        int limit = topK > 0 ? Math.min(topK, weights.length) : weights.length;
+        double ofLimit = limit == weights.length ? sum : sumOfLargest(ascending, limit);
+        int count = 1;
+        double kept = ascending[last];
+        while (count < limit && (topP == 1 || kept < topP * ofLimit)) {
+            kept += ascending[last - count++];
+        }
+        double smallest = ascending[last - count + 1];
+        int ofSmallest = 0; // how many of the equals that the cut goes through are kept
+        for (int rank = 0; rank < count; rank++) {
+            ofSmallest += ascending[last - rank] == smallest ? 1 : 0;
+        }
+        for (int i = 0; i < weights.length; i++) {
+            if (weights[i] < smallest || (weights[i] == smallest && ofSmallest-- <= 0)) {
+                weights[i] = 0;
+            }
+        }
+        return kept;
+    }
+
+    private static double sumOfLargest(double[] ascending, int count) {
+        double sum = 0;
+        for (int rank = 0; rank < count; rank++) {
+            sum += ascending[ascending.length - 1 - rank];
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.decoding;
+
+import io.github.unroll4j.core.rng.Rng;
+
+/** Chooses the next token from the logits. */
+@FunctionalInterface
+public interface SamplingPolicy {
+    /**
+     * Chooses a token.
+     *
+     * @param logits (Input, overwritten) one number per token; negative infinity for a token that must not be chosen
+     * @param rng source of randomness
+     * @return the id
+     * @throws IllegalStateException if a logit is NaN, or the largest is not finite
+     */
+    int choose(double[] logits, Rng rng);
+
+    /** The token with the largest logit, the first of equals. */
+    static SamplingPolicy greedy() {
+        return (logits, rng) -> {
+            double max = Nucleus.requireMax(logits);
+            int best = 0;
+            while (logits[best] < max) {
+                best++;
+            }
+            return best;
+        };
+    }
+
+    /**
+     * Draws from softmax(logits / temperature) over all tokens.
+     *
+     * @param temperature above 0; below 1 sharper, above 1 flatter
+     * @return the policy
+     */
+    static SamplingPolicy temperature(double temperature) {
+        return of(temperature, 0, 1);
+    }
+
+    /**
+     * Draws from softmax(logits / temperature) over the most likely tokens: first the k largest are kept, of these the
+     * smallest set whose probability reaches p (Holtzman et al. 2020, "The curious case of neural text degeneration").
+     *
+     * @param temperature above 0
+     * @param topK how many tokens to keep at most, 0 for all
+     * @param topP probability to reach, above 0 to 1; 1 for all
+     * @return the policy
+     * @throws IllegalArgumentException if an argument is out of range
+     */
+    static SamplingPolicy of(double temperature, int topK, double topP) {
+        return new Nucleus(temperature, topK, topP);
+    }
+}

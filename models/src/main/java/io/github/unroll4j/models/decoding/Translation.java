@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.decoding;
+
+import java.util.Optional;
+
+/**
+ * What a model makes of a source text.
+ *
+ * @param text the target as text
+ * @param logProbability ln p of its tokens, and of its end
+ * @param score what it competed by in a search
+ * @param finished whether the model ended it; false where the longest length was reached first
+ * @param alignment where it looked, of a model with attention
+ */
+public record Translation(
+        String text, double logProbability, double score, boolean finished, Optional<Alignment> alignment) {}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * How a model writes one token after another: sampling, search, and what was found. It knows an interface, no model.
+ *
+ * <table>
+ * <caption>Where to look</caption>
+ * <tr><th>Question</th><th>Type</th></tr>
+ * <tr><td>How is the next token drawn?</td>
+ *     <td>{@link io.github.unroll4j.models.decoding.SamplingPolicy}</td></tr>
+ * <tr><td>Greedy, beam or samples, and how many?</td>
+ *     <td>{@link io.github.unroll4j.models.decoding.Decoding}</td></tr>
+ * <tr><td>How does a search go?</td>
+ *     <td>{@link io.github.unroll4j.models.decoding.Search}, {@link io.github.unroll4j.models.decoding.TokenSteps},
+ *         {@link io.github.unroll4j.models.decoding.Hypothesis}</td></tr>
+ * <tr><td>What was found, and where did the model look?</td>
+ *     <td>{@link io.github.unroll4j.models.decoding.Translation},
+ *         {@link io.github.unroll4j.models.decoding.Alignment}</td></tr>
+ * <tr><td>How good is a model on a text?</td>
+ *     <td>{@link io.github.unroll4j.models.decoding.Evaluation}</td></tr>
+ * </table>
+ */
+@NullMarked
+package io.github.unroll4j.models.decoding;
+
+import org.jspecify.annotations.NullMarked;

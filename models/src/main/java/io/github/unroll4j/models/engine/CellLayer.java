@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.engine;
+
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.cell.CellParameters;
+import io.github.unroll4j.models.cell.Layout;
+import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.sequence.Inputs;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.RecurrentNoise;
+import io.github.unroll4j.models.sequence.Run;
+import io.github.unroll4j.models.sequence.RunGrad;
+import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Slab;
+import io.github.unroll4j.models.sequence.StepOrder;
+import io.github.unroll4j.models.sequence.Stepwise;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the two runners of a cell share: its weights, its memory, checks of what is passed in, and the order of calls.
+ * The loops over time are theirs.
+ */
+abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unrolled {
+    final Cell cell;
+    final Layout layout;
+    final CellParameters weights;
+    final RecurrentNoise noise;
+    final StepOrder order;
+    Lengths lengths = Lengths.full(1, 1);
+    private final List<String> stateNames;
+    private final int[] stateSizes;
+    private @Nullable StepMemory memory;
+    private long generation;
+
+    CellLayer(Cell cell, int inputSize, RecurrentNoise noise, Parameters.Builder p) {
+        this.cell = cell;
+        this.noise = noise;
+        layout = cell.layout();
+        stateNames = layout.stateNames();
+        stateSizes = layout.stateSizes();
+        weights = new CellParameters(layout, inputSize, p);
+        order = new StepOrder(name());
+    }
+
+    /** Makes room for up to T steps of B rows, in place of the room there is. */
+    abstract StepMemory allocate(int T, int B);
+
+    /** Begins a pass over the memory at hand: draws its masks and lays the weights out. */
+    abstract void prepare(State s0, Pass pass);
+
+    /** Runs over all real steps. */
+    abstract void run(Sequence x);
+
+    /** All outputs; at steps that are padding in every row the last real ones again. */
+    abstract Slab outputs();
+
+    /** Runs back over all real steps, dH in hand. */
+    abstract @Nullable Slab runBack(Slab dH);
+
+    /** Begins a pass whose inputs come step by step, but for their first columns, if any. */
+    void beginSteps(@Nullable Slab known) {}
+
+    /** Takes what was not known of an input. */
+    abstract void put(int t, Vec x_t);
+
+    /** One step forward, from the input that was put. */
+    abstract void step(int t);
+
+    /** One step back. */
+    abstract void back(int t);
+
+    /** The gradient of what was put, once the step has gone back; borrowed until the next one. */
+    abstract Vec inputGradient(int t);
+
+    /** After the loop back: the gradients of the weights. */
+    abstract void end();
+
+    /** How many columns of an input come step by step. */
+    int lateWidth() {
+        return inputSize();
+    }
+
+    @Override
+    public final Run forward(Sequence x, State s0, Pass pass) {
+        s0.require(name() + ".forward", stateNames, dtype(), x.batch(), stateSizes);
+        Inputs.require(this, x, pass.lengths(), dtype());
+        order.end();
+        StepMemory m = open(s0, pass);
+        long run = generation;
+        run(x);
+        for (int t = m.real(); t < lengths.steps(); t++) {
+            m.recorder.forward(t);
+        }
+        return new Run(this, outputs(), m, () -> generation == run);
+    }
+
+    private StepMemory open(State s0, Pass pass) {
+        lengths = pass.lengths();
+        if (pass.trace().isOn()) {
+            pass.trace().begin(name());
+        }
+        generation++;
+        StepMemory m = memory;
+        if (m == null || !m.fits(lengths.steps(), lengths.batch())) {
+            m = allocate(lengths.steps(), lengths.batch());
+            memory = m;
+        }
+        prepare(s0, pass);
+        m.begin(s0, pass);
+        return m;
+    }
+
+    @Override
+    public final RunGrad backward(Run run, Sequence dH, State dLast) {
+        run.requireLatestOf(this);
+        StepMemory m = memory();
+        dLast.require(name() + ".backward", stateNames, dtype(), m.batch, stateSizes);
+        Slab dOut =
+                Inputs.requireOutputGradient(name(), dH, new int[] {lengths.steps(), m.batch, outputSize()}, dtype());
+        m.beginBack(dLast);
+        Vec[] d = m.arriving(m.real() - 1);
+        for (int t = lengths.steps() - 1; t >= m.real(); t--) { // outputs of padding repeat the last real one
+            dOut.addTo(t, d[0], m.border);
+            m.recorder.backward(t);
+        }
+        Slab dX = runBack(dOut);
+        return new RunGrad(dX, m.initialGradient());
+    }
+
+    @Override
+    public final void begin(State s0, Pass pass) {
+        begin(null, s0, pass);
+    }
+
+    final void begin(@Nullable Slab known, State s0, Pass pass) {
+        String where = name() + ".begin";
+        s0.require(where, stateNames, dtype(), pass.lengths().batch(), stateSizes);
+        if (known != null) {
+            Inputs.requireKnown(this, known, pass.lengths(), dtype());
+        }
+        open(s0, pass);
+        order.begin(lengths.longest());
+        beginSteps(known);
+    }
+
+    @Override
+    public final Vec step(int t, Vec x_t) {
+        order.forward(t);
+        Inputs.requireStep(this, t, x_t, lengths.batch(), lateWidth());
+        put(t, x_t);
+        step(t);
+        return memory().state[t + 1][0];
+    }
+
+    @Override
+    public final State state(int t) {
+        return memory().state(t);
+    }
+
+    @Override
+    public final void beginBack(State dLast) {
+        dLast.require(name() + ".beginBack", stateNames, dtype(), lengths.batch(), stateSizes);
+        order.beginBack();
+        memory().beginBack(dLast);
+    }
+
+    @Override
+    public final Vec stepBack(int t, Vec dh_t) {
+        order.back(t);
+        Inputs.requireOutputGradient(this, t, dh_t, lengths.batch());
+        memory().arriving(t)[0].add(dh_t);
+        back(t);
+        return inputGradient(t);
+    }
+
+    @Override
+    public final State endBack() {
+        order.endBack();
+        end();
+        return memory().initialGradient();
+    }
+
+    final StepMemory memory() {
+        if (memory == null) {
+            throw new IllegalStateException(name() + ": asked for a step or the way back before forward or begin.");
+        }
+        return memory;
+    }
+
+    final Dtype dtype() {
+        return weights.W_x().owner().dtype();
+    }
+
+    /** The cell that this layer runs. */
+    public final Cell cell() {
+        return cell;
+    }
+
+    /** The weights of this layer. */
+    public final CellParameters weights() {
+        return weights;
+    }
+
+    @Override
+    public final int inputSize() {
+        return weights.inputSize();
+    }
+
+    @Override
+    public final int outputSize() {
+        return layout.h().size();
+    }
+
+    @Override
+    public final Map<String, Integer> stateSizes() {
+        return State.sizes(stateNames, stateSizes);
+    }
+
+    @Override
+    public final State zeroState(int batch) {
+        return State.zeros(stateNames, dtype(), batch, stateSizes);
+    }
+
+    @Override
+    public void close() {
+        memory = null;
+        order.end();
+        generation++;
+    }
+}

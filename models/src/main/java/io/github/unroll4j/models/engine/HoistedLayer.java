@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.engine;
+
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.internal.NativeRows;
+import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.RecurrentNoise;
+import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Slab;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine: runs any {@link Cell} over time and back, with every product that does not depend on the previous step
+ * hoisted out of the loop.
+ *
+ * <pre>
+ * forward    XW = X W_x                  all t at once: one product over T·B rows (token ids: a gather in the loop)
+ *            for t = 0 … T-1
+ * (1)          zx = XW_t + b,  zh = h_prev W_h + b_h         one recurrent product per step; of a cell that takes the
+ *              sum z = zx + zh; then the cell's equations on [B,H], which may hold products of their own
+ * backward   for t = T-1 … 0
+ *              ds = what came from t+1, its h part gaining dH_t; the cell's equations reversed give dzx, dzh and dPrev
+ * (1'a)        dPrev is what reaches the previous state directly, its h part gaining dzh W_hᵀ: it goes on to t-1
+ * (1'b)      after the loop, for all t: dW_h += H_prevᵀ dZh,  dW_x += Xᵀ dZx,  dX = dZx W_xᵀ,
+ *            db and db_h += column sums of dZx and dZh (token ids: rows of dW_x are added in the loop, there is no dX)
+ * </pre>
+ *
+ * <p>The inner dimension T·B of the products after the loop is the sum over t of the papers. A cell that takes the two
+ * maps summed has one dz, which stands for dzx and dzh.
+ *
+ * <p>Padding: a padded step passes the state of its row through unchanged and its gradient back the same way. Steps
+ * that are padding in every row take part in no product, so that neither what stands in the padding nor how much of it
+ * there is changes a bit.
+ *
+ * <p>In training, {@link RecurrentNoise} may put masked operands in the place of h_prev and W_h in (1), (1'a) and
+ * (1'b), and let units keep their state past the cell's equations; {@code RecurrentDropout}, {@code WeightDrop} and
+ * {@code Zoneout} say how. Every mask is drawn from the noise of the pass; without noise the first two are off, and
+ * zoneout takes its mean.
+ *
+ * <p>Equal to {@link Unrolled}, the plain loop, up to rounding, which a test holds for every cell.
+ */
+public final class HoistedLayer extends CellLayer {
+    private final InputSide input;
+    private @Nullable Buffers buffers;
+
+    /**
+     * Declares a layer without regularisers; its parameters are named after the cell.
+     *
+     * @param cell the equations
+     * @param inputSize size of an input row D, or of the vocabulary where the input is token ids
+     * @param p where to declare the parameters
+     */
+    public HoistedLayer(Cell cell, int inputSize, Parameters.Builder p) {
+        this(cell, inputSize, RecurrentNoise.NONE, p);
+    }
+
+    /**
+     * Declares a layer; its parameters are named after the cell.
+     *
+     * @param cell the equations
+     * @param inputSize size of an input row D, or of the vocabulary where the input is token ids
+     * @param noise regularisers of the recurrent path
+     * @param p where to declare the parameters
+     */
+    public HoistedLayer(Cell cell, int inputSize, RecurrentNoise noise, Parameters.Builder p) {
+        super(cell, inputSize, noise, p);
+        input = new InputSide(name(), weights.W_x(), layout.blocks().size());
+    }
+
+    @Override
+    public String name() {
+        return "HoistedLayer(" + layout.name() + ")";
+    }
+
+    @Override
+    void run(Sequence x) {
+        input.begin(x, lengths); // (1)  XW
+        for (int t = 0; t < memory().real(); t++) {
+            step(t);
+        }
+    }
+
+    @Override
+    void step(int t) {
+        Buffers buf = buffers();
+        StepMemory s = buf.memory;
+        input.stepInto(t, s.zx); // (1)  zx = XW_t
+        buf.recurrent.forward(t, s.state[t][0], s.zh); // (1)  zh = h_prev W_h
+        s.addBiases(); // (1)  zx += b, zh += b_h, or z = zx + zh + b + b_h
+        cell.forward(s.step(t)); // (2) …
+        s.zoneout.forward(t);
+        s.padding.passThrough(t, s.state[t + 1], s.state[t]);
+        buf.put(t + 1, s.state[t + 1][0]);
+        s.recorder.forward(t);
+    }
+
+    @Override
+    @Nullable
+    Slab runBack(Slab dH) {
+        StepMemory s = memory();
+        for (int t = s.real() - 1; t >= 0; t--) {
+            dH.addTo(t, s.arriving(t)[0], s.border); //      ds_{t+1} + dH_t
+            back(t);
+        }
+        end();
+        return input.knownGradient(); // (1'b) dX
+    }
+
+    @Override
+    void back(int t) {
+        Buffers buf = buffers();
+        StepMemory s = buf.memory;
+        s.clearLeaving(t);
+        s.padding.hide(t, s.arriving(t));
+        s.zoneout.backward(t);
+        cell.backward(s.step(t)); // … (2')
+        s.zoneout.carry(t);
+        s.addBiasGradients(); // (1'b) the share of this step in db and db_h
+        input.stepBack(t, s.dzx); // (1'b) dZx_t, or with token ids the rows of dW_x
+        buf.recurrent.backwardAdd(t, s.dzh, s.leaving(t)[0]); // (1'a) dh_prev += dzh W_hᵀ; (1'b) dZh_t
+        s.padding.restore(t, s.arriving(t), s.leaving(t));
+        s.recorder.backward(t);
+    }
+
+    @Override
+    Vec inputGradient(int t) {
+        return input.lateGradient(t);
+    }
+
+    @Override
+    void end() {
+        input.end(); // (1'b) dW_x
+        buffers().end(); // (1'b) dW_h, db, db_h
+    }
+
+    @Override
+    void beginSteps(@Nullable Slab known) {
+        input.beginSteps(known, lengths);
+    }
+
+    @Override
+    void put(int t, Vec x_t) {
+        input.put(t, x_t);
+    }
+
+    @Override
+    int lateWidth() {
+        return input.lateWidth();
+    }
+
+    @Override
+    Slab outputs() {
+        Buffers buf = buffers();
+        for (int t = buf.memory.real(); t < lengths.steps(); t++) {
+            buf.put(t + 1, buf.memory.state[buf.memory.real()][0]);
+        }
+        return buf.outputs();
+    }
+
+    @Override
+    public Optional<KnownColumns> knownColumns() {
+        return Optional.of(new KnownColumns() {
+            @Override
+            public void begin(Slab known, State s0, Pass pass) {
+                HoistedLayer.this.begin(known, s0, pass);
+            }
+
+            @Override
+            public Slab gradient() {
+                order.requireWentBack("the gradient of the known columns");
+                return input.requireKnownGradient();
+            }
+        });
+    }
+
+    @Override
+    StepMemory allocate(int T, int B) {
+        if (buffers != null) {
+            buffers.close();
+        }
+        buffers = new Buffers(T, B);
+        return buffers.memory;
+    }
+
+    @Override
+    void prepare(State s0, Pass pass) {
+        buffers().begin(s0.h().data(), pass);
+    }
+
+    private Buffers buffers() {
+        if (buffers == null) {
+            throw new IllegalStateException(name() + ": asked for a step or the way back before forward or begin.");
+        }
+        return buffers;
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        input.close();
+        if (buffers != null) {
+            buffers.close();
+            buffers = null;
+        }
+    }
+
+    /** Everything that the engine needs beside its input for up to T steps of B rows, allocated once and reused. */
+    private final class Buffers implements StepMemory.Products, AutoCloseable {
+        final StepMemory memory;
+        final LoopProduct recurrent;
+        /** h before each step and after the last: the outputs are the same rows, a step further. */
+        private final NativeRows h;
+
+        private @Nullable Slab outputs;
+        private final RecurrentDropout dropout;
+        private final List<LoopProduct> products = new ArrayList<>();
+
+        Buffers(int T, int B) {
+            memory = new StepMemory(layout, weights, noise, T, B, this);
+            dropout = new RecurrentDropout(noise.dropout());
+            recurrent = new LoopProduct(weights.W_h(), layout.recurrentBlocks(), dropout, noise.weightDrop());
+            h = new NativeRows(1, outputSize());
+            RecurrentDropout none = new RecurrentDropout(0);
+            for (int i = 0; i < weights.products().size(); i++) {
+                boolean noisy = layout.products().get(i).recurrent();
+                Parameter U = weights.products().get(i);
+                products.add(new LoopProduct(U, 1, noisy ? dropout : none, noisy ? noise.weightDrop() : 0));
+            }
+        }
+
+        void begin(Vec h0, Pass pass) {
+            h.resize(dtype(), pass.lengths().steps() + 1, pass.lengths().batch());
+            put(0, h0);
+            dropout.begin(pass.noise(), h0);
+            recurrent.begin(pass.lengths(), pass.noise(), h);
+            products.forEach(product -> product.begin(pass.lengths(), pass.noise(), null));
+        }
+
+        /** Takes h before step t, which is the output of the step before. */
+        void put(int t, Vec h_t) {
+            h.block(t, 0).put(h_t, 0);
+        }
+
+        Slab outputs() {
+            Slab H = outputs;
+            if (H == null || H.steps() != lengths.steps()) {
+                H = new Slab(h.from(1), lengths.steps(), lengths.batch());
+                outputs = H;
+            }
+            return H;
+        }
+
+        void end() {
+            recurrent.end();
+            products.forEach(LoopProduct::end);
+            memory.end();
+        }
+
+        @Override
+        public void forward(int t, int product, Vec x, Vec y, boolean add) {
+            products.get(product).forward(t, x, y, add);
+        }
+
+        @Override
+        public void backward(int t, int product, Vec dy, Vec dx) {
+            products.get(product).backward(t, dy, dx);
+        }
+
+        @Override
+        public void close() {
+            recurrent.close();
+            h.close();
+            products.forEach(LoopProduct::close);
+        }
+    }
+}

@@ -1,0 +1,484 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.engine;
+
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.CellParameters;
+import io.github.unroll4j.models.cell.Layout;
+import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.cell.Step;
+import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.RecurrentNoise;
+import io.github.unroll4j.models.sequence.States;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every array that a cell reads or writes over up to T steps of B rows, made once and used pass after pass. Both
+ * runners of a cell work on it: {@link HoistedLayer} and {@link Unrolled}.
+ *
+ * <p>States and what is saved are kept for every step; the state after a step is the state before the next one.
+ * Pre-activations and gradients are those of the step at hand. Of the gradient of a state there are two sets, used in
+ * turn: what arrives at a step from the one after it, and what leaves it for the one before. Saved arrays and gradients
+ * come into being when the cell first asks for them, so that a cell pays for what it uses.
+ */
+final class StepMemory implements States {
+    /** The products inside a step, by whoever runs the cell. */
+    interface Products {
+        /** {@code y = x U}, or {@code y += x U}. */
+        void forward(int t, int product, Vec x, Vec y, boolean add);
+
+        /** {@code dx = dy Uᵀ}. */
+        void backward(int t, int product, Vec dy, Vec dx);
+    }
+
+    final Layout layout;
+    private final List<String> stateNames;
+    final Dtype dtype;
+    final int batch;
+    /** Pre-activations of the step at hand; of a cell that takes the sum, {@code zx} holds it. */
+    final Vec[] zx;
+
+    final Vec[] zh;
+    final Vec[] dzx;
+    /** The same arrays as dzx for a cell that takes the sum. */
+    final Vec[] dzh;
+    /** State before step t at index t. */
+    final Vec[][] state;
+    /**
+     * What the cell makes of step t: the state after it itself, or arrays of its own where zoneout comes in between.
+     */
+    final Vec[][] made;
+
+    /** Copy of one native [B,size of h] on the heap. */
+    final Vec border;
+
+    final PerRow[] units;
+    /** Of a cell that takes the maps summed, b + b_h. */
+    private final PerRow bias;
+
+    private final PerRow recurrentBias;
+    final Padding padding;
+    final Zoneout zoneout;
+    final StepRecorder recorder;
+    private final @Nullable Vec[] dSaved;
+    private final @Nullable Vec[] dWhole;
+    private final Vec[][] dState;
+    private final Vec[] dMade;
+    private final At[] steps;
+    private final Products products;
+    private boolean back;
+    /** Steps of the pass at hand that are real in at least one row. */
+    private int real;
+
+    /**
+     * Room for a cell.
+     *
+     * @param weights those of the cell
+     * @param capacity most steps T
+     * @param batch rows B
+     */
+    StepMemory(
+            Layout layout, CellParameters weights, RecurrentNoise noise, int capacity, int batch, Products products) {
+        this.layout = layout;
+        stateNames = layout.stateNames();
+        this.batch = batch;
+        this.products = products;
+        dtype = weights.W_x().owner().dtype();
+        int G = layout.blocks().size();
+        zx = blocks(G);
+        zh = blocks(layout.recurrentBlocks());
+        dzx = blocks(G);
+        dzh = layout.isApart() ? blocks(layout.recurrentBlocks()) : dzx;
+        boolean zoned = Zoneout.isOn(noise, layout);
+        state = new Vec[capacity + 1][];
+        made = new Vec[capacity][];
+        state[0] = parts();
+        for (int t = 0; t < capacity; t++) {
+            state[t + 1] = parts();
+            made[t] = zoned ? parts() : state[t + 1];
+        }
+        units = weights.units().stream()
+                .map(p -> new PerRow(List.of(p), layout.hidden(), batch))
+                .toArray(PerRow[]::new);
+        List<Parameter> ofInput = new ArrayList<>(weights.b().stream().toList());
+        List<Parameter> ofState = weights.b_h().stream().toList();
+        if (!layout.isApart()) {
+            ofInput.addAll(ofState);
+        }
+        bias = new PerRow(ofInput, layout.hidden(), batch);
+        recurrentBias = new PerRow(layout.isApart() ? ofState : List.of(), layout.hidden(), batch);
+        border = Vec.zeros(dtype, state[0][0].length());
+        dSaved = new Vec[G + layout.saved().size()];
+        dWhole = new Vec[layout.state().size()];
+        dState = new Vec[][] {parts(), parts()};
+        dMade = zoned ? parts() : new Vec[0];
+        padding = new Padding(layout.stateSizes(), parts());
+        zoneout = new Zoneout(noise, this);
+        recorder = new StepRecorder(this);
+        steps = new At[capacity];
+        for (int t = 0; t < capacity; t++) {
+            steps[t] = new At(t);
+        }
+    }
+
+    private Vec[] blocks(int count) {
+        Vec[] arrays = new Vec[count];
+        for (int g = 0; g < count; g++) {
+            arrays[g] = Vec.zeros(dtype, batch * layout.hidden());
+        }
+        return arrays;
+    }
+
+    /** One array for each part of the state. */
+    private Vec[] parts() {
+        return layout.state().stream()
+                .map(part -> Vec.zeros(dtype, batch * part.size()))
+                .toArray(Vec[]::new);
+    }
+
+    boolean fits(int T, int B) {
+        return T <= steps.length && B == batch;
+    }
+
+    int capacity() {
+        return steps.length;
+    }
+
+    /** Begins a pass: takes its initial state, its lengths and this call's biases and per-unit parameters. */
+    void begin(State s0, Pass pass) {
+        real = pass.lengths().longest();
+        back = false;
+        for (int i = 0; i < state[0].length; i++) {
+            state[0][i].set(s0.parts().get(i).data());
+        }
+        perRow(PerRow::load);
+        padding.begin(pass.lengths());
+        zoneout.begin(pass.noise(), real);
+        recorder.begin(pass);
+    }
+
+    /** Begins the way back from the gradient of the last state. */
+    void beginBack(State dLast) {
+        back = true;
+        for (int i = 0; i < dState[0].length; i++) {
+            arriving(real - 1)[i].set(dLast.parts().get(i).data());
+        }
+        perRow(PerRow::clear);
+    }
+
+    /** After the loop back: the gradients of the biases and of the per-unit parameters. */
+    void end() {
+        perRow(PerRow::end);
+    }
+
+    private void perRow(Consumer<PerRow> action) {
+        action.accept(bias);
+        action.accept(recurrentBias);
+        for (PerRow unit : units) {
+            action.accept(unit);
+        }
+    }
+
+    /** Adds the biases to the maps of a step, and the two maps for a cell that takes the sum. */
+    void addBiases() {
+        bias.addTo(zx);
+        recurrentBias.addTo(zh);
+        for (int g = 0; !layout.isApart() && g < zh.length; g++) {
+            zx[g].add(zh[g]);
+        }
+    }
+
+    /** Adds the gradients of a step's pre-activations to those of the biases, row by row. */
+    void addBiasGradients() {
+        bias.addGradient(dzx);
+        recurrentBias.addGradient(dzh);
+    }
+
+    /** Steps of the pass that are real in at least one row. */
+    int real() {
+        return real;
+    }
+
+    /** Step t. */
+    At step(int t) {
+        return steps[t];
+    }
+
+    /** The gradient of the state after step t, which arrives there. */
+    Vec[] arriving(int t) {
+        return dState[(t + 1) & 1];
+    }
+
+    /** The gradient of the state before step t, which leaves for step t-1. */
+    Vec[] leaving(int t) {
+        return dState[t & 1];
+    }
+
+    /** Sets what leaves step t to zero, for a cell that adds to it. */
+    void clearLeaving(int t) {
+        for (Vec part : leaving(t)) {
+            part.clear();
+        }
+    }
+
+    /** The gradient of what the cell made of step t. */
+    Vec[] dMade(int t) {
+        return dMade.length > 0 ? dMade : arriving(t);
+    }
+
+    /** Whether zoneout comes between what the cell makes and the state. */
+    boolean zoned() {
+        return dMade.length > 0;
+    }
+
+    /** The gradient of saved array {@code slot} at the step at hand; null where the cell never asked for it. */
+    @Nullable
+    Vec dSaved(int slot) {
+        return dSaved[slot];
+    }
+
+    /** The whole gradient of a part of the state; null where the cell never asked for it. */
+    @Nullable
+    Vec dWhole(int part) {
+        return dWhole[part];
+    }
+
+    /** The gradient of the initial state, after the way back; a copy. */
+    State initialGradient() {
+        return copy(dState[0]);
+    }
+
+    @Override
+    public State state(int t) {
+        return copy(state[Math.min(t, real)]);
+    }
+
+    @Override
+    public void stateInto(int t, State target) {
+        Vec[] parts = state[Math.min(t, real)];
+        for (int i = 0; i < parts.length; i++) {
+            target.parts().get(i).data().set(parts[i]);
+        }
+    }
+
+    private State copy(Vec[] parts) {
+        List<Tensor> copies = new ArrayList<>();
+        for (int i = 0; i < parts.length; i++) {
+            copies.add(Tensor.of(parts[i].copy(), batch, layout.state().get(i).size()));
+        }
+        return new State(stateNames, copies);
+    }
+
+    /** One time step, as the cell sees it. */
+    final class At implements Step {
+        private final int t;
+        /** The gates by their blocks, then what else is saved. */
+        private final @Nullable Vec[] saved =
+                new Vec[layout.blocks().size() + layout.saved().size()];
+
+        private At(int t) {
+            this.t = t;
+        }
+
+        /** Saved array {@code slot}; null where the cell never asked for it. */
+        @Nullable
+        Vec savedAt(int slot) {
+            return saved[slot];
+        }
+
+        @Override
+        public int rows() {
+            return batch;
+        }
+
+        @Override
+        public int units() {
+            return layout.hidden();
+        }
+
+        @Override
+        public Vec z(Layout.Block block) {
+            return preActivation("z", layout.isApart(), zx, block);
+        }
+
+        @Override
+        public Vec zx(Layout.Block block) {
+            return preActivation("zx", !layout.isApart(), zx, block);
+        }
+
+        @Override
+        public Vec zh(Layout.Block block) {
+            return preActivation("zh", !layout.isApart(), zh, block);
+        }
+
+        private Vec preActivation(String name, boolean absent, Vec[] arrays, Layout.Block block) {
+            if (back) {
+                throw new IllegalStateException(layout + ": backward asks for " + name + "(" + block.name()
+                        + "), which the next step has overwritten; expected forward to save what backward needs.");
+            }
+            return map(name, absent, arrays, block);
+        }
+
+        private Vec map(String name, boolean absent, Vec[] arrays, Layout.Block block) {
+            if (absent || index(block) >= arrays.length) {
+                throw new IllegalStateException(layout + ": the cell asks for " + name + "(" + block.name() + "), but "
+                        + (absent
+                                ? "takes the two maps " + (layout.isApart() ? "apart." : "summed.")
+                                : "the block has no recurrent side."));
+            }
+            return arrays[block.index()];
+        }
+
+        @Override
+        public Vec prev(Layout.Part part) {
+            return state[t][index(part)];
+        }
+
+        @Override
+        public Vec next(Layout.Part part) {
+            return made[t][index(part)];
+        }
+
+        @Override
+        public Vec saved(Layout.Block gate) {
+            return saved(index(gate), gate);
+        }
+
+        @Override
+        public Vec saved(Layout.Saved quantity) {
+            return saved(zx.length + index(quantity), quantity);
+        }
+
+        private Vec saved(int slot, Layout.Handle handle) {
+            Vec array = saved[slot];
+            if (array == null) {
+                if (handle instanceof Layout.Block && layout.stateNames().contains(handle.name())) {
+                    throw new IllegalStateException(layout + ": the cell saves a gate under the name " + handle.name()
+                            + ", which a part of the state has too; expected another name for the block.");
+                }
+                array = Vec.zeros(dtype, batch * handle.size());
+                saved[slot] = array;
+            }
+            return array;
+        }
+
+        @Override
+        public Vec p(Layout.Unit parameter) {
+            return StepMemory.this.units[index(parameter)].values[0];
+        }
+
+        @Override
+        public void product(Layout.Product U, Vec x, Vec y) {
+            products.forward(
+                    t, index(U), requireRows(U, "x", x, U.inputSize()), requireRows(U, "y", y, U.size()), false);
+        }
+
+        @Override
+        public void addProduct(Layout.Product U, Vec x, Vec y) {
+            products.forward(
+                    t, index(U), requireRows(U, "x", x, U.inputSize()), requireRows(U, "y", y, U.size()), true);
+        }
+
+        @Override
+        public void productBack(Layout.Product U, Vec dy, Vec dx) {
+            requireBack("productBack", U);
+            products.backward(t, index(U), requireRows(U, "dy", dy, U.size()), requireRows(U, "dx", dx, U.inputSize()));
+        }
+
+        private Vec requireRows(Layout.Product U, String what, Vec rows, int size) {
+            if (rows.length() != batch * size) {
+                throw new IllegalArgumentException(layout + ": the product " + U.name() + " is given " + what + " of "
+                        + rows.length() + " numbers, expected B=" + batch + " rows of " + size + ".");
+            }
+            return rows;
+        }
+
+        @Override
+        public Vec dNext(Layout.Part part) {
+            requireBack("dNext", part);
+            return dMade(t)[index(part)];
+        }
+
+        @Override
+        public Vec dPrev(Layout.Part part) {
+            requireBack("dPrev", part);
+            return leaving(t)[index(part)];
+        }
+
+        @Override
+        public Vec d(Layout.Block gate) {
+            return d(index(gate), gate);
+        }
+
+        @Override
+        public Vec d(Layout.Saved quantity) {
+            return d(zx.length + index(quantity), quantity);
+        }
+
+        private Vec d(int slot, Layout.Handle handle) {
+            requireBack("d", handle);
+            Vec array = dSaved[slot];
+            if (array == null) {
+                array = Vec.zeros(dtype, batch * handle.size());
+                dSaved[slot] = array;
+            }
+            return array;
+        }
+
+        @Override
+        public Vec d(Layout.Part part) {
+            requireBack("d", part);
+            int i = index(part);
+            Vec array = dWhole[i];
+            if (array == null) {
+                array = Vec.zeros(dtype, batch * part.size());
+                dWhole[i] = array;
+            }
+            return array;
+        }
+
+        @Override
+        public Vec dz(Layout.Block block) {
+            requireBack("dz", block);
+            return map("dz", layout.isApart(), dzx, block);
+        }
+
+        @Override
+        public Vec dzx(Layout.Block block) {
+            requireBack("dzx", block);
+            return map("dzx", !layout.isApart(), dzx, block);
+        }
+
+        @Override
+        public Vec dzh(Layout.Block block) {
+            requireBack("dzh", block);
+            return map("dzh", !layout.isApart(), dzh, block);
+        }
+
+        @Override
+        public Vec dp(Layout.Unit parameter) {
+            requireBack("dp", parameter);
+            return StepMemory.this.units[index(parameter)].gradients[0];
+        }
+
+        private void requireBack(String name, Layout.Handle handle) {
+            if (!back) {
+                throw new IllegalStateException(layout + ": forward asks for " + name + "(" + handle.name()
+                        + "), a gradient, which there is in backward only.");
+            }
+        }
+
+        private int index(Layout.Handle handle) {
+            if (!handle.of(layout)) {
+                throw new IllegalArgumentException(layout + ": the cell asks for " + handle
+                        + ", expected a handle of its own layout; likely cause: the layout is made anew at each call.");
+            }
+            return handle.index();
+        }
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.lm;
+
+import io.github.unroll4j.models.sequence.Run;
+import io.github.unroll4j.optim.Loss;
+
+/**
+ * What learning a window returns.
+ *
+ * @param loss the loss of the window
+ * @param run the forward pass, borrowed until the model's next one
+ */
+public record LearnResult(Loss loss, Run run) {}
