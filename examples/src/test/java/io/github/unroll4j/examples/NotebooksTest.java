@@ -98,7 +98,6 @@ class NotebooksTest {
         private int held;
         private double sum;
         private double smoothed;
-        private double worst;
 
         Watched(Program program, PrintWriter out, Path folder) {
             super(program, out, "--iterations=" + ITERATIONS, "--out=" + folder);
