@@ -26,9 +26,9 @@ import java.util.function.Supplier;
  * directions. The fourth term allows for rounding: at the tolerance 1e-6 it hides only differences below four units in
  * the last place of L, which is the rounding error of a chain of some hundred operations.
  *
- * <p>Where that error is above 5e-7, the loss may only be steep: truncation is h² L'''/6. There the differences are taken
- * with h/2 too. Richardson's extrapolation (4 n_{h/2} - n_h)/3 has an error of order h⁴, and of the two the derivative
- * that is nearer to a counts. A wrong a is near neither.
+ * <p>Where that error is above 5e-7, the loss may only be steep: truncation is h² L'''/6. There the differences are
+ * taken with h/2 too. Richardson's extrapolation (4 n_{h/2} - n_h)/3 has an error of order h⁴, and of the two the
+ * derivative that is nearer to a counts. A wrong a is near neither.
  *
  * <p>It also checks four other rules. Two runs of backward from zero gradients must give bit-identical results. Two
  * runs without clearing must give twice the gradient, because gradients accumulate. A zero upstream gradient must give

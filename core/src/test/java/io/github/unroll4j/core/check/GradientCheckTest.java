@@ -309,7 +309,8 @@ class GradientCheckTest {
         Tensor dx = Tensor.zeros(Dtype.DOUBLE, 1);
         GradientCheck check = GradientCheck.of(
                         () -> Math.sin(1000 * x.data().get(0)),
-                        dL -> dx.data().set(0, dL * 1000 * Math.cos(1000 * x.data().get(0)) * (1 + wrong)))
+                        dL -> dx.data()
+                                .set(0, dL * 1000 * Math.cos(1000 * x.data().get(0)) * (1 + wrong)))
                 .input("x", x, () -> dx);
 
         boolean right = wrong == 0;
