@@ -85,7 +85,7 @@ class ScoreLayoutTest {
         try (Memory memory = new Memory(Dtype.DOUBLE, 4)) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> memory.load(Sequence.ids(new int[] {1, 2}, 2, 1), Lengths.full(2, 1)))
-                    .withMessageStartingWith("Memory.load: H holds token ids, expected numbers [S,B,M=4]");
+                    .withMessage("Memory.load: H is token ids, expected numbers [S,B,M].");
         }
     }
 }
