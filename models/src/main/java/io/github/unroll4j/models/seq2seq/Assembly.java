@@ -95,7 +95,10 @@ final class Assembly {
             return E + M;
         }
         if (config.attending() instanceof Attending.Luong luong) {
-            return E + (luong.inputFeeding() ? factory.outputSize(config.decoder().hidden()) : 0);
+            return E
+                    + (luong.inputFeeding()
+                            ? factory.outputSize(config.decoder().hidden())
+                            : 0);
         }
         return E + (((Attending.None) config.attending()).summary() ? M : 0);
     }

@@ -33,7 +33,9 @@ final class Combinations {
         for (Factor factor : FACTORS) {
             count *= factor.compareTo(LAST_CROSSED) <= 0 ? factor.count : 1;
         }
-        for (int row = 0; row < 2 * count; row++) { // the second time for pairs that have not met: there are more cells than rows
+        for (int row = 0;
+                row < 2 * count;
+                row++) { // the second time for pairs that have not met: there are more cells than rows
             Combination best = proposal(row % count, rng);
             if (!best.exists()) {
                 continue;
