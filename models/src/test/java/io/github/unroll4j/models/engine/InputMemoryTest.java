@@ -31,10 +31,10 @@ class InputMemoryTest {
             long forward = NativeMemory.held();
             layer.backward(run, DH, layer.zeroState(B));
 
-            int weights = D * H + H * H;
-            int dX = T * B * D;
-            int dZh = T * B * H;
-            int dh = B * H; // of the step at hand
+            long weights = D * H + H * H;
+            long dX = T * B * D;
+            long dZh = T * B * H;
+            long dh = B * H; // of the step at hand
             assertThat(NativeMemory.held() - forward).isEqualTo((weights + dX + dZh + dh) * Double.BYTES);
         }
     }
