@@ -43,7 +43,7 @@ class CharNotebooksParityTest {
         Notebook notebook = Notebook.named("char_gru");
         Notebook.Weights weights = notebook.weights(0.01);
         // their u writes and is our z; the candidate takes [r ⊙ h ; x]
-        reachesTheRecordedLosses(notebook, "gru-bahdanau-2014", 1000, p -> {
+        reachesTheRecordedLosses(notebook, "gru-notebook-char", 1000, p -> {
             p.get("l0.gru.W_x").set(weights.blocks(100, 133, "Wr", "Wu", "Wh"));
             p.get("l0.gru.W_h").set(weights.blocks(0, 100, "Wr", "Wu"));
             p.get("l0.gru.U_n").set(weights.blocks(0, 100, "Wh"));
