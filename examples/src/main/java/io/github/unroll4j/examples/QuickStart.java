@@ -19,10 +19,7 @@ import io.github.unroll4j.text.Windows;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/**
- * The first program of the README: from a text to a model in a file, and back. What is shown there lies between the
- * markers.
- */
+/** The first program of the README; what is shown there lies between the markers. */
 public final class QuickStart {
     static final Program PROGRAM = Program.of("quick-start", 1, QuickStart::run)
             .about("Trains an LSTM on characters, saves, loads and lets it write, as in the README.")

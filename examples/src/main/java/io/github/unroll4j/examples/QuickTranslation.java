@@ -25,9 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * The README's program for pairs of sentences, to a translator and back. What is shown there lies between the markers.
- */
+/** The README's program for pairs of sentences; what is shown there lies between the markers. */
 public final class QuickTranslation {
     static final Program PROGRAM = Program.of("quick-translation", 1, QuickTranslation::run)
             .about("Trains a translator on pairs of sentences, saves, loads and asks it, as in the README.")

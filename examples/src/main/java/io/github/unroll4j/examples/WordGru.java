@@ -20,10 +20,7 @@ import io.github.unroll4j.text.Windows;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.List;
 
-/**
- * The sixth notebook: a GRU in the frameworks' form, with word vectors, reads a text, guesses the next word, and
- * writes.
- */
+/** The sixth notebook: a GRU in the frameworks' form reads a text, guesses the next word, and writes. */
 public final class WordGru {
     private static final int H = 100; // units, and numbers that stand for a word
     private static final int STEPS = 25; // words of a window

@@ -20,9 +20,7 @@ import io.github.unroll4j.text.Windows;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.List;
 
-/**
- * The fourth notebook: a simple recurrent network with word vectors reads a text, guesses the next word, and writes.
- */
+/** The fourth notebook: a simple recurrent network reads a text, guesses the next word, and writes. */
 public final class WordRnn {
     private static final int H = 100; // units, and numbers that stand for a word
     private static final int STEPS = 25; // words of a window
