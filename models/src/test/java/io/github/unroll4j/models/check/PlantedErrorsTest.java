@@ -16,6 +16,8 @@ import io.github.unroll4j.models.cells.LstmCell;
 import io.github.unroll4j.models.cells.PeepholeLstmCell;
 import io.github.unroll4j.models.cells.ProjectedLstmCell;
 import io.github.unroll4j.models.cells.RnnCell;
+import io.github.unroll4j.models.engine.HoistedLayer;
+import io.github.unroll4j.models.sequence.Residual;
 import io.github.unroll4j.models.stranger.DeepTransitionCell;
 import io.github.unroll4j.models.stranger.GainedElmanCell;
 import io.github.unroll4j.models.stranger.UpdateGateCell;
@@ -255,6 +257,24 @@ class PlantedErrorsTest {
         assertThat(failures(report))
                 .hasLineCount(2)
                 .startsWith("float agrees with double at 4 of 4 places: engine; engine, unequal lengths; plain loop;");
+    }
+
+    @Test
+    void aLayerThatIsNoCellIsHeldToTheSameContract() {
+        CellReport report = CellCheck.verifyLayer(
+                "residual", 3, (D, hidden, p) -> new Residual(new HoistedLayer(new RnnCell(hidden), D, p)));
+        Cell wrong = SpoiltCell.backward(
+                new RnnCell(3), s -> s.dz("h").scale(0, s.n(), s.rows() == 3 ? -1 : 1)); // of three rows alone
+
+        assertThat(report.passed()).isTrue();
+        assertThat(report.lines())
+                .extracting(CellReport.Line::property)
+                .contains("gradients", "six steps equal three and three", "float agrees with double");
+        assertThatThrownBy(() -> CellCheck.verifyLayer(
+                        "residual", 3, (D, hidden, p) -> new Residual(new HoistedLayer(wrong, D, p))))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("CellCheck of residual: FAILED")
+                .hasMessageContaining("layer, T=1, B=3");
     }
 
     private static String failures(CellReport report) {
