@@ -21,6 +21,7 @@ import io.github.unroll4j.models.rnn.RnnCell;
 import io.github.unroll4j.models.sequence.Bidirectional.Merge;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.LayerCase;
+import io.github.unroll4j.models.testing.Numbers;
 import io.github.unroll4j.models.testing.RecurrentCheck;
 import java.util.Arrays;
 import java.util.Map;
@@ -79,7 +80,7 @@ class BidirectionalTest {
                 double[] f = last(s0.scope("fwd"));
                 double[] r = last(s0.scope("bwd"));
                 if (n > 0) {
-                    Tensor x = steps(((Sequence.Dense) pass.x()).X(), b, n);
+                    Tensor x = steps(Numbers.of(pass.x()), b, n);
                     Run one = forward.layer().forward(Sequence.of(x), s0.scope("fwd"));
                     Run two = backward.layer().forward(Sequence.of(reversed(x)), s0.scope("bwd"));
                     Tensor F = one.H().toTensor();

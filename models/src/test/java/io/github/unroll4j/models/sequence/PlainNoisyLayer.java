@@ -12,6 +12,7 @@ import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.CellParameters;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.testing.Numbers;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -81,7 +82,7 @@ final class PlainNoisyLayer implements Recurrent {
         T = x.steps();
         B = x.batch();
         lengths = pass.lengths();
-        X = ((Sequence.Dense) x).X().data().toDoubles();
+        X = Numbers.of(x).data().toDoubles();
         masks = PlainMasks.draw(pass, rates, layout);
         state = new double[T + 1][][];
         state[0] = parts(s0);
@@ -161,7 +162,7 @@ final class PlainNoisyLayer implements Recurrent {
 
     @Override
     public RunGrad backward(Run run, Sequence dH, State dLast) {
-        double[] upstream = ((Sequence.Dense) dH).X().data().toDoubles();
+        double[] upstream = Numbers.of(dH).data().toDoubles();
         int n = B * outputSize();
         Vec dX = Vec.zeros(Dtype.DOUBLE, T * B * D);
         double[][] ds = parts(dLast);
