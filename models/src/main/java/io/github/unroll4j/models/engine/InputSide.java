@@ -38,8 +38,7 @@ final class InputSide implements AutoCloseable {
         if (x instanceof Sequence.Ids tokens) {
             ids = tokens;
         } else {
-            Slab X = x instanceof Slab slab ? slab : new Slab(((Sequence.Dense) x).X());
-            divided(W_x.size(0)).begin(X, of);
+            divided(W_x.size(0)).begin((Slab) x, of);
         }
     }
 

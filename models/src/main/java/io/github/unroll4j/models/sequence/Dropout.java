@@ -116,8 +116,7 @@ public final class Dropout implements Stepwise {
         Sequence input = x;
         if (before) {
             Slab X = Inputs.requireNumbers(this, x, pass.lengths(), s0.h().dtype());
-            Slab dropped = dropout.forward(X, pass); // (M)
-            input = dropout.isOn() ? dropped : x;
+            input = dropout.forward(X, pass); // (M)
         }
         Run f = layer.forward(input, s0, pass); // (L)
         inner = f;

@@ -6,11 +6,8 @@ import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Tensor;
 import java.util.StringJoiner;
 
-/**
- * What flows through recurrent layers: T steps of B rows, time-major, as ids, as a tensor, or as another layer's
- * output.
- */
-public sealed interface Sequence permits Sequence.Ids, Sequence.Dense, Slab {
+/** What flows through recurrent layers: T steps of B rows, time-major, token ids or numbers. */
+public sealed interface Sequence permits Sequence.Ids, Slab {
     /** The number of time steps T. */
     int steps();
 
@@ -49,8 +46,8 @@ public sealed interface Sequence permits Sequence.Ids, Sequence.Dense, Slab {
      * @param X [T,B,D]; kept, not copied
      * @return the sequence
      */
-    static Dense of(Tensor X) {
-        return new Dense(X);
+    static Slab of(Tensor X) {
+        return new Slab(X);
     }
 
     /**
@@ -95,37 +92,6 @@ public sealed interface Sequence permits Sequence.Ids, Sequence.Dense, Slab {
         public void requireBelow(String where, int V, Lengths lengths) {
             Inputs.requireLengths(where, this, lengths);
             Inputs.requireIds(where, this, V, lengths);
-        }
-    }
-
-    /**
-     * A tensor over time.
-     *
-     * @param X [T,B,D]
-     */
-    record Dense(Tensor X) implements Sequence {
-        /** Checks the rank, and that T and B are at least 1. */
-        public Dense {
-            Shapes.Axis[] axes = {Shapes.axis("T", -1), Shapes.axis("B", -1), Shapes.axis("D", -1)};
-            Shapes.require("Sequence.of", "X", X.shape(), axes, "the axes are time, batch, features");
-            if (X.size(0) < 1 || X.size(1) < 1) {
-                throw Shapes.error("Sequence.of", "X", X.toString(), "[T, B, D] with T and B at least 1", "");
-            }
-        }
-
-        @Override
-        public int steps() {
-            return X.size(0);
-        }
-
-        @Override
-        public int batch() {
-            return X.size(1);
-        }
-
-        @Override
-        public Slab numbers(String where, String what, Dtype dtype, String hint, Shapes.Axis... axes) {
-            return new Slab(X).numbers(where, what, dtype, hint, axes);
         }
     }
 }

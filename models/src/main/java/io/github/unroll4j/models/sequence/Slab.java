@@ -91,7 +91,12 @@ public final class Slab implements Sequence, AutoCloseable {
      *
      * @param X [T,B,W]; kept, not copied
      */
-    public Slab(Tensor X) {
+    Slab(Tensor X) {
+        Shapes.Axis[] axes = {Shapes.axis("T", -1), Shapes.axis("B", -1), Shapes.axis("D", -1)};
+        Shapes.require("Sequence.of", "X", X.shape(), axes, "the axes are time, batch, features");
+        if (X.size(0) < 1 || X.size(1) < 1) {
+            throw Shapes.error("Sequence.of", "X", X.toString(), "[T, B, D] with T and B at least 1", "");
+        }
         owner = Owner.TENSOR;
         width = X.size(2);
         nativeSide = new NativeRows(1, width);

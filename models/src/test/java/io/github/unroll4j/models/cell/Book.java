@@ -5,6 +5,7 @@ import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.testing.LayerCase;
+import io.github.unroll4j.models.testing.Numbers;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -82,7 +83,7 @@ final class Book {
             prev.forEach((part, row) -> next.put(part, named(part, row)));
             return next;
         }
-        Map<String, double[]> made = cell.step(this, rowOf(((Sequence.Dense) pass.x()).X(), t), prev);
+        Map<String, double[]> made = cell.step(this, rowOf(Numbers.of(pass.x()), t), prev);
         if (zoneout.length == 0) {
             return made;
         }

@@ -19,6 +19,7 @@ import io.github.unroll4j.models.sequence.Stepwise;
 import io.github.unroll4j.models.stranger.ResetBeforeGru;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.LayerCase;
+import io.github.unroll4j.models.testing.Numbers;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,7 @@ class TraceStepsTest {
             Map<String, double[]> whole = numbers(traced(layer, pass));
 
             Trace trace = Trace.on();
-            Tensor X = ((Sequence.Dense) pass.x()).X();
+            Tensor X = Numbers.of(pass.x());
             layer.begin(pass.s0(), Pass.of(LENGTHS).with(trace));
             for (int t = 0; t < 4; t++) {
                 layer.step(t, slice(X, t));

@@ -26,6 +26,7 @@ import io.github.unroll4j.models.sequence.Stack;
 import io.github.unroll4j.models.stranger.UpdateGateCell;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.LayerCase;
+import io.github.unroll4j.models.testing.Numbers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,7 +135,7 @@ class TraceTest {
         double[] W_h = layer.parameters().get("lstm-peephole.W_h").valuesCopy();
         double z = layer.parameters().get("lstm-peephole.b").valuesCopy()[j];
         for (int d = 0; d < D; d++) {
-            z += ((Sequence.Dense) pass.x()).X().at(t, b, d) * W_x[d * columns + j];
+            z += Numbers.of(pass.x()).at(t, b, d) * W_x[d * columns + j];
         }
         for (int k = 0; k < H; k++) {
             z += prev.h().at(b, k) * W_h[k * columns + j];

@@ -18,6 +18,7 @@ import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.LayerCase;
+import io.github.unroll4j.models.testing.Numbers;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -101,7 +102,7 @@ class RnnCellTest {
     void computesThePrintedEquations(RnnCell.Activation activation) {
         try (Built<HoistedLayer> layer = Built.engine(new RnnCell(H, activation), D)) {
             LayerCase pass = LayerCase.random(layer.layer(), Dtype.DOUBLE, Lengths.full(T, B), Rng.seeded(3));
-            Tensor X = ((Sequence.Dense) pass.x()).X();
+            Tensor X = Numbers.of(pass.x());
             Tensor expected = new Textbook(activation, layer.parameters())
                     .outputs(X, pass.s0().h());
 
@@ -118,7 +119,7 @@ class RnnCellTest {
     void itsGradientIsThatOfThePrintedEquations(RnnCell.Activation activation) {
         try (Built<HoistedLayer> layer = Built.engine(new RnnCell(H, activation), D)) {
             LayerCase pass = LayerCase.random(layer.layer(), Dtype.DOUBLE, Lengths.full(T, B), Rng.seeded(4));
-            Tensor X = ((Sequence.Dense) pass.x()).X();
+            Tensor X = Numbers.of(pass.x());
             Textbook textbook = new Textbook(activation, layer.parameters());
             Tensor dH = pass.dH();
 

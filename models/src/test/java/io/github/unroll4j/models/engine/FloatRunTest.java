@@ -19,6 +19,7 @@ import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.CellCatalog;
 import io.github.unroll4j.models.testing.LayerCase;
+import io.github.unroll4j.models.testing.Numbers;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
@@ -80,7 +81,7 @@ class FloatRunTest {
     /** The same numbers, which float can hold, in double. */
     private static LayerCase widened(LayerCase floats) {
         return new LayerCase(
-                Sequence.of(widened(((Sequence.Dense) floats.x()).X())),
+                Sequence.of(widened(Numbers.of(floats.x()))),
                 widened(floats.s0()),
                 floats.lengths(),
                 widened(floats.dH()),

@@ -44,11 +44,11 @@ class HoistedLayerErrorsTest {
                 Arguments.of("Unrolled(rnn)", Built.plain(new RnnCell(4), 3)));
     }
 
-    private static Sequence.Dense x() {
+    private static Slab x() {
         return Sequence.of(Tensor.zeros(Dtype.DOUBLE, T, B, 3));
     }
 
-    private static Sequence.Dense dH() {
+    private static Slab dH() {
         return Sequence.of(Tensor.zeros(Dtype.DOUBLE, T, B, 4));
     }
 

@@ -246,7 +246,7 @@ class HoistedLayerTest {
     void nothingThatIsPassedInIsChanged() {
         try (Built<HoistedLayer> layer = Built.engine(new LstmCell(4), 3)) {
             LayerCase pass = LayerCase.random(layer.layer(), Dtype.DOUBLE, Lengths.of(4, 4, 2), Rng.seeded(9));
-            Tensor X = ((Sequence.Dense) pass.x()).X();
+            Tensor X = Numbers.of(pass.x());
             List<Tensor> in = List.of(
                     X,
                     pass.dH(),

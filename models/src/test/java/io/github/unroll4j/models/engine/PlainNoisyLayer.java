@@ -20,6 +20,7 @@ import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
+import io.github.unroll4j.models.testing.Numbers;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -90,7 +91,7 @@ final class PlainNoisyLayer implements Recurrent {
         T = x.steps();
         B = x.batch();
         lengths = pass.lengths();
-        X = ((Sequence.Dense) x).X().data().toDoubles();
+        X = Numbers.of(x).data().toDoubles();
         masks = PlainMasks.draw(pass, rates, layout);
         state = new double[T + 1][][];
         state[0] = parts(s0);
@@ -170,7 +171,7 @@ final class PlainNoisyLayer implements Recurrent {
 
     @Override
     public RunGrad backward(Run run, Sequence dH, State dLast) {
-        double[] upstream = ((Sequence.Dense) dH).X().data().toDoubles();
+        double[] upstream = Numbers.of(dH).data().toDoubles();
         int n = B * outputSize();
         Vec dX = Vec.zeros(Dtype.DOUBLE, T * B * D);
         double[][] ds = parts(dLast);

@@ -20,6 +20,7 @@ import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.stranger.ResetBeforeGru;
 import io.github.unroll4j.models.testing.LayerCase;
+import io.github.unroll4j.models.testing.Numbers;
 import io.github.unroll4j.models.testing.RecurrentCheck;
 import java.util.Arrays;
 import java.util.Map;
@@ -92,7 +93,7 @@ class UnrolledTest {
     void aRowOfAPaddedBatchIsTheRowAlone() {
         try (Fixture f = new Fixture(Dtype.DOUBLE)) {
             LayerCase both = LayerCase.random(f.layer, Dtype.DOUBLE, Lengths.of(4, 4, 2), Rng.seeded(5));
-            Tensor X = ((Sequence.Dense) both.x()).X();
+            Tensor X = Numbers.of(both.x());
             Run run = f.layer.forward(both.x(), both.s0(), Pass.of(both.lengths()));
             double[] last = run.last().h().data().toDoubles();
 

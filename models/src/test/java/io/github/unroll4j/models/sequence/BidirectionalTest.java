@@ -22,6 +22,7 @@ import io.github.unroll4j.models.engine.HoistedLayer;
 import io.github.unroll4j.models.sequence.Bidirectional.Merge;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.LayerCase;
+import io.github.unroll4j.models.testing.Numbers;
 import io.github.unroll4j.models.testing.RecurrentCheck;
 import java.util.Arrays;
 import java.util.Map;
@@ -80,7 +81,7 @@ class BidirectionalTest {
                 double[] f = last(s0.scope("fwd"));
                 double[] r = last(s0.scope("bwd"));
                 if (n > 0) {
-                    Tensor x = steps(((Sequence.Dense) pass.x()).X(), b, n);
+                    Tensor x = steps(Numbers.of(pass.x()), b, n);
                     Run one = forward.layer().forward(Sequence.of(x), s0.scope("fwd"));
                     Run two = backward.layer().forward(Sequence.of(reversed(x)), s0.scope("bwd"));
                     Tensor F = one.H().toTensor();

@@ -21,6 +21,7 @@ import io.github.unroll4j.models.engine.HoistedLayer;
 import io.github.unroll4j.models.sequence.Dropout.Mask;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.LayerCase;
+import io.github.unroll4j.models.testing.Numbers;
 import io.github.unroll4j.models.testing.RecurrentCheck;
 import java.util.Arrays;
 import java.util.Map;
@@ -95,7 +96,7 @@ class DropoutTest {
                 Built<HoistedLayer> bare = Built.engine(new LstmCell(H), D)) {
             LayerCase pass = random(layer.layer(), UNEQUAL);
             Tensor m = masks(mask, D, 3);
-            Tensor X = ((Sequence.Dense) pass.x()).X().copy();
+            Tensor X = Numbers.of(pass.x()).copy();
             X.data().multiply(0, m.data(), 0, m.data().length());
             Map<String, double[]> expected =
                     bare.outcome(new LayerCase(Sequence.of(X), pass.s0(), UNEQUAL, pass.dH(), pass.dLast()));
@@ -176,13 +177,13 @@ class DropoutTest {
             layer.layer().forward(pass.x(), pass.s0(), Pass.of(UNEQUAL).with(Noise.of(rng)));
             for (int row = 0; row < UNEQUAL.steps() * B; row++) {
                 if (UNEQUAL.padded(row / B, row % B)) {
-                    ((Sequence.Dense) pass.x()).X().data().fill(row * D, D, Double.NaN);
+                    Numbers.of(pass.x()).data().fill(row * D, D, Double.NaN);
                 }
             }
             assertClose(layer.outcome(pass), clean, 0);
 
             Tensor longer = Tensor.zeros(Dtype.DOUBLE, 9, B, D);
-            longer.data().copy(0, ((Sequence.Dense) pass.x()).X().data(), 0, 5 * B * D);
+            longer.data().copy(0, Numbers.of(pass.x()).data(), 0, 5 * B * D);
             Rng again = Rng.seeded(3);
             Run run = layer.layer()
                     .forward(

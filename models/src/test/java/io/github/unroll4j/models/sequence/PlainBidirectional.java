@@ -4,6 +4,7 @@ package io.github.unroll4j.models.sequence;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.sequence.Bidirectional.Merge;
+import io.github.unroll4j.models.testing.Numbers;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,7 +52,7 @@ final class PlainBidirectional implements Recurrent {
     @Override
     public Run forward(Sequence x, State s0, Pass pass) {
         lengths = pass.lengths();
-        Tensor X = ((Sequence.Dense) x).X();
+        Tensor X = Numbers.of(x);
         Run f = forward.forward(Sequence.of(X), s0.scope("fwd"), pass);
         Run r = backward.forward(Sequence.of(turned(X)), s0.scope("bwd"), pass);
         one = f;
@@ -79,7 +80,7 @@ final class PlainBidirectional implements Recurrent {
 
     @Override
     public RunGrad backward(Run run, Sequence dH, State dLast) {
-        Tensor d = ((Sequence.Dense) dH).X();
+        Tensor d = Numbers.of(dH);
         Tensor dF = part(d, forward.outputSize(), 0);
         Tensor dR = turned(part(d, backward.outputSize(), outputSize() - backward.outputSize()));
         RunGrad f = forward.backward(Objects.requireNonNull(one), Sequence.of(dF), dLast.scope("fwd"));

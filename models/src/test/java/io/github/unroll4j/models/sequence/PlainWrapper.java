@@ -3,6 +3,7 @@ package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.testing.Numbers;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ abstract class PlainWrapper implements Recurrent {
     public final Run forward(Sequence x, State s0, Pass pass) {
         lengths = pass.lengths();
         Tensor out = forward(
-                ((Sequence.Dense) x).X(),
+                Numbers.of(x),
                 X -> {
                     inner = layer.forward(Sequence.of(X), s0, pass);
                     return inner.H().toTensor();
@@ -57,7 +58,7 @@ abstract class PlainWrapper implements Recurrent {
     @Override
     public final RunGrad backward(Run run, Sequence dH, State dLast) {
         State[] dS0 = new State[1];
-        Tensor d = backward(((Sequence.Dense) dH).X(), dF -> {
+        Tensor d = backward(Numbers.of(dH), dF -> {
             RunGrad grad = layer.backward(Objects.requireNonNull(inner), Sequence.of(dF), dLast);
             dS0[0] = grad.dS0();
             return grad.dX().toTensor();

@@ -18,6 +18,7 @@ import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.engine.HoistedLayer;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.LayerCase;
+import io.github.unroll4j.models.testing.Numbers;
 import io.github.unroll4j.models.testing.RecurrentCheck;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class ResidualTest {
         try (Built<Residual> residual = built();
                 Built<HoistedLayer> bare = Built.engine(new LstmCell(D), D)) {
             LayerCase pass = random(residual.layer(), UNEQUAL);
-            double[] X = ((Sequence.Dense) pass.x()).X().data().toDoubles();
+            double[] X = Numbers.of(pass.x()).data().toDoubles();
             Map<String, double[]> expected = bare.outcome(pass);
             for (int k = 0; k < X.length; k++) {
                 if (!UNEQUAL.padded(k / D / 3, k / D % 3)) {
@@ -70,7 +71,7 @@ class ResidualTest {
             Map<String, double[]> clean = layer.outcome(pass);
             for (int row = 0; row < 12; row++) {
                 if (UNEQUAL.padded(row / 3, row % 3)) {
-                    ((Sequence.Dense) pass.x()).X().data().fill(row * D, D, Double.NaN);
+                    Numbers.of(pass.x()).data().fill(row * D, D, Double.NaN);
                 }
             }
 

@@ -158,7 +158,7 @@ public final class LayerContract {
             }
             x = Sequence.ids(ids, tokens.steps(), 3);
         } else {
-            x = Sequence.of(withNewRow(((Sequence.Dense) pass.x()).X(), row, rng));
+            x = Sequence.of(withNewRow(Numbers.of(pass.x()), row, rng));
         }
         LayerCase quiet = new LayerCase(
                 x,
@@ -218,7 +218,7 @@ public final class LayerContract {
         List<double[]> all = new ArrayList<>();
         all.add(built.parameters().gradients().toDoubles());
         grad.dS0().parts().forEach(part -> all.add(numbers(part)));
-        if (pass.x() instanceof Sequence.Dense) {
+        if (pass.x() instanceof Slab) {
             all.add(numbers(grad.dX().toTensor()));
         }
         return all;
@@ -229,7 +229,7 @@ public final class LayerContract {
         if (pass.x() instanceof Sequence.Ids tokens) {
             all.add(Arrays.stream(tokens.ids()).asDoubleStream().toArray());
         } else {
-            all.add(numbers(((Sequence.Dense) pass.x()).X()));
+            all.add(numbers(Numbers.of(pass.x())));
         }
         all.add(numbers(pass.dH()));
         pass.s0().parts().forEach(part -> all.add(numbers(part)));
@@ -300,7 +300,7 @@ public final class LayerContract {
             int[] ids = Arrays.copyOfRange(tokens.ids(), from * B, (from + count) * B);
             return Sequence.ids(ids, count, B);
         }
-        Tensor X = ((Sequence.Dense) x).X();
+        Tensor X = Numbers.of(x);
         Tensor part = Tensor.zeros(X.dtype(), count, B, X.size(2));
         part.data().copy(0, X.data(), from * B * X.size(2), part.data().length());
         return Sequence.of(part);

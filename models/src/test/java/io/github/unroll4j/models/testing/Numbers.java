@@ -7,6 +7,8 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Slab;
 import java.util.Map;
 import java.util.Objects;
 
@@ -31,6 +33,11 @@ public final class Numbers {
     public static State randomise(State state, Rng rng) {
         state.parts().forEach(part -> randomise(part, rng));
         return state;
+    }
+
+    /** The tensor that a sequence was made of: writing it writes the sequence. */
+    public static Tensor of(Sequence x) {
+        return Tensor.of(((Slab) x).read(), x.steps(), x.batch(), ((Slab) x).width());
     }
 
     /** ⟨a, b⟩. */

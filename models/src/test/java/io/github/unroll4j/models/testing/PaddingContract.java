@@ -71,7 +71,7 @@ public final class PaddingContract {
             } else if (padded) {
                 X.data().fill(row * LayerCatalog.D, LayerCatalog.D, Double.NaN);
             } else {
-                Tensor from = ((Sequence.Dense) pass.x()).X();
+                Tensor from = Numbers.of(pass.x());
                 X.data().copy(row * LayerCatalog.D, from.data(), row * LayerCatalog.D, LayerCatalog.D);
             }
         }

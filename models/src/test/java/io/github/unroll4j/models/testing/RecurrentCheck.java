@@ -12,6 +12,7 @@ import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.models.sequence.Slab;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +43,8 @@ public final class RecurrentCheck {
         RecurrentCheck rig = new RecurrentCheck(layer, random);
         GradientCheck check =
                 GradientCheck.of(() -> rig.random.loss(layer), rig::backward).parameters(parameters);
-        if (random.x() instanceof Sequence.Dense numbers) {
-            check.input("x", numbers.X(), () -> Objects.requireNonNull(rig.dX));
+        if (random.x() instanceof Slab numbers) {
+            check.input("x", Numbers.of(numbers), () -> Objects.requireNonNull(rig.dX));
         }
         State s0 = rig.random.s0();
         for (String part : s0.names()) {

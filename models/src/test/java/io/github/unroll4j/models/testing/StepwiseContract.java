@@ -230,7 +230,7 @@ public final class StepwiseContract {
             layer.begin(pass.s0(), pass.pass().with(trace));
             return;
         }
-        Vec all = ((Sequence.Dense) pass.x()).X().data();
+        Vec all = Numbers.of(pass.x()).data();
         rows.put(columns(all, layer.inputSize(), 0, known), 0);
         Slab slab = new Slab(rows, pass.lengths().steps(), pass.lengths().batch());
         layer.knownColumns().orElseThrow().begin(slab, pass.s0(), pass.pass().with(trace));
@@ -252,8 +252,8 @@ public final class StepwiseContract {
     }
 
     private static Vec input(LayerCase pass, int t) {
-        Sequence.Dense numbers = (Sequence.Dense) pass.x();
-        return slice(numbers.X().data(), t, numbers.batch() * numbers.X().size(2));
+        Slab numbers = (Slab) pass.x();
+        return slice(numbers.read(), t, numbers.batch() * numbers.width());
     }
 
     private static Vec slice(Vec all, int t, int n) {

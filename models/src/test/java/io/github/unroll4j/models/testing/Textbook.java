@@ -86,7 +86,7 @@ public final class Textbook {
     private Map<String, double[]> outcome(Step cell, LayerCase pass) {
         int T = pass.x().steps();
         int B = pass.x().batch();
-        Tensor X = ((Sequence.Dense) pass.x()).X();
+        Tensor X = Numbers.of(pass.x());
         Row[][] x = new Row[T][B];
         List<List<Rows>> states = new ArrayList<>();
         states.add(initial(pass.s0(), B));
