@@ -146,8 +146,7 @@ class ArchitectureTest {
             .because("a user cannot rely on what may change with any version");
 
     @ArchTest
-    static final ArchRule modelsOfOneKindDoNotKnowThoseOfTheOther = slices()
-            .matching(ROOT + ".models.(lm|seq2seq)..")
+    static final ArchRule modelsOfOneKindDoNotKnowThoseOfTheOther = slices().matching(ROOT + ".models.(lm|seq2seq)..")
             .should()
             .notDependOnEachOther()
             .because("what both use has a room of its own: cells, decoding, layer, train");

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The products of the recurrent path in the plain loop: h_prev W_h, and those that a cell makes inside its step. Each is
- * made on the spot, {@code dU += xᵀ dy} at each step too.
+ * The products of the recurrent path in the plain loop: h_prev W_h, and those that a cell makes inside its step. Each
+ * is made on the spot, {@code dU += xᵀ dy} at each step too.
  */
 final class PlainProducts implements StepMemory.Products {
     private final RecurrentDropout dropout;

@@ -3,7 +3,6 @@ package io.github.unroll4j.models.cell;
 
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Tensor;
-import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.testing.LayerCase;
 import io.github.unroll4j.models.testing.Numbers;
 import java.util.Arrays;
