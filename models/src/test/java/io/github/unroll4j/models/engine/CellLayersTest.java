@@ -25,8 +25,7 @@ class CellLayersTest {
     private static final RecurrentNoise NOISE = new RecurrentNoise(0.4, 0.4, 0, 0);
     private static final LayerFactory ENGINE = CellLayers.of(LstmCell::new);
     /** Layers that are not said to be made of a cell. */
-    private static final LayerFactory OTHER =
-            (inputSize, hidden, p) -> new HoistedLayer(new LstmCell(hidden), inputSize, p);
+    private static final LayerFactory OTHER = (in, hidden, p) -> new HoistedLayer(new LstmCell(hidden), in, p);
 
     private static Built<Recurrent> built(LayerFactory layers) {
         return Built.of(Dtype.DOUBLE, 1, p -> layers.create(D, H, p));
