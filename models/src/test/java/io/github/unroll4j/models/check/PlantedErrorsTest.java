@@ -264,7 +264,7 @@ class PlantedErrorsTest {
         CellReport report = CellCheck.verifyLayer(
                 "residual", 3, (D, hidden, p) -> new Residual(new HoistedLayer(new RnnCell(hidden), D, p)));
         Cell wrong = SpoiltCell.backward(
-                new RnnCell(3), s -> s.dz("h").scale(0, s.n(), s.rows() == 3 ? -1 : 1)); // of three rows alone
+                new RnnCell(3), s -> s.dz("h").scale(0, s.n(), s.step().rows() == 3 ? -1 : 1)); // of three rows alone
 
         assertThat(report.passed()).isTrue();
         assertThat(report.lines())

@@ -307,12 +307,14 @@ class ArchitectureTest {
     }
 
     @Test
-    void aLayerThatRunsStepByStepTakesNoRecurrentNoise() {
+    void layersThatAreNotMadeOfACellTakeNoRecurrentNoise() {
         RecurrentNoise noise = new RecurrentNoise(0.1, 0, 0, 0);
+        LayerFactory others = (in, hidden, p) -> CellLayers.of(GruCell::new).create(in, hidden, p);
+        LanguageModelConfig config = plain("mine", 1).with(new Regularisation(0, false, 0, noise));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> model(plain("gru-cho-2014", 1).with(new Regularisation(0, false, 0, noise))))
+                .isThrownBy(() -> LanguageModel.create(ABC, config, others, Rng.seeded(1)))
                 .withMessageContaining(noise + " was asked for, expected none")
-                .withMessageContaining("not made of a pointwise cell");
+                .withMessageContaining("not made of a Cell");
     }
 
     @Test

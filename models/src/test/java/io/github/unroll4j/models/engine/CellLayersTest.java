@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unroll4j.models.sequence;
+package io.github.unroll4j.models.engine;
 
 import static io.github.unroll4j.models.testing.Numbers.array;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,20 +9,23 @@ import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.cells.LstmCell;
-import io.github.unroll4j.models.engine.HoistedLayer;
-import io.github.unroll4j.models.engine.Unrolled;
+import io.github.unroll4j.models.cells.ProjectedLstmCell;
+import io.github.unroll4j.models.sequence.LayerFactory;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.testing.Built;
 import io.github.unroll4j.models.testing.LayerCase;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class LayerFactoryTest {
+class CellLayersTest {
     private static final int D = 3;
     private static final int H = 4;
     private static final RecurrentNoise NOISE = new RecurrentNoise(0.4, 0.4, 0, 0);
-    private static final LayerFactory ENGINE = LayerFactory.of(LstmCell::new);
+    private static final LayerFactory ENGINE = CellLayers.of(LstmCell::new);
     /** Layers that are not said to be made of a cell. */
-    private static final LayerFactory OTHER = ENGINE::create;
+    private static final LayerFactory OTHER = (in, hidden, p) -> new HoistedLayer(new LstmCell(hidden), in, p);
 
     private static Built<Recurrent> built(LayerFactory layers) {
         return Built.of(Dtype.DOUBLE, 1, p -> layers.create(D, H, p));
@@ -64,6 +67,17 @@ class LayerFactoryTest {
         assertThat(outputs(ENGINE.plain().plain().with(NOISE))).isEqualTo(noisy);
         try (Built<Recurrent> plain = built(ENGINE.plain().with(NOISE))) {
             assertThat(plain.layer()).isInstanceOf(Unrolled.class);
+        }
+    }
+
+    @Test
+    void theSizeOfAnOutputIsThatOfTheCell() {
+        LayerFactory projected = CellLayers.of(hidden -> new ProjectedLstmCell(hidden, 3));
+        for (LayerFactory each : List.of(projected, projected.plain(), projected.with(NOISE))) {
+            assertThat(each.outputSize(H)).isEqualTo(3);
+        }
+        for (LayerFactory each : List.of(ENGINE, ENGINE.plain(), OTHER)) {
+            assertThat(each.outputSize(7)).isEqualTo(7);
         }
     }
 
