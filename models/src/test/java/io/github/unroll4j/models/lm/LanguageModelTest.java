@@ -317,7 +317,8 @@ class LanguageModelTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LanguageModel.create(ABC, new LanguageModelConfig(cell, 3), Rng.seeded(1)))
                 .withMessageStartingWith("Cells.named: there is no built-in cell '" + cell + "', only [gru, ")
-                .withMessageContaining("lstm-peephole, lstm-projected, lstm-two-biases, mgu, mgu-zhou-2016, rnn, rnn-relu")
+                .withMessageContaining(
+                        "lstm-peephole, lstm-projected, lstm-two-biases, mgu, mgu-zhou-2016, rnn, rnn-relu")
                 .withMessageContaining("rnn-relu, rnn-two-biases]; a model with a cell of your own");
     }
 }
