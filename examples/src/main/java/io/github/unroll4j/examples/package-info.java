@@ -1,5 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The examples: one main each, started by {@code examples/run NAME}. */
+/**
+ * The examples: one main each, started by {@code examples/run NAME}. Each is one thing on the library.
+ *
+ * <table>
+ * <caption>Where to look</caption>
+ * <tr><th>Question</th><th>Type</th></tr>
+ * <tr><td>Which programs are there, and how are they started?</td>
+ *     <td>{@link io.github.unroll4j.examples.Examples}, {@code Program}</td></tr>
+ * <tr><td>What do all programs share: flags, folders, going on?</td>
+ *     <td>{@code Example}</td></tr>
+ * <tr><td>The nine notebooks</td>
+ *     <td>{@link io.github.unroll4j.examples.CharRnn}, {@link io.github.unroll4j.examples.CharLstm},
+ *         {@link io.github.unroll4j.examples.CharGru}, {@link io.github.unroll4j.examples.WordRnn},
+ *         {@link io.github.unroll4j.examples.WordLstm}, {@link io.github.unroll4j.examples.WordGru},
+ *         {@link io.github.unroll4j.examples.EncoderDecoder}, {@link io.github.unroll4j.examples.Bahdanau},
+ *         {@link io.github.unroll4j.examples.Luong}</td></tr>
+ * <tr><td>What can a network remember, and how do gradients vanish?</td>
+ *     <td>{@link io.github.unroll4j.examples.Adding}, {@link io.github.unroll4j.examples.Copy},
+ *         {@link io.github.unroll4j.examples.VanishingGradients}</td></tr>
+ * <tr><td>Which questions can it learn to answer?</td>
+ *     <td>{@link io.github.unroll4j.examples.Addition}, {@link io.github.unroll4j.examples.Dates}</td></tr>
+ * <tr><td>The programs of README</td>
+ *     <td>{@link io.github.unroll4j.examples.QuickStart}, {@link io.github.unroll4j.examples.QuickTranslation}</td></tr>
+ * <tr><td>A cell and a score of my own</td>
+ *     <td>{@code YourOwnCell}, {@code YourOwnScore}</td></tr>
+ * </table>
+ */
 @NullMarked
 package io.github.unroll4j.examples;
 
