@@ -21,7 +21,8 @@
  * <tr><td>Which questions can it learn to answer?</td>
  *     <td>{@link io.github.unroll4j.examples.Addition}, {@link io.github.unroll4j.examples.Dates}</td></tr>
  * <tr><td>The programs of README</td>
- *     <td>{@link io.github.unroll4j.examples.QuickStart}, {@link io.github.unroll4j.examples.QuickTranslation}</td></tr>
+ *     <td>{@link io.github.unroll4j.examples.QuickStart},
+ *         {@link io.github.unroll4j.examples.QuickTranslation}</td></tr>
  * <tr><td>A cell and a score of my own</td>
  *     <td>{@code YourOwnCell}, {@code YourOwnScore}</td></tr>
  * </table>

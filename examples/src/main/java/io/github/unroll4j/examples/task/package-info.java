@@ -13,7 +13,7 @@
  *     <td>{@link io.github.unroll4j.examples.task.LastStepGradient}</td></tr>
  * <tr><td>Sums and dates as pairs of texts</td>
  *     <td>{@link io.github.unroll4j.examples.task.AdditionPairs},
- *         {@link io.github.unroll4j.examples.task.DatePairs}, {@link io.github.unroll4j.examples.task.DateStyle},
+ *         {@link io.github.unroll4j.examples.task.DatePairs}, {@code DateStyle},
  *         {@link io.github.unroll4j.examples.task.TextPair}</td></tr>
  * <tr><td>How many answers are right?</td>
  *     <td>{@link io.github.unroll4j.examples.task.Answers}</td></tr>
