@@ -12,7 +12,7 @@ import io.github.unroll4j.models.cell.Step;
  * of Greff et al. (2017), "LSTM: a search space odyssey", f = 1 - i; without peepholes.
  *
  * <pre>
- * (1)  z = x_t W_x + b + h_prev W_h        [B,3H] blocks z_i | z_o | z_g, made by the engine
+ * (1)  z = x_t W_x + b + h_prev W_h        [B,3H] blocks z_i | z_o | z_g, made by the runner
  * (2)  i = σ(z_i)   o = σ(z_o)   g = tanh(z_g)
  * (3)  c = (1-i) ⊙ c_prev + i ⊙ g
  * (4)  h = o ⊙ tanh(c)

@@ -11,10 +11,10 @@ import io.github.unroll4j.models.cell.Step;
 /**
  * Long short-term memory of Hochreiter and Schmidhuber (1997), "Long short-term memory", with the forget gate of Gers,
  * Schmidhuber and Cummins (2000), "Learning to forget: continual prediction with LSTM", in today's form: tanh for both
- * squashing functions, and the exact gradient through time, which the first paper cuts short.
+ * squashing functions, and the exact gradient through time, where the first paper truncates it.
  *
  * <pre>
- * (1)  z = x_t W_x + b + h_prev W_h (+ b_h)   [B,4H] blocks z_i | z_f | z_o | z_g, made by the engine
+ * (1)  z = x_t W_x + b + h_prev W_h (+ b_h)   [B,4H] blocks z_i | z_f | z_o | z_g, made by the runner
  * (2)  i = σ(z_i)   f = σ(z_f)   o = σ(z_o)   g = tanh(z_g)
  * (3)  c = f ⊙ c_prev + i ⊙ g
  * (4)  h = o ⊙ tanh(c)

@@ -13,7 +13,7 @@ import io.github.unroll4j.models.cell.Step;
  * networks", equations 7 to 11.
  *
  * <pre>
- * (1)  z = x_t W_x + b + h_prev W_h        [B,4H] blocks z_i | z_f | z_o | z_g, made by the engine
+ * (1)  z = x_t W_x + b + h_prev W_h        [B,4H] blocks z_i | z_f | z_o | z_g, made by the runner
  * (2)  i = σ(z_i + p_i ⊙ c_prev)   f = σ(z_f + p_f ⊙ c_prev)   g = tanh(z_g)
  * (3)  c = f ⊙ c_prev + i ⊙ g
  * (4)  o = σ(z_o + p_o ⊙ c)                the output gate sees c_t, the two others c_{t-1}

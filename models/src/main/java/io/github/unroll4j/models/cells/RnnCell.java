@@ -11,7 +11,7 @@ import io.github.unroll4j.models.cell.Step;
  * for his logistic function, and with the gradient through all steps, where he stops at the copied context.
  *
  * <pre>
- * (1)  z = x_t W_x + b + h_prev W_h (+ b_h)   [B,H]   made by the engine
+ * (1)  z = x_t W_x + b + h_prev W_h (+ b_h)   [B,H]   made by the runner
  * (2)  h = φ(z)                               [B,H]   φ = tanh, or relu
  * </pre>
  *

@@ -104,7 +104,7 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
         long run = generation;
         ids = x instanceof Sequence.Ids;
         run(x);
-        for (int t = m.real(); t < lengths.steps(); t++) {
+        for (int t = m.realSteps(); t < lengths.steps(); t++) {
             m.recorder.forward(t);
         }
         return new Run(this, outputs(), m, () -> generation == run);
@@ -134,9 +134,9 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
         Slab dOut =
                 Inputs.requireOutputGradient(name(), dH, new int[] {lengths.steps(), m.batch, outputSize()}, dtype());
         m.beginBack(dLast);
-        Vec[] d = m.arriving(m.real() - 1);
-        for (int t = lengths.steps() - 1; t >= m.real(); t--) { // outputs of padding repeat the last real one
-            dOut.addTo(t, d[0], m.border);
+        Vec[] d = m.arriving(m.realSteps() - 1);
+        for (int t = lengths.steps() - 1; t >= m.realSteps(); t--) { // outputs of padding repeat the last real one
+            dOut.addTo(t, d[0], m.heapCopy);
             m.recorder.backward(t);
         }
         Slab dX = runBack(dOut);

@@ -24,16 +24,18 @@ import org.jspecify.annotations.Nullable;
  * forward    XW = X W_x                  all t at once: one product over T·B rows (token ids: a gather in the loop)
  *            for t = 0 … T-1
  * (1)          zx = XW_t + b,  zh = h_prev W_h + b_h         one recurrent product per step; of a cell that takes the
- *              sum z = zx + zh; then the cell's equations on [B,H], which may hold products of their own
+ *              sum z = zx + zh
+ * (2) …        the cell's own equations: s_{t+1} from s_t; they may hold products of their own
  * backward   for t = T-1 … 0
- *              ds = what came from t+1, its h part gaining dH_t; the cell's equations reversed give dzx, dzh and dPrev
- * (1'a)        dPrev is what reaches the previous state directly, its h part gaining dzh W_hᵀ: it goes on to t-1
+ *              ds = what came from t+1, its h part gaining dH_t
+ * … (2')      the cell's own equations reversed: dzx, dzh, and dPrev, which is ds_t on every path but the maps
+ * (1'a)        dh_prev = dPrev + dzh W_hᵀ: with the other parts of dPrev it is the ds of step t-1
  * (1'b)      after the loop, for all t: dW_h += H_prevᵀ dZh,  dW_x += Xᵀ dZx,  dX = dZx W_xᵀ,
  *            db and db_h += column sums of dZx and dZh (token ids: rows of dW_x are added in the loop, there is no dX)
  * </pre>
  *
- * <p>The inner dimension T·B of the products after the loop is the sum over t of the papers. A cell that takes the two
- * maps summed has one dz, which stands for dzx and dzh.
+ * <p>The papers' sum over t is the sum over the inner dimension T·B of the products after the loop. A cell that takes
+ * the two maps summed has one dz, which stands for dzx and dzh.
  *
  * <p>Padding: a padded step passes the state of its row through unchanged and its gradient back the same way. Steps
  * that are padding in every row take part in no product, so that neither what stands in the padding nor how much of it
@@ -77,7 +79,7 @@ public final class HoistedLayer extends CellLayer {
     @Override
     void run(Sequence x) {
         input.begin(x, lengths); // (1)  XW
-        for (int t = 0; t < memory().real(); t++) {
+        for (int t = 0; t < memory().realSteps(); t++) {
             step(t);
         }
     }
@@ -90,8 +92,8 @@ public final class HoistedLayer extends CellLayer {
         buf.recurrent.forward(t, s.state[t][0], s.zh); // (1)  zh = h_prev W_h
         s.addBiases(); // (1)  zx += b, zh += b_h, or z = zx + zh + b + b_h
         cell.forward(s.step(t)); // (2) …
-        s.zoneout.forward(t);
-        s.padding.passThrough(t, s.state[t + 1], s.state[t]);
+        s.zoneout.forward(t); // (Z)  some units keep s_t; off: nothing
+        s.padding.passThrough(t, s.state[t + 1], s.state[t]); // padded rows: s_{t+1} = s_t
         buf.put(t + 1, s.state[t + 1][0]);
         s.recorder.forward(t);
     }
@@ -100,8 +102,8 @@ public final class HoistedLayer extends CellLayer {
     @Nullable
     Slab runBack(Slab dH) {
         StepMemory s = memory();
-        for (int t = s.real() - 1; t >= 0; t--) {
-            dH.addTo(t, s.arriving(t)[0], s.border); //      ds_{t+1} + dH_t
+        for (int t = s.realSteps() - 1; t >= 0; t--) {
+            dH.addTo(t, s.arriving(t)[0], s.heapCopy); //      ds_{t+1} + dH_t
             back(t);
         }
         end();
@@ -113,14 +115,14 @@ public final class HoistedLayer extends CellLayer {
         Buffers buf = buffers();
         StepMemory s = buf.memory;
         s.clearLeaving(t);
-        s.padding.hide(t, s.arriving(t));
-        s.zoneout.backward(t);
+        s.padding.hide(t, s.arriving(t)); // padded rows: the cell sees ds_{t+1} = 0
+        s.zoneout.backward(t); // (Z') dmade = (1-q) ⊙ ds
         cell.backward(s.step(t)); // … (2')
-        s.zoneout.carry(t);
+        s.zoneout.carry(t); // (Z') ds_prev += q ⊙ ds
         s.addBiasGradients(); // (1'b) the share of this step in db and db_h
         input.stepBack(t, s.dzx); // (1'b) dZx_t, or with token ids the rows of dW_x
         buf.recurrent.backwardAdd(t, s.dzh, s.leaving(t)[0]); // (1'a) dh_prev += dzh W_hᵀ; (1'b) dZh_t
-        s.padding.restore(t, s.arriving(t), s.leaving(t));
+        s.padding.restore(t, s.arriving(t), s.leaving(t)); // padded rows: ds_t = ds_{t+1}
         s.recorder.backward(t);
     }
 
@@ -153,8 +155,8 @@ public final class HoistedLayer extends CellLayer {
     @Override
     Slab outputs() {
         Buffers buf = buffers();
-        for (int t = buf.memory.real(); t < lengths.steps(); t++) {
-            buf.put(t + 1, buf.memory.state[buf.memory.real()][0]);
+        for (int t = buf.memory.realSteps(); t < lengths.steps(); t++) {
+            buf.put(t + 1, buf.memory.state[buf.memory.realSteps()][0]);
         }
         return buf.outputs();
     }

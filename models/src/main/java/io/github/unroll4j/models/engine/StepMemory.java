@@ -55,7 +55,7 @@ final class StepMemory implements States {
     final Vec[][] made;
 
     /** Copy of one native [B,size of h] on the heap. */
-    final Vec border;
+    final Vec heapCopy;
 
     final PerRow[] units;
     /** Of a cell that takes the maps summed, b + b_h. */
@@ -112,7 +112,7 @@ final class StepMemory implements States {
         }
         bias = new PerRow(ofInput, layout.hidden(), batch);
         recurrentBias = new PerRow(layout.isApart() ? ofState : List.of(), layout.hidden(), batch);
-        border = Vec.zeros(dtype, state[0][0].length());
+        heapCopy = Vec.zeros(dtype, state[0][0].length());
         dSaved = new Vec[G + layout.saved().size()];
         dWhole = new Vec[layout.state().size()];
         dState = new Vec[][] {parts(), parts()};
@@ -200,7 +200,7 @@ final class StepMemory implements States {
     }
 
     /** Steps of the pass that are real in at least one row. */
-    int real() {
+    int realSteps() {
         return real;
     }
 

@@ -34,7 +34,7 @@ final class StepRecorder {
 
     /** Step t, or the last one that is real in some row. */
     private int step(int t) {
-        return Math.max(0, Math.min(t, s.real() - 1));
+        return Math.max(0, Math.min(t, s.realSteps() - 1));
     }
 
     /** Pre-activations, what the cell saved, and the state after step t, in a pass that is traced. */
@@ -53,7 +53,7 @@ final class StepRecorder {
             if (s.zoned()) {
                 inside("made." + part.name(), t, s.made[step(t)][part.index()]);
             }
-            record(part.name(), t, s.state[Math.min(t + 1, s.real())][part.index()]);
+            record(part.name(), t, s.state[Math.min(t + 1, s.realSteps())][part.index()]);
         }
     }
 
@@ -69,7 +69,7 @@ final class StepRecorder {
                 inside("d" + saved.get(i).name(), t, d);
             }
         }
-        int last = Math.min(t, s.real() - 1);
+        int last = Math.min(t, s.realSteps() - 1);
         for (Layout.Part part : layout.state()) {
             Vec arrived = s.arriving(last)[part.index()];
             Vec whole = s.dWhole(part.index());

@@ -22,8 +22,8 @@ import io.github.unroll4j.models.sequence.Slab;
  * (1')   dh_prev += dzh W_hᵀ,  dW_h += h_prevᵀ dzh,  db_h += dzh,  dx_t = dzx W_xᵀ,  dW_x += x_tᵀ dzx,  db += dzx
  * </pre>
  *
- * <p>s_t is the state before step t, and the output H_t is the h part of s_{t+1}. The gradient of a state has two
- * sources: the loss at t, through dH_t, and everything after t, through the state that came back.
+ * <p>s_t is the state before step t; H_t is the h part of s_{t+1}. ds_{t+1} has two sources: the loss at t, dH_t, and
+ * all after t. Padding, {@link Zoneout} (Z) and the masks (D), (W) of the recurrent path are in classes of their own.
  */
 public final class Unrolled extends CellLayer {
     private final PlainMap W_x = new PlainMap(weights.W_x(), layout.blocks().size(), new RecurrentDropout(0), 0);
@@ -39,7 +39,7 @@ public final class Unrolled extends CellLayer {
 
     @Override
     void run(Sequence X) {
-        for (int t = 0; t < memory().real(); t++) {
+        for (int t = 0; t < memory().realSteps(); t++) {
             x[t] = Inputs.at(X, t, lengths, inputSize(), dtype()).data();
             step(t);
         }
@@ -49,11 +49,11 @@ public final class Unrolled extends CellLayer {
     void step(int t) {
         StepMemory s = memory();
         W_x.forward(x[t], s.zx); // (1)  zx = x_t W_x
-        W_h.forward(s.state[t][0], s.zh); // (1)  zh = h_prev W_h
+        W_h.forward(s.state[t][0], s.zh); // (1)  zh = h_prev W_h, masked by (D) and (W) if on
         s.addBiases(); // (1)  zx += b, zh += b_h, or z = zx + zh + b + b_h
         cell.forward(s.step(t)); // (2) …
-        s.zoneout.forward(t);
-        s.padding.passThrough(t, s.state[t + 1], s.state[t]);
+        s.zoneout.forward(t); // (Z)  some units keep s_t; off: nothing
+        s.padding.passThrough(t, s.state[t + 1], s.state[t]); // padded rows: s_{t+1} = s_t
         s.recorder.forward(t);
     }
 
@@ -61,8 +61,8 @@ public final class Unrolled extends CellLayer {
     Slab runBack(Slab dH) {
         StepMemory s = memory();
         dX.resize(dtype(), lengths.steps(), s.batch).clear();
-        for (int t = s.real() - 1; t >= 0; t--) {
-            dH.addTo(t, s.arriving(t)[0], s.border); //      ds_{t+1} + dH_t
+        for (int t = s.realSteps() - 1; t >= 0; t--) {
+            dH.addTo(t, s.arriving(t)[0], s.heapCopy); //      ds_{t+1} + dH_t
             back(t);
             dX.put(t, W_x.dx());
         }
@@ -74,13 +74,13 @@ public final class Unrolled extends CellLayer {
     void back(int t) {
         StepMemory s = memory();
         s.clearLeaving(t);
-        s.padding.hide(t, s.arriving(t));
-        s.zoneout.backward(t);
+        s.padding.hide(t, s.arriving(t)); // padded rows: the cell sees ds_{t+1} = 0
+        s.zoneout.backward(t); // (Z') dmade = (1-q) ⊙ ds
         cell.backward(s.step(t)); // … (2')
-        s.zoneout.carry(t);
+        s.zoneout.carry(t); // (Z') ds_prev += q ⊙ ds
         s.addBiasGradients(); // (1') db += dzx, db_h += dzh
         s.leaving(t)[0].add(W_h.backward(s.state[t][0], s.dzh)); // (1') dh_prev += dzh W_hᵀ, dW_h += h_prevᵀ dzh
-        s.padding.restore(t, s.arriving(t), s.leaving(t));
+        s.padding.restore(t, s.arriving(t), s.leaving(t)); // padded rows: ds_t = ds_{t+1}
         s.recorder.backward(t);
         W_x.backward(x[t], s.dzx); // (1') dx_t = dzx W_xᵀ, dW_x += x_tᵀ dzx
     }
