@@ -124,11 +124,14 @@ final class Contest {
         @Override
         public void onEvaluation(TrainEvaluation evaluation) {
             measured.add(evaluation);
-            String reached = "%7d of %d  error on new ones %.5f";
             example.progress(
                     Objects.requireNonNull(latest),
                     String.format(
-                            Locale.ROOT, reached, evaluation.iteration(), example.iterations(), evaluation.loss()));
+                            Locale.ROOT,
+                            "%7d of %d  error on new ones %.5f",
+                            evaluation.iteration(),
+                            example.iterations(),
+                            evaluation.loss()));
         }
 
         double[] values(ToDoubleFunction<TrainEvaluation> value) {
