@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.optim;
 
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import java.util.Arrays;
 
 /**
@@ -47,7 +47,7 @@ public final class Targets {
      */
     public static Targets of(int[] ids, int[] lengths) {
         if (lengths.length == 0 || ids.length % lengths.length != 0) {
-            throw Shapes.error("Targets.of", "ids", ids.length + " elements", "[T, B=" + lengths.length + "]", "");
+            throw ShapeException.of("Targets.of", "ids", ids.length + " elements", "[T, B=" + lengths.length + "]", "");
         }
         return new Targets(ids, lengths);
     }
