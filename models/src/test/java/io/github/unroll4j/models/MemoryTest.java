@@ -3,9 +3,9 @@ package io.github.unroll4j.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.unroll4j.core.tensor.Backend;
 import com.sun.management.ThreadMXBean;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.lm.LanguageModel;

@@ -29,7 +29,9 @@ record Entry(ElementType type, int[] shape, Object array) {
     }
 
     static Entry of(Tensor tensor) {
-        Object array = tensor.dtype() == Dtype.FLOAT ? tensor.data().floats() : tensor.data().doubles();
+        Object array = tensor.dtype() == Dtype.FLOAT
+                ? tensor.data().floats()
+                : tensor.data().doubles();
         return new Entry(ElementType.of(array), tensor.shape(), array);
     }
 

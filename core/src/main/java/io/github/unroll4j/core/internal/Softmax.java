@@ -75,7 +75,8 @@ public final class Softmax {
     public void maskedRows(Vec z, int at, boolean[] admitted, int rows, int cols) {
         requireRows("Softmax.maskedRows", z, at, rows, cols);
         if (admitted.length != rows * cols) {
-            throw ShapeException.of("Softmax.maskedRows", "admitted", admitted.length + " elements", rows + "·" + cols, "");
+            throw ShapeException.of(
+                    "Softmax.maskedRows", "admitted", admitted.length + " elements", rows + "·" + cols, "");
         }
         for (int k = 0; k < admitted.length; k++) {
             if (!admitted[k]) {

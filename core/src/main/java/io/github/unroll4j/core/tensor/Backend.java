@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The one door to ND4J's static factory and to the BLAS that its CPU backend loads.
  *
- * <p>Everything native in the library is allocated here and multiplied in {@link NativeMatrix}. The BLAS threads default to
- * one: recurrent steps are small products, which more threads slow down more often than not.
+ * <p>Everything native in the library is allocated here and multiplied in {@link NativeMatrix}. The BLAS threads
+ * default to one: recurrent steps are small products, which more threads slow down more often than not.
  */
 public final class Backend {
     private static final Logger LOG = LoggerFactory.getLogger(Backend.class);

@@ -68,7 +68,8 @@ public final class Column {
     int width(String verb, Vec x) {
         int n = rows <= 1 ? x.length() : x.length() / rows;
         if (n * rows != x.length() || x.dtype() != matrix.dtype()) {
-            throw ShapeException.of(verb, "an operand", x.toString(), rows + " rows of one size in " + matrix.dtype(), "");
+            throw ShapeException.of(
+                    verb, "an operand", x.toString(), rows + " rows of one size in " + matrix.dtype(), "");
         }
         return n;
     }

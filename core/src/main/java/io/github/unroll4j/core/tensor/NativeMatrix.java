@@ -96,7 +96,8 @@ public final class NativeMatrix {
 
     private void requireBlock(String method, int first, int count, int size) {
         if (first < 0 || count < 0 || first > size - count) {
-            throw ShapeException.of("NativeMatrix." + method, "the block", first + " + " + count, "one inside " + this, "");
+            throw ShapeException.of(
+                    "NativeMatrix." + method, "the block", first + " + " + count, "one inside " + this, "");
         }
     }
 

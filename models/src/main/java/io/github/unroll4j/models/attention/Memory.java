@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.attention;
 
-import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeMatrix;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.sequence.Lengths;
@@ -49,7 +49,9 @@ public final class Memory implements AutoCloseable {
      */
     public void load(Sequence H, Lengths lengths) {
         ShapeException.Axis[] axes = {
-            ShapeException.axis("S", lengths.steps()), ShapeException.axis("B", lengths.batch()), ShapeException.axis("M", width)
+            ShapeException.axis("S", lengths.steps()),
+            ShapeException.axis("B", lengths.batch()),
+            ShapeException.axis("M", width)
         };
         Slab numbers = H.numbers("Memory.load", "H", dtype, "", axes);
         prepare(longest(lengths), lengths.batch());

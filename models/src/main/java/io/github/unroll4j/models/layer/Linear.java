@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.layer;
 
-import io.github.unroll4j.core.tensor.Tensor;
-import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeMatrix;
+import io.github.unroll4j.core.tensor.ShapeException;
+import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.internal.SlabMap;
 import io.github.unroll4j.models.internal.WeightImage;
@@ -123,7 +123,9 @@ public final class Linear implements AutoCloseable {
      */
     public Vec forward(Slab X, int steps) {
         Dtype dtype = W.owner().dtype();
-        ShapeException.Axis[] axes = {ShapeException.axis("T", -1), ShapeException.axis("B", -1), ShapeException.axis("D", D)};
+        ShapeException.Axis[] axes = {
+            ShapeException.axis("T", -1), ShapeException.axis("B", -1), ShapeException.axis("D", D)
+        };
         X.numbers(label + ".forward", "X", dtype, "", axes);
         this.steps = X.steps();
         batch = X.batch();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
-import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 
@@ -32,7 +32,9 @@ public final class Inputs {
     }
 
     private static ShapeException.Axis[] axes(int T, int B, String name, int width) {
-        return new ShapeException.Axis[] {ShapeException.axis("T", T), ShapeException.axis("B", B), ShapeException.axis(name, width)};
+        return new ShapeException.Axis[] {
+            ShapeException.axis("T", T), ShapeException.axis("B", B), ShapeException.axis(name, width)
+        };
     }
 
     /** Requires of the gradient of a layer's outputs numbers of their shape [T,B,H] and type. */

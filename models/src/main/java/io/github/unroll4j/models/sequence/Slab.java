@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
-import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeMatrix;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.internal.NativeRows;
@@ -92,7 +92,9 @@ public final class Slab implements Sequence, AutoCloseable {
      * @param X [T,B,W]; kept, not copied
      */
     Slab(Tensor X) {
-        ShapeException.Axis[] axes = {ShapeException.axis("T", -1), ShapeException.axis("B", -1), ShapeException.axis("D", -1)};
+        ShapeException.Axis[] axes = {
+            ShapeException.axis("T", -1), ShapeException.axis("B", -1), ShapeException.axis("D", -1)
+        };
         ShapeException.require("Sequence.of", "X", X.shape(), axes, "the axes are time, batch, features");
         if (X.size(0) < 1 || X.size(1) < 1) {
             throw ShapeException.of("Sequence.of", "X", X.toString(), "[T, B, D] with T and B at least 1", "");
@@ -165,7 +167,9 @@ public final class Slab implements Sequence, AutoCloseable {
     public Slab requireGradient(String where, String what, String axis, Sequence d) {
         boolean same = d.steps() == steps && d.batch() == batch;
         String hint = same ? "" : "it belongs to another pass than the latest forward";
-        ShapeException.Axis[] axes = {ShapeException.axis("T", steps), ShapeException.axis("B", batch), ShapeException.axis(axis, width)};
+        ShapeException.Axis[] axes = {
+            ShapeException.axis("T", steps), ShapeException.axis("B", batch), ShapeException.axis(axis, width)
+        };
         return d.numbers(where, what, dtype, hint, axes);
     }
 

@@ -3,8 +3,8 @@ package io.github.unroll4j.models.golden;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -5,8 +5,8 @@ import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.golden.TorchCases.TorchCase;
 import io.github.unroll4j.models.sequence.Run;

@@ -4,11 +4,11 @@ package io.github.unroll4j.models.seq2seq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.check.GradientCheck;
 import io.github.unroll4j.core.check.GradientReport;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.check.CellCheck;

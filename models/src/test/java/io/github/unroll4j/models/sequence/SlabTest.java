@@ -47,9 +47,7 @@ class SlabTest {
         slab.write();
         slab.put(VEC);
         assertThat(slab.read().toDoubles()).containsExactly(NUMBERS);
-        assertThat(Backend.held())
-                .as("no native side before it is asked for")
-                .isEqualTo(held);
+        assertThat(Backend.held()).as("no native side before it is asked for").isEqualTo(held);
         assertThat(copied()).isZero();
 
         assertThat(numbers(slab.rows())).containsExactly(NUMBERS);
@@ -228,7 +226,9 @@ class SlabTest {
 
     @Test
     void tokensAreNoNumbers() {
-        ShapeException.Axis[] axes = {ShapeException.axis("T", 2), ShapeException.axis("B", 1), ShapeException.axis("W", 3)};
+        ShapeException.Axis[] axes = {
+            ShapeException.axis("T", 2), ShapeException.axis("B", 1), ShapeException.axis("W", 3)
+        };
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Sequence.ids(new int[] {1, 2}, 2, 1).numbers("here", "X", Dtype.DOUBLE, "", axes))
                 .withMessage("here: X is token ids, expected numbers [T,B,W].");
