@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.optim;
 
+import io.github.unroll4j.core.internal.Softmax;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.ShapeException;
-import io.github.unroll4j.core.internal.Softmax;
 import io.github.unroll4j.core.tensor.Vec;
 
 /**
@@ -107,7 +107,8 @@ public final class SoftmaxCrossEntropy {
         int tokens = requireTokens("scoreInto", logits, targets);
         if (logProbabilities.length < targets.rows()) {
             String found = logProbabilities.length + " elements";
-            throw ShapeException.of("SoftmaxCrossEntropy.scoreInto", "logProbabilities", found, "T·B=" + targets.rows(), "");
+            throw ShapeException.of(
+                    "SoftmaxCrossEntropy.scoreInto", "logProbabilities", found, "T·B=" + targets.rows(), "");
         }
         double nats = 0;
         double objective = 0;
@@ -128,7 +129,8 @@ public final class SoftmaxCrossEntropy {
     private int requireTokens(String method, Vec logits, Targets targets) {
         if (logits.length() < (long) targets.rows() * classes) {
             String expected = "at least T·B·V = " + targets.rows() + "·" + classes;
-            throw ShapeException.of("SoftmaxCrossEntropy." + method, "logits", logits.length() + " elements", expected, "");
+            throw ShapeException.of(
+                    "SoftmaxCrossEntropy." + method, "logits", logits.length() + " elements", expected, "");
         }
         return targets.requireTokens(classes);
     }

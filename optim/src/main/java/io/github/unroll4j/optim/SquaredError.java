@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.optim;
 
-import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
 
 /**
@@ -73,7 +73,8 @@ public final class SquaredError {
         int step = lengths.length * outputs;
         if (step == 0 || targets.length() % step != 0) {
             String expected = "T·B·N, B=" + lengths.length + ", N=" + outputs;
-            throw ShapeException.of("SquaredError.lossAndGradient", "targets", targets.length() + " elements", expected, "");
+            throw ShapeException.of(
+                    "SquaredError.lossAndGradient", "targets", targets.length() + " elements", expected, "");
         }
         if (predictions.length() < targets.length() || predictions.dtype() != targets.dtype()) {
             String found = predictions.length() + " elements of " + predictions.dtype();
@@ -81,12 +82,7 @@ public final class SquaredError {
             throw ShapeException.of("SquaredError.lossAndGradient", "predictions", found, expected, "");
         }
         int steps = targets.length() / step;
-        for (int b = 0; b < lengths.length; b++) {
-            if (lengths[b] < 0 || lengths[b] > steps) {
-                throw new IllegalArgumentException("SquaredError.lossAndGradient: the length of batch entry b=" + b
-                        + " is " + lengths[b] + ", expected 0 to T=" + steps + ".");
-            }
-        }
+        Targets.requireLengths("SquaredError.lossAndGradient", steps, lengths);
         return steps;
     }
 
