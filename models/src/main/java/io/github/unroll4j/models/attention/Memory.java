@@ -52,7 +52,7 @@ public final class Memory implements AutoCloseable {
             Shapes.axis("S", lengths.steps()), Shapes.axis("B", lengths.batch()), Shapes.axis("M", width)
         };
         Slab numbers = H.numbers("Memory.load", "H", dtype, "", axes);
-        prepare(longest(lengths), lengths.batch());
+        prepare(Math.max(1, lengths.longest()), lengths.batch());
         this.lengths = lengths;
         for (int s = 0; s < positions; s++) {
             numbers.get(s, h[s]);
@@ -64,7 +64,7 @@ public final class Memory implements AutoCloseable {
     /** Whatever stands at padding, 0 · NaN there must not become NaN. */
     private void clearPadding(int s) {
         for (int b = 0; b < batch; b++) {
-            if (padded(s, b)) {
+            if (lengths.padded(s, b)) {
                 h[s].fill(b * width, width, 0);
             }
         }
@@ -113,14 +113,6 @@ public final class Memory implements AutoCloseable {
         positions = S;
     }
 
-    private static int longest(Lengths lengths) {
-        int longest = 1;
-        for (int b = 0; b < lengths.batch(); b++) {
-            longest = Math.max(longest, lengths.of(b));
-        }
-        return longest;
-    }
-
     /** The number of positions S that hold something: the longest source, at least 1. */
     public int positions() {
         return positions;
@@ -144,17 +136,6 @@ public final class Memory implements AutoCloseable {
     /** The real positions of each row. */
     public Lengths lengths() {
         return lengths;
-    }
-
-    /**
-     * Whether a position of a row is padding.
-     *
-     * @param s position
-     * @param b row
-     * @return true after the row's last real position
-     */
-    public boolean padded(int s, int b) {
-        return s >= lengths.of(b);
     }
 
     /** Annotations of a position, B·M numbers on the heap. */

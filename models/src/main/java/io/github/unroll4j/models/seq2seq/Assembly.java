@@ -5,12 +5,13 @@ import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.models.attention.AdditiveScore;
 import io.github.unroll4j.models.attention.Attention;
 import io.github.unroll4j.models.attention.Focus;
-import io.github.unroll4j.models.attention.ScoreFactory;
+import io.github.unroll4j.models.attention.Score;
 import io.github.unroll4j.models.layer.Embedding;
 import io.github.unroll4j.models.sequence.Bidirectional;
 import io.github.unroll4j.models.sequence.Dropout;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.RowDropout;
 import io.github.unroll4j.models.sequence.Stack;
 import io.github.unroll4j.models.sequence.Stepwise;
 import java.util.ArrayList;
@@ -18,11 +19,12 @@ import java.util.List;
 
 /** Puts the parts of a model together as its configuration says; the order of declaration is the order in the file. */
 final class Assembly {
-    final Embedding sourceTable;
     final Embedding targetTable;
     final Encoder encoder;
     final Bridge bridge;
     final Decoder decoder;
+    final RowDropout targetDropout;
+    final RowDropout featureDropout;
 
     private final Seq2SeqConfig config;
 
@@ -31,15 +33,22 @@ final class Assembly {
         parts.require(config);
         boolean shared = config.options().sharedEmbedding();
         String name = shared ? "embedding" : "source";
-        sourceTable = new Embedding(name, sourceSize, config.encoder().embedding(), 0, p);
+        Embedding sourceTable = new Embedding(name, sourceSize, config.encoder().embedding(), 0, p);
         Recurrent layers = encoderLayers(runner(parts.encoder()), p.scope("encoder"));
-        encoder = new Encoder(sourceTable, layers, config.options().reversed());
+        double rate = config.options().dropout();
+        encoder = new Encoder(sourceTable, layers, config.options().reversed(), rate);
         targetTable = shared
                 ? new Embedding(sourceTable.W(), 0)
                 : new Embedding("target", targetSize, config.decoder().embedding(), 0, p);
         Stack stack = decoderLayers(runner(parts.decoder()), p.scope("decoder"));
         bridge = new Bridge(config.bridge(), layers.stateSizes(), stack.stateSizes(), p);
         decoder = decoder(stack, parts.score(), p.scope("decoder"));
+        targetDropout = dropout(rate, config.decoder().embedding());
+        featureDropout = dropout(rate, decoder.featureSize());
+    }
+
+    private static RowDropout dropout(double rate, int width) {
+        return new RowDropout("Seq2Seq", rate, Dropout.Mask.PER_STEP, width);
     }
 
     private LayerFactory runner(LayerFactory layers) {
@@ -103,7 +112,7 @@ final class Assembly {
         return E + (((AttentionKind.None) config.attending()).summary() ? M : 0);
     }
 
-    private Decoder decoder(Stack layers, ScoreFactory score, Parameters.Builder p) {
+    private Decoder decoder(Stack layers, Score.Factory score, Parameters.Builder p) {
         int E = config.decoder().embedding();
         int H = layers.outputSize();
         int M = encoder.width();

@@ -51,7 +51,7 @@ final class BahdanauDecoder implements Decoder {
      * @param options sizes
      * @param p where to declare
      */
-    public BahdanauDecoder(Stepwise layers, Attention attention, Options options, Parameters.Builder p) {
+    BahdanauDecoder(Stepwise layers, Attention attention, Options options, Parameters.Builder p) {
         this.layers = layers;
         this.attention = attention;
         E = options.embedding();
@@ -76,7 +76,7 @@ final class BahdanauDecoder implements Decoder {
      * @param annotation size M of an annotation
      * @param maxout size l of the maxout readout, 0 for features that are the state
      */
-    public record Options(int embedding, int annotation, int maxout) {}
+    record Options(int embedding, int annotation, int maxout) {}
 
     @Override
     public int featureSize() {

@@ -53,14 +53,14 @@ final class LuongDecoder implements Decoder {
      * @param inputFeeding whether h̃_{t-1} is part of the input of the layers
      * @param bias whether (3) has b_c
      */
-    public record Options(int embedding, int annotation, boolean inputFeeding, boolean bias) {
+    record Options(int embedding, int annotation, boolean inputFeeding, boolean bias) {
         /**
          * The size of an input row of the layers.
          *
          * @param hidden H
          * @return E, or E+H with input feeding
          */
-        public int inputSize(int hidden) {
+        int inputSize(int hidden) {
             return embedding + (inputFeeding ? hidden : 0);
         }
     }
@@ -73,7 +73,7 @@ final class LuongDecoder implements Decoder {
      * @param options sizes and choices
      * @param p where to declare
      */
-    public LuongDecoder(Stepwise layers, Attention attention, Options options, Parameters.Builder p) {
+    LuongDecoder(Stepwise layers, Attention attention, Options options, Parameters.Builder p) {
         this.layers = layers;
         this.attention = attention;
         feeding = options.inputFeeding();

@@ -46,9 +46,9 @@ final class PlainDecoder implements Decoder {
      * @param summary size C of the summary that every step sees, 0 for none
      * @param maxout size l of the maxout readout, 0 for features that are the state; needs a summary
      */
-    public record Options(int embedding, int summary, int maxout) {
+    record Options(int embedding, int summary, int maxout) {
         /** Checks that a readout has a summary to read. */
-        public Options {
+        Options {
             if (maxout > 0 && summary == 0) {
                 throw new IllegalArgumentException("PlainDecoder: a maxout readout of " + maxout
                         + " was asked for without a summary at every step, which it reads.");
@@ -63,7 +63,7 @@ final class PlainDecoder implements Decoder {
      * @param options sizes
      * @param p where to declare
      */
-    public PlainDecoder(Recurrent layers, Options options, Parameters.Builder p) {
+    PlainDecoder(Recurrent layers, Options options, Parameters.Builder p) {
         this.layers = layers;
         this.options = options;
         int E = options.embedding();

@@ -9,8 +9,6 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cells.Cells;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.decoding.Decoding;
-import io.github.unroll4j.models.decoding.Hypothesis;
-import io.github.unroll4j.models.decoding.Search;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Residual;
 import io.github.unroll4j.optim.Reduction;

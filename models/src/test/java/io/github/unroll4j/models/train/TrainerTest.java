@@ -31,8 +31,8 @@ class TrainerTest {
         }
 
         @Override
-        public void onEvaluation(TrainEvaluation evaluation) {
-            events.add(evaluation);
+        public void onEvaluation(TrainStep step, double loss) {
+            events.add(List.of(step.iteration(), step.epoch(), loss));
         }
 
         @Override
@@ -95,9 +95,9 @@ class TrainerTest {
                 .containsExactly(
                         1L,
                         2L,
-                        new TrainEvaluation(2, 0.2, 1.5),
+                        List.of(2L, 0.2, 1.5),
                         3L,
-                        new TrainEvaluation(3, 0.3, 1.5),
+                        List.of(3L, 0.3, 1.5),
                         new Outcome.Finished(3));
     }
 
