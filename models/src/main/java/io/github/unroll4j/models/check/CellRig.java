@@ -271,8 +271,7 @@ final class CellRig implements AutoCloseable {
         Run run = forward();
         double[] last = numbers(run.last()).toArray();
         gradients(run);
-        return all(
-                Arrays.stream(last), Arrays.stream(parameters.gradients().toDoubles()));
+        return all(Arrays.stream(last), Arrays.stream(parameters.gradients().toDoubles()));
     }
 
     /** The initial state, and a zero for every parameter. */

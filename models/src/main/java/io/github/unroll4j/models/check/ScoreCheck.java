@@ -172,8 +172,8 @@ public final class ScoreCheck {
     }
 
     /**
-     * A score that writes to its inputs or overwrites sums, kept from both, so that what else is wrong with it shows: its
-     * inputs are put back after every call, and what backward makes of zeros is added.
+     * A score that writes to its inputs or overwrites sums, kept from both, so that what else is wrong with it shows:
+     * its inputs are put back after every call, and what backward makes of zeros is added.
      */
     private record Repaired(Score wrong) implements Score {
         @Override

@@ -113,19 +113,17 @@ final class Assembly {
     }
 
     private Decoder decoder(Stack layers, Score.Factory score, Parameters.Builder p) {
-        int E = config.decoder().embedding();
         int H = layers.outputSize();
         int M = encoder.width();
         if (config.attending() instanceof AttentionKind.Bahdanau b) {
             Attention attention = new Attention(new AdditiveScore(b.size()), Focus.global(), H, M, p);
-            return new BahdanauDecoder(layers, attention, new BahdanauDecoder.Options(E, M, b.maxout()), p);
+            return new BahdanauDecoder(layers, attention, M, b.maxout(), p);
         }
         if (config.attending() instanceof AttentionKind.Luong l) {
             Attention attention = new Attention(score.create(H, M), l.focus(), H, M, p);
-            LuongDecoder.Options options = new LuongDecoder.Options(E, M, l.inputFeeding(), l.bias());
-            return new LuongDecoder(layers, attention, options, p);
+            return new LuongDecoder(layers, attention, M, l, p);
         }
         AttentionKind.None none = (AttentionKind.None) config.attending();
-        return new PlainDecoder(layers, new PlainDecoder.Options(E, none.summary() ? M : 0, none.maxout()), p);
+        return new PlainDecoder(layers, none.summary() ? M : 0, none.maxout(), p);
     }
 }

@@ -21,7 +21,8 @@ import java.util.List;
  * @param score makes the score of {@code LuongDecoder}, the only decoder that leaves a choice
  * @param tokenizers those that a stored vocabulary may call for and that are not built in
  */
-public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, Score.Factory score, List<Tokenizer> tokenizers) {
+public record Seq2SeqParts(
+        LayerFactory encoder, LayerFactory decoder, Score.Factory score, List<Tokenizer> tokenizers) {
     /** Copies the list. */
     public Seq2SeqParts {
         tokenizers = List.copyOf(tokenizers);

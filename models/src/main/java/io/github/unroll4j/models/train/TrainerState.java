@@ -62,7 +62,8 @@ final class TrainerState {
                 ITERATION + " or " + SMOOTHED_LOSS);
         // one that was saved before anything was measured may have none of these
         boolean measured = checkpoint.names().contains(BEST);
-        Tensor lowest = measured ? checkpoint.tensor(BEST) : Tensor.of(Vec.of(Dtype.DOUBLE, Double.POSITIVE_INFINITY), 1);
+        Tensor lowest =
+                measured ? checkpoint.tensor(BEST) : Tensor.of(Vec.of(Dtype.DOUBLE, Double.POSITIVE_INFINITY), 1);
         long[] counts = measured ? checkpoint.longs(COUNTS) : new long[2];
         require(
                 checkpoint,

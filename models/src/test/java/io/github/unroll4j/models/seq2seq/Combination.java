@@ -34,7 +34,8 @@ record Combination(List<Integer> levels) {
     private static final List<String> WORDS = List.of("<SOS>", "<EOS>", "<UNK>", "a", "b", "c");
 
     private static final List<AttentionKind.ScoreName> SCORES = List.of(AttentionKind.ScoreName.values());
-    private static final Score.Factory MINE = (hidden, width) -> SpoiltScore.after(new AdditiveScore(2), unspoilt -> {});
+    private static final Score.Factory MINE =
+            (hidden, width) -> SpoiltScore.after(new AdditiveScore(2), unspoilt -> {});
     private static final List<CellsOfBoth> CELLS = cells();
 
     /** What is chosen. */

@@ -111,16 +111,18 @@ class EarlyStoppingTest {
     }
 
     /** The state of a run without held-out data under plain gradient descent. */
-    private static Checkpoint.Builder state(long iteration) {
-        return Checkpoint.builder()
+    private static Checkpoint.Builder state(long iteration, Descent objective) {
+        Checkpoint.Builder state = Checkpoint.builder()
                 .put("trainer.iteration", new long[] {iteration})
                 .put("trainer.smoothed_loss", Tensor.of(Vec.of(Dtype.DOUBLE, 0, 0, Double.NaN), 3));
+        new Sgd(objective.parameters()).state().forEach((key, tensor) -> state.put("optimizer." + key, tensor));
+        return state;
     }
 
     @Test
     void aStateWithoutMeasurementsStartsCountingAnew() {
         Descent objective = new Descent(i -> 1);
-        Checkpoint.Builder older = state(0);
+        Checkpoint.Builder older = state(0, objective);
         objective.writeTo(older);
         Trainer trainer = trainer(objective, 22, 1);
         trainer.run();
@@ -132,7 +134,7 @@ class EarlyStoppingTest {
     void aSpoiltStateIsRefused() {
         Descent objective = new Descent(i -> 1);
         Trainer trainer = trainer(objective, 22, 3);
-        Checkpoint.Builder spoilt = state(2);
+        Checkpoint.Builder spoilt = state(2, objective);
         spoilt.put("trainer.validation.best", Tensor.of(Vec.of(Dtype.DOUBLE, 1), 1))
                 .put("trainer.validation.counts", new long[] {1});
         assertThatThrownBy(() -> trainer.restore(spoilt.build()))
