@@ -56,19 +56,6 @@ public record Seq2SeqConfig(
         /** One direction, read forwards, two tables, no dropout, in float, run by the engine. */
         public static final Options STANDARD = new Options(false, false, false, 0, Dtype.FLOAT, false);
 
-        /**
-         * Choices, run by the engine.
-         *
-         * @param bidirectional whether the encoder reads both ways
-         * @param reversed whether each source is read from its end
-         * @param sharedEmbedding whether both sides have one table of embeddings
-         * @param dropout rate, in training
-         * @param dtype element type of the weights
-         */
-        public Options(boolean bidirectional, boolean reversed, boolean sharedEmbedding, double dropout, Dtype dtype) {
-            this(bidirectional, reversed, sharedEmbedding, dropout, dtype, false);
-        }
-
         /** Checks the rate. */
         public Options {
             if (!(dropout >= 0 && dropout < 1)) {
@@ -77,19 +64,34 @@ public record Seq2SeqConfig(
             }
         }
 
-        /** The same with an encoder that reads both ways. */
-        public Options bothWays() {
-            return new Options(true, reversed, sharedEmbedding, dropout, dtype, plain);
+        /**
+         * The same with an encoder that reads both ways.
+         *
+         * @param both whether to
+         * @return the changed copy
+         */
+        public Options bidirectional(boolean both) {
+            return new Options(both, reversed, sharedEmbedding, dropout, dtype, plain);
         }
 
-        /** The same with sources read from their ends. */
-        public Options reversedSource() {
-            return new Options(bidirectional, true, sharedEmbedding, dropout, dtype, plain);
+        /**
+         * The same with sources read from their ends.
+         *
+         * @param reverse whether to
+         * @return the changed copy
+         */
+        public Options reversed(boolean reverse) {
+            return new Options(bidirectional, reverse, sharedEmbedding, dropout, dtype, plain);
         }
 
-        /** The same with one table for both sides. */
-        public Options sharingEmbedding() {
-            return new Options(bidirectional, reversed, true, dropout, dtype, plain);
+        /**
+         * The same with one table for both sides.
+         *
+         * @param share whether to
+         * @return the changed copy
+         */
+        public Options sharedEmbedding(boolean share) {
+            return new Options(bidirectional, reversed, share, dropout, dtype, plain);
         }
 
         /**
@@ -98,7 +100,7 @@ public record Seq2SeqConfig(
          * @param rate probability of dropping
          * @return the changed copy
          */
-        public Options droppingOut(double rate) {
+        public Options dropout(double rate) {
             return new Options(bidirectional, reversed, sharedEmbedding, rate, dtype, plain);
         }
 
@@ -108,7 +110,7 @@ public record Seq2SeqConfig(
          * @param type element type of the weights
          * @return the changed copy
          */
-        public Options in(Dtype type) {
+        public Options dtype(Dtype type) {
             return new Options(bidirectional, reversed, sharedEmbedding, dropout, type, plain);
         }
 
@@ -222,7 +224,7 @@ public record Seq2SeqConfig(
         Side side = new Side("lstm", size, size, layers);
         Bridge.Options bridge = new Bridge.Options(Bridge.Kind.IDENTITY, Bridge.Directions.CONCATENATED);
         return new Seq2SeqConfig(
-                side, side, new AttentionKind.None(false, 0), bridge, Options.STANDARD.reversedSource());
+                side, side, new AttentionKind.None(false, 0), bridge, Options.STANDARD.reversed(true));
     }
 
     /**
@@ -261,7 +263,7 @@ public record Seq2SeqConfig(
                 side,
                 new AttentionKind.Bahdanau(hidden, Math.max(1, hidden / 2)),
                 bridge,
-                Options.STANDARD.bothWays());
+                Options.STANDARD.bidirectional(true));
     }
 
     /**
@@ -278,6 +280,6 @@ public record Seq2SeqConfig(
         AttentionKind.Luong attention =
                 new AttentionKind.Luong(AttentionKind.ScoreName.GENERAL, 0, new Focus.Predictive(10), true, false);
         return new Seq2SeqConfig(
-                side, side, attention, bridge, Options.STANDARD.reversedSource().droppingOut(0.2));
+                side, side, attention, bridge, Options.STANDARD.reversed(true).dropout(0.2));
     }
 }

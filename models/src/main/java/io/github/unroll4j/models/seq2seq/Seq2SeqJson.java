@@ -143,7 +143,8 @@ final class Seq2SeqJson {
                         get("reversed", Boolean.class),
                         get("shared_embedding", Boolean.class),
                         get("dropout", Double.class),
-                        choice("dtype", Dtype.values())));
+                        choice("dtype", Dtype.values()),
+                        false));
     }
 
     private Seq2SeqConfig.Side side() {

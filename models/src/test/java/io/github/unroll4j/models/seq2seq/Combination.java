@@ -171,7 +171,8 @@ record Combination(List<Integer> levels) {
                         is(Factor.REVERSED),
                         is(Factor.SHARED_EMBEDDING),
                         is(Factor.DROPOUT) ? 0.3 : 0,
-                        Dtype.DOUBLE));
+                        Dtype.DOUBLE,
+                        false));
     }
 
     /** A model whose weights are all far from zero, so that no attention is flat and no gate half open. */

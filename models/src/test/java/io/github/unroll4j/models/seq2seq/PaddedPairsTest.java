@@ -83,7 +83,7 @@ class PaddedPairsTest {
 
     private static Seq2Seq model(Setting setting, Dtype dtype) {
         Seq2SeqConfig config = Tiny.config(setting.config());
-        return Tiny.model(Tiny.with(config, config.options().in(dtype).droppingOut(0)), setting.seed());
+        return Tiny.model(Tiny.with(config, config.options().dtype(dtype).dropout(0)), setting.seed());
     }
 
     private static double[] losses(Seq2Seq model, PairBatch batch) {

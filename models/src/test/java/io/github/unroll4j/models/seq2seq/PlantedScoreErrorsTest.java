@@ -57,7 +57,7 @@ class PlantedScoreErrorsTest {
         Seq2SeqConfig.Side side = new Seq2SeqConfig.Side("gru", 2, 3, 1);
         Bridge.Options bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
         Seq2SeqConfig config =
-                new Seq2SeqConfig(side, side, own, bridge, Seq2SeqConfig.Options.STANDARD.in(Dtype.DOUBLE));
+                new Seq2SeqConfig(side, side, own, bridge, Seq2SeqConfig.Options.STANDARD.dtype(Dtype.DOUBLE));
         Score right = new AdditiveScore(2);
         ScoreLayout.Vector v_a = right.layout().vectors().get(0);
         Score spoilt = after(right, p -> p.dp(v_a).scale(0, 1, factor));

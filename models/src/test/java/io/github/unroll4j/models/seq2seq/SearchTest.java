@@ -119,7 +119,7 @@ class SearchTest {
     @MethodSource("configs")
     void manySourcesAtOnceGiveWhatEachGivesAlone(Seq2SeqConfig config) {
         for (Dtype dtype : Dtype.values()) {
-            Seq2SeqConfig typed = Tiny.with(config, config.options().in(dtype));
+            Seq2SeqConfig typed = Tiny.with(config, config.options().dtype(dtype));
             try (Seq2Seq model = Tiny.model(typed, 7);
                     DecoderSteps steps = new DecoderSteps(model)) {
                 List<int[]> sources =
