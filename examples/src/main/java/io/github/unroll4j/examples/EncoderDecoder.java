@@ -35,7 +35,7 @@ public final class EncoderDecoder {
         // p(word t) = softmax(s_t W + b)            one table of word vectors e for both
         var side = new Seq2SeqConfig.Side("gru-notebook-word", SIZE, SIZE, 1);
         var bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
-        var options = Seq2SeqConfig.Options.STANDARD.sharingEmbedding().in(Dtype.DOUBLE);
+        var options = Seq2SeqConfig.Options.STANDARD.sharedEmbedding(true).dtype(Dtype.DOUBLE);
         var config = new Seq2SeqConfig(side, side, new AttentionKind.None(false, 0), bridge, options);
         try (Seq2Seq model = Seq2Seq.create(words, words, config, Rng.seeded(0))) {
             // Drawn as NumPy draws them, in the order of the notebook; biases start as 0.

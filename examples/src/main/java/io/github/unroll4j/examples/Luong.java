@@ -37,7 +37,7 @@ public final class Luong {
         var side = new Seq2SeqConfig.Side("gru-notebook-word", SIZE, SIZE, 1);
         var attention = new AttentionKind.Luong(AttentionKind.ScoreName.GENERAL, 0, Focus.global(), false, true);
         var bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
-        var options = Seq2SeqConfig.Options.STANDARD.sharingEmbedding().in(Dtype.DOUBLE);
+        var options = Seq2SeqConfig.Options.STANDARD.sharedEmbedding(true).dtype(Dtype.DOUBLE);
         var config = new Seq2SeqConfig(side, side, attention, bridge, options);
         try (Seq2Seq model = Seq2Seq.create(words, words, config, Rng.seeded(0))) {
             // Drawn as NumPy draws them, in the order of the notebook; biases start as 0.

@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Recurrent dropout, weight drop and zoneout in both runners. */
-class RecurrentNoiseTest {
+class NoiseInBothRunnersTest {
     private static final int D = 3;
     private static final int H = 4;
     private static final long SEED = 3;
@@ -164,7 +164,7 @@ class RecurrentNoiseTest {
      */
     @Test
     void weightDropDropsWeightsOfAProductInsideTheStep() {
-        for (Built<? extends Recurrent> built : inBoth(RecurrentNoiseTest::resetBefore, WEIGHT_DROP)) {
+        for (Built<? extends Recurrent> built : inBoth(NoiseInBothRunnersTest::resetBefore, WEIGHT_DROP)) {
             try (built) {
                 Map<String, double[]> outcome =
                         built.outcome(random(built.layer(), Lengths.full(4, 3)).withNoise(SEED));
@@ -187,7 +187,7 @@ class RecurrentNoiseTest {
      */
     @Test
     void dropoutMasksTheOperandOfAProductInsideTheStepAsItMasksH() {
-        for (Built<? extends Recurrent> built : inBoth(RecurrentNoiseTest::resetBefore, DROPOUT)) {
+        for (Built<? extends Recurrent> built : inBoth(NoiseInBothRunnersTest::resetBefore, DROPOUT)) {
             try (built) {
                 Map<String, double[]> outcome =
                         built.outcome(random(built.layer(), Lengths.full(4, 1)).withNoise(SEED));
