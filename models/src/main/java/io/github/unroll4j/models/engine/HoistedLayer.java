@@ -49,7 +49,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Equal to {@link Unrolled}, the plain loop, up to rounding, which a test holds for every cell.
  */
 public final class HoistedLayer extends CellLayer {
-    private final InputSide input;
+    private final InputMap input;
+    /** The late columns [B,0] of an input that is known whole. */
+    private final Vec allKnown = Vec.zeros(dtype(), 0);
+
     private @Nullable Buffers buffers;
 
     /**
@@ -73,23 +76,23 @@ public final class HoistedLayer extends CellLayer {
      */
     public HoistedLayer(Cell cell, int inputSize, RecurrentNoise noise, Parameters.Builder p) {
         super(cell, inputSize, noise, p);
-        input = new InputSide(name(), weights.W_x(), layout.blocks().size());
+        input = new InputMap(weights.W_x(), layout.blocks().size());
     }
 
     @Override
     void run(Sequence x) {
         input.begin(x, lengths); // (1)  XW
         for (int t = 0; t < memory().realSteps(); t++) {
-            step(t);
+            forth(t, allKnown);
         }
     }
 
     @Override
-    void step(int t) {
+    void forth(int t, Vec l_t) {
         Buffers buf = buffers();
         StepMemory s = buf.memory;
-        input.stepInto(t, s.zx); // (1)  zx = XW_t
-        buf.recurrent.forward(t, s.state[t][0], s.zh); // (1)  zh = h_prev W_h
+        input.stepInto(t, l_t, s.zx); // (1)  zx = XW_t, of ids the row of each; + l_t W_x[l] of late columns
+        buf.recurrent.forward(t, s.state[t][0], s.zh, false); // (1)  zh = h_prev W_h
         s.addBiases(); // (1)  zx += b, zh += b_h, or z = zx + zh + b + b_h
         cell.forward(s.step(t)); // (2) …
         s.zoneout.forward(t); // (Z)  some units keep s_t; off: nothing
@@ -103,7 +106,7 @@ public final class HoistedLayer extends CellLayer {
     Slab runBack(Slab dH) {
         StepMemory s = memory();
         for (int t = s.realSteps() - 1; t >= 0; t--) {
-            dH.addTo(t, s.arriving(t)[0], s.heapCopy); //      ds_{t+1} + dH_t
+            dH.addTo(t, s.arriving(t)[0], s.scratch); //      ds_{t+1} + dH_t
             back(t);
         }
         end();
@@ -111,7 +114,7 @@ public final class HoistedLayer extends CellLayer {
     }
 
     @Override
-    void back(int t) {
+    Vec back(int t) {
         Buffers buf = buffers();
         StepMemory s = buf.memory;
         s.clearLeaving(t);
@@ -120,15 +123,11 @@ public final class HoistedLayer extends CellLayer {
         cell.backward(s.step(t)); // … (2')
         s.zoneout.carry(t); // (Z') ds_prev += q ⊙ ds
         s.addBiasGradients(); // (1'b) the share of this step in db and db_h
-        input.stepBack(t, s.dzx); // (1'b) dZx_t, or with token ids the rows of dW_x
-        buf.recurrent.backwardAdd(t, s.dzh, s.leaving(t)[0]); // (1'a) dh_prev += dzh W_hᵀ; (1'b) dZh_t
+        Vec dl_t = input.stepBack(t, s.dzx); // (1'b) dZx_t, or with token ids the rows of dW_x
+        s.leaving(t)[0].add(buf.recurrent.backward(t, s.dzh, s.scratch)); // (1'a) dh_prev += dzh W_hᵀ; (1'b) dZh_t
         s.padding.restore(t, s.arriving(t), s.leaving(t)); // padded rows: ds_t = ds_{t+1}
         s.recorder.backward(t);
-    }
-
-    @Override
-    Vec inputGradient(int t) {
-        return input.lateGradient(t);
+        return dl_t;
     }
 
     @Override
@@ -139,12 +138,7 @@ public final class HoistedLayer extends CellLayer {
 
     @Override
     void beginSteps(@Nullable Slab known) {
-        input.beginSteps(known, lengths);
-    }
-
-    @Override
-    void put(int t, Vec x_t) {
-        input.put(t, x_t);
+        input.begin(known, lengths);
     }
 
     @Override
@@ -172,7 +166,12 @@ public final class HoistedLayer extends CellLayer {
             @Override
             public Slab gradient() {
                 order.requireWentBack("the gradient of the known columns");
-                return input.requireKnownGradient();
+                Slab gradient = input.knownGradient();
+                if (gradient == null) {
+                    throw new IllegalStateException(name() + ": the gradient of the known columns was asked for after a"
+                            + " pass that was begun without any.");
+                }
+                return gradient;
             }
         });
     }
@@ -209,7 +208,7 @@ public final class HoistedLayer extends CellLayer {
     }
 
     /** Everything that the engine needs beside its input for up to T steps of B rows, allocated once and reused. */
-    private final class Buffers implements StepMemory.Products, AutoCloseable {
+    private final class Buffers implements AutoCloseable {
         final StepMemory memory;
         final LoopProduct recurrent;
         /** h before each step and after the last: the outputs are the same rows, a step further. */
@@ -220,7 +219,7 @@ public final class HoistedLayer extends CellLayer {
         private final List<LoopProduct> products = new ArrayList<>();
 
         Buffers(int T, int B) {
-            memory = new StepMemory(layout, weights, noise, T, B, this);
+            memory = new StepMemory(layout, weights, noise, T, B, products);
             dropout = new RecurrentDropout(noise.dropout());
             recurrent = new LoopProduct(weights.W_h(), layout.recurrentBlocks(), dropout, noise.weightDrop());
             h = new NativeRows(1, outputSize());
@@ -258,16 +257,6 @@ public final class HoistedLayer extends CellLayer {
             recurrent.end();
             products.forEach(LoopProduct::end);
             memory.end();
-        }
-
-        @Override
-        public void forward(int t, int product, Vec x, Vec y, boolean add) {
-            products.get(product).forward(t, x, y, add);
-        }
-
-        @Override
-        public void backward(int t, int product, Vec dy, Vec dx) {
-            products.get(product).backward(t, dy, dx);
         }
 
         @Override

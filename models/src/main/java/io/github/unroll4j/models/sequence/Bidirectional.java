@@ -135,7 +135,7 @@ public final class Bidirectional implements Recurrent {
         ids = x instanceof Sequence.Ids;
         Sequence reversed = x instanceof Sequence.Ids tokens
                 ? input.of(tokens, lengths)
-                : input.of(Inputs.requireNumbers(this, x, lengths, dtype()), lengths); // (1)
+                : input.of(x.numbers(name() + ".forward", inputSize(), lengths, dtype()), lengths); // (1)
         runs.add(bwd.forward(reversed, s0Bwd, pass.scope("bwd"))); // (2)
         Slab merged = merge(runs.get(0).H(), runs.get(1).H());
         return new Run(this, merged, this::stateAfter, () -> generation == run);
@@ -189,13 +189,13 @@ public final class Bidirectional implements Recurrent {
     }
 
     @Override
-    public RunGrad backward(Run run, Sequence dH, State dLast) {
+    public Run.Grad backward(Run run, Sequence dH, State dLast) {
         run.requireLatestOf(this);
         unmerge(H.requireGradient(name() + ".backward", "dH", "H", dH).read());
-        RunGrad ofForward = fwd.backward(runs.get(0), dF, dLast.scope("fwd")); // (2')
-        RunGrad ofBackward = bwd.backward(runs.get(1), dR, dLast.scope("bwd"));
+        Run.Grad ofForward = fwd.backward(runs.get(0), dF, dLast.scope("fwd")); // (2')
+        Run.Grad ofBackward = bwd.backward(runs.get(1), dR, dLast.scope("bwd"));
         State dS0 = State.join(DIRECTIONS, List.of(ofForward.dS0(), ofBackward.dS0()));
-        return new RunGrad(ids ? null : inputGradient(ofForward.dX(), ofBackward.dX()), dS0);
+        return new Run.Grad(ids ? null : inputGradient(ofForward.dX(), ofBackward.dX()), dS0);
     }
 
     private void unmerge(Vec dh) {

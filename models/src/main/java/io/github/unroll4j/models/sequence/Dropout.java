@@ -115,7 +115,7 @@ public final class Dropout implements Stepwise {
         long run = ++generation;
         Sequence input = x;
         if (before) {
-            Slab X = Inputs.requireNumbers(this, x, pass.lengths(), s0.h().dtype());
+            Slab X = x.numbers(name() + ".forward", inputSize(), pass.lengths(), s0.h().dtype());
             input = dropout.forward(X, pass); // (M)
         }
         Run f = layer.forward(input, s0, pass); // (L)
@@ -125,7 +125,7 @@ public final class Dropout implements Stepwise {
     }
 
     @Override
-    public RunGrad backward(Run run, Sequence dH, State dLast) {
+    public Run.Grad backward(Run run, Sequence dH, State dLast) {
         run.requireLatestOf(this);
         if (inner == null) {
             throw new IllegalStateException(name() + ".backward: called before forward.");
@@ -134,8 +134,8 @@ public final class Dropout implements Stepwise {
             return layer.backward(inner, dH, dLast);
         }
         if (before) {
-            RunGrad grad = layer.backward(inner, dH, dLast); // (L')
-            return new RunGrad(dropout.backward(grad.dX()), grad.dS0()); // (M')
+            Run.Grad grad = layer.backward(inner, dH, dLast); // (L')
+            return new Run.Grad(dropout.backward(grad.dX()), grad.dS0()); // (M')
         }
         Slab d = inner.H().requireGradient(name() + ".backward", "dH", "H", dH);
         return layer.backward(inner, dropout.backward(d), dLast); // (M'), (L')

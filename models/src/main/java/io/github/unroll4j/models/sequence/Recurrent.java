@@ -11,6 +11,28 @@ import java.util.Map;
  * forward, which its {@link Run} borrows. Not thread-safe: one layer, one thread.
  */
 public interface Recurrent extends AutoCloseable {
+    /** The states of a forward pass, as copies. */
+    @FunctionalInterface
+    interface States {
+        /**
+         * A copy of the state after some steps.
+         *
+         * @param t number of steps taken, 0 for the initial state to T for the last
+         * @return the state
+         */
+        State state(int t);
+
+        /**
+         * Writes the state after some steps over another, which costs no memory where the layer overrides it.
+         *
+         * @param t number of steps taken
+         * @param target (Output) a state of the same layer
+         */
+        default void stateInto(int t, State target) {
+            target.set(state(t));
+        }
+    }
+
     /** A short name for messages, e.g. {@code HoistedLayer(lstm)}. */
     String name();
 
@@ -61,7 +83,7 @@ public interface Recurrent extends AutoCloseable {
      * @return gradients of the input and of the initial state
      * @throws IllegalStateException if {@code run} is not the latest forward of this layer
      */
-    RunGrad backward(Run run, Sequence dH, State dLast);
+    Run.Grad backward(Run run, Sequence dH, State dLast);
 
     /** Frees native memory; a second call does nothing. */
     @Override

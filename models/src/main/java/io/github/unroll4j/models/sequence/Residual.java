@@ -86,19 +86,19 @@ public final class Residual implements Stepwise {
         Run f = layer.forward(x, s0, pass); // (1)
         inner = f;
         lengths = pass.lengths();
-        Slab X = Inputs.requireNumbers(this, x, lengths, f.H().dtype());
+        Slab X = x.numbers(name() + ".forward", inputSize(), lengths, f.H().dtype());
         return new Run(this, addReal(f.H(), X, H), f, () -> generation == run); // (2)
     }
 
     @Override
-    public RunGrad backward(Run run, Sequence dH, State dLast) {
+    public Run.Grad backward(Run run, Sequence dH, State dLast) {
         run.requireLatestOf(this);
         if (inner == null) {
             throw new IllegalStateException(name() + ".backward: called before forward.");
         }
         Slab d = H.requireGradient(name() + ".backward", "dH", "H", dH);
-        RunGrad grad = layer.backward(inner, dH, dLast); // (2') dF = dH; (1') the layer's own dX
-        return new RunGrad(addReal(grad.dX(), d, dX), grad.dS0()); // (2') plus dH
+        Run.Grad grad = layer.backward(inner, dH, dLast); // (2') dF = dH; (1') the layer's own dX
+        return new Run.Grad(addReal(grad.dX(), d, dX), grad.dS0()); // (2') plus dH
     }
 
     /** The rows of the layer, plus those of the other where they are real. */

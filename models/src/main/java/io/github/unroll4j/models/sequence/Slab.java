@@ -151,6 +151,14 @@ public final class Slab implements Sequence, AutoCloseable {
         return this;
     }
 
+    @Override
+    public Vec rowsAt(int t, int D, Lengths lengths, Dtype type) {
+        Vec rows = Vec.zeros(type, batch * D);
+        get(t, rows);
+        lengths.clearPadding(rows, 0, t, D);
+        return rows;
+    }
+
     /**
      * Requires numbers of this shape and type, as the gradient of these numbers has them.
      *

@@ -120,12 +120,12 @@ public final class Stack implements Stepwise {
     }
 
     @Override
-    public RunGrad backward(Run run, Sequence dH, State dLast) {
+    public Run.Grad backward(Run run, Sequence dH, State dLast) {
         run.requireLatestOf(this);
         List<State> dS0 = new ArrayList<>();
         Sequence d = dH;
         for (int i = layers.size() - 1; ; i--) {
-            RunGrad grad = layers.get(i).backward(runs.get(i), d, dLast.scope(prefixes.get(i)));
+            Run.Grad grad = layers.get(i).backward(runs.get(i), d, dLast.scope(prefixes.get(i)));
             dS0.add(0, grad.dS0());
             if (i == 0) {
                 return grad.withState(State.join(prefixes, dS0));

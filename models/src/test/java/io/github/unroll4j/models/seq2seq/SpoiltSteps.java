@@ -5,7 +5,6 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Stepwise;
 import java.util.Map;
@@ -43,7 +42,7 @@ record SpoiltSteps(Stepwise right, int step, int from, int to, double factor) im
     }
 
     @Override
-    public RunGrad backward(Run run, Sequence dH, State dLast) {
+    public Run.Grad backward(Run run, Sequence dH, State dLast) {
         return right.backward(run, dH, dLast);
     }
 

@@ -56,14 +56,14 @@ abstract class PlainWrapper implements Recurrent {
     }
 
     @Override
-    public final RunGrad backward(Run run, Sequence dH, State dLast) {
+    public final Run.Grad backward(Run run, Sequence dH, State dLast) {
         State[] dS0 = new State[1];
         Tensor d = backward(Numbers.of(dH), dF -> {
-            RunGrad grad = layer.backward(Objects.requireNonNull(inner), Sequence.of(dF), dLast);
+            Run.Grad grad = layer.backward(Objects.requireNonNull(inner), Sequence.of(dF), dLast);
             dS0[0] = grad.dS0();
             return grad.dX().toTensor();
         });
-        return new RunGrad(slab(d, dX), dS0[0]);
+        return new Run.Grad(slab(d, dX), dS0[0]);
     }
 
     static Slab slab(Tensor numbers, Slab into) {
