@@ -31,7 +31,9 @@ public final class RnnCell implements Cell {
 
     private final Activation activation;
     private final Layout layout;
+    /** z. Its block has the name of what is made of it, h, which is the state: no gate is saved under it. */
     private final Layout.Block Z;
+
     private final Layout.Part H;
 
     /**

@@ -239,6 +239,11 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     }
 
     @Override
+    public final List<CellState> cells() {
+        return List.of(CellState.of(stateNames));
+    }
+
+    @Override
     public final State zeroState(int batch) {
         return State.zeros(stateNames, dtype(), batch, stateSizes);
     }

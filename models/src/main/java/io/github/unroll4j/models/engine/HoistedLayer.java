@@ -3,6 +3,7 @@ package io.github.unroll4j.models.engine;
 
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.State;
@@ -51,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 public final class HoistedLayer extends CellLayer {
     private final InputMap input;
     /** The late columns [B,0] of an input that is known whole. */
-    private final Vec allKnown = Vec.zeros(dtype(), 0);
+    private final Vec allKnown = Vec.zeros(Dtype.FLOAT, 0);
 
     private @Nullable Buffers buffers;
 

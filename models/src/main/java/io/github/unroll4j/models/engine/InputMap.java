@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class InputMap implements AutoCloseable {
     private final Parameter W_x;
-    private final Dtype dtype;
     private final int blocks;
     private final int units;
     private final WeightImage W;
@@ -48,7 +47,7 @@ final class InputMap implements AutoCloseable {
 
     private Slab dA = own;
     /** l_t where it is not clean, and dl_t. */
-    private Vec l;
+    private Vec l = Vec.zeros(Dtype.FLOAT, 0);
 
     private Lengths lengths = Lengths.full(1, 1);
     private Sequence.@Nullable Ids ids;
@@ -62,11 +61,9 @@ final class InputMap implements AutoCloseable {
     InputMap(Parameter W_x, int blocks) {
         this.W_x = W_x;
         this.blocks = blocks;
-        dtype = W_x.owner().dtype();
         units = W_x.size(1) / blocks;
         W = new WeightImage(W_x, blocks);
         Z = new NativeRows(blocks, units);
-        l = Vec.zeros(dtype, 0);
     }
 
     /**
@@ -82,14 +79,15 @@ final class InputMap implements AutoCloseable {
         }
         Slab A = (Slab) input;
         divide(A == null ? 0 : A.width());
-        Z.resize(dtype, of.steps(), of.batch());
+        Z.resize(dtype(), of.steps(), of.batch());
         W.refresh();
         if (ofKnown != null && A != null) {
             ofKnown.forward(operand(A), Z.first(of.longest()));
         }
         if (ofLate != null) {
             ofLate.begin(of.steps(), of.batch());
-            l = l.length() == of.batch() * lateWidth() ? l : Vec.zeros(dtype, of.batch() * lateWidth());
+            int size = of.batch() * lateWidth();
+            l = l.length() == size ? l : Vec.zeros(dtype(), size);
         }
     }
 
@@ -102,7 +100,7 @@ final class InputMap implements AutoCloseable {
             ofLate = lateWidth() > 0 ? new StepMap(W.rows(K, lateWidth()), Z) : null;
             own = new Slab(K);
             dA = new Slab(K);
-            l = Vec.zeros(dtype, 0);
+            l = Vec.zeros(dtype(), 0);
         }
     }
 
@@ -112,13 +110,17 @@ final class InputMap implements AutoCloseable {
             return A.withRows(own).rows();
         }
         int real = lengths.longest();
-        Vec clean = own.resize(dtype, lengths.steps(), lengths.batch()).write();
+        Vec clean = own.resize(dtype(), lengths.steps(), lengths.batch()).write();
         A.getFirst(real, clean);
         for (int t = 0; t < real; t++) {
             lengths.clearPadding(clean, t * lengths.batch(), t, known);
         }
         own.rows();
         return own.first(real);
+    }
+
+    private Dtype dtype() {
+        return W_x.owner().dtype();
     }
 
     /** How many columns of x_t are late. */
@@ -205,7 +207,7 @@ final class InputMap implements AutoCloseable {
         }
         int real = lengths.longest();
         if (ofKnown != null) {
-            dA.resize(dtype, lengths.steps(), lengths.batch()).target();
+            dA.resize(dtype(), lengths.steps(), lengths.batch()).target();
             ofKnown.backward(dA.first(real), Z.first(real));
             dA.zeroFrom(real);
         }

@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.engine;
 
 import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.sequence.Pass;
@@ -31,7 +32,7 @@ public final class Unrolled extends CellLayer {
     private final PlainMap W_h = new PlainMap(weights.W_h(), layout.recurrentBlocks(), dropout, noise.weightDrop());
     private final List<PlainMap> products = PlainMap.inside(layout, weights, dropout, noise.weightDrop());
     private final Slab dX = new Slab(inputSize());
-    private Vec dx_t = Vec.zeros(dtype(), 0);
+    private Vec dx_t = Vec.zeros(Dtype.FLOAT, 0); // until the first pass
 
     /** Declares a layer; the arguments are those of {@link HoistedLayer}. */
     public Unrolled(Cell cell, int inputSize, RecurrentNoise noise, Parameters.Builder p) {

@@ -7,6 +7,7 @@ import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,11 @@ public final class Embedded implements Recurrent {
     @Override
     public Map<String, Integer> stateSizes() {
         return layer.stateSizes();
+    }
+
+    @Override
+    public List<CellState> cells() {
+        return layer.cells();
     }
 
     @Override

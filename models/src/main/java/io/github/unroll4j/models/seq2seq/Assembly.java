@@ -38,7 +38,7 @@ final class Assembly {
                 ? new Embedding(sourceTable.W(), 0)
                 : new Embedding("target", targetSize, config.decoder().embedding(), 0, p);
         Stack stack = decoderLayers(runner(parts.decoder()), p.scope("decoder"));
-        bridge = new Bridge(config.bridge(), layers.stateSizes(), stack.stateSizes(), p);
+        bridge = new Bridge(config.bridge(), layers, stack, p);
         decoder = decoder(stack, parts.score(), p.scope("decoder"));
     }
 

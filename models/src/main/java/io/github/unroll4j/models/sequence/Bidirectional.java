@@ -6,6 +6,7 @@ import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -117,6 +118,25 @@ public final class Bidirectional implements Recurrent {
     @Override
     public Map<String, Integer> stateSizes() {
         return State.joinSizes(DIRECTIONS, List.of(fwd.stateSizes(), bwd.stateSizes()));
+    }
+
+    /** {@inheritDoc} Cells at the same height of the two directions count as one, with the parts that both have. */
+    @Override
+    public List<CellState> cells() {
+        List<CellState> ofForward = fwd.cells();
+        List<CellState> ofBackward = bwd.cells();
+        List<CellState> all = new ArrayList<>();
+        for (int i = 0; i < Math.min(ofForward.size(), ofBackward.size()); i++) {
+            Map<String, List<String>> back = ofBackward.get(i).in("bwd").names();
+            Map<String, List<String>> names = new LinkedHashMap<>();
+            ofForward.get(i).in("fwd").names().forEach((part, forth) -> {
+                List<String> both = new ArrayList<>(forth);
+                both.addAll(back.getOrDefault(part, List.of()));
+                names.put(part, both);
+            });
+            all.add(new CellState(names));
+        }
+        return all;
     }
 
     @Override

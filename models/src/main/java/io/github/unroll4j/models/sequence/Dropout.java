@@ -101,6 +101,11 @@ public final class Dropout implements Stepwise {
     }
 
     @Override
+    public List<CellState> cells() {
+        return layer.cells();
+    }
+
+    @Override
     public State zeroState(int batch) {
         return layer.zeroState(batch);
     }

@@ -2,6 +2,9 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.models.cell.State;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -44,6 +47,52 @@ public interface Recurrent extends AutoCloseable {
 
     /** Names of the state's parts and the size of a row of each, in order; known before the weights are built. */
     Map<String, Integer> stateSizes();
+
+    /** The cells inside, bottom first, and which parts of the state are theirs: the last has the h of the top layer. */
+    List<CellState> cells();
+
+    /**
+     * Where the state of one cell is in the state of a layer.
+     *
+     * @param names the names there by the names of the cell's own parts, h first; of a layer that reads both ways two
+     *     for each, the direction from the first step on first
+     */
+    record CellState(Map<String, List<String>> names) {
+        /**
+         * The state of a layer that is one cell.
+         *
+         * @param parts names of its parts, h first
+         * @return each under its own name
+         */
+        public static CellState of(Collection<String> parts) {
+            Map<String, List<String>> names = new LinkedHashMap<>();
+            parts.forEach(part -> names.put(part, List.of(part)));
+            return new CellState(names);
+        }
+
+        /** The names of its h. */
+        public List<String> h() {
+            return names.values().iterator().next();
+        }
+
+        /**
+         * The names of a part, or of its h where the cell has no such part.
+         *
+         * @param part e.g. {@code c}
+         * @return one name, or two
+         */
+        public List<String> partOrH(String part) {
+            return names.getOrDefault(part, h());
+        }
+
+        /** The same inside a layer that puts a prefix and a dot before each name. */
+        CellState in(String prefix) {
+            Map<String, List<String>> prefixed = new LinkedHashMap<>();
+            names.forEach((part, of) ->
+                    prefixed.put(part, of.stream().map(name -> prefix + "." + name).toList()));
+            return new CellState(prefixed);
+        }
+    }
 
     /**
      * The state of a fresh start.

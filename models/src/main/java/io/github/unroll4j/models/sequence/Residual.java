@@ -71,6 +71,11 @@ public final class Residual implements Stepwise {
     }
 
     @Override
+    public List<CellState> cells() {
+        return layer.cells();
+    }
+
+    @Override
     public State zeroState(int batch) {
         return layer.zeroState(batch);
     }

@@ -69,6 +69,16 @@ public final class Stack implements Stepwise {
     }
 
     @Override
+    public List<CellState> cells() {
+        List<CellState> all = new ArrayList<>();
+        for (int i = 0; i < layers.size(); i++) {
+            String prefix = prefixes.get(i);
+            layers.get(i).cells().forEach(cell -> all.add(cell.in(prefix)));
+        }
+        return all;
+    }
+
+    @Override
     public State zeroState(int batch) {
         return State.join(prefixes, layers.stream().map(l -> l.zeroState(batch)).toList());
     }

@@ -373,6 +373,11 @@ final class PlainNoisyLayer implements Recurrent {
     }
 
     @Override
+    public List<CellState> cells() {
+        return List.of(CellState.of(stateSizes().keySet())); // nobody builds on it here
+    }
+
+    @Override
     public State zeroState(int batch) {
         return State.zeros(layout.stateNames(), Dtype.DOUBLE, batch, layout.stateSizes());
     }

@@ -7,6 +7,7 @@ import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Stepwise;
+import java.util.List;
 import java.util.Map;
 
 /** Right layers; what goes back to their input is spoilt, in some columns of one step. */
@@ -29,6 +30,11 @@ record SpoiltSteps(Stepwise right, int step, int from, int to, double factor) im
     @Override
     public Map<String, Integer> stateSizes() {
         return right.stateSizes();
+    }
+
+    @Override
+    public List<CellState> cells() {
+        return right.cells();
     }
 
     @Override

@@ -139,6 +139,11 @@ final class PlainBidirectional implements Recurrent {
     }
 
     @Override
+    public List<CellState> cells() {
+        return List.of(CellState.of(stateSizes().keySet())); // nobody builds on it here
+    }
+
+    @Override
     public State zeroState(int batch) {
         return State.join(DIRECTIONS, List.of(forward.zeroState(batch), backward.zeroState(batch)));
     }

@@ -4,6 +4,7 @@ package io.github.unroll4j.models.sequence;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.testing.Numbers;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,11 @@ abstract class PlainWrapper implements Recurrent {
     @Override
     public final Map<String, Integer> stateSizes() {
         return layer.stateSizes();
+    }
+
+    @Override
+    public final List<CellState> cells() {
+        return layer.cells();
     }
 
     @Override
