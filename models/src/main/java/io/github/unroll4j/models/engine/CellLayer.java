@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
+import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Shapes;
@@ -30,6 +31,7 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     final CellParameters weights;
     final RecurrentNoise noise;
     final StepOrder order;
+    final RecurrentDropout dropout;
     Lengths lengths = Lengths.full(1, 1);
     private final List<String> stateNames;
     private final int[] stateSizes;
@@ -46,13 +48,31 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
         stateSizes = layout.stateSizes();
         weights = new CellParameters(layout, inputSize, p);
         order = new StepOrder(name());
+        dropout = new RecurrentDropout(noise.dropout());
         H = new Slab(outputSize());
+    }
+
+    /** Makes the map of a product: by W with some blocks of columns, its operand and its weights masked. */
+    interface MapMaker<P> {
+        P make(Parameter W, int blocks, RecurrentDropout dropout, double weightDrop);
+    }
+
+    /** The maps of the products inside a step; the masks of the recurrent path are for those that belong to it. */
+    final <P> List<P> inside(MapMaker<P> maker) {
+        RecurrentDropout none = new RecurrentDropout(0);
+        return layout.products().stream()
+                .map(U -> maker.make(
+                        weights.products().get(U.index()),
+                        1,
+                        U.recurrent() ? dropout : none,
+                        U.recurrent() ? noise.weightDrop() : 0))
+                .toList();
     }
 
     /** Makes room for up to T steps of B rows, in place of the room there is. */
     abstract StepMemory allocate(int T, int B);
 
-    /** Begins a pass over the memory at hand: draws its masks and lays the weights out. */
+    /** Begins a pass over the memory at hand: draws the masks of its weights and lays them out. */
     abstract void prepare(Vec h0, Pass pass);
 
     /** Runs over all real steps. */
@@ -112,6 +132,7 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
             m = allocate(lengths.steps(), lengths.batch());
             memory = m;
         }
+        dropout.begin(pass.noise(), s0.h().data());
         prepare(s0.h().data(), pass);
         m.begin(s0, pass);
         return m;

@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.engine;
 
 import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.internal.NativeRows;
 import io.github.unroll4j.models.internal.StepMap;
@@ -28,7 +29,7 @@ final class LoopProduct implements StepMemory.Product, AutoCloseable {
     private final RecurrentDropout dropout;
     private final WeightDrop weightDrop;
     private final int K;
-    private Vec clean;
+    private Vec clean = Vec.zeros(Dtype.FLOAT, 0); // until the first pass with padding
     /** Whether x of each step is kept here, not by others. */
     private boolean keeps;
 
@@ -48,7 +49,6 @@ final class LoopProduct implements StepMemory.Product, AutoCloseable {
         this.dropout = dropout;
         this.weightDrop = new WeightDrop(weightDrop, U);
         map = new StepMap(this.U.rows(), true);
-        clean = Vec.zeros(U.owner().dtype(), 0);
     }
 
     /**

@@ -3,11 +3,8 @@ package io.github.unroll4j.models.engine;
 
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.cell.CellParameters;
-import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Noise;
-import java.util.List;
 
 /**
  * The linear map of the plain loop, as sums over the rows of its matrix, one block of columns at a time.
@@ -49,18 +46,6 @@ final class PlainMap implements StepMemory.Product {
         stride = W.size(1);
         N = stride / blocks;
         this.blocks = blocks;
-    }
-
-    /** The maps inside the step; regularisers of the recurrent path reach those that belong to it. */
-    static List<PlainMap> inside(Layout layout, CellParameters weights, RecurrentDropout dropout, double weightDrop) {
-        RecurrentDropout none = new RecurrentDropout(0);
-        return layout.products().stream()
-                .map(U -> new PlainMap(
-                        weights.products().get(U.index()),
-                        1,
-                        U.recurrent() ? dropout : none,
-                        U.recurrent() ? weightDrop : 0))
-                .toList();
     }
 
     /** Begins a pass whose mask of x has been drawn; draws that of the weights. */

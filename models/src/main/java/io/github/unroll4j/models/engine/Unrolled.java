@@ -27,10 +27,9 @@ import java.util.List;
  * all after t. Padding, {@link Zoneout} (Z) and the masks (D), (W) of the recurrent path are in classes of their own.
  */
 public final class Unrolled extends CellLayer {
-    private final RecurrentDropout dropout = new RecurrentDropout(noise.dropout());
     private final PlainMap W_x = new PlainMap(weights.W_x(), layout.blocks().size(), new RecurrentDropout(0), 0);
     private final PlainMap W_h = new PlainMap(weights.W_h(), layout.recurrentBlocks(), dropout, noise.weightDrop());
-    private final List<PlainMap> products = PlainMap.inside(layout, weights, dropout, noise.weightDrop());
+    private final List<PlainMap> products = inside(PlainMap::new);
     private final Slab dX = new Slab(inputSize());
     private Vec dx_t = Vec.zeros(Dtype.FLOAT, 0); // until the first pass
 
@@ -100,7 +99,6 @@ public final class Unrolled extends CellLayer {
 
     @Override
     void prepare(Vec h0, Pass pass) {
-        dropout.begin(pass.noise(), h0);
         W_x.begin(pass.lengths(), pass.noise());
         W_h.begin(pass.lengths(), pass.noise());
         products.forEach(U -> U.begin(pass.lengths(), pass.noise()));
