@@ -315,34 +315,34 @@ final class StepMemory implements Recurrent.States {
 
         @Override
         public Vec z(Layout.Block block) {
-            return preActivation("z", zx, block);
+            return preActivation("z", false, zx, block);
         }
 
         @Override
         public Vec zx(Layout.Block block) {
-            return preActivation("zx", zx, block);
+            return preActivation("zx", true, zx, block);
         }
 
         @Override
         public Vec zh(Layout.Block block) {
-            return preActivation("zh", zh, block);
+            return preActivation("zh", true, zh, block);
         }
 
-        private Vec preActivation(String name, Vec[] arrays, Layout.Block block) {
+        private Vec preActivation(String name, boolean apart, Vec[] arrays, Layout.Block block) {
             if (back) {
                 throw new IllegalStateException(layout + ": backward asks for " + name + "(" + block.name()
                         + "), which the next step has overwritten; expected forward to save what backward needs.");
             }
-            return map(name, arrays, own(block));
+            return map(name, apart, arrays, own(block));
         }
 
-        private Vec map(String name, Vec[] arrays, int block) {
-            boolean summed = name.endsWith("z"); // z and dz, not zx, zh, dzx and dzh
-            if (summed == layout.isApart() || block >= arrays.length) {
+        /** The array of a block, of maps that a cell takes apart or summed. */
+        private Vec map(String name, boolean apart, Vec[] arrays, int block) {
+            if (apart != layout.isApart() || block >= arrays.length) {
                 throw new IllegalStateException(layout + ": the cell asks for " + name + "("
                         + layout.blocks().get(block).name() + "), but "
-                        + (summed == layout.isApart()
-                                ? "takes the two maps " + (summed ? "apart." : "summed.")
+                        + (apart != layout.isApart()
+                                ? "takes the two maps " + (apart ? "summed." : "apart.")
                                 : "the block has no recurrent side."));
             }
             return arrays[block];
@@ -431,17 +431,17 @@ final class StepMemory implements Recurrent.States {
 
         @Override
         public Vec dz(Layout.Block block) {
-            return map("dz", dzx, ownInBackward("dz", block));
+            return map("dz", false, dzx, ownInBackward("dz", block));
         }
 
         @Override
         public Vec dzx(Layout.Block block) {
-            return map("dzx", dzx, ownInBackward("dzx", block));
+            return map("dzx", true, dzx, ownInBackward("dzx", block));
         }
 
         @Override
         public Vec dzh(Layout.Block block) {
-            return map("dzh", dzh, ownInBackward("dzh", block));
+            return map("dzh", true, dzh, ownInBackward("dzh", block));
         }
 
         @Override
