@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.cells;
 
-import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import java.util.Collections;

@@ -73,13 +73,15 @@ public record GruFormulation(Update update, Reset reset, Layout.Biases biases) {
     public static final GruFormulation CHO_2014 = new GruFormulation(Update.KEEPS, Reset.BEFORE, Layout.Biases.NONE);
 
     /** Keras with {@code reset_after=False}, and ONNX by default: {@link #CHO_2014} with a bias. */
-    public static final GruFormulation KERAS_RESET_BEFORE = new GruFormulation(Update.KEEPS, Reset.BEFORE, Layout.Biases.ONE);
+    public static final GruFormulation KERAS_RESET_BEFORE =
+            new GruFormulation(Update.KEEPS, Reset.BEFORE, Layout.Biases.ONE);
 
     /**
      * Bahdanau et al. (2014), appendix A.1, and Chung et al. (2014): z writes, reset before the product, no biases.
      * {@link #CHO_2014} with the z block negated.
      */
-    public static final GruFormulation BAHDANAU_2014 = new GruFormulation(Update.WRITES, Reset.BEFORE, Layout.Biases.NONE);
+    public static final GruFormulation BAHDANAU_2014 =
+            new GruFormulation(Update.WRITES, Reset.BEFORE, Layout.Biases.NONE);
 
     /**
      * PyTorch's {@code nn.GRU}, DJL and cuDNN: z keeps, reset after the product and its bias. ONNX with {@code
@@ -95,7 +97,8 @@ public record GruFormulation(Update update, Reset reset, Layout.Biases biases) {
     public static final GruFormulation KERAS = PYTORCH;
 
     /** The character notebook: {@link #BAHDANAU_2014} with a bias. haiku; char-rnn. */
-    public static final GruFormulation NOTEBOOK_CHAR = new GruFormulation(Update.WRITES, Reset.BEFORE, Layout.Biases.ONE);
+    public static final GruFormulation NOTEBOOK_CHAR =
+            new GruFormulation(Update.WRITES, Reset.BEFORE, Layout.Biases.ONE);
 
     /**
      * The word and sequence-to-sequence notebooks: z keeps, reset after the product, the one candidate bias outside the

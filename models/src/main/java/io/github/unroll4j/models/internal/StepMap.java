@@ -98,8 +98,8 @@ public final class StepMap implements AutoCloseable {
     /**
      * Begins a loop by the weights that the image has in use.
      *
-     * @param X x of each step, of T steps of B rows or more, which others write; borrowed until the loop's end. Null for
-     *     inputs that are put
+     * @param X x of each step, of T steps of B rows or more, which others write; borrowed until the loop's end. Null
+     *     for inputs that are put
      * @param T most steps
      * @param B rows of a step
      */

@@ -84,8 +84,10 @@ public final class Bridge implements AutoCloseable {
         List<Recurrent.CellState> cells = decoder.cells();
         for (int k = 0; k < cells.size(); k++) {
             Recurrent.CellState below = from.get(Math.min(k, from.size() - 1));
-            cells.get(k).names().forEach((part, names) ->
-                    names.forEach(name -> declare(name, sources(below, part), encoder.stateSizes(), scope)));
+            cells.get(k)
+                    .names()
+                    .forEach((part, names) ->
+                            names.forEach(name -> declare(name, sources(below, part), encoder.stateSizes(), scope)));
         }
     }
 

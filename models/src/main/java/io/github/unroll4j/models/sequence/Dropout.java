@@ -89,7 +89,8 @@ public final class Dropout extends Around {
         outdate();
         Sequence input = x;
         if (before) {
-            Slab X = x.numbers(name() + ".forward", inputSize(), pass.lengths(), s0.h().dtype());
+            Slab X = x.numbers(
+                    name() + ".forward", inputSize(), pass.lengths(), s0.h().dtype());
             input = dropout.forward(X, pass); // (M)
         }
         Run f = layer.forward(input, s0, pass); // (L)

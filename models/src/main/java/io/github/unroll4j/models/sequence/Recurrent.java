@@ -88,8 +88,8 @@ public interface Recurrent extends AutoCloseable {
         /** The same inside a layer that puts a prefix and a dot before each name. */
         CellState in(String prefix) {
             Map<String, List<String>> prefixed = new LinkedHashMap<>();
-            names.forEach((part, of) ->
-                    prefixed.put(part, of.stream().map(name -> prefix + "." + name).toList()));
+            names.forEach((part, of) -> prefixed.put(
+                    part, of.stream().map(name -> prefix + "." + name).toList()));
             return new CellState(prefixed);
         }
     }

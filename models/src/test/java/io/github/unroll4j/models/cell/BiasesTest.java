@@ -126,8 +126,10 @@ class BiasesTest {
     @EnumSource
     void noBiasIsOneOfZeroAndNoParameter(Kind kind) {
         for (int i = 0; i < cells(Layout.Biases.NONE).size(); i++) {
-            try (Built<? extends Recurrent> none = built(cells(Layout.Biases.NONE).get(i), kind);
-                    Built<? extends Recurrent> one = built(cells(Layout.Biases.ONE).get(i), kind)) {
+            try (Built<? extends Recurrent> none =
+                            built(cells(Layout.Biases.NONE).get(i), kind);
+                    Built<? extends Recurrent> one =
+                            built(cells(Layout.Biases.ONE).get(i), kind)) {
                 for (Parameter to : one.parameters().list()) {
                     if (to.name().endsWith(".b")) {
                         to.values().fill(to.offset(), to.size(), 0);
@@ -184,7 +186,8 @@ class BiasesTest {
                 continue; // there the n block of the second is inside the reset
             }
             try (Built<? extends Recurrent> one = built(cell, kind);
-                    Built<? extends Recurrent> two = built(cells(Layout.Biases.TWO).get(i), kind)) {
+                    Built<? extends Recurrent> two =
+                            built(cells(Layout.Biases.TWO).get(i), kind)) {
                 share(one.parameters(), two.parameters());
                 LayerCase pass = LayerCase.random(one.layer(), Dtype.DOUBLE, Lengths.of(4, 4, 0, 2), Rng.seeded(2));
                 String b = bias(two.parameters(), ".b").name();

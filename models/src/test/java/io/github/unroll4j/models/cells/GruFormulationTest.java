@@ -144,14 +144,17 @@ class GruFormulationTest {
 
     @Test
     void thePresetsAreThoseOfTheTable() {
-        assertThat(GruFormulation.CHO_2014).isEqualTo(new GruFormulation(Update.KEEPS, Reset.BEFORE, Layout.Biases.NONE));
+        assertThat(GruFormulation.CHO_2014)
+                .isEqualTo(new GruFormulation(Update.KEEPS, Reset.BEFORE, Layout.Biases.NONE));
         assertThat(GruFormulation.BAHDANAU_2014)
                 .isEqualTo(new GruFormulation(Update.WRITES, Reset.BEFORE, Layout.Biases.NONE));
         assertThat(GruFormulation.PYTORCH).isEqualTo(new GruFormulation(Update.KEEPS, Reset.AFTER, Layout.Biases.TWO));
         assertThat(GruFormulation.KERAS).isEqualTo(GruFormulation.PYTORCH);
         assertThat(GruFormulation.KERAS_RESET_BEFORE)
                 .isEqualTo(new GruFormulation(Update.KEEPS, Reset.BEFORE, Layout.Biases.ONE));
-        assertThat(GruFormulation.NOTEBOOK_CHAR).isEqualTo(new GruFormulation(Update.WRITES, Reset.BEFORE, Layout.Biases.ONE));
-        assertThat(GruFormulation.NOTEBOOK_WORD).isEqualTo(new GruFormulation(Update.KEEPS, Reset.AFTER, Layout.Biases.ONE));
+        assertThat(GruFormulation.NOTEBOOK_CHAR)
+                .isEqualTo(new GruFormulation(Update.WRITES, Reset.BEFORE, Layout.Biases.ONE));
+        assertThat(GruFormulation.NOTEBOOK_WORD)
+                .isEqualTo(new GruFormulation(Update.KEEPS, Reset.AFTER, Layout.Biases.ONE));
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.golden;
 
-import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cells.GruCell;
 import io.github.unroll4j.models.cells.LstmCell;
 import io.github.unroll4j.models.cells.ProjectedLstmCell;

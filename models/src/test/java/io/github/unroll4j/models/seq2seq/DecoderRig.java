@@ -99,8 +99,7 @@ final class DecoderRig implements AutoCloseable {
         dAnnotations = annotations.copy();
         Map<String, Integer> state = decoderLayers.stateSizes();
         int[] sizes = state.values().stream().mapToInt(n -> n).toArray();
-        start = Numbers.randomise(
-                State.zeros(List.copyOf(state.keySet()), Dtype.DOUBLE, source.batch(), sizes), rng);
+        start = Numbers.randomise(State.zeros(List.copyOf(state.keySet()), Dtype.DOUBLE, source.batch(), sizes), rng);
         dStart = start.zerosLike();
         R = Numbers.random(Dtype.DOUBLE, rng, target.steps(), target.batch(), decoder.featureSize());
         for (int t = 0; t < target.steps(); t++) { // the loss leaves padding out

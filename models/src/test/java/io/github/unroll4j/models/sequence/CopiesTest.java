@@ -91,7 +91,8 @@ class CopiesTest {
             Sequence dH = Sequence.of(Tensor.zeros(Dtype.FLOAT, T, B, 2 * H));
             long copied = copied(
                     layer,
-                    () -> layer.backward(layer.forward(ids, layer.zeroState(B), Pass.full(T, B)), dH, layer.zeroState(B)));
+                    () -> layer.backward(
+                            layer.forward(ids, layer.zeroState(B), Pass.full(T, B)), dH, layer.zeroState(B)));
             // embedded tokens to native memory in both orders, outputs to the heap to be merged, gradients to the heap
             // to be summed
             assertThat(copied).isEqualTo(2 * E + 2 * H + 2 * E);

@@ -148,7 +148,9 @@ class DropoutTest {
 
             assertThat(NativeMemory.held() - held).as("nothing is held").isEqualTo(2 * forTheLayer);
             assertThat(ofBare).isPositive();
-            assertThat(SlabCopies.in(layer.layer())).as("nothing else is copied").isEqualTo(ofBare);
+            assertThat(SlabCopies.in(layer.layer()))
+                    .as("nothing else is copied")
+                    .isEqualTo(ofBare);
             assertThat(SlabCopies.in(zeroRate.layer()))
                     .as("nothing else is copied")
                     .isEqualTo(ofBare);

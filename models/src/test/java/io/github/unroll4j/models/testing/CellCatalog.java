@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.testing;
 
-import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cells.CoupledLstmCell;
 import io.github.unroll4j.models.cells.GruCell;
 import io.github.unroll4j.models.cells.GruFormulation;
@@ -54,8 +54,11 @@ public final class CellCatalog {
             new Entry("mgu, two biases", hidden -> new MinimalGatedCell(hidden, Layout.Biases.TWO)),
             new Entry("mgu, no bias", hidden -> new MinimalGatedCell(hidden, Layout.Biases.NONE)),
             new Entry("mgu, as published", PublishedMinimalGatedCell::new),
-            new Entry("mgu, as published, two biases", hidden -> new PublishedMinimalGatedCell(hidden, Layout.Biases.TWO)),
-            new Entry("mgu, as published, no bias", hidden -> new PublishedMinimalGatedCell(hidden, Layout.Biases.NONE)));
+            new Entry(
+                    "mgu, as published, two biases",
+                    hidden -> new PublishedMinimalGatedCell(hidden, Layout.Biases.TWO)),
+            new Entry(
+                    "mgu, as published, no bias", hidden -> new PublishedMinimalGatedCell(hidden, Layout.Biases.NONE)));
 
     private static final List<Entry> STRANGERS = List.of(
             new Entry("gained elman", GainedElmanCell::new),
