@@ -12,7 +12,6 @@ import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
@@ -110,7 +109,7 @@ final class CellRig implements AutoCloseable {
         dH.data().scale(0, dH.data().length(), upstream);
         State dLast = Q.copy();
         dLast.parts().forEach(part -> part.data().scale(0, part.data().length(), upstream));
-        RunGrad grad = layer.backward(run, Sequence.of(dH), dLast);
+        Run.Grad grad = layer.backward(run, Sequence.of(dH), dLast);
         dX = grad.dX().toTensor();
         dS0 = grad.dS0();
     }
@@ -173,7 +172,7 @@ final class CellRig implements AutoCloseable {
         double[] dInputs = {};
         for (int i = parts - 1; i >= 0; i--) {
             Run run = layer.forward(Sequence.of(steps(X, i * steps, steps)), states[i]);
-            RunGrad grad = layer.backward(run, Sequence.of(steps(R, i * steps, steps)), d);
+            Run.Grad grad = layer.backward(run, Sequence.of(steps(R, i * steps, steps)), d);
             dInputs = all(numbers(grad.dX().toTensor()), Arrays.stream(dInputs));
             d = grad.dS0();
         }
@@ -197,7 +196,7 @@ final class CellRig implements AutoCloseable {
             Run run = layer.forward(Sequence.of(row(X, b)), s0.rows(b));
             setRow(H, b, run.H().toTensor());
             State lastOfRow = run.last();
-            RunGrad grad = layer.backward(run, Sequence.of(row(R, b)), Q.rows(b));
+            Run.Grad grad = layer.backward(run, Sequence.of(row(R, b)), Q.rows(b));
             setRow(dInput, b, grad.dX().toTensor());
             for (int i = 0; i < last.parts().size(); i++) {
                 setRow(last.parts().get(i), b, lastOfRow.parts().get(i));

@@ -6,8 +6,8 @@ import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +75,11 @@ public final class Embedded implements Recurrent {
     }
 
     @Override
+    public List<CellState> cells() {
+        return layer.cells();
+    }
+
+    @Override
     public State zeroState(int batch) {
         return layer.zeroState(batch);
     }
@@ -93,15 +98,15 @@ public final class Embedded implements Recurrent {
     }
 
     @Override
-    public RunGrad backward(Run run, Sequence dH, State dLast) {
+    public Run.Grad backward(Run run, Sequence dH, State dLast) {
         run.requireLatestOf(this);
         Run below = inner;
         if (below == null) {
             throw new IllegalStateException(name() + ".backward: called before forward.");
         }
-        RunGrad grad = layer.backward(below, dH, dLast);
+        Run.Grad grad = layer.backward(below, dH, dLast);
         embedding.backward(grad.dX());
-        return new RunGrad(null, grad.dS0());
+        return new Run.Grad(null, grad.dS0());
     }
 
     @Override

@@ -38,12 +38,12 @@ public final class Embedding implements AutoCloseable {
     private final Parameter W;
     private final double rowDropout;
     private final Slab X;
-    private @Nullable RowMask mask;
+    private @Nullable TokenMask mask;
     /** The pass of the latest forward, and its mask if it has one. */
     private Sequence.@Nullable Ids ids;
 
     private Lengths lengths = Lengths.full(1, 1);
-    private @Nullable RowMask drawn;
+    private @Nullable TokenMask drawn;
 
     /**
      * Declares the table, row-sparse.
@@ -111,7 +111,7 @@ public final class Embedding implements AutoCloseable {
         ids.requireBelow(where("forward"), vocabulary(), lengths);
         this.ids = ids;
         this.lengths = lengths;
-        RowMask m = pass.noise().isOn() && rowDropout > 0 ? mask().begin(pass.noise()) : null;
+        TokenMask m = pass.noise().isOn() && rowDropout > 0 ? mask().begin(pass.noise()) : null;
         drawn = m;
         int E = size();
         Vec rows = X.resize(W.owner().dtype(), ids.steps(), ids.batch()).write();
@@ -146,7 +146,7 @@ public final class Embedding implements AutoCloseable {
         }
         int E = size();
         Vec d = X.requireGradient(where("backward"), "dX", "E", dX).read();
-        RowMask m = drawn;
+        TokenMask m = drawn;
         for (int t = 0, i = 0; t < of.steps(); t++) {
             for (int b = 0; b < of.batch(); b++, i++) {
                 int id = of.ids()[i];
@@ -187,9 +187,9 @@ public final class Embedding implements AutoCloseable {
         return "Embedding(" + W.name() + ")." + method;
     }
 
-    private RowMask mask() {
+    private TokenMask mask() {
         if (mask == null) {
-            mask = new RowMask(vocabulary(), rowDropout);
+            mask = new TokenMask(vocabulary(), rowDropout);
         }
         return mask;
     }

@@ -41,7 +41,7 @@ final class Assembly {
                 ? new Embedding(sourceTable.W(), 0)
                 : new Embedding("target", targetSize, config.decoder().embedding(), 0, p);
         Stack stack = decoderLayers(runner(parts.decoder()), p.scope("decoder"));
-        bridge = new Bridge(config.bridge(), layers.stateSizes(), stack.stateSizes(), p);
+        bridge = new Bridge(config.bridge(), layers, stack, p);
         decoder = decoder(stack, parts.score(), p.scope("decoder"));
         targetDropout = dropout(rate, config.decoder().embedding());
         featureDropout = dropout(rate, decoder.featureSize());

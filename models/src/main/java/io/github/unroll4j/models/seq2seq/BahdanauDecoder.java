@@ -9,6 +9,7 @@ import io.github.unroll4j.models.attention.Attention;
 import io.github.unroll4j.models.attention.Memory;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.sequence.Stepwise;
@@ -107,12 +108,10 @@ final class BahdanauDecoder implements Decoder {
         return readout == null ? states : readout.forward(states, Y, contexts); // (3)
     }
 
-    /** The h of the top layer: the first part of the last layer's state. */
-    private static Tensor top(State s) {
-        int last = s.names().size() - 1;
-        String name = s.names().get(last);
-        int dot = name.lastIndexOf('.');
-        return dot < 0 ? s.h() : s.scope(name.substring(0, dot)).h();
+    /** The h of the top layer. */
+    private Tensor top(State s) {
+        List<Recurrent.CellState> cells = layers.cells();
+        return s.part(cells.get(cells.size() - 1).h().get(0));
     }
 
     @Override

@@ -10,7 +10,6 @@ import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import java.util.List;
@@ -126,11 +125,11 @@ final class PlainDecoder implements Decoder {
         State zero = layers.zeroState(run().H().batch());
         Tensor summary = c;
         if (summary == null) {
-            RunGrad grad = layers.backward(run(), dFeatures, zero); // (2'), (1')
+            Run.Grad grad = layers.backward(run(), dFeatures, zero); // (2'), (1')
             return new Grad(grad.dX(), grad.dS0(), Optional.empty());
         }
         MaxoutReadout.Grad d = readout == null ? null : readout.backward(dFeatures); // (2')
-        RunGrad grad = layers.backward(run(), d == null ? dFeatures : d.ds(), zero); // (1')
+        Run.Grad grad = layers.backward(run(), d == null ? dFeatures : d.ds(), zero); // (1')
         int B = summary.size(0);
         Tensor dc = Tensor.zeros(summary.dtype(), summary.shape());
         Slab ofInput = grad.dX();

@@ -7,7 +7,6 @@ import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.internal.NativeRows;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A slab: the rows of all steps, [T,B,W], such as a layer's outputs or their gradient.
@@ -29,8 +28,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * other; {@link #toTensor()} is the copy to keep.
  */
 public final class Slab implements Sequence, AutoCloseable {
-    private static final AtomicLong COPIED = new AtomicLong();
-
     /** The side that holds the numbers. */
     private enum Fresh {
         HEAP,
@@ -53,6 +50,7 @@ public final class Slab implements Sequence, AutoCloseable {
     private int steps;
     private int batch;
     private Fresh fresh;
+    private long copied;
 
     /**
      * A slab of its own, without memory and without rows until {@link #resize}; close it.
@@ -109,13 +107,9 @@ public final class Slab implements Sequence, AutoCloseable {
         fresh = Fresh.HEAP;
     }
 
-    /** How many numbers have been copied from one side of a slab to the other, in this process. */
-    static long copied() {
-        return COPIED.get();
-    }
-
-    private static void count(long numbers) {
-        COPIED.addAndGet(numbers);
+    /** How many numbers have been copied from one side to the other, or between the native side and the heap. */
+    long copied() {
+        return copied;
     }
 
     @Override
@@ -151,6 +145,14 @@ public final class Slab implements Sequence, AutoCloseable {
                     where + ": " + what + " is " + dtype + ", expected " + expected + " as the parameters are.");
         }
         return this;
+    }
+
+    @Override
+    public Vec rowsAt(int t, int D, Lengths lengths, Dtype type) {
+        Vec rows = Vec.zeros(type, batch * D);
+        get(t, rows);
+        lengths.clearPadding(rows, 0, t, D);
+        return rows;
     }
 
     /**
@@ -253,7 +255,7 @@ public final class Slab implements Sequence, AutoCloseable {
     public Vec read() {
         if (fresh == Fresh.NATIVE) {
             all().get(heap(), 0);
-            count(size());
+            copied += size();
             fresh = owner == Owner.NATIVE_ROWS ? Fresh.NATIVE : Fresh.BOTH;
         }
         return heap();
@@ -280,7 +282,7 @@ public final class Slab implements Sequence, AutoCloseable {
         NativeMatrix rows = all();
         if (fresh == Fresh.HEAP) {
             rows.put(heap, 0);
-            count(size());
+            copied += size();
             fresh = Fresh.BOTH;
         }
         return rows;
@@ -340,23 +342,12 @@ public final class Slab implements Sequence, AutoCloseable {
      * @param source (Input) T·B·W numbers from element 0 on
      */
     public void put(Vec source) {
-        putFirst(steps, source);
-    }
-
-    /**
-     * Writes the first steps, on the side that holds the numbers.
-     *
-     * @param n how many steps
-     * @param source (Input) n·B·W numbers from element 0 on
-     */
-    public void putFirst(int n, Vec source) {
-        int count = n * batch * width;
         if (fresh == Fresh.NATIVE) {
-            first(n).put(source, 0);
-            count(count);
+            all().put(source, 0);
+            copied += size();
         } else {
             writtenOnHeap();
-            heap().copy(0, source, 0, count);
+            heap().copy(0, source, 0, size());
         }
     }
 
@@ -371,7 +362,7 @@ public final class Slab implements Sequence, AutoCloseable {
         int n = batch * width;
         if (fresh == Fresh.NATIVE) {
             step(t).put(rows_t, 0);
-            count(n);
+            copied += n;
         } else {
             writtenOnHeap();
             heap().copy(t * n, rows_t, 0, n);
@@ -388,7 +379,7 @@ public final class Slab implements Sequence, AutoCloseable {
         int n = batch * width;
         if (fresh == Fresh.NATIVE) {
             step(t).get(rows_t, 0);
-            count(n);
+            copied += n;
         } else {
             rows_t.copy(0, heap, t * n, n);
         }
@@ -430,7 +421,7 @@ public final class Slab implements Sequence, AutoCloseable {
         int count = n * batch * width;
         if (fresh == Fresh.NATIVE) {
             first(n).get(target, 0);
-            count(count);
+            copied += count;
         } else {
             target.copy(0, heap, 0, count);
         }
@@ -444,7 +435,7 @@ public final class Slab implements Sequence, AutoCloseable {
     public void addTo(Vec target) {
         if (fresh == Fresh.NATIVE) {
             all().addTo(target, 0);
-            count(size());
+            copied += size();
         } else {
             target.add(0, heap, 0, size());
         }

@@ -17,7 +17,6 @@ import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.stranger.GainedGruCell;
@@ -233,7 +232,7 @@ class HoistedLayerTest {
 
     private static Map<String, double[]> gradients(Built<HoistedLayer> layer, Run run, LayerCase pass) {
         layer.parameters().zeroGradients();
-        RunGrad grad = layer.layer().backward(run, Sequence.of(pass.dH()), pass.dLast());
+        Run.Grad grad = layer.layer().backward(run, Sequence.of(pass.dH()), pass.dLast());
         Map<String, double[]> all = new LinkedHashMap<>();
         all.put("parameters", layer.parameters().gradients().toDoubles());
         all.put("dX", grad.dX().toTensor().data().toDoubles());

@@ -14,7 +14,6 @@ import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Stack;
 import java.util.ArrayList;
@@ -110,7 +109,7 @@ final class TorchLayer implements AutoCloseable {
         return stack.forward(x, state("", "_0"), Pass.of(lengths));
     }
 
-    RunGrad backward(Run run, Tensor dH, State dLast) {
+    Run.Grad backward(Run run, Tensor dH, State dLast) {
         return stack.backward(run, Sequence.of(dH), dLast);
     }
 

@@ -25,7 +25,6 @@ import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.sequence.Stack;
@@ -199,7 +198,7 @@ class EmbeddedTest {
             LayerCase pass = random(layer, Dtype.DOUBLE, Lengths.full(2, 2));
             Trace trace = Trace.on();
             Run run = layer.forward(pass.x(), pass.s0(), Pass.full(2, 2).with(trace));
-            RunGrad grad = layer.backward(run, Sequence.of(pass.dH()), pass.dLast());
+            Run.Grad grad = layer.backward(run, Sequence.of(pass.dH()), pass.dLast());
 
             assertThat(trace.names()).contains("l0.z.i", "l0.dz.f", "l1.dh");
             assertThat(layer.name()).isEqualTo("Embedded(Stack[HoistedLayer(lstm), HoistedLayer(gru)])");

@@ -77,7 +77,7 @@ final class DecoderRig implements AutoCloseable {
             Layers encoderLayers,
             Decoders decoders,
             Bridge.Options kind,
-            Map<String, Integer> decoderLayers,
+            Recurrent decoderLayers,
             Lengths source,
             Lengths target) {
         Parameters.Builder p = Parameters.builder();
@@ -86,7 +86,7 @@ final class DecoderRig implements AutoCloseable {
         this.target = new Embedding("target", V, E, 0, p);
         decoder = decoders.create(layers.outputSize(), p.scope("decoder"));
         Rng rng = Rng.seeded(11);
-        bridge = new Bridge(kind, layers.stateSizes(), decoderLayers, p);
+        bridge = new Bridge(kind, layers, decoderLayers, p);
         parameters = p.build(Dtype.DOUBLE, rng);
         LayerCase.shake(parameters, rng);
         awayFromUniformAttention();
@@ -97,9 +97,9 @@ final class DecoderRig implements AutoCloseable {
         words = ids(target, rng);
         annotations = Numbers.random(Dtype.DOUBLE, rng, source.steps(), source.batch(), layers.outputSize());
         dAnnotations = annotations.copy();
-        int[] sizes = decoderLayers.values().stream().mapToInt(n -> n).toArray();
-        start = Numbers.randomise(
-                State.zeros(List.copyOf(decoderLayers.keySet()), Dtype.DOUBLE, source.batch(), sizes), rng);
+        Map<String, Integer> state = decoderLayers.stateSizes();
+        int[] sizes = state.values().stream().mapToInt(n -> n).toArray();
+        start = Numbers.randomise(State.zeros(List.copyOf(state.keySet()), Dtype.DOUBLE, source.batch(), sizes), rng);
         dStart = start.zerosLike();
         R = Numbers.random(Dtype.DOUBLE, rng, target.steps(), target.batch(), decoder.featureSize());
         for (int t = 0; t < target.steps(); t++) { // the loss leaves padding out

@@ -16,7 +16,6 @@ import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Stack;
 import io.github.unroll4j.models.sequence.Stepwise;
-import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -79,7 +78,7 @@ record RigParts(IntFunction<Cell> cell, UnaryOperator<Stepwise> around) {
 
     /** Unequal lengths on both sides, one source of length 0. */
     DecoderRig rig(boolean both, int layers, Bridge.Options bridge, DecoderRig.Decoders decoder) {
-        Map<String, Integer> state = stack(1, layers, Parameters.builder()).stateSizes();
+        Stack state = stack(1, layers, Parameters.builder());
         DecoderRig.Layers encoder = (inputSize, p) -> new Stack(IntStream.range(0, layers)
                 .mapToObj(i -> encoder(both, i, inputSize, p.scope("l" + i)))
                 .toList());

@@ -10,17 +10,20 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.attention.DotScore;
 import io.github.unroll4j.models.attention.Focus;
+import io.github.unroll4j.models.cells.RnnCell;
 import io.github.unroll4j.models.decoding.Evaluation;
+import io.github.unroll4j.models.engine.HoistedLayer;
+import io.github.unroll4j.models.sequence.Bidirectional;
 import io.github.unroll4j.models.sequence.Noise;
+import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.Stack;
 import io.github.unroll4j.optim.Loss;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
 import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.PairBatch;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -196,10 +199,12 @@ class Seq2SeqTest {
     @Test
     void aSumOfStatesNeedsEqualSizes() {
         Bridge.Options sum = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.SUMMED);
-        Map<String, Integer> encoder = new LinkedHashMap<>();
-        encoder.put("l0.fwd.h", 3);
-        encoder.put("l0.bwd.h", 4);
-        assertThatThrownBy(() -> new Bridge(sum, encoder, Map.of("l0.h", 3), Parameters.builder()))
+        Parameters.Builder p = Parameters.builder();
+        Recurrent fwd = new HoistedLayer(new RnnCell(3), 2, p.scope("fwd"));
+        Recurrent bwd = new HoistedLayer(new RnnCell(4), 2, p.scope("bwd"));
+        Stack encoder = new Stack(List.of(new Bidirectional(fwd, bwd, Bidirectional.Merge.CONCAT)));
+        Stack decoder = new Stack(List.of(new HoistedLayer(new RnnCell(3), 2, p.scope("decoder"))));
+        assertThatThrownBy(() -> new Bridge(sum, encoder, decoder, p))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "Bridge: the encoder's [l0.fwd.h, l0.bwd.h] have sizes 3 and 4; a sum needs equal sizes, take"

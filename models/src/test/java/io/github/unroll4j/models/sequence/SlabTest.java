@@ -22,7 +22,6 @@ class SlabTest {
     private static final Vec VEC = Vec.of(Dtype.DOUBLE, NUMBERS);
 
     private final long held = Backend.held();
-    private final long start = Slab.copied();
     private final Slab slab = new Slab(3).resize(Dtype.DOUBLE, 2, 1);
 
     @AfterEach
@@ -30,10 +29,6 @@ class SlabTest {
         slab.close();
         slab.close();
         assertThat(Backend.held()).isEqualTo(held);
-    }
-
-    private long copied() {
-        return Slab.copied() - start;
     }
 
     private static double[] numbers(NativeMatrix matrix) {
@@ -47,25 +42,27 @@ class SlabTest {
         slab.write();
         slab.put(VEC);
         assertThat(slab.read().toDoubles()).containsExactly(NUMBERS);
-        assertThat(Backend.held()).as("no native side before it is asked for").isEqualTo(held);
-        assertThat(copied()).isZero();
+        assertThat(Backend.held())
+                .as("no native side before it is asked for")
+                .isEqualTo(held);
+        assertThat(slab.copied()).isZero();
 
         assertThat(numbers(slab.rows())).containsExactly(NUMBERS);
         slab.rows();
         slab.read();
-        assertThat(copied()).isEqualTo(6);
+        assertThat(slab.copied()).isEqualTo(6);
     }
 
     @Test
     void whatIsWrittenNativelyIsCopiedOnceToTheHeap() {
         slab.target().put(VEC, 0);
         slab.rows();
-        assertThat(copied()).isZero();
+        assertThat(slab.copied()).isZero();
 
         assertThat(slab.read().toDoubles()).containsExactly(NUMBERS);
         slab.read();
         slab.rows();
-        assertThat(copied()).isEqualTo(6);
+        assertThat(slab.copied()).isEqualTo(6);
     }
 
     @Test
@@ -74,7 +71,7 @@ class SlabTest {
         slab.change().set(0, 7);
 
         assertThat(numbers(slab.rows())).containsExactly(7, 2, 3, 4, 5, 6);
-        assertThat(copied()).isEqualTo(12);
+        assertThat(slab.copied()).isEqualTo(12);
     }
 
     @Test
@@ -96,7 +93,7 @@ class SlabTest {
         Vec row = Vec.of(Dtype.DOUBLE, 7, 8, 9);
         Vec got = Vec.zeros(Dtype.DOUBLE, 3);
         for (boolean onHeap : new boolean[] {true, false}) {
-            long before = Slab.copied();
+            long before = slab.copied();
             if (onHeap) {
                 slab.write();
             } else {
@@ -112,7 +109,7 @@ class SlabTest {
             slab.get(all);
             slab.addTo(all);
             assertThat(all.toDoubles()).containsExactly(2, 4, 6, 14, 16, 18);
-            assertThat(Slab.copied() - before).isEqualTo(onHeap ? 0 : 6 + 3 * 3 + 2 * 6);
+            assertThat(slab.copied() - before).isEqualTo(onHeap ? 0 : 6 + 3 * 3 + 2 * 6);
             assertThat(slab.toTensor().data().toDoubles()).containsExactly(1, 2, 3, 7, 8, 9);
             assertThat(numbers(slab.step(1))).hasSize(3);
         }

@@ -93,7 +93,7 @@ class StackTest {
             Sequence d = Sequence.of(pass.dH());
             parameters.zeroGradients();
             for (int i = count - 1; i >= 0; i--) {
-                RunGrad grad =
+                Run.Grad grad =
                         chain.get(i).backward(runs.get(i), d, pass.dLast().scope("l" + i));
                 double[] dh0 = values(grad.dS0().h());
                 assertClose("dh0", array(found, "gradient of s0: l" + i + ".h"), dh0, CellCheck.EQUAL_TOLERANCE);
@@ -138,7 +138,7 @@ class StackTest {
             Sequence ids = LayerCase.randomIds(stack.layer(), full, Rng.seeded(5));
             LayerCase pass = LayerCase.random(stack.layer(), Dtype.DOUBLE, ids, full, Rng.seeded(6));
             Run run = stack.layer().forward(ids, pass.s0());
-            RunGrad grad = stack.layer().backward(run, Sequence.of(pass.dH()), pass.dLast());
+            Run.Grad grad = stack.layer().backward(run, Sequence.of(pass.dH()), pass.dLast());
 
             assertThatIllegalStateException().isThrownBy(grad::dX).withMessageContaining("token ids");
             assertThat(grad.dS0().names()).containsExactly("l0.h", "l0.c", "l1.h");

@@ -17,7 +17,6 @@ import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.testing.LayerCatalog.Entry;
@@ -102,11 +101,11 @@ public final class LayerContract {
         LayerCase.put(all, "state after 6: ", second.last());
         built.parameters().zeroGradients();
         Sequence dH = Sequence.of(pass.dH());
-        RunGrad ofSecond = built.layer().backward(second, steps(dH, 3, 3), pass.dLast());
+        Run.Grad ofSecond = built.layer().backward(second, steps(dH, 3, 3), pass.dLast());
         boolean numbers = !(pass.x() instanceof Sequence.Ids);
         double[] dX = numbers ? numbers(ofSecond.dX().toTensor()) : new double[0];
         Run again = built.layer().forward(one, pass.s0());
-        RunGrad ofFirst = built.layer().backward(again, steps(dH, 0, 3), ofSecond.dS0());
+        Run.Grad ofFirst = built.layer().backward(again, steps(dH, 0, 3), ofSecond.dS0());
         if (numbers) {
             all.put("dX", concat(numbers(ofFirst.dX().toTensor()), dX));
         }
@@ -214,7 +213,7 @@ public final class LayerContract {
 
     private static List<double[]> gradients(Built<Recurrent> built, Run run, LayerCase pass) {
         built.parameters().zeroGradients();
-        RunGrad grad = built.layer().backward(run, Sequence.of(pass.dH()), pass.dLast());
+        Run.Grad grad = built.layer().backward(run, Sequence.of(pass.dH()), pass.dLast());
         List<double[]> all = new ArrayList<>();
         all.add(built.parameters().gradients().toDoubles());
         grad.dS0().parts().forEach(part -> all.add(numbers(part)));
