@@ -3,7 +3,7 @@ package io.github.unroll4j.models.attention;
 
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeMatrix;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.sequence.Lengths;
@@ -48,8 +48,10 @@ public final class Memory implements AutoCloseable {
      * @param lengths real positions of each row
      */
     public void load(Sequence H, Lengths lengths) {
-        Shapes.Axis[] axes = {
-            Shapes.axis("S", lengths.steps()), Shapes.axis("B", lengths.batch()), Shapes.axis("M", width)
+        ShapeException.Axis[] axes = {
+            ShapeException.axis("S", lengths.steps()),
+            ShapeException.axis("B", lengths.batch()),
+            ShapeException.axis("M", width)
         };
         Slab numbers = H.numbers("Memory.load", "H", dtype, "", axes);
         prepare(Math.max(1, lengths.longest()), lengths.batch());

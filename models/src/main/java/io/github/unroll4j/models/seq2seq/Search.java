@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.seq2seq;
 
+import io.github.unroll4j.core.internal.Softmax;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.core.tensor.Softmax;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.decoding.Decoding;
 import io.github.unroll4j.models.decoding.SamplingPolicy;

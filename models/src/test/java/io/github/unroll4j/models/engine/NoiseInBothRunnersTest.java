@@ -11,8 +11,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.sun.management.ThreadMXBean;
 import io.github.unroll4j.core.check.GradientReport;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.cells.GruFormulation;
@@ -384,16 +384,16 @@ class NoiseInBothRunnersTest {
     @ParameterizedTest
     @MethodSource("noisyLayers")
     void closeFreesWhatTheMasksNeeded(LayerFactory layers) {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         Built<Recurrent> layer = built(layers, Dtype.DOUBLE);
         LayerCase pass = random(layer.layer(), UNEQUAL).withNoise(SEED);
         Map<String, double[]> first = layer.outcome(pass);
         layer.close();
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
 
         assertClose(layer.outcome(pass), first, 0);
         layer.close();
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
     }
 
     static List<Cell> cellsOfTheEngine() {

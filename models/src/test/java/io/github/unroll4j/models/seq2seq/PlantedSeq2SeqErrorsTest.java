@@ -6,9 +6,9 @@ import static io.github.unroll4j.models.seq2seq.RigParts.H;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll4j.core.check.GradientReport;
+import io.github.unroll4j.core.internal.Softmax;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.core.tensor.Softmax;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.attention.AdditiveScore;
