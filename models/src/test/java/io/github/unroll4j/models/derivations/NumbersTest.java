@@ -13,12 +13,14 @@ import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.attention.AdditiveScore;
 import io.github.unroll4j.models.attention.Attention;
+import io.github.unroll4j.models.attention.DotScore;
 import io.github.unroll4j.models.attention.Focus;
-import io.github.unroll4j.models.attention.GeneralScore;
 import io.github.unroll4j.models.attention.Memory;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.cells.Cells;
+import io.github.unroll4j.models.cells.RnnCell;
+import io.github.unroll4j.models.engine.HoistedLayer;
 import io.github.unroll4j.models.layer.Embedding;
 import io.github.unroll4j.models.layer.Linear;
 import io.github.unroll4j.models.seq2seq.Bridge;
@@ -28,7 +30,6 @@ import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.optim.Adam;
@@ -156,11 +157,12 @@ class NumbersTest {
     private static void bridge(Page.Case c, Map<String, double[]> found) {
         Parameters.Builder p = Parameters.builder();
         Bridge.Options options = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
-        try (Bridge bridge = new Bridge(options, Map.of("l0.h", 2), Map.of("l0.h", 2), p)) {
+        Recurrent layers = new HoistedLayer(new RnnCell(2), 1, Parameters.builder());
+        try (Bridge bridge = new Bridge(options, layers, layers, p)) {
             Parameters parameters = take(c, p);
-            State s0 = bridge.forward(new State(List.of("l0.h"), List.of(tensor(c.given("e"), 1, 2))));
+            State s0 = bridge.forward(new State(List.of("h"), List.of(tensor(c.given("e"), 1, 2))));
             found.put("s0", doubles(s0.h().data()));
-            State ds0 = new State(List.of("l0.h"), List.of(tensor(c.given("ds0"), 1, 2)));
+            State ds0 = new State(List.of("h"), List.of(tensor(c.given("ds0"), 1, 2)));
             found.put("de", doubles(bridge.backward(ds0).h().data()));
             gradients(parameters, found);
         }
@@ -171,7 +173,7 @@ class NumbersTest {
         Focus focus = words.length == 2 ? Focus.global() : new Focus.Predictive(Integer.parseInt(words[3]));
         int S = c.given("H").length / 2;
         try (Attention attention = new Attention(
-                        words[1].equals("additive") ? new AdditiveScore(1) : new GeneralScore(2), focus, 2, 2, p);
+                        words[1].equals("additive") ? new AdditiveScore(1) : DotScore.general(2), focus, 2, 2, p);
                 Memory memory = new Memory(Dtype.DOUBLE, 2)) {
             Parameters parameters = take(c, p);
             memory.load(Sequence.of(tensor(c.given("H"), S, 1, 2)), Lengths.full(S, 1));
@@ -212,7 +214,7 @@ class NumbersTest {
             Trace trace = Trace.on();
             Pass pass = Pass.of(Lengths.full(T, 1)).with(trace);
             Run run = layer.forward(Sequence.of(tensor(c.given("X"), T, 1, 1)), new State(parts, start), pass);
-            RunGrad d = layer.backward(run, Sequence.of(tensor(c.given("dH"), T, 1, H)), layer.zeroState(1));
+            Run.Grad d = layer.backward(run, Sequence.of(tensor(c.given("dH"), T, 1, H)), layer.zeroState(1));
             for (String array : trace.names()) {
                 Vec steps = trace.get(array).data();
                 int width = steps.length() / T;
