@@ -98,8 +98,8 @@ class MisuseTest {
         assertRefused(1, "--min-count is about words", Ran.of("train-lm", "--min-count=2", "--preset=tiny"));
         assertRefused(
                 1,
-                "--end-of-line needs --tokenizer whitespace",
-                Ran.of("train-lm", "--preset=tiny", "--tokenizer=words", "--end-of-line"));
+                "--end-of-line is about words",
+                Ran.of("train-lm", "--preset=tiny", "--end-of-line"));
     }
 
     @Test

@@ -2,11 +2,9 @@
 package io.github.unroll4j.text;
 
 import java.util.List;
-import java.util.Locale;
 
 /**
- * Lower-cases a text, then splits it with another tokenizer. Lower-casing is {@link String#toLowerCase(Locale)} with
- * {@link Locale#ROOT}: the rules that hold for all languages.
+ * Lower-cases a text by the rules that hold for all languages, then splits it with another tokenizer.
  *
  * @param cased the tokenizer that splits the lower-cased text
  */
@@ -17,7 +15,7 @@ record LowerCaseTokenizer(Tokenizer cased) implements Tokenizer {
 
     @Override
     public List<String> tokenize(String text) {
-        return cased.tokenize(text.toLowerCase(Locale.ROOT));
+        return cased.tokenize(Unicode.lowerCase(text));
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.util.List;
  * Splits a text into words, and joins words to a text.
  *
  * <p>{@link Tokenizers} has the built-in ones. A tokenizer of your own may be a lambda. If models that use it are
- * saved, give it its own {@link #name()}, and pass it to {@link VocabularySpec#build} when they are loaded. A tokenizer
+ * saved, give it its own {@link #name()}, and pass it to what loads them. A tokenizer
  * must be a pure function of the text, because the ids of a saved model depend on it.
  */
 @FunctionalInterface
@@ -25,7 +25,7 @@ public interface Tokenizer {
     /**
      * Returns the name under which a model file refers to this tokenizer.
      *
-     * @return a name other than {@link VocabularySpec#CHARACTERS} and those of {@link Tokenizers}; {@code custom}
+     * @return a name other than {@link Vocabulary#CHARACTERS} and those of {@link Tokenizers}; {@code custom}
      *     unless overridden
      */
     default String name() {
@@ -45,6 +45,16 @@ public interface Tokenizer {
      */
     default String join(List<String> words) {
         return ReadableText.of(words, ReadableText.Apostrophe.QUOTE);
+    }
+
+    /**
+     * Says whether a word of a text that is spelt like a special token of a {@link WordVocabulary} is that token. If
+     * not, it is a word like any other, so that a text cannot end a sentence by what is written in it.
+     *
+     * @return false unless overridden
+     */
+    default boolean marksSpecials() {
+        return false;
     }
 
     /**
