@@ -132,9 +132,10 @@ public record ParallelText(List<String> sources, List<String> targets, int skipp
 
     private void requireSome(int left, Vocabulary source, Vocabulary target) {
         if (left == 0 && size() > 0) {
-            throw new IllegalArgumentException("ParallelText: of " + size() + " pairs none has a token on both sides, as "
-                    + source.splitting() + " and " + target.splitting()
-                    + " split them; likely cause: a tokenizer for texts of another kind");
+            throw new IllegalArgumentException(
+                    "ParallelText: of " + size() + " pairs none has a token on both sides, as "
+                            + source.splitting() + " and " + target.splitting()
+                            + " split them; likely cause: a tokenizer for texts of another kind");
         }
     }
 }

@@ -54,7 +54,9 @@ public final class TextFiles {
     public static List<String> lines(Path file) {
         String text = text(file);
         int cr = text.indexOf('\r');
-        if (cr >= 0 && text.indexOf('\n') < 0 && !text.substring(cr).replace("\r", "").isEmpty()) {
+        if (cr >= 0
+                && text.indexOf('\n') < 0
+                && !text.substring(cr).replace("\r", "").isEmpty()) {
             throw problem(
                     file,
                     "has a carriage return at " + CodePoints.position(text, cr) + " and no line feed, expected lines"
@@ -140,11 +142,7 @@ public final class TextFiles {
         if (result.isError()) {
             int offset = in.position();
             String where = String.format(
-                    Locale.ROOT,
-                    "byte 0x%02X at offset %d, line %d",
-                    bytes[offset],
-                    offset,
-                    line(bytes, offset));
+                    Locale.ROOT, "byte 0x%02X at offset %d, line %d", bytes[offset], offset, line(bytes, offset));
             throw problem(
                     file,
                     "is not UTF-8: " + where + "; likely cause: " + likelyEncoding(bytes)

@@ -23,7 +23,8 @@ public final class Tokenizers {
     public static final Tokenizer NOTEBOOK = new BuiltIn(
             "notebook",
             false,
-            Tokenizers::splitAsNotebooks, words -> ReadableText.of(words, ReadableText.Apostrophe.INNER));
+            Tokenizers::splitAsNotebooks,
+            words -> ReadableText.of(words, ReadableText.Apostrophe.INNER));
 
     /**
      * Runs of characters between white space (Unicode {@code White_Space}), unchanged. Use it for text whose words are
@@ -73,7 +74,8 @@ public final class Tokenizers {
     public static final Tokenizer CODE_POINTS =
             new BuiltIn("code-points", false, Tokenizers::splitIntoCodePoints, words -> String.join("", words));
 
-    private static final List<Tokenizer> ALL = List.of(NOTEBOOK, WHITESPACE, WHITESPACE_WITH_SPECIALS, UNICODE_WORDS, CODE_POINTS);
+    private static final List<Tokenizer> ALL =
+            List.of(NOTEBOOK, WHITESPACE, WHITESPACE_WITH_SPECIALS, UNICODE_WORDS, CODE_POINTS);
     private static final String NOTEBOOK_MARKS = ".,!?'\";:";
 
     private Tokenizers() {}
@@ -91,7 +93,7 @@ public final class Tokenizers {
             if (tokenizer.name().equals(name)) {
                 return tokenizer;
             }
-            if (LowerCaseTokenizer.name(tokenizer).equals(name)) {
+            if (LowerCased.name(tokenizer).equals(name)) {
                 return tokenizer.lowerCased();
             }
         }
@@ -163,7 +165,10 @@ public final class Tokenizers {
     }
 
     private record BuiltIn(
-            String name, boolean marksSpecials, Function<String, List<String>> splitter, Function<List<String>, String> joiner)
+            String name,
+            boolean marksSpecials,
+            Function<String, List<String>> splitter,
+            Function<List<String>, String> joiner)
             implements Tokenizer {
 
         @Override
@@ -179,6 +184,38 @@ public final class Tokenizers {
         @Override
         public String toString() {
             return name;
+        }
+    }
+
+    /** The tokenizer of {@link Tokenizer#lowerCased()}. */
+    record LowerCased(Tokenizer cased) implements Tokenizer {
+        static String name(Tokenizer cased) {
+            return cased.name() + "-lower";
+        }
+
+        @Override
+        public List<String> tokenize(String text) {
+            return cased.tokenize(Unicode.lowerCase(text));
+        }
+
+        @Override
+        public String name() {
+            return name(cased);
+        }
+
+        @Override
+        public String join(List<String> words) {
+            return cased.join(words);
+        }
+
+        @Override
+        public Tokenizer lowerCased() {
+            return this;
+        }
+
+        @Override
+        public String toString() {
+            return name();
         }
     }
 }

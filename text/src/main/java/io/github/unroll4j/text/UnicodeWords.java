@@ -75,7 +75,9 @@ final class UnicodeWords {
     }
 
     private static boolean joinsLetters(int before, int after) {
-        return (Unicode.isLetter(before) || extendsWord(before)) && Unicode.isLetter(after) && !Unicode.standsAlone(after);
+        return (Unicode.isLetter(before) || extendsWord(before))
+                && Unicode.isLetter(after)
+                && !Unicode.standsAlone(after);
     }
 
     private static boolean joinsDigits(int before, int after) {

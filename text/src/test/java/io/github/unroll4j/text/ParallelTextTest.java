@@ -48,8 +48,7 @@ class ParallelTextTest {
             b.add(i == 5 ? "t5 with\rmore" : "t" + i);
         }
 
-        ParallelText read =
-                ParallelText.read(file("a", String.join("\n", a)), file("b", String.join("\n", b) + "\n"));
+        ParallelText read = ParallelText.read(file("a", String.join("\n", a)), file("b", String.join("\n", b) + "\n"));
 
         assertThat(read.size()).isEqualTo(60);
         for (int i = 1; i <= 60; i++) {
@@ -65,8 +64,8 @@ class ParallelTextTest {
         ParallelText text = ParallelText.of(lines, lines);
         assertThat(text.size()).isEqualTo(5);
         assertThat(text.skipped()).isEqualTo(2);
-        for (Tokenizer tokenizer : List.of(
-                Tokenizers.NOTEBOOK, Tokenizers.WHITESPACE, Tokenizers.UNICODE_WORDS, Tokenizers.CODE_POINTS)) {
+        for (Tokenizer tokenizer :
+                List.of(Tokenizers.NOTEBOOK, Tokenizers.WHITESPACE, Tokenizers.UNICODE_WORDS, Tokenizers.CODE_POINTS)) {
             WordVocabulary words = WordVocabulary.of(tokenizer, "one two");
             ParallelText kept = text.withTokens(words, words);
             int left = tokenizer == Tokenizers.NOTEBOOK ? 2 : 5;
@@ -81,7 +80,8 @@ class ParallelTextTest {
 
     @Test
     void aSideWithoutTokensIsEnough() {
-        ParallelText text = ParallelText.of(List.of("one", "\uD83D\uDE42", "two"), List.of("eins", "zwei", "\uD83D\uDE42"));
+        ParallelText text =
+                ParallelText.of(List.of("one", "\uD83D\uDE42", "two"), List.of("eins", "zwei", "\uD83D\uDE42"));
         WordVocabulary words = WordVocabulary.of(Tokenizers.NOTEBOOK, "one two");
 
         assertThat(text.withTokens(words, words)).isEqualTo(new ParallelText(List.of("one"), List.of("eins"), 2));
@@ -89,8 +89,9 @@ class ParallelTextTest {
         for (Runnable use : List.<Runnable>of(() -> signs.withTokens(words, words), () -> signs.encode(words, words))) {
             assertThatIllegalArgumentException()
                     .isThrownBy(use::run)
-                    .withMessage("ParallelText: of 1 pairs none has a token on both sides, as notebook and notebook split"
-                            + " them; likely cause: a tokenizer for texts of another kind");
+                    .withMessage(
+                            "ParallelText: of 1 pairs none has a token on both sides, as notebook and notebook split"
+                                    + " them; likely cause: a tokenizer for texts of another kind");
         }
         assertThat(ParallelText.none().withTokens(words, words)).isEqualTo(ParallelText.none());
     }

@@ -39,7 +39,8 @@ class RoundTripTest {
         List<String> words = new ArrayList<>();
         while (words.isEmpty() || random.nextInt(8) > 0) {
             String text = text(6);
-            String word = random.nextInt(5) == 0 ? List.of("<SOS>", "<EOS>", "<UNK>").get(random.nextInt(3)) : text;
+            String word =
+                    random.nextInt(5) == 0 ? List.of("<SOS>", "<EOS>", "<UNK>").get(random.nextInt(3)) : text;
             if (word.codePoints().noneMatch(Unicode::isWhiteSpace)) {
                 words.add(word);
             }

@@ -43,8 +43,7 @@ class StoredVocabularyTest {
     @Test
     void wordsAreRebuiltWithTheirTokenizer() {
         String text = "The crow didn't stop.";
-        for (Tokenizer tokenizer :
-                List.of(
+        for (Tokenizer tokenizer : List.of(
                 Tokenizers.NOTEBOOK,
                 Tokenizers.WHITESPACE,
                 Tokenizers.WHITESPACE_WITH_SPECIALS,
@@ -55,7 +54,7 @@ class StoredVocabularyTest {
             Vocabulary rebuilt = rebuilt(vocabulary);
 
             assertThat(rebuilt.splitting()).isEqualTo(vocabulary.splitting());
-        assertThat(rebuilt.tokens()).isEqualTo(vocabulary.tokens());
+            assertThat(rebuilt.tokens()).isEqualTo(vocabulary.tokens());
             assertThat(rebuilt.encode(text)).isEqualTo(vocabulary.encode(text));
             assertThat(((WordVocabulary) rebuilt).tokenizer()).isSameAs(tokenizer);
         }

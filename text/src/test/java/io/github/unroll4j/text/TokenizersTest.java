@@ -178,7 +178,8 @@ class TokenizersTest {
             assertThat(Tokenizers.named(lower.name())).isEqualTo(lower);
         }
         Vocabulary vocabulary = WordVocabulary.of(Tokenizers.WHITESPACE.lowerCased(), "The crow");
-        assertThat(Vocabulary.of(vocabulary.splitting(), vocabulary.tokens()).encode("THE CROW")).containsExactly(4, 3);
+        assertThat(Vocabulary.of(vocabulary.splitting(), vocabulary.tokens()).encode("THE CROW"))
+                .containsExactly(4, 3);
         Tokenizer own = text -> List.of(text.split(","));
         assertThat(own.lowerCased().name()).isEqualTo("custom-lower");
         assertThat(own.lowerCased().tokenize("A,b")).containsExactly("a", "b");

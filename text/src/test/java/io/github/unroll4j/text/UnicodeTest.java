@@ -99,7 +99,8 @@ class UnicodeTest {
     /** The expected texts are those of Python 3.11's {@code str.lower}. */
     @Test
     void aSigmaAtTheEndOfAWordIsAFinalOne() {
-        assertThat(Unicode.lowerCase("ΑΣ ΣΑΣ. Σ ΑΣ'Α Α\u0301Σ\u0301 ΑΣ1 1Σ")).isEqualTo("ας σας. σ ασ'α α\u0301ς\u0301 ας1 1σ");
+        assertThat(Unicode.lowerCase("ΑΣ ΣΑΣ. Σ ΑΣ'Α Α\u0301Σ\u0301 ΑΣ1 1Σ"))
+                .isEqualTo("ας σας. σ ασ'α α\u0301ς\u0301 ας1 1σ");
     }
 
     @Test
@@ -143,7 +144,8 @@ class UnicodeTest {
             }
         }
 
-        assertThat(HexFormat.of().formatHex(digest.digest())).isEqualTo("cacb57a30917ff8e44121ed289fad0b95b592c2c3160a51230e218c16cb67265");
+        assertThat(HexFormat.of().formatHex(digest.digest()))
+                .isEqualTo("cacb57a30917ff8e44121ed289fad0b95b592c2c3160a51230e218c16cb67265");
     }
 
     @Test
