@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Writes what the tokenizers must know of each code point, from the JDK that runs this: version 17, whose data are those
- * of Unicode 13.
+ * Writes what the tokenizers must know of each code point, from the JDK that runs this: version 17, whose data are
+ * those of Unicode 13.
  *
  * <p>Usage: {@code java --add-opens java.base/java.util.regex=ALL-UNNAMED tools/generate/UnicodeTable.java FILE}
  */

@@ -96,10 +96,7 @@ class MisuseTest {
         assertRefused(1, tooShort.formatted(8), Ran.of("train-lm", "--data", line.toString())); // a tenth is held out
         assertRefused(1, tooShort.formatted(9), Ran.of("train-lm", "--state=reset", "--train", line.toString()));
         assertRefused(1, "--min-count is about words", Ran.of("train-lm", "--min-count=2", "--preset=tiny"));
-        assertRefused(
-                1,
-                "--end-of-line is about words",
-                Ran.of("train-lm", "--preset=tiny", "--end-of-line"));
+        assertRefused(1, "--end-of-line is about words", Ran.of("train-lm", "--preset=tiny", "--end-of-line"));
     }
 
     @Test

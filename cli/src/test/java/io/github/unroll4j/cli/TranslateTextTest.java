@@ -116,11 +116,10 @@ class TranslateTextTest {
         assertThat(lines(of(model, "--text="))).containsExactly("");
         assertThat(lines(of(model, "--text=two one", "--text="))).containsExactly("zwei eins", "");
         assertThat(lines(from("\n"))).containsExactly("");
-        List<String> numbers = lines(
-                        of(model, "--text=two one", "--text= ", "--text=four", "--n-best=5", "--beam=5"))
-                .stream()
-                .map(line -> line.split("\t", -1)[0])
-                .toList();
+        List<String> numbers =
+                lines(of(model, "--text=two one", "--text= ", "--text=four", "--n-best=5", "--beam=5")).stream()
+                        .map(line -> line.split("\t", -1)[0])
+                        .toList();
         assertThat(numbers).containsExactly("1", "1", "1", "1", "1", "2", "3", "3", "3", "3", "3");
         assertThat(lines(of(model, "--text=two one", "--text=", "--alignment=json")))
                 .hasSize(4)
@@ -134,6 +133,9 @@ class TranslateTextTest {
         String text = "\uFEFFtwo\rone\r\nthree\u2028four\n\n";
         List<String> expected = List.of("zwei eins", "drei vier", "");
         assertThat(lines(from(text))).isEqualTo(expected);
+        assertThat(lines(of(model, "--input=" + Files.createFile(folder.resolve("empty")))))
+                .as("no line, as from the standard input")
+                .isEmpty();
         assertThat(lines(of(model, "--input=" + Files.writeString(folder.resolve("odd"), text))))
                 .isEqualTo(expected);
     }

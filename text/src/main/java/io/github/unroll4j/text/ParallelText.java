@@ -69,8 +69,8 @@ public record ParallelText(List<String> sources, List<String> targets, int skipp
      *     message names the files
      */
     public static ParallelText read(Path source, Path target) {
-        List<String> sources = TextFiles.lines(source);
-        List<String> targets = TextFiles.lines(target);
+        List<String> sources = lines(source);
+        List<String> targets = lines(target);
         if (sources.size() != targets.size()) {
             throw new IllegalArgumentException("ParallelText.read: " + source + " has " + sources.size() + " lines and "
                     + target + " has " + targets.size() + ", expected as many: line i of one belongs to line i"
@@ -82,6 +82,14 @@ public record ParallelText(List<String> sources, List<String> targets, int skipp
                     + " and " + target + " none has words on both sides");
         }
         return read;
+    }
+
+    private static List<String> lines(Path file) {
+        List<String> lines = TextFiles.lines(file);
+        if (lines.isEmpty()) {
+            throw new IllegalArgumentException("ParallelText.read: " + file + " is empty, expected lines");
+        }
+        return lines;
     }
 
     /** Returns the number of pairs. */

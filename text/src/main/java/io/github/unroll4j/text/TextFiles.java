@@ -37,7 +37,11 @@ public final class TextFiles {
      *     not valid UTF-8. The message names the file and, for bad UTF-8, the offset of the first bad byte
      */
     public static String read(Path file) {
-        return text(file).replace("\r\n", "\n").replace('\r', '\n');
+        String text = text(file);
+        if (text.isEmpty()) {
+            throw problem(file, "is empty, expected text");
+        }
+        return text.replace("\r\n", "\n").replace('\r', '\n');
     }
 
     /**
@@ -47,9 +51,9 @@ public final class TextFiles {
      * file. What a line is says {@link #nextLine}. A byte order mark at the start is dropped.
      *
      * @param file the file to read, up to 2 GB
-     * @return its lines, at least one
-     * @throws IllegalArgumentException as {@link #read} does, and if the file has carriage returns and no line feed:
-     *     then no other tool would see more than one line
+     * @return its lines, none if the file is empty
+     * @throws IllegalArgumentException if the file cannot be read as {@link #read} says, or has carriage returns and no
+     *     line feed: then no other tool would see more than one line
      */
     public static List<String> lines(Path file) {
         String text = text(file);
@@ -102,11 +106,7 @@ public final class TextFiles {
     /** The text of a file without its byte order mark. */
     private static String text(Path file) {
         String text = decode(file, readBytes(file));
-        String unmarked = text.startsWith("\uFEFF") ? text.substring(1) : text;
-        if (unmarked.isEmpty()) {
-            throw problem(file, "is empty, expected text");
-        }
-        return unmarked;
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
     private static byte[] readBytes(Path file) {

@@ -59,8 +59,9 @@ public interface Tokenizer {
 
     /**
      * Returns a tokenizer that splits the lower-cased text as this one does, by the rules that hold for all languages:
-     * the small letters of Unicode 13 on every JDK. Its special tokens are words, as they are small then. Its name is the name of this one followed
-     * by {@code -lower}. {@link Tokenizers#named} knows the lower-cased forms of the built-in ones.
+     * the small letters of Unicode 13 on every JDK. No word of it is spelt like a special token. Its name is the name
+     * of this one followed by {@code -lower}. {@link Tokenizers#named} knows the lower-cased forms of the built-in
+     * ones.
      *
      * @return the tokenizer; this one if it lower-cases already
      */

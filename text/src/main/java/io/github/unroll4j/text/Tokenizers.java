@@ -7,8 +7,8 @@ import java.util.function.Function;
 import java.util.function.IntPredicate;
 
 /**
- * The built-in tokenizers. What is a letter, a number or a small letter is what Unicode 13 says, whatever the version of
- * the JDK: a model splits a text everywhere as where it was trained.
+ * The built-in tokenizers. What is a letter, a number or a small letter is what Unicode 13 says, whatever the version
+ * of the JDK: a model splits a text everywhere as where it was trained.
  */
 public final class Tokenizers {
 

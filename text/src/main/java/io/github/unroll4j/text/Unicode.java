@@ -104,7 +104,7 @@ final class Unicode {
         return is(c, ')');
     }
 
-    /** Whether it is an ideograph or a hiragana: of a script without spaces, whose words only a dictionary could find. */
+    /** Whether it is an ideograph or a hiragana: of a script whose words only a dictionary could find. */
     static boolean standsAlone(int c) {
         return is(c, 'A');
     }

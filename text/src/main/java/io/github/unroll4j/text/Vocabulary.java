@@ -16,7 +16,8 @@ import java.util.Optional;
  * example), write a tokenizer. A vocabulary never changes after it is built and may be shared between threads.
  *
  * <p>A model file stores {@link #splitting()} and {@link #tokens()}, and gets an equal vocabulary back from
- * {@link #of(String, List, Tokenizer...)}; {@link #hash()} and {@link #differenceFrom} tell whether and where two vocabularies differ.
+ * {@link #of(String, List, Tokenizer...)}; {@link #hash()} and {@link #differenceFrom} tell whether and where two
+ * vocabularies differ.
  */
 public sealed interface Vocabulary permits CharVocabulary, WordVocabulary {
 

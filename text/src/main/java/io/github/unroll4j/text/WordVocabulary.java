@@ -125,8 +125,8 @@ public final class WordVocabulary implements Vocabulary {
      * Rebuilds a vocabulary from its stored tokens in their order.
      *
      * @param tokenizer splits text into words, as it did when the vocabulary was built
-     * @param tokens {@code <SOS> <EOS> <UNK>}, then words, no two equal; a word may be spelt like a special token unless
-     *     the tokenizer marks those
+     * @param tokens {@code <SOS> <EOS> <UNK>}, then words, no two equal; a word may be spelt like a special token
+     *     unless the tokenizer marks those
      * @return a vocabulary with these tokens as ids 0, 1, …
      * @throws IllegalArgumentException if the special tokens are not first, or a token is empty or repeated
      */
@@ -160,7 +160,7 @@ public final class WordVocabulary implements Vocabulary {
         return SPECIALS.contains(token) || ids.containsKey(token);
     }
 
-    /** Returns the id of a token. That of a special token is the one of {@link #SOS_ID} and so on, not of such a word. */
+    /** Returns the id of a token: for the name of a special token its id, not that of a word that is spelt so. */
     @Override
     public int id(String token) {
         if (SPECIALS.contains(token)) {

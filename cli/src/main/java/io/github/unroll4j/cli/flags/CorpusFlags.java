@@ -40,8 +40,7 @@ public final class CorpusFlags {
             arity = "0..1",
             paramLabel = "BOOLEAN",
             fallbackValue = "true",
-            description =
-                    "a token <EOS> at the end of each line, as figures on Penn Treebank count; of words only")
+            description = "a token <EOS> at the end of each line, as figures on Penn Treebank count; of words only")
     private boolean endOfLine;
 
     private static final class Source {

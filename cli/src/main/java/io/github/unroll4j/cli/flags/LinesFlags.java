@@ -32,8 +32,8 @@ public final class LinesFlags {
     /**
      * Opens the lines.
      *
-     * @return a reader for {@link TextFiles#nextLine}, for the caller to close; each line ends with a line feed, but for
-     *     the last one of the standard input
+     * @return a reader for {@link TextFiles#nextLine}, for the caller to close; each line ends with a line feed, except
+     *     perhaps the last one of the standard input
      * @throws IllegalArgumentException if the file cannot be read, or a text has several lines
      */
     public BufferedReader open() {

@@ -116,8 +116,7 @@ public record Corpus(String name, Vocabulary vocabulary, int[] train, int[] vali
     }
 
     private static Corpus heldOut(String name, Vocabulary vocabulary, String train, String valid) {
-        Corpus corpus =
-                new Corpus(name, vocabulary, vocabulary.encode(train), vocabulary.encode(valid), new int[0]);
+        Corpus corpus = new Corpus(name, vocabulary, vocabulary.encode(train), vocabulary.encode(valid), new int[0]);
         return corpus.validation.length >= TOO_LITTLE
                 ? corpus
                 : new Corpus(name, vocabulary, vocabulary.encode(train + valid), new int[0], new int[0]);

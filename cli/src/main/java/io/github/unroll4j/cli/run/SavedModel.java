@@ -131,8 +131,8 @@ public final class SavedModel {
     public int[] encode(String name, String text, boolean endOfLine) {
         requireKnown(name, text);
         if (endOfLine && !(vocabulary instanceof WordVocabulary)) {
-            throw new IllegalArgumentException("--end-of-line is for models over words, the model's tokens are "
-                    + vocabulary.splitting());
+            throw new IllegalArgumentException(
+                    "--end-of-line is for models over words, the model's tokens are " + vocabulary.splitting());
         }
         int[] ids = Corpus.encode(vocabulary, text, endOfLine);
         if (ids.length < 2) {

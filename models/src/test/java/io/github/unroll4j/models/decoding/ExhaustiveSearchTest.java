@@ -106,8 +106,7 @@ class ExhaustiveSearchTest {
         return all;
     }
 
-    private static void collect(
-            DrawnModel model, List<Integer> prefix, double before, Decoding how, List<Target> all) {
+    private static void collect(DrawnModel model, List<Integer> prefix, double before, Decoding how, List<Target> all) {
         double[] logits = model.logits(prefix);
         double logSum = Math.log(Arrays.stream(logits).map(Math::exp).sum());
         List<Integer> ids = prefix.subList(2, prefix.size());
