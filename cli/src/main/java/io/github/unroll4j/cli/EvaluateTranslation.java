@@ -45,8 +45,9 @@ final class EvaluateTranslation implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ParallelText text = ParallelText.read(source, target);
+        ParallelText read = ParallelText.read(source, target);
         try (Seq2Seq model = PlainFlag.inRunner(runner.plain(), Seq2Seq.load(file))) {
+            ParallelText text = read.withTokens(model.source(), model.target());
             PrintWriter out = command.commandLine().getOut();
             TranslationScores.remarks(model, text).forEach((label, remark) -> print(out, label, remark));
             TranslationScores.of(model, text, decoding).forEach((label, figure) -> print(out, label, figure));

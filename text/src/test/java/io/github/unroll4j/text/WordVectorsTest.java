@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WordVectorsTest {
     /** Ids 0 to 6. */
     private static final Vocabulary WORDS =
-            new VocabularySpec("whitespace", List.of("<SOS>", "<EOS>", "<UNK>", "cat", "the", "straße", "7")).build();
+            Vocabulary.of("whitespace", List.of("<SOS>", "<EOS>", "<UNK>", "cat", "the", "straße", "7"));
 
     @TempDir
     private Path folder;
@@ -71,8 +71,7 @@ class WordVectorsTest {
     /** A word may contain characters that are white space in Unicode, or line ends for Java's readers. */
     @Test
     void onlySpacesAndTabsPartFieldsAndOnlyLineFeedsPartLines() throws IOException {
-        Vocabulary odd =
-                new VocabularySpec("whitespace", List.of("<SOS>", "<EOS>", "<UNK>", "a\u00A0b", "c\u0085d")).build();
+        Vocabulary odd = Vocabulary.of("whitespace", List.of("<SOS>", "<EOS>", "<UNK>", "a\u00A0b", "c\u0085d"));
 
         WordVectors vectors = WordVectors.read(file("a\u00A0b 1 2\nc\u0085d 3 4\n".getBytes(UTF_8)), odd);
 

@@ -5,11 +5,11 @@ import io.github.unroll4j.cli.flags.CorpusFlags;
 import io.github.unroll4j.cli.flags.NamedText;
 import io.github.unroll4j.text.CharVocabulary;
 import io.github.unroll4j.text.Tokenizer;
-import io.github.unroll4j.text.Tokenizers;
 import io.github.unroll4j.text.Vocabulary;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * A text as ids: what to train on, what is held out to see how well the model does on text that it has not read, and
@@ -73,29 +73,50 @@ public record Corpus(String name, Vocabulary vocabulary, int[] train, int[] vali
             throw new IllegalArgumentException(
                     "--min-count is about words; give --tokenizer whitespace, words or notebook too");
         }
-        if (flags.endOfLine() && !Tokenizers.WHITESPACE.equals(words)) {
-            throw new IllegalArgumentException("--end-of-line needs --tokenizer whitespace, which leaves <EOS> whole");
+        if (words == null && flags.endOfLine()) {
+            throw new IllegalArgumentException(
+                    "--end-of-line is about words; give --tokenizer whitespace, words or notebook too");
         }
         int cut = flags.isSplit() ? all.text().length() : cut(all.text(), flags.heldOut(), words != null);
-        String train = lines(all.text().substring(0, cut), flags);
-        String valid =
-                lines(flags.valid().map(NamedText::text).orElse(all.text().substring(cut)), flags);
-        String test = lines(flags.test().map(NamedText::text).orElse(""), flags);
-        if (words == null) {
-            CharVocabulary vocabulary = CharVocabulary.of(train + valid + test);
-            return of(all.name(), vocabulary, train, valid, test);
-        }
-        WordVocabulary vocabulary = WordVocabulary.of(words, train, flags.minCount(), WordVocabulary.UNLIMITED);
-        return of(all.name(), vocabulary, train, valid, test);
+        String train = all.text().substring(0, cut);
+        String valid = flags.valid().map(NamedText::text).orElse(all.text().substring(cut));
+        String test = flags.test().map(NamedText::text).orElse("");
+        Vocabulary vocabulary = words == null
+                ? CharVocabulary.of(train + valid + test)
+                : WordVocabulary.of(words, train, flags.minCount(), WordVocabulary.UNLIMITED);
+        return new Corpus(
+                all.name(),
+                vocabulary,
+                encode(vocabulary, train, flags.endOfLine()),
+                encode(vocabulary, valid, flags.endOfLine()),
+                encode(vocabulary, test, flags.endOfLine()));
     }
 
-    private static Corpus of(String name, Vocabulary vocabulary, String train, String valid, String test) {
-        return new Corpus(
-                name, vocabulary, vocabulary.encode(train), vocabulary.encode(valid), vocabulary.encode(test));
+    /**
+     * The ids of a text.
+     *
+     * @param vocabulary its tokens
+     * @param text the text
+     * @param endOfLine whether each line feed is {@code <EOS>}
+     * @return the ids
+     */
+    static int[] encode(Vocabulary vocabulary, String text, boolean endOfLine) {
+        if (!endOfLine) {
+            return vocabulary.encode(text);
+        }
+        IntStream.Builder ids = IntStream.builder();
+        String[] lines = text.split("\n", -1);
+        for (int i = 0; i < lines.length; i++) {
+            Arrays.stream(vocabulary.encode(lines[i])).forEach(ids);
+            if (i < lines.length - 1) {
+                ids.add(WordVocabulary.EOS_ID);
+            }
+        }
+        return ids.build().toArray();
     }
 
     private static Corpus heldOut(String name, Vocabulary vocabulary, String train, String valid) {
-        Corpus corpus = of(name, vocabulary, train, valid, "");
+        Corpus corpus = new Corpus(name, vocabulary, vocabulary.encode(train), vocabulary.encode(valid), new int[0]);
         return corpus.validation.length >= TOO_LITTLE
                 ? corpus
                 : new Corpus(name, vocabulary, vocabulary.encode(train + valid), new int[0], new int[0]);
@@ -109,10 +130,6 @@ public record Corpus(String name, Vocabulary vocabulary, int[] train, int[] vali
             cut++;
         }
         return cut;
-    }
-
-    private static String lines(String text, CorpusFlags flags) {
-        return flags.endOfLine() ? text.replace("\n", " " + WordVocabulary.EOS + " ") : text;
     }
 
     /** Whether a part is held out. */

@@ -46,7 +46,8 @@ public record PairCorpus(
      */
     public record Part(ParallelText text, List<Pair> pairs) {
         static Part of(ParallelText text, Vocabulary source, Vocabulary target) {
-            return new Part(text, text.encode(source, target));
+            ParallelText kept = text.withTokens(source, target);
+            return new Part(kept, kept.encode(source, target));
         }
 
         boolean isEmpty() {

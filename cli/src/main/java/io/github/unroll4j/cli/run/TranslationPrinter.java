@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Prints translations, a line each, and where the model looked if that is asked for. */
 public final class TranslationPrinter {
+    /** Where a model looked for an empty line, which it is not asked about. */
+    private static final Alignment NOTHING = new Alignment(List.of(), List.of(), new double[0][]);
+
     private final PrintWriter out;
     private final @Nullable Format alignment;
     private final @Nullable Path pictures;
@@ -46,16 +49,17 @@ public final class TranslationPrinter {
      * Prints what became of a source.
      *
      * @param source the source
-     * @param best its translations, best first; where there may be several each has its score before it
+     * @param best its translations, best first; where there may be several each has the number of the source, from 1,
+     *     and its score before it, because sources have unlike numbers of them
      * @param several whether there may be several
      */
     public void print(String source, List<Translation> best, boolean several) {
         sources++;
         for (Translation translation : best) {
-            out.println(
-                    (several ? String.format(Locale.ROOT, "%.4f\t", translation.score()) : "") + translation.text());
+            String place = several ? String.format(Locale.ROOT, "%d\t%.4f\t", sources, translation.score()) : "";
+            out.println(place + translation.text());
             if (alignment != null) {
-                translation.alignment().ifPresent(found -> print(found, alignment));
+                print(translation.alignment().orElse(NOTHING), alignment);
             }
         }
         Optional<Alignment> first = best.get(0).alignment();
