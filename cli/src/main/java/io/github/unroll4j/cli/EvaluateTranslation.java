@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.cli;
 
+import java.util.Locale;
 import io.github.unroll4j.cli.flags.DecodingFlags;
 import io.github.unroll4j.cli.flags.PlainFlag;
 import io.github.unroll4j.cli.run.TranslationScores;
@@ -55,6 +56,6 @@ final class EvaluateTranslation implements Callable<Integer> {
     }
 
     private static void print(PrintWriter out, String label, String text) {
-        out.printf("%-11s %s%n", label, text);
+        out.printf(Locale.ROOT, "%-11s %s%n", label, text);
     }
 }

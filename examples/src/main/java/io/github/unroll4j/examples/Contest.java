@@ -55,7 +55,7 @@ final class Contest {
     }
 
     private static String row(String name, String expected, String reached) {
-        return String.format("%-11s %-36s %s", name, expected, reached);
+        return String.format(Locale.ROOT, "%-11s %-36s %s", name, expected, reached);
     }
 
     /** Trains weights that belong to no model of the library. */

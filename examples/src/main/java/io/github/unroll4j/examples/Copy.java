@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
+import java.util.Locale;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
@@ -47,7 +48,7 @@ public final class Copy {
             Parameters parameters = p.build(Dtype.FLOAT, rng);
             var problem = new CopyProblem(layer, head, parameters, T, example.count("batch"), rng);
             contest.train(name, problem, () -> problem.test(TEST_SEED, 5));
-            String expected = String.format("below %.4f, half of it", CopyProblem.baseline(T) / 2);
+            String expected = String.format(Locale.ROOT, "below %.4f, half of it", CopyProblem.baseline(T) / 2);
             contest.compare(name, expected, "%.4f", problem.test(TEST_SEED, 20));
         }
     }

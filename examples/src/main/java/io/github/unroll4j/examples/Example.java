@@ -136,7 +136,7 @@ class Example {
     void progress(TrainStep step, String reached) {
         long done = step.iteration() - begin;
         long left = step.elapsed().toMillis() * (iterations() - step.iteration()) / done / 1000;
-        say("%s", done < 10 ? reached : String.format("%s  %d:%02d left", reached, left / 60, left % 60));
+        say("%s", done < 10 ? reached : String.format(Locale.ROOT, "%s  %d:%02d left", reached, left / 60, left % 60));
     }
 
     /** A file in the folder of this run. */

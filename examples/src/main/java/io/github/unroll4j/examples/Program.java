@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
+import java.util.Locale;
 import io.github.unroll4j.core.checkpoint.CheckpointException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -147,8 +148,8 @@ record Program(String name, String description, Body body, Map<String, Flag> fla
         flags.forEach((flag, f) -> {
             String tiny = f.tiny().equals(f.standard()) ? "" : "; tiny: " + f.tiny();
             String usual = f.standard().isEmpty() ? "" : " (" + f.standard() + tiny + ")";
-            text.append(String.format("  --%-19s %s%s%n", flag + " " + f.takes(), f.what(), usual));
+            text.append(String.format(Locale.ROOT, "  --%-19s %s%s%n", flag + " " + f.takes(), f.what(), usual));
         });
-        return text + String.format("%nFor example:%n  %1$s --preset tiny%n  %1$s --seed 7 --out elsewhere", command());
+        return text + String.format(Locale.ROOT, "%nFor example:%n  %1$s --preset tiny%n  %1$s --seed 7 --out elsewhere", command());
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -42,6 +43,7 @@ public final class Chart implements Picture {
                 .xAxisTitle(x)
                 .yAxisTitle(y)
                 .build();
+        chart.getStyler().setLocale(Locale.ROOT); // of its numbers
         chart.getStyler()
                 .setXAxisMin(0.0)
                 .setXAxisTickMarkSpacingHint(110)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.text;
 
+import java.util.Locale;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -73,7 +74,7 @@ public final class TextFiles {
         if (result.isError()) {
             int offset = in.position();
             String where =
-                    String.format("byte 0x%02X at offset %d, line %d", bytes[offset], offset, line(bytes, offset));
+                    String.format(Locale.ROOT, "byte 0x%02X at offset %d, line %d", bytes[offset], offset, line(bytes, offset));
             throw problem(
                     file,
                     "is not UTF-8: " + where + "; likely cause: " + likelyEncoding(bytes)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.cli.run;
 
+import java.util.Locale;
 import io.github.unroll4j.cli.flags.DecodingFlags;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.param.Parameters;
@@ -84,7 +85,7 @@ record TranslationTrainee(Seq2Seq model, PairCorpus text, DecodingFlags decoding
         StringBuilder shown = new StringBuilder();
         for (int i = 0; i < count; i++) {
             shown.append(String.format(
-                    "%n> %s%n= %s%n< %s%n",
+                    Locale.ROOT, "%n> %s%n= %s%n< %s%n",
                     some.text().sources().get(i),
                     some.text().targets().get(i),
                     translations.get(i).text()));
