@@ -124,4 +124,9 @@ public record Corpus(String name, Vocabulary vocabulary, int[] train, int[] vali
     String hash() {
         return TextHash.of(train);
     }
+
+    @Override
+    public String toString() {
+        return "Corpus[" + describe() + "]";
+    }
 }

@@ -16,8 +16,8 @@ import org.bytedeco.javacpp.FloatPointer;
  * Matrix products in native memory, routed by shape: a product with one row is a matrix-vector product.
  *
  * <p>Calls the BLAS that ND4J's CPU backend loads, directly: {@code Nd4j.gemm} costs 10 to 15 µs of wrapping a call,
- * more than a whole recurrent step at batch one (docs/adr/0002). The destination comes first. A destination that
- * shares memory with an operand is the caller's error and is refused when the views start at the same element.
+ * more than a whole recurrent step at batch one (docs/adr/0002). The destination comes first, and shares no
+ * element with an operand.
  */
 public final class Gemm {
     private Gemm() {}
@@ -100,14 +100,14 @@ public final class Gemm {
     private static void requireFit(NativeMatrix C, NativeMatrix A, NativeMatrix B) {
         boolean shapes = A.rows() == C.rows() && B.rows() == A.cols() && B.cols() == C.cols() && !C.transposed();
         boolean dtypes = A.dtype() == C.dtype() && B.dtype() == C.dtype();
-        boolean apart = C.pointer.address() != A.pointer.address() && C.pointer.address() != B.pointer.address();
-        if (!shapes || !dtypes || !(apart || C.isEmpty())) {
+        boolean apart = !C.overlaps(A) && !C.overlaps(B);
+        if (!shapes || !dtypes || !apart) {
             throw Shapes.error(
                     "Gemm",
                     "C = A·B",
                     C + " = " + A + " · " + B,
                     "[m, n] = [m, k] · [k, n] with a destination of its own",
-                    !shapes ? "" : !dtypes ? "FLOAT and DOUBLE are mixed" : "the destination is also an operand");
+                    !shapes ? "" : !dtypes ? "FLOAT and DOUBLE are mixed" : "the destination shares memory with an operand");
         }
         C.owner().requireOpen();
         A.owner().requireOpen();

@@ -129,6 +129,38 @@ public final class NativeMatrix {
         return rows == 0 || cols == 0;
     }
 
+    /** Whether this view has an element in common with another one. */
+    boolean overlaps(NativeMatrix other) {
+        if (owner != other.owner || isEmpty() || other.isEmpty() || end() <= other.offset || other.end() <= offset) {
+            return false;
+        }
+        if (stride != other.stride && rows > 1 && other.rows > 1) {
+            return overlapsRowByRow(other);
+        }
+        // Blocks of columns of one matrix lie among each other: their first columns, modulo the stride, tell them apart.
+        int step = rows > 1 ? stride : other.stride;
+        long gap = Math.floorMod(other.offset - offset, (long) step);
+        return gap < cols || gap + other.cols > step;
+    }
+
+    private boolean overlapsRowByRow(NativeMatrix other) {
+        for (int row = 0; row < rows; row++) {
+            long from = offset + (long) row * stride - other.offset;
+            long first = Math.max(0, Math.floorDiv(from, (long) other.stride));
+            for (long r = first; r < other.rows && r * other.stride < from + cols; r++) {
+                if (r * other.stride + other.cols > from) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The index after the last element. */
+    private long end() {
+        return offset + (rows - 1L) * stride + cols;
+    }
+
     /**
      * Copies heap numbers in; the view must have no gaps between rows.
      *

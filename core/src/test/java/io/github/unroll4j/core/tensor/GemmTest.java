@@ -205,7 +205,7 @@ class GemmTest {
             for (NativeMatrix c : new NativeMatrix[] {a, b, memory.matrix(0, 2, 2)}) {
                 assertThatThrownBy(() -> Gemm.mulAddInto(c, a, b.t()))
                         .isInstanceOf(ShapeException.class)
-                        .hasMessageEndingWith("; likely cause: the destination is also an operand.");
+                        .hasMessageEndingWith("; likely cause: the destination shares memory with an operand.");
             }
         }
     }

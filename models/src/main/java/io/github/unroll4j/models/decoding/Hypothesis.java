@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.decoding;
 
+import java.util.Arrays;
+
 /**
  * A target that a search found.
  *
@@ -12,4 +14,10 @@ package io.github.unroll4j.models.decoding;
  *     rows without attention
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of fresh arrays, never compared
-public record Hypothesis(int[] ids, double logProbability, double score, boolean finished, double[][] weights) {}
+public record Hypothesis(int[] ids, double logProbability, double score, boolean finished, double[][] weights) {
+    @Override
+    public String toString() {
+        return "Hypothesis[ids=" + Arrays.toString(ids) + ", logProbability=" + logProbability + ", score=" + score
+                + ", finished=" + finished + ", weights=" + Arrays.deepToString(weights) + "]";
+    }
+}

@@ -93,5 +93,10 @@ public sealed interface Sequence permits Sequence.Ids, Slab {
             Inputs.requireLengths(where, this, lengths);
             Inputs.requireIds(where, this, V, lengths);
         }
+
+        @Override
+        public String toString() {
+            return "Ids[T=" + steps + ", B=" + batch + "]";
+        }
     }
 }
