@@ -61,10 +61,10 @@ class OverlapTest {
                 NativeArray apart = NativeArray.allocate(Dtype.DOUBLE, 4)) {
             NativeMatrix B = apart.matrix(0, 2, 2, 2);
             NativeMatrix A = memory.matrix(0, 4, 2, 8);
-            Gemm.mulInto(memory.matrix(2, 4, 2, 8), A, B); // the columns beside it
+            memory.matrix(2, 4, 2, 8).product(A, B); // the columns beside it
             for (int offset : new int[] {1, 8, 17, 25}) {
                 NativeMatrix C = memory.matrix(offset, 4, 2, 8);
-                assertThatThrownBy(() -> Gemm.mulInto(C, A, B))
+                assertThatThrownBy(() -> C.product(A, B))
                         .isInstanceOf(ShapeException.class)
                         .hasMessageEndingWith("likely cause: the destination shares memory with an operand.");
             }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unroll4j.models.decoding;
-
-import java.util.Arrays;
+package io.github.unroll4j.models.seq2seq;
 
 /**
  * A target that a search found.
@@ -14,10 +12,4 @@ import java.util.Arrays;
  *     rows without attention
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of fresh arrays, never compared
-public record Hypothesis(int[] ids, double logProbability, double score, boolean finished, double[][] weights) {
-    @Override
-    public String toString() {
-        return "Hypothesis[ids=" + Arrays.toString(ids) + ", logProbability=" + logProbability + ", score=" + score
-                + ", finished=" + finished + ", weights=" + Arrays.deepToString(weights) + "]";
-    }
-}
+record Hypothesis(int[] ids, double logProbability, double score, boolean finished, double[][] weights) {}
