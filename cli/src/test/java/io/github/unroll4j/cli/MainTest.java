@@ -126,9 +126,10 @@ class MainTest {
 
     private static Map<String, String> defaults(String... command) {
         Map<String, String> defaults = new LinkedHashMap<>();
-        String help = Ran.of(command).out().replaceAll("\\s+", " ");
-        for (String option : help.split(" (?=--[a-z-]+(=|\\[| ))", -1)) {
-            Matcher found = Pattern.compile("^(--[a-z-]+).* \\(default: ([^)]*)\\)").matcher(option);
+        for (String lines : Ran.of(command).out().split("\n(?= {2,6}-)", -1)) { // an option, in one line or more
+            String option = lines.replaceAll("\\s+", " ");
+            Matcher found =
+                    Pattern.compile("(?:^| )(--[a-z-]+)[= \\[].* \\(default: ([^)]*)\\)").matcher(option);
             if (found.find()) {
                 defaults.put(found.group(1), found.group(2));
             }

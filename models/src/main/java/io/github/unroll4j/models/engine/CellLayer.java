@@ -8,6 +8,7 @@ import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.CellParameters;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.internal.Equations;
 import io.github.unroll4j.models.sequence.Inputs;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
@@ -103,7 +104,11 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
         StepMemory m = open(s0, pass);
         long run = generation;
         ids = x instanceof Sequence.Ids;
-        run(x);
+        try {
+            run(x);
+        } catch (RuntimeException e) {
+            throw Equations.named(name() + ".forward", cell, e);
+        }
         for (int t = m.realSteps(); t < lengths.steps(); t++) {
             m.recorder.forward(t);
         }
@@ -139,7 +144,12 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
             dOut.addTo(t, d[0], m.heapCopy);
             m.recorder.backward(t);
         }
-        Slab dX = runBack(dOut);
+        Slab dX;
+        try {
+            dX = runBack(dOut);
+        } catch (RuntimeException e) {
+            throw Equations.named(name() + ".backward", cell, e);
+        }
         return new RunGrad(ids ? null : dX, m.initialGradient());
     }
 

@@ -311,7 +311,7 @@ class HoistedLayerErrorsTest {
                 .withMessage("CellParameters(rnn): input size is 0, expected 1 or more.");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new HoistedLayer(new RnnCell(0), 3, p))
-                .withMessage("Layout: the name is 'rnn' and the hidden size 0, expected a short word and 1 or more.");
+                .withMessage("Layout: the name is 'rnn' and the hidden size 0, expected a short word and 1 to 16777216.");
         assertThat(p.declared()).isEmpty();
     }
 
