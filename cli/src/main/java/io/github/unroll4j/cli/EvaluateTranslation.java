@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.cli;
 
-import java.util.Locale;
 import io.github.unroll4j.cli.flags.DecodingFlags;
 import io.github.unroll4j.cli.flags.PlainFlag;
 import io.github.unroll4j.cli.run.TranslationScores;
@@ -9,6 +8,7 @@ import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.text.ParallelText;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

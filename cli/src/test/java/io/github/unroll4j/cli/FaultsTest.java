@@ -107,7 +107,9 @@ class FaultsTest {
     }
 
     @Test
-    @DisabledOnOs(value = {OS.WINDOWS, OS.MAC}, disabledReason = "fonts come with these systems")
+    @DisabledOnOs(
+            value = {OS.WINDOWS, OS.MAC},
+            disabledReason = "fonts come with these systems")
     void aMachineWithoutFontsCostsAPictureAndNothingElse() throws IOException, InterruptedException {
         List<String> fontless = List.of("-Dsun.awt.fontconfig=/nonexistent/x");
         Path out = folder.resolve("stdout");
@@ -128,7 +130,9 @@ class FaultsTest {
         Ran asked = apart(fontless, out, three);
         assertThat(asked.exitCode()).isEqualTo(1);
         assertThat(asked.out().lines()).as("every line is translated").hasSize(3);
-        assertThat(asked.err()).contains("--pictures: ", "1.png cannot be drawn here: ").doesNotContain("\tat ");
+        assertThat(asked.err())
+                .contains("--pictures: ", "1.png cannot be drawn here: ")
+                .doesNotContain("\tat ");
     }
 
     /** Locales whose numbers have other digits, or other letters than ASCII for i. */
@@ -146,8 +150,10 @@ class FaultsTest {
         String[] flags = {"train-lm", "--preset=tiny", "--hidden=4", "--iterations=20", "--out=" + folder.resolve(tag)};
         Ran ran = apart(options, out, flags);
         assertThat(ran.exitCode()).as(ran.err()).isZero();
-        String all = ran.err() + ran.out() + Files.readString(folder.resolve(tag).resolve("metrics.csv"));
-        assertThat(all.codePoints().filter(c -> Character.isDigit(c) && c > '9')).isEmpty();
+        String all =
+                ran.err() + ran.out() + Files.readString(folder.resolve(tag).resolve("metrics.csv"));
+        assertThat(all.codePoints().filter(c -> Character.isDigit(c) && c > '9'))
+                .isEmpty();
         assertThat(apart(options, out, "train-lm", "--help").out()).contains("(default: 128)", "LIGHTHOUSE");
     }
 

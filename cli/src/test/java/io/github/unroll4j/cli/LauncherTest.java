@@ -93,13 +93,11 @@ class LauncherTest {
     /** A Java that prints what it is given. */
     private Map<String, String> javaThatTells() throws IOException {
         Path java = Files.createDirectories(folder.resolve("java home/bin")).resolve("java");
-        Files.writeString(
-                java,
-                """
-                #!/usr/bin/env bash
-                [ "$1" != -version ] || { echo 'openjdk version "17.0.1"' >&2; exit; }
-                echo "LC_ALL=${LC_ALL:-} OMP_NUM_THREADS=$OMP_NUM_THREADS $*"
-                """);
+        Files.writeString(java, """
+            #!/usr/bin/env bash
+            [ "$1" != -version ] || { echo 'openjdk version "17.0.1"' >&2; exit; }
+            echo "LC_ALL=${LC_ALL:-} OMP_NUM_THREADS=$OMP_NUM_THREADS $*"
+            """);
         assertThat(java.toFile().setExecutable(true)).isTrue();
         return Map.of("JAVA_HOME", folder.resolve("java home").toString());
     }
@@ -135,7 +133,10 @@ class LauncherTest {
     }
 
     private boolean hasUtf8() throws IOException, InterruptedException {
-        return run(Map.of("LC_ALL", "C.UTF-8"), "locale", "charmap").out().strip().equals("UTF-8");
+        return run(Map.of("LC_ALL", "C.UTF-8"), "locale", "charmap")
+                .out()
+                .strip()
+                .equals("UTF-8");
     }
 
     @Test
@@ -158,7 +159,8 @@ class LauncherTest {
         assertThat(printed).isEqualTo("'" + home.resolve(launcher) + "' generate --help");
         Ran pasted = run(Map.of(), "bash", "-c", printed);
         assertThat(pasted.exitCode()).as(pasted.err()).isZero();
-        assertThat(pasted.out().replaceAll("\\s+", " ")).startsWith("Usage: '" + home.resolve(launcher) + "' generate ");
+        assertThat(pasted.out().replaceAll("\\s+", " "))
+                .startsWith("Usage: '" + home.resolve(launcher) + "' generate ");
     }
 
     @Test
@@ -175,7 +177,8 @@ class LauncherTest {
         Path file = Files.writeString(folder.resolve("my.args"), "--seed 7\n--threads\n  3\n");
         Map<String, String> java = javaThatTells();
         assertThat(run(java, "cli/unroll4j", "train-lm").out()).contains("OMP_NUM_THREADS=1 ");
-        assertThat(run(java, "cli/unroll4j", "train-lm", "--threads", "2").out()).contains("OMP_NUM_THREADS=2 ");
+        assertThat(run(java, "cli/unroll4j", "train-lm", "--threads", "2").out())
+                .contains("OMP_NUM_THREADS=2 ");
         assertThat(run(java, "cli/unroll4j", "train-lm", "@" + file).out()).contains("OMP_NUM_THREADS=3 ");
         assertThat(run(java, "cli/unroll4j", "train-lm", "@none", "--threads=4").out())
                 .contains("OMP_NUM_THREADS=4 ");

@@ -128,8 +128,8 @@ class MainTest {
         Map<String, String> defaults = new LinkedHashMap<>();
         for (String lines : Ran.of(command).out().split("\n(?= {2,6}-)", -1)) { // an option, in one line or more
             String option = lines.replaceAll("\\s+", " ");
-            Matcher found =
-                    Pattern.compile("(?:^| )(--[a-z-]+)[= \\[].* \\(default: ([^)]*)\\)").matcher(option);
+            Matcher found = Pattern.compile("(?:^| )(--[a-z-]+)[= \\[].* \\(default: ([^)]*)\\)")
+                    .matcher(option);
             if (found.find()) {
                 defaults.put(found.group(1), found.group(2));
             }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
-import java.util.Locale;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
@@ -12,6 +11,7 @@ import io.github.unroll4j.models.cells.LstmCell;
 import io.github.unroll4j.models.engine.HoistedLayer;
 import io.github.unroll4j.models.layer.Linear;
 import io.github.unroll4j.plots.Chart;
+import java.util.Locale;
 
 /** The copying problem: ten symbols are to be repeated after a delay. */
 public final class Copy {

@@ -197,7 +197,8 @@ class Example {
     }
 
     private String goOn() {
-        return program.command() + " --resume " + Program.word(file("").normalize().toString());
+        return program.command() + " --resume "
+                + Program.word(file("").normalize().toString());
     }
 
     /** What Ctrl-C outside of a training leaves behind. */

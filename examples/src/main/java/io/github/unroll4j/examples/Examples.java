@@ -50,8 +50,8 @@ public final class Examples {
         int code = run(out, err, words);
         if (out.checkError() && code == 0) {
             err.println(Program.LAUNCHER
-                    + ": the text could not be written to the standard output; likely cause: it was closed before the end,"
-                    + " or its disk is full");
+                    + ": the text could not be written to the standard output; likely cause: it was closed before the"
+                    + " end, or its disk is full");
             code = 1;
         }
         System.exit(code);

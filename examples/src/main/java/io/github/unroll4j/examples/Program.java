@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
-import java.util.Locale;
 import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.text.TextFiles;
 import java.io.File;
@@ -14,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -132,7 +132,8 @@ record Program(String name, String description, Body body, Map<String, Flag> fla
                     + " JAVA_TOOL_OPTIONS=-Xmx8g";
         }
         if (e instanceof FileSystemException file) { // whose message is often its name alone
-            String reason = file.getReason() != null ? file.getReason() : e.getClass().getSimpleName();
+            String reason =
+                    file.getReason() != null ? file.getReason() : e.getClass().getSimpleName();
             return file.getFile() + " cannot be read or written: " + reason;
         }
         return String.valueOf(e.getMessage());
@@ -163,7 +164,9 @@ record Program(String name, String description, Body body, Map<String, Flag> fla
         for (String arg : args) {
             if (arg.startsWith("@") && Files.isRegularFile(Path.of(arg.substring(1)))) {
                 String text = TextFiles.read(Path.of(arg.substring(1))).replaceAll("(?m)^\\s*#.*", "");
-                WORD.matcher(text).results().forEach(word -> all.add(QUOTE.matcher(word.group()).replaceAll("")));
+                WORD.matcher(text)
+                        .results()
+                        .forEach(word -> all.add(QUOTE.matcher(word.group()).replaceAll("")));
             } else {
                 all.add(arg);
             }
@@ -199,6 +202,10 @@ record Program(String name, String description, Body body, Map<String, Flag> fla
             String usual = f.standard().isEmpty() ? "" : " (" + f.standard() + tiny + ")";
             text.append(String.format(Locale.ROOT, "  --%-19s %s%s%n", flag + " " + f.takes(), f.what(), usual));
         });
-        return text + String.format(Locale.ROOT, "%nFor example:%n  %1$s --preset tiny%n  %1$s --seed 7 --out elsewhere", command());
+        return text
+                + String.format(
+                        Locale.ROOT,
+                        "%nFor example:%n  %1$s --preset tiny%n  %1$s --seed 7 --out elsewhere",
+                        command());
     }
 }

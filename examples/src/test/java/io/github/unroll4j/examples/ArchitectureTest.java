@@ -136,23 +136,27 @@ class ArchitectureTest {
     static final ArchRule numbersHaveTheDigitsOfAnyMachine = noClasses()
             .should()
             .accessTargetWhere(FORMATS_AS_THE_MACHINE_DOES)
-            .because("where people write Arabic digits, %d and %x do too, and no program reads them; Locale.ROOT helps");
+            .because(
+                    "where people write Arabic digits, %d and %x do too, and no program reads them; Locale.ROOT helps");
 
     private static final DescribedPredicate<JavaClass> PUBLIC_RECORDS_WITH_ARRAYS = DescribedPredicate.describe(
             "are public records with arrays",
             type -> type.isRecord()
                     && type.getModifiers().contains(JavaModifier.PUBLIC)
-                    && type.getFields().stream().anyMatch(field -> field.getRawType().isArray()
-                            && !field.getModifiers().contains(JavaModifier.STATIC)));
+                    && type.getFields().stream()
+                            .anyMatch(field -> field.getRawType().isArray()
+                                    && !field.getModifiers().contains(JavaModifier.STATIC)));
 
-    private static final ArchCondition<JavaClass> sayWhatTheyHold = new ArchCondition<>("have a toString of their own") {
-        @Override
-        public void check(JavaClass type, ConditionEvents events) {
-            // the one that the compiler makes is final
-            boolean own = !type.getMethod("toString").getModifiers().contains(JavaModifier.FINAL);
-            events.add(new SimpleConditionEvent(type, own, type.getName() + " would print [I@1b2c3d for an array"));
-        }
-    };
+    private static final ArchCondition<JavaClass> sayWhatTheyHold =
+            new ArchCondition<>("have a toString of their own") {
+                @Override
+                public void check(JavaClass type, ConditionEvents events) {
+                    // the one that the compiler makes is final
+                    boolean own = !type.getMethod("toString").getModifiers().contains(JavaModifier.FINAL);
+                    events.add(new SimpleConditionEvent(
+                            type, own, type.getName() + " would print [I@1b2c3d for an array"));
+                }
+            };
 
     @ArchTest
     static final ArchRule recordsWithArraysAreReadable =

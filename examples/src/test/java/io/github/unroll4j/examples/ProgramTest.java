@@ -30,7 +30,8 @@ class ProgramTest {
     void flagsFromAFileAreAsIfTyped() throws IOException {
         Path out = folder.resolve("my own");
         Path file = Files.writeString(
-                folder.resolve("my.args"), "# mine\n--iterations=20 --seed\n 7\n  --out '" + out + "'\n--preset tiny\n");
+                folder.resolve("my.args"),
+                "# mine\n--iterations=20 --seed\n 7\n  --out '" + out + "'\n--preset tiny\n");
         Ran ran = Ran.of("char-lstm", "@" + file);
         assertThat(ran.exitCode()).as(ran.err()).isZero();
         assertThat(Files.readAllLines(out.resolve("command.txt")))
@@ -39,7 +40,9 @@ class ProgramTest {
     }
 
     @Test
-    @DisabledOnOs(value = {OS.WINDOWS, OS.MAC}, disabledReason = "fonts come with these systems")
+    @DisabledOnOs(
+            value = {OS.WINDOWS, OS.MAC},
+            disabledReason = "fonts come with these systems")
     void aMachineWithoutFontsCostsAPictureAndNothingElse() throws IOException, InterruptedException {
         Process process = Ran.start(
                 "-Dsun.awt.fontconfig=/nonexistent/x",
@@ -51,8 +54,9 @@ class ProgramTest {
         String printed = Ran.until(process, "never printed");
         assertThat(process.waitFor()).as(printed).isZero();
         assertThat(printed)
-                .containsPattern("drawn: none, .*alignment.png cannot be drawn here: .*; likely cause: a machine without"
-                        + " fonts; its figures are printed")
+                .containsPattern(
+                        "drawn: none, .*alignment.png cannot be drawn here: .*; likely cause: a machine without"
+                                + " fonts; its figures are printed")
                 .contains("next      examples/run translate")
                 .doesNotContain("\tat ");
     }

@@ -39,7 +39,8 @@ class HeatmapTest {
     @Test
     void eachCellHasTheColourOfItsWeight() {
         double[][] weights = {{0, 0.25, 0.75}, {1, 0, 0}};
-        HeatmapDrawing map = new HeatmapDrawing("two by three", new Alignment(List.of("a", "b", "c"), List.of("x", "y"), weights));
+        HeatmapDrawing map =
+                new HeatmapDrawing("two by three", new Alignment(List.of("a", "b", "c"), List.of("x", "y"), weights));
         BufferedImage image = map.image();
         for (int t = 0; t < 2; t++) {
             for (int s = 0; s < 3; s++) {
@@ -63,7 +64,9 @@ class HeatmapTest {
             assertThat(brightness[i]).isLessThan(brightness[i - 1]);
         }
         assertThat(HeatmapDrawing.color(1 + 1e-9)).isEqualTo(HeatmapDrawing.color(1));
-        assertThat(HeatmapDrawing.color(-1e-9)).isEqualTo(HeatmapDrawing.color(0)).isEqualTo(Color.WHITE);
+        assertThat(HeatmapDrawing.color(-1e-9))
+                .isEqualTo(HeatmapDrawing.color(0))
+                .isEqualTo(Color.WHITE);
     }
 
     @Test
@@ -116,7 +119,8 @@ class HeatmapTest {
 
     @Test
     void anEmptyAlignmentIsStillAPicture() {
-        BufferedImage image = new HeatmapDrawing("nothing", new Alignment(List.of("a"), List.of(), new double[0][])).image();
+        BufferedImage image =
+                new HeatmapDrawing("nothing", new Alignment(List.of("a"), List.of(), new double[0][])).image();
         assertThat(image.getWidth()).isPositive();
     }
 }

@@ -72,7 +72,9 @@ class PicturesTest {
 
     /** In a JVM of its own: fonts that were found once are there for good. */
     @Test
-    @DisabledOnOs(value = {OS.WINDOWS, OS.MAC}, disabledReason = "fonts come with these systems")
+    @DisabledOnOs(
+            value = {OS.WINDOWS, OS.MAC},
+            disabledReason = "fonts come with these systems")
     void aMachineWithoutFontsIsASentenceEachTime() throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -85,10 +87,12 @@ class PicturesTest {
                 .start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(printed).isZero();
-        assertThat(printed.lines()).hasSize(4).allSatisfy(line -> assertThat(line)
-                .startsWith("none, ")
-                .contains(" cannot be drawn here: ")
-                .endsWith("; likely cause: a machine without fonts; see the text"));
+        assertThat(printed.lines())
+                .hasSize(4)
+                .allSatisfy(line -> assertThat(line)
+                        .startsWith("none, ")
+                        .contains(" cannot be drawn here: ")
+                        .endsWith("; likely cause: a machine without fonts; see the text"));
     }
 
     /** Draws each picture twice: the first time a class fails to load, the second time it is not there. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.text;
 
-import java.util.Locale;
 import java.util.Comparator;
+import java.util.Locale;
 
 /** Helpers for strings as sequences of Unicode code points. */
 final class CodePoints {

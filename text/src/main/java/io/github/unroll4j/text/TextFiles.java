@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.text;
 
-import java.util.Locale;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -11,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Reads text files strictly. A file that is not UTF-8 text is refused with its name, never read as garbage. */
 public final class TextFiles {
@@ -73,8 +73,8 @@ public final class TextFiles {
                 .decode(in, out, true);
         if (result.isError()) {
             int offset = in.position();
-            String where =
-                    String.format(Locale.ROOT, "byte 0x%02X at offset %d, line %d", bytes[offset], offset, line(bytes, offset));
+            String where = String.format(
+                    Locale.ROOT, "byte 0x%02X at offset %d, line %d", bytes[offset], offset, line(bytes, offset));
             throw problem(
                     file,
                     "is not UTF-8: " + where + "; likely cause: " + likelyEncoding(bytes)

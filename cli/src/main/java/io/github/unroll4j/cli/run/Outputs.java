@@ -27,7 +27,9 @@ public final class Outputs {
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null && !Files.isDirectory(folder)) {
             throw new IllegalArgumentException(flag + ": " + file + " cannot be written: "
-                    + (Files.exists(folder) ? folder + " is a file, expected a folder" : "there is no folder " + folder));
+                    + (Files.exists(folder)
+                            ? folder + " is a file, expected a folder"
+                            : "there is no folder " + folder));
         }
         if (Files.exists(file)) {
             if (!Files.isWritable(file)) {

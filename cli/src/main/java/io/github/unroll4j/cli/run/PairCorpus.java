@@ -54,8 +54,8 @@ public record PairCorpus(
         ParallelText train = flags.train();
         ParallelText validation = flags.valid();
         ParallelText test = flags.test();
-        List<String> both =
-                Stream.concat(train.sources().stream(), train.targets().stream()).toList();
+        List<String> both = Stream.concat(train.sources().stream(), train.targets().stream())
+                .toList();
         WordVocabulary source = vocabulary(flags, oneVocabulary ? both : train.sources());
         WordVocabulary target = oneVocabulary ? source : vocabulary(flags, train.targets());
         return new PairCorpus(

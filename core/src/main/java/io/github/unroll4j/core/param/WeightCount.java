@@ -36,9 +36,8 @@ final class WeightCount {
     }
 
     private static IllegalArgumentException tooMany(Collection<Parameter> declared, long count, String expected) {
-        Parameter largest = declared.stream()
-                .max(Comparator.comparingInt(Parameter::size))
-                .orElseThrow();
+        Parameter largest =
+                declared.stream().max(Comparator.comparingInt(Parameter::size)).orElseThrow();
         return new IllegalArgumentException("Parameters: the weights are " + count + ", expected " + expected
                 + "; likely cause: sizes that are too large, most of all those of " + largest.name() + " "
                 + Arrays.toString(largest.shape()) + ".");

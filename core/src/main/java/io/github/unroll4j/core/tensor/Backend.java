@@ -80,7 +80,8 @@ public final class Backend {
                 && Loader.getPlatform().endsWith("x86_64")
                 && System.getenv("OPENBLAS_CORETYPE") == null) {
             LOG.info(
-                    "{} does not know processors newer than 2021; depend on unroll4j-starter, which brings a newer one, or on a processor with AVX-512 start with OPENBLAS_CORETYPE=SkylakeX.",
+                    "{} does not know processors newer than 2021; depend on unroll4j-starter, which brings a newer"
+                            + " one, or on a processor with AVX-512 start with OPENBLAS_CORETYPE=SkylakeX.",
                     blas());
         }
     }
@@ -135,7 +136,8 @@ public final class Backend {
                 throw new IllegalStateException(
                         "unroll4j: no ND4J CPU backend could be started on " + platform() + "; add the dependency "
                                 + DEPENDENCY
-                                + " (on Apple silicon and ARM Linux with the platform's classifier; Alpine and glibc before 2.27 are not supported by ND4J). ND4J said: "
+                                + " (on Apple silicon and ARM Linux with the platform's classifier; Alpine and glibc"
+                                + " before 2.27 are not supported by ND4J). ND4J said: "
                                 + root(FAILURE),
                         FAILURE);
             }

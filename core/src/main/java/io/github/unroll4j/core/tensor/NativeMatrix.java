@@ -152,7 +152,8 @@ public final class NativeMatrix {
         if (stride != other.stride && rows > 1 && other.rows > 1) {
             return overlapsRowByRow(other);
         }
-        // Blocks of columns of one matrix lie among each other: their first columns, modulo the stride, tell them apart.
+        // Blocks of columns of one matrix lie among each other: their first columns, modulo the stride, tell them
+        // apart.
         int step = rows > 1 ? stride : other.stride;
         long gap = Math.floorMod(other.offset - offset, (long) step);
         return gap < cols || gap + other.cols > step;
@@ -259,7 +260,9 @@ public final class NativeMatrix {
                     "C = A·B",
                     C + " = " + A + " · " + B,
                     "[m, n] = [m, k] · [k, n] with a destination of its own",
-                    !shapes ? "" : !dtypes ? "FLOAT and DOUBLE are mixed" : "the destination shares memory with an operand");
+                    !shapes
+                            ? ""
+                            : !dtypes ? "FLOAT and DOUBLE are mixed" : "the destination shares memory with an operand");
         }
         C.owner.requireOpen();
         A.owner.requireOpen();

@@ -113,7 +113,8 @@ public final class Trainer {
         config.optimizer().step(rate);
         if (parameters.version() == version) {
             throw new IllegalStateException(
-                    "Trainer.run: the optimizer's step moved nothing of what the objective trains; likely cause: it was made with the parameters of another model.");
+                    "Trainer.run: the optimizer's step moved nothing of what the objective trains; likely cause: it"
+                            + " was made with the parameters of another model.");
         }
         state.iteration++;
         watch.endIteration(loss.tokens());
@@ -138,8 +139,9 @@ public final class Trainer {
             throw named("objective", objective, e);
         }
         if (loss == null || loss.tokens() < 0) {
-            throw new IllegalStateException("Trainer.run: the objective " + objective.getClass().getName() + " gives "
-                    + loss + " for iteration " + state.iteration + ", expected a loss of 0 tokens or more.");
+            throw new IllegalStateException(
+                    "Trainer.run: the objective " + objective.getClass().getName() + " gives " + loss
+                            + " for iteration " + state.iteration + ", expected a loss of 0 tokens or more.");
         }
         return loss;
     }

@@ -82,7 +82,8 @@ class EquationsTest {
                         .hasMessageStartingWith(where + "Vec.add: ");
                 Cell outside = new Faulty(back ? right : index, back ? index : right);
                 Parameters.Builder q = Parameters.builder();
-                Recurrent two = plain ? new Unrolled(outside, 3, RecurrentNoise.NONE, q) : new HoistedLayer(outside, 3, q);
+                Recurrent two =
+                        plain ? new Unrolled(outside, 3, RecurrentNoise.NONE, q) : new HoistedLayer(outside, 3, q);
                 assertThatThrownBy(() -> pass(two, q))
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageStartingWith(where)
@@ -94,7 +95,6 @@ class EquationsTest {
     @Test
     void whatFailsElsewhereIsLeftAsItIs() {
         RuntimeException elsewhere = new IllegalStateException("no such id");
-        assertThat(Equations.named("Attention(mine)", "a score", elsewhere))
-                .isSameAs(elsewhere);
+        assertThat(Equations.named("Attention(mine)", "a score", elsewhere)).isSameAs(elsewhere);
     }
 }

@@ -337,14 +337,16 @@ class TrainerTest {
         assertThatThrownBy(() ->
                         new Trainer(objective, sgd(objective, 3)).listen(broken).run())
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith("Trainer.run: the listener " + broken.getClass().getName() + " failed at iteration 2: ")
+                .hasMessageStartingWith(
+                        "Trainer.run: the listener " + broken.getClass().getName() + " failed at iteration 2: ")
                 .hasCauseInstanceOf(IndexOutOfBoundsException.class);
         for (RuntimeException own : List.of(new CheckpointException("full"), new IllegalStateException("enough"))) {
             TrainListener telling = TrainListener.every(1, step -> {
                 throw own;
             });
-            assertThatThrownBy(() ->
-                            new Trainer(objective, sgd(objective, 3)).listen(telling).run())
+            assertThatThrownBy(() -> new Trainer(objective, sgd(objective, 3))
+                            .listen(telling)
+                            .run())
                     .isSameAs(own);
         }
     }
