@@ -8,6 +8,7 @@ import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.text.ParallelText;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,6 +57,6 @@ final class EvaluateTranslation implements Callable<Integer> {
     }
 
     private static void print(PrintWriter out, String label, String text) {
-        out.printf("%-11s %s%n", label, text);
+        out.printf(Locale.ROOT, "%-11s %s%n", label, text);
     }
 }

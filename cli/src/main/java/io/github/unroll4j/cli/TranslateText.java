@@ -4,6 +4,7 @@ package io.github.unroll4j.cli;
 import io.github.unroll4j.cli.flags.DecodingFlags;
 import io.github.unroll4j.cli.flags.LinesFlags;
 import io.github.unroll4j.cli.flags.PlainFlag;
+import io.github.unroll4j.cli.run.Outputs;
 import io.github.unroll4j.cli.run.TranslationPrinter;
 import io.github.unroll4j.models.decoding.Decoding;
 import io.github.unroll4j.models.decoding.Translation;
@@ -15,7 +16,6 @@ import io.github.unroll4j.text.WordVocabulary;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +75,9 @@ final class TranslateText implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "--n-best: " + nBest + " of a beam of " + search.beams() + "; expected 1 to --beam");
         }
+        if (pictures != null) {
+            Outputs.requireFolder("--pictures", pictures);
+        }
         try (Seq2Seq model = PlainFlag.inRunner(runner.plain(), Seq2Seq.load(file));
                 Translator translator = new Translator(model, decoding.copyUnknown());
                 BufferedReader in = lines.open()) {
@@ -82,9 +85,6 @@ final class TranslateText implements Callable<Integer> {
             if (looks && model.config().attending() instanceof AttentionKind.None) {
                 throw new IllegalArgumentException("--alignment, --pictures, --copy-unknown: the model in " + file
                         + " has no attention, so it looks nowhere");
-            }
-            if (pictures != null) {
-                Files.createDirectories(pictures);
             }
             TranslationPrinter printer =
                     new TranslationPrinter(command.commandLine().getOut(), alignment, pictures);
@@ -100,6 +100,9 @@ final class TranslateText implements Callable<Integer> {
                 for (int i = 0; i < some.size(); i++) {
                     printer.print(some.get(i), found.get(i), nBest != null);
                 }
+            }
+            if (printer.undrawn() != null) {
+                throw new IllegalStateException("--pictures: " + printer.undrawn());
             }
             return 0;
         }

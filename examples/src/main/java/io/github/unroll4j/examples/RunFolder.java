@@ -49,7 +49,7 @@ final class RunFolder {
             Files.createDirectories(path);
             Files.write(path.resolve(COMMAND), command);
         } catch (IOException e) {
-            throw new IllegalArgumentException("--out: " + path + " cannot be written: " + e, e);
+            throw new IllegalArgumentException("--out: " + path + " cannot be written: " + Program.sentence(e), e);
         }
         return path;
     }

@@ -21,10 +21,12 @@ final class SavedTraining {
 
     private static final int SAVES = 10;
 
-    private static volatile Runnable atCtrlC = () -> {};
+    private static final Runnable NOTHING = () -> {};
+    private static volatile Runnable atCtrlC = NOTHING;
+    private static volatile Runnable outside = NOTHING;
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> atCtrlC.run()));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> (atCtrlC == NOTHING ? outside : atCtrlC).run()));
     }
 
     private final Path file;
@@ -43,6 +45,16 @@ final class SavedTraining {
     /** Writes weights that belong to no model of the library. */
     static Consumer<Checkpoint.Builder> weights(Parameters parameters) {
         return checkpoint -> ParameterTensors.toTensors(PREFIX, parameters).forEach(checkpoint::put);
+    }
+
+    /** Says what happens at Ctrl-C outside of a training: before it, between two, while a model is measured. */
+    static void outside(Runnable tell) {
+        outside = tell;
+    }
+
+    /** A program has come to its own end: nothing is told any more. */
+    static void ended() {
+        outside = NOTHING;
     }
 
     /** Goes back to what an earlier run saved, if it did. */
@@ -78,7 +90,7 @@ final class SavedTraining {
             save();
             end.accept(outcome);
         } finally {
-            atCtrlC = () -> {};
+            atCtrlC = NOTHING;
             saved.release();
         }
     }

@@ -61,22 +61,10 @@ public final class FlagLayers {
      *     flag is given that it cannot change
      */
     public static List<String> complete(CommandLine command, List<String> given) {
-        if (!(command.getCommand() instanceof Presets presets)) {
+        if (!(command.getCommand() instanceof Presets)) {
             return given;
         }
-        List<String> flags = given;
-        boolean bundled = WITHOUT_PRESET.stream().noneMatch(name -> mentions(given, name));
-        String name = bundled && !mentions(given, "--preset") ? "small" : value(given, "--preset");
-        if (!name.isEmpty()) {
-            List<String> preset = presets.presets().get(name);
-            if (preset == null) {
-                throw new ParameterException(
-                        command,
-                        "Invalid value for option '--preset': expected one of "
-                                + new TreeSet<>(presets.presets().keySet()) + " but was '" + name + "'");
-            }
-            flags = over(preset, flags);
-        }
+        List<String> flags = over(preset(command, given), given);
         if (!value(given, "--resume").isEmpty()) {
             Path file = Path.of(value(given, "--resume"));
             Checkpoint checkpoint = Checkpoint.load(file);
@@ -87,6 +75,45 @@ public final class FlagLayers {
             flags = over(List.of("--out=" + file.resolveSibling("")), flags);
         }
         return flags;
+    }
+
+    /**
+     * The flags of the preset that applies beside the ones given: the one named, or {@code small}.
+     *
+     * @param command the command
+     * @param given its arguments
+     * @return the flags; none if no preset applies
+     * @throws ParameterException if there is no such preset
+     */
+    public static List<String> preset(CommandLine command, List<String> given) {
+        if (!(command.getCommand() instanceof Presets presets)) {
+            return List.of();
+        }
+        boolean bundled = WITHOUT_PRESET.stream().noneMatch(name -> mentions(given, name));
+        String name = bundled && !mentions(given, "--preset") ? "small" : value(given, "--preset");
+        if (name.isEmpty()) {
+            return List.of();
+        }
+        List<String> preset = presets.presets().get(name);
+        if (preset == null) {
+            throw new ParameterException(
+                    command,
+                    "Invalid value for option '--preset': expected one of "
+                            + new TreeSet<>(presets.presets().keySet()) + " but was '" + name + "'");
+        }
+        return preset;
+    }
+
+    /**
+     * The value that a flag has where it is not given: empty if a preset has its alternative.
+     *
+     * @param name of the flag
+     * @param preset the flags of the preset that applies
+     * @param usual the value without a preset
+     * @return the value of the preset, the usual one, or an empty text
+     */
+    static String standard(String name, List<String> preset, String usual) {
+        return mentions(preset, name) ? value(preset, name) : hidden(name, preset) ? "" : usual;
     }
 
     private static void requireCommand(Checkpoint checkpoint, Path file, String name) {

@@ -23,42 +23,8 @@ import java.util.stream.IntStream;
  */
 @SuppressWarnings("ArrayRecordComponent") // holds a whole text and is compared nowhere
 public record Corpus(String name, Vocabulary vocabulary, int[] train, int[] validation, int[] test) {
-    private static final double HELD_OUT = 0.1;
-    /** Fewer tokens say nothing. */
-    private static final int TOO_LITTLE = 300;
     /** Enough for a figure to two digits while training; the result is measured on all. */
     private static final int QUICK = 20_000;
-
-    /**
-     * A text as one id for each character, the last tenth held out.
-     *
-     * @param text the text
-     * @return its ids
-     */
-    public static Corpus ofCharacters(NamedText text) {
-        CharVocabulary vocabulary = CharVocabulary.of(text.text());
-        int cut = cut(text.text(), HELD_OUT, false);
-        return heldOut(
-                text.name(),
-                vocabulary,
-                text.text().substring(0, cut),
-                text.text().substring(cut));
-    }
-
-    /**
-     * A text as one id for each word, the last tenth held out. The vocabulary knows the words of the other nine.
-     *
-     * @param text the text
-     * @param tokenizer splits it into words
-     * @param minCount how often a word must occur so as not to become {@code <UNK>}
-     * @return its ids
-     */
-    public static Corpus ofWords(NamedText text, Tokenizer tokenizer, int minCount) {
-        int cut = cut(text.text(), HELD_OUT, true);
-        String train = text.text().substring(0, cut);
-        WordVocabulary vocabulary = WordVocabulary.of(tokenizer, train, minCount, WordVocabulary.UNLIMITED);
-        return heldOut(text.name(), vocabulary, train, text.text().substring(cut));
-    }
 
     /**
      * The texts that flags name.
@@ -113,13 +79,6 @@ public record Corpus(String name, Vocabulary vocabulary, int[] train, int[] vali
             }
         }
         return ids.build().toArray();
-    }
-
-    private static Corpus heldOut(String name, Vocabulary vocabulary, String train, String valid) {
-        Corpus corpus = new Corpus(name, vocabulary, vocabulary.encode(train), vocabulary.encode(valid), new int[0]);
-        return corpus.validation.length >= TOO_LITTLE
-                ? corpus
-                : new Corpus(name, vocabulary, vocabulary.encode(train + valid), new int[0], new int[0]);
     }
 
     /** Where the last part of a text begins: at a whole number of characters, and for words at white space. */
@@ -181,5 +140,10 @@ public record Corpus(String name, Vocabulary vocabulary, int[] train, int[] vali
     /** A hash of the part to train on, to know it again. */
     String hash() {
         return TextHash.of(train);
+    }
+
+    @Override
+    public String toString() {
+        return "Corpus[" + describe() + "]";
     }
 }

@@ -2,8 +2,10 @@
 package io.github.unroll4j.cli.run;
 
 import io.github.unroll4j.core.checkpoint.CheckpointException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
@@ -62,8 +64,14 @@ public final class Failures {
                 || e instanceof CheckpointException
                 || e instanceof UncheckedIOException) {
             print(command, String.valueOf(e.getMessage()));
+        } else if (e instanceof IOException io) {
+            String file = io instanceof FileSystemException f && f.getFile() != null ? f.getFile() + ": " : "";
+            print(command, file + Outputs.reason(io));
         } else if (e instanceof OutOfMemoryError) {
-            print(command, "the Java heap is full; use smaller sizes, or more memory through JAVA_TOOL_OPTIONS=-Xmx8g");
+            print(
+                    command,
+                    "the memory is full (" + e.getMessage() + "); use smaller sizes, or more memory through"
+                            + " JAVA_TOOL_OPTIONS=-Xmx8g");
         } else if (e instanceof NoClassDefFoundError) {
             print(
                     command,

@@ -45,6 +45,6 @@ final class LineFile implements AutoCloseable {
     }
 
     private static UncheckedIOException error(Path path, IOException e) {
-        return new UncheckedIOException(path + " cannot be written: " + e.getMessage(), e);
+        return new UncheckedIOException(path + " cannot be written: " + Outputs.reason(e), e);
     }
 }

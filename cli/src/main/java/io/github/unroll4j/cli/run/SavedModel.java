@@ -42,7 +42,7 @@ public final class SavedModel {
                     .limit(1)
                     .toArray();
             if (unknown.length > 0) {
-                String which = String.format("'%s' (U+%04X)", Character.toString(unknown[0]), unknown[0]);
+                String which = String.format(Locale.ROOT, "'%s' (U+%04X)", Character.toString(unknown[0]), unknown[0]);
                 String all = String.join("", vocabulary.tokens()).replace("\n", "\\n");
                 throw notKnown(where, which, "characters", vocabulary.size() > FEW ? "" : ": " + all);
             }

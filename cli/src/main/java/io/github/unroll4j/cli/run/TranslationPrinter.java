@@ -21,6 +21,7 @@ public final class TranslationPrinter {
     private final @Nullable Format alignment;
     private final @Nullable Path pictures;
     private int sources;
+    private @Nullable String undrawn;
 
     /** How an alignment is written. */
     public enum Format {
@@ -63,10 +64,19 @@ public final class TranslationPrinter {
             }
         }
         Optional<Alignment> first = best.get(0).alignment();
-        if (pictures != null && first.isPresent()) {
-            Pictures.draw(new Heatmap(source, first.get()), pictures.resolve(sources + ".png"));
-        }
         out.flush();
+        if (pictures != null && first.isPresent() && undrawn == null) {
+            try {
+                Pictures.draw(new Heatmap(source, first.get()), pictures.resolve(sources + ".png"));
+            } catch (IllegalStateException e) {
+                undrawn = e.getMessage(); // the translations go on
+            }
+        }
+    }
+
+    /** Why a picture could not be drawn, after which none was tried; null if all were. */
+    public @Nullable String undrawn() {
+        return undrawn;
     }
 
     private void print(Alignment found, Format format) {

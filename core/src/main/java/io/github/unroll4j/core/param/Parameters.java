@@ -34,10 +34,11 @@ public final class Parameters {
         byName = declared;
         list = List.copyOf(declared.values());
         rowSparse = list.stream().filter(p -> p.rows().sparse() && p.size() > 0).toList();
-        int total = 0;
+        int total = WeightCount.of(list, dtype);
+        int at = 0;
         for (Parameter p : list) {
-            p.attach(this, total);
-            total = Math.addExact(total, p.size());
+            p.attach(this, at);
+            at += p.size();
         }
         values = Vec.zeros(dtype, total);
         gradients = Vec.zeros(dtype, total);
@@ -263,6 +264,7 @@ public final class Parameters {
          * @param dtype element type
          * @param rng source of the initial values
          * @return the registry
+         * @throws IllegalArgumentException if there are more weights than one array, or the Java heap, can hold
          */
         public Parameters build(Dtype dtype, Rng rng) {
             Parameters parameters = new Parameters(dtype, new LinkedHashMap<>(declared));

@@ -176,5 +176,10 @@ public sealed interface Sequence permits Sequence.Ids, Slab {
             }
             return rows;
         }
+
+        @Override
+        public String toString() {
+            return "Ids[T=" + steps + ", B=" + batch + "]";
+        }
     }
 }

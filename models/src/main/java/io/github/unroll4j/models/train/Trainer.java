@@ -4,6 +4,7 @@ package io.github.unroll4j.models.train;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.optim.Loss;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -100,7 +101,7 @@ public final class Trainer {
         Parameters parameters = objective.parameters();
         watch.beginIteration();
         parameters.zeroGradients();
-        Loss loss = objective.gradients(state.iteration);
+        Loss loss = gradients();
         double norm = config.clip().apply(parameters);
         double rate = config.schedule().rate(state.iteration, objective.epochs(state.iteration));
         state.smoothed.add(TrainStep.perToken(loss));
@@ -112,7 +113,8 @@ public final class Trainer {
         config.optimizer().step(rate);
         if (parameters.version() == version) {
             throw new IllegalStateException(
-                    "Trainer.run: the optimizer's step moved nothing of what the objective trains; likely cause: it was made with the parameters of another model.");
+                    "Trainer.run: the optimizer's step moved nothing of what the objective trains; likely cause: it"
+                            + " was made with the parameters of another model.");
         }
         state.iteration++;
         watch.endIteration(loss.tokens());
@@ -126,6 +128,36 @@ public final class Trainer {
                 watch.tokensPerSecond(),
                 watch.elapsed());
         return validate(step);
+    }
+
+    /** The loss of the next batch; the objective may be a user's own. */
+    private Loss gradients() {
+        Loss loss;
+        try {
+            loss = objective.gradients(state.iteration);
+        } catch (RuntimeException e) {
+            throw named("objective", objective, e);
+        }
+        if (loss == null || loss.tokens() < 0) {
+            throw new IllegalStateException(
+                    "Trainer.run: the objective " + objective.getClass().getName() + " gives " + loss
+                            + " for iteration " + state.iteration + ", expected a loss of 0 tokens or more.");
+        }
+        return loss;
+    }
+
+    /** A failure of Java's own, such as an index out of bounds, has no sentence: it is told with whose it was. */
+    private RuntimeException named(String what, Object who, RuntimeException e) {
+        boolean told = e instanceof IllegalArgumentException
+                || e instanceof IllegalStateException
+                || e instanceof UncheckedIOException
+                || !e.getClass().getName().startsWith("java.");
+        return told
+                ? e
+                : new IllegalStateException(
+                        "Trainer.run: the " + what + " " + who.getClass().getName() + " failed at iteration "
+                                + state.iteration + ": " + e,
+                        e);
     }
 
     /** Measures before anybody is told of the step, so that a state saved by a listener knows of the measurement. */
@@ -148,7 +180,13 @@ public final class Trainer {
     }
 
     private void tell(Consumer<TrainListener> event) {
-        listeners.forEach(event);
+        for (TrainListener listener : listeners) {
+            try {
+                event.accept(listener);
+            } catch (RuntimeException e) {
+                throw named("listener", listener, e);
+            }
+        }
     }
 
     /**

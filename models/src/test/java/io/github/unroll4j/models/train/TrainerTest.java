@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.checkpoint.CheckpointException;
+import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.optim.Adam;
 import io.github.unroll4j.optim.GradientClip;
+import io.github.unroll4j.optim.Loss;
 import io.github.unroll4j.optim.Schedule;
 import io.github.unroll4j.optim.Sgd;
 import java.util.ArrayList;
@@ -285,5 +287,67 @@ class TrainerTest {
         assertThatThrownBy(trainer::run)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("it was made with the parameters of another model");
+    }
+
+    @Test
+    void anObjectiveThatFailsOrGivesNoLossIsTold() {
+        Descent none = new Descent(i -> 1);
+        Objective lossless = new Objective() {
+            @Override
+            public Parameters parameters() {
+                return none.parameters();
+            }
+
+            @Override
+            @SuppressWarnings("NullAway") // the fault
+            public Loss gradients(long iteration) {
+                return iteration == 1 ? null : new Loss(1, -1, 1);
+            }
+
+            @Override
+            public double epochs(long iteration) {
+                return 0;
+            }
+
+            @Override
+            public void writeTo(Checkpoint.Builder checkpoint) {}
+
+            @Override
+            public void restore(Checkpoint checkpoint) {}
+        };
+        assertThatThrownBy(() -> new Trainer(lossless, sgd(none, 3)).run())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Trainer.run: the objective " + lossless.getClass().getName()
+                        + " gives Loss[nats=1.0, tokens=-1, value=1.0] for iteration 0, expected a loss of 0 tokens or"
+                        + " more.");
+
+        int[] few = {1};
+        Descent failing = new Descent(i -> few[(int) i]);
+        assertThatThrownBy(() -> new Trainer(failing, sgd(failing, 3)).run())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith(
+                        "Trainer.run: the objective " + Descent.class.getName() + " failed at iteration 1: ")
+                .hasCauseInstanceOf(ArrayIndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void aListenerThatFailsIsToldUnlessItSaysWhyItself() {
+        Descent objective = new Descent(i -> 1);
+        TrainListener broken = TrainListener.every(2, step -> List.of().get(3));
+        assertThatThrownBy(() ->
+                        new Trainer(objective, sgd(objective, 3)).listen(broken).run())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith(
+                        "Trainer.run: the listener " + broken.getClass().getName() + " failed at iteration 2: ")
+                .hasCauseInstanceOf(IndexOutOfBoundsException.class);
+        for (RuntimeException own : List.of(new CheckpointException("full"), new IllegalStateException("enough"))) {
+            TrainListener telling = TrainListener.every(1, step -> {
+                throw own;
+            });
+            assertThatThrownBy(() -> new Trainer(objective, sgd(objective, 3))
+                            .listen(telling)
+                            .run())
+                    .isSameAs(own);
+        }
     }
 }
