@@ -5,6 +5,7 @@ import io.github.unroll4j.cli.flags.FlagLayers;
 import io.github.unroll4j.cli.flags.Presets;
 import io.github.unroll4j.cli.run.Commands;
 import io.github.unroll4j.cli.run.Failures;
+import io.github.unroll4j.cli.run.TerminalWriter;
 import io.github.unroll4j.cli.run.Version;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,8 @@ import picocli.CommandLine.ScopeType;
             Generate.class,
             Evaluate.class,
             TranslateText.class,
-            EvaluateTranslation.class
+            EvaluateTranslation.class,
+            Check.class
         })
 public final class Main implements Runnable {
     private final PrintWriter out;
@@ -62,7 +64,7 @@ public final class Main implements Runnable {
     }
 
     static int run(PrintWriter out, PrintWriter err, String... args) {
-        CommandLine commands = commands(out, err);
+        CommandLine commands = commands(new TerminalWriter(out), new TerminalWriter(err));
         CommandLine command =
                 args.length == 0 ? commands : commands.getSubcommands().getOrDefault(args[0], commands);
         try {

@@ -97,9 +97,14 @@ record Program(String name, String description, Body body, Map<String, Flag> fla
                 | CheckpointException
                 | UncheckedIOException
                 | IOException e) {
-            err.println(name + ": " + String.valueOf(e.getMessage()).replace('\n', ' '));
+            err.println(name + ": " + printable(String.valueOf(e.getMessage())));
             return e instanceof IllegalArgumentException || e instanceof CheckpointException ? 2 : 1;
         }
+    }
+
+    /** A terminal obeys control characters, and a sentence may quote a file. */
+    static String printable(String sentence) {
+        return sentence.replaceAll("\\p{Cntrl}", " ");
     }
 
     /** The values of all flags: those given, those of the run to go on with, those of the preset, the usual ones. */

@@ -43,22 +43,25 @@ final class Measured {
         checkpoint.put(BEST, Tensor.of(Vec.of(Dtype.DOUBLE, best), 1)).put(COUNTS, new long[] {bestIteration, since});
     }
 
-    /** Starts anew where a state has none of this: it was saved before anything was measured. */
-    void restore(Checkpoint checkpoint) {
+    /** What a state says; nothing yet where it says nothing: it was saved before anything was measured. */
+    static Measured read(Checkpoint checkpoint, long iteration) {
+        Measured measured = new Measured();
         if (!checkpoint.names().contains(BEST)) {
-            best = Double.POSITIVE_INFINITY;
-            bestIteration = 0;
-            since = 0;
-            return;
+            return measured;
         }
         Tensor saved = checkpoint.tensor(BEST);
         long[] counts = checkpoint.longs(COUNTS);
-        if (saved.data().length() != 1 || counts.length != 2 || counts[0] < 0 || counts[1] < 0) {
+        if (saved.data().length() != 1
+                || Double.isNaN(saved.data().get(0))
+                || counts.length != 2
+                || Math.min(counts[0], counts[1]) < 0
+                || Math.max(counts[0], counts[1]) > iteration) {
             throw new CheckpointException(checkpoint.source() + ": " + BEST + " or " + COUNTS
                     + " is not what a training run writes; likely cause: the file was edited.");
         }
-        best = saved.at(0);
-        bestIteration = counts[0];
-        since = counts[1];
+        measured.best = saved.data().get(0);
+        measured.bestIteration = counts[0];
+        measured.since = counts[1];
+        return measured;
     }
 }

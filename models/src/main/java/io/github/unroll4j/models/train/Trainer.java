@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.train;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.optim.Loss;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ public final class Trainer {
     private final TrainerConfig config;
     private final List<TrainListener> listeners = new ArrayList<>();
     private final SmoothedLoss smoothed = new SmoothedLoss();
-    private final Measured measured = new Measured();
+    private Measured measured = new Measured();
     private long iteration;
     private OptionalLong lastSaved = OptionalLong.empty();
     private boolean diverged;
@@ -169,18 +170,55 @@ public final class Trainer {
     }
 
     /**
-     * Goes back to a saved state, the model having been read from the same checkpoint.
+     * Goes back to a saved state, the model having been read from the same checkpoint. A checkpoint that is refused
+     * changes nothing here, nor in the objective or the optimiser.
      *
      * @param checkpoint (Input) where from
-     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the checkpoint holds no such state
-     * @throws IllegalArgumentException if it belongs to another optimiser or objective
+     * @throws CheckpointException if the checkpoint holds no such state, one that no run can have saved, or one of
+     *     another optimiser or objective
      */
     public void restore(Checkpoint checkpoint) {
-        long saved = TrainerState.read(checkpoint, smoothed, config.optimizer());
-        measured.restore(checkpoint);
-        objective.restore(checkpoint);
-        iteration = saved;
-        lastSaved = OptionalLong.of(saved);
+        TrainerState saved = TrainerState.read(checkpoint);
+        Checkpoint.Builder before = Checkpoint.builder();
+        objective.writeTo(before);
+        try {
+            objective.restore(checkpoint);
+            config.optimizer().restore(saved.optimizer());
+        } catch (RuntimeException e) {
+            objective.restore(before.build());
+            throw e instanceof IllegalArgumentException
+                    ? new CheckpointException(checkpoint.source() + ": " + e.getMessage(), e)
+                    : e;
+        }
+        smoothed.restore(saved.smoothed());
+        measured = saved.measured();
+        iteration = saved.iteration();
+        lastSaved = OptionalLong.of(iteration);
+    }
+
+    /**
+     * The iterations done when a state was saved. Looks at all of the trainer's own state but what belongs to the
+     * objective and the optimiser.
+     *
+     * @param checkpoint (Input) what {@link #writeTo} wrote
+     * @return 0 or more
+     * @throws CheckpointException if the checkpoint holds no such state, or one that no run can have saved
+     */
+    public static long savedIteration(Checkpoint checkpoint) {
+        return TrainerState.read(checkpoint).iteration();
+    }
+
+    /**
+     * The lowest loss per token measured on held-out data, in nats, in this run and those it continued; infinity before
+     * the first measurement.
+     */
+    public double best() {
+        return measured.best();
+    }
+
+    /** Forgets all measurements: for a run that goes on with other held-out data. */
+    public void measureAnew() {
+        measured = new Measured();
     }
 
     private void requireSound(String method) {
