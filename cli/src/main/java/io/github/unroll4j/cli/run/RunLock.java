@@ -161,9 +161,9 @@ final class RunLock implements AutoCloseable {
     /** Leaves the file behind, empty: removing it could take it from under the next run. */
     @Override
     public void close() {
-        try (channel;
+        try (FileChannel first = channel;
                 FileChannel other = second) {
-            channel.truncate(0);
+            first.truncate(0);
         } catch (IOException e) {
             // the lock is gone with the channel; what the file says does not matter any more
         } finally {

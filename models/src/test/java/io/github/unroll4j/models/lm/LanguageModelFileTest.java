@@ -338,7 +338,7 @@ class LanguageModelFileTest {
         edited.metadata().forEach((key, text) -> wrong.metadata(key, text.replace("\"hidden\":5", "\"hidden\":30000")));
 
         assertSentence(
-                () -> LanguageModel.read(wrong.build()), "the model has 3", " weights, expected at most 2^31-1");
+                () -> LanguageModel.read(wrong.build()), "the model has 6301080016 weights, expected at most 2^31-1");
     }
 
     @Test

@@ -396,7 +396,7 @@ class LanguageModelObjectiveTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-2", "3", "2147483647"})
+    @CsvSource({"-2", "4", "2147483647"})
     void carriedIdsThatAreNoTokensAreRefusedAndChangeNothing(int id) {
         LanguageModelObjective objective = noisyOfOnes();
         objective.gradients(0);
@@ -411,7 +411,7 @@ class LanguageModelObjectiveTest {
 
         assertThatThrownBy(() -> objective.restore(wrong.build()))
                 .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("carried.inputs have the id " + id + ", expected 0 to 2, or -1 for none");
+                .hasMessageContaining("carried.inputs have the id " + id + ", expected 0 to 3, or -1 for none");
         assertUnchanged(objective, right);
     }
 
