@@ -4,9 +4,7 @@ package io.github.unroll4j.cli.flags;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.checkpoint.Json;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,14 +37,14 @@ public final class FlagLayers {
     /** Two ways of which a run goes on with the one that it was begun with. */
     private static final Set<String> EITHER = Set.of("--scheduled-sampling", "--teacher-forcing");
     /** Where a run is kept and how it is shown: not what it computes, so not remembered. */
-    private static final Set<String> FORGOTTEN =
+    static final Set<String> FORGOTTEN =
             Set.of("--preset", "--out", "--resume", "--dry-run", "--quiet", "--threads", "--help", "--version");
 
     /**
      * What a model file may say of a run that goes on: how it computes. A closed list, because a file may come from a
      * stranger, and it is not for the file to say what a command reads, writes or prints.
      */
-    private static final Set<String> TAKEN = Set.of(
+    static final Set<String> TAKEN = Set.of(
             "--accumulate", "--attention", "--attention-size", "--batch", "--beam", "--bidirectional", "--bridge",
             "--cell", "--clip-norm", "--clip-value", "--copy-unknown", "--directions", "--dropout", "--dtype",
             "--embed", "--embedding-dropout", "--end-of-line", "--epochs", "--focus", "--forget-bias", "--held-out",
@@ -57,15 +55,6 @@ public final class FlagLayers {
             "--scheduled-sampling", "--seed", "--seq-len", "--state", "--summary", "--teacher-forcing",
             "--temperature", "--text", "--tied", "--tokenizer", "--top-k", "--top-p", "--variational",
             "--weight-decay", "--weight-drop", "--zoneout", "--zoneout-memory");
-    /** What a run reads. Not kept in a model file, but in a file of the run's folder, and shown when it goes on. */
-    private static final Set<String> INPUTS = Set.of(
-            "--data", "--train", "--valid", "--test", "--src", "--trg", "--valid-src", "--valid-trg", "--test-src",
-            "--test-trg");
-    /** The file in the folder of a run that says what the run reads, a flag a line. */
-    private static final String INPUTS_FILE = "inputs.txt";
-
-    private static final int MOST_INPUT_BYTES = 1 << 16;
-
     /** With their own text, or in a run that goes on, no preset applies unless one is named. */
     private static final List<String> WITHOUT_PRESET = List.of("--data", "--train", "--src", "--resume");
 
@@ -108,7 +97,7 @@ public final class FlagLayers {
             Path file = Path.of(value(given, "--resume"));
             Checkpoint checkpoint = Checkpoint.load(file);
             requireCommand(checkpoint, file, command.getCommandName());
-            List<String> saved = new ArrayList<>(inputs(file));
+            List<String> saved = new ArrayList<>(Inputs.read(file));
             saved.addAll(read(checkpoint, flags));
             requireFixed(file, saved, flags);
             flags = over(saved, flags);
@@ -234,67 +223,16 @@ public final class FlagLayers {
         List<String> flags = new ArrayList<>();
         Map<String, Object> saved = Json.parse(where, checkpoint.metadata(KEY));
         for (String name : saved.keySet()) {
-            if (INPUTS.contains(name) && mentions(given, name)) {
+            if (Inputs.isOne(name) && mentions(given, name)) {
                 continue; // an earlier release kept it here; what is given counts
             }
             if (!TAKEN.contains(name)) {
                 throw new CheckpointException(where + ": the file says " + name + ", which is not for a model file to say"
-                        + (INPUTS.contains(name) ? "; give the flag yourself" : "")
+                        + (Inputs.isOne(name) ? "; give the flag yourself" : "")
                         + "; likely cause: the file was edited, or written by another release.");
             }
             flags.add(name + "=" + Json.get(where, saved, name, String.class));
         }
         return flags;
-    }
-
-    /**
-     * What a run reads, to be shown to the user and to be kept in its folder.
-     *
-     * @param command the command, parsed
-     * @return flags in the form {@code --name=value}, in one order
-     */
-    public static List<String> inputs(CommandLine command) {
-        Set<String> inputs = new TreeSet<>();
-        for (OptionSpec option : command.getParseResult().matchedOptions()) {
-            if (INPUTS.contains(option.longestName())) {
-                inputs.add(option.longestName() + "=" + option.stringValues().get(0));
-            }
-        }
-        return List.copyOf(inputs);
-    }
-
-    /**
-     * The file that says what a run reads.
-     *
-     * @param folder of the run
-     * @return a path in it
-     */
-    public static Path inputsFile(Path folder) {
-        return folder.resolve(INPUTS_FILE);
-    }
-
-    /** What the run of a model file reads, as the run itself has said beside it. */
-    private static List<String> inputs(Path model) {
-        Path file = inputsFile(model.resolveSibling(""));
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            return List.of();
-        }
-        try {
-            if (Files.size(file) > MOST_INPUT_BYTES) {
-                throw new IllegalArgumentException("--resume: " + file + " has " + Files.size(file)
-                        + " bytes, expected a few lines; move it away and give what to read yourself");
-            }
-            List<String> lines = Files.readAllLines(file);
-            for (String line : lines) {
-                if (!line.contains("=") || !INPUTS.contains(line.substring(0, line.indexOf('=')))) {
-                    throw new IllegalArgumentException("--resume: " + file + " has the line '" + line
-                            + "', expected one of " + new TreeSet<>(INPUTS) + " and a file; move it away and give"
-                            + " them yourself");
-                }
-            }
-            return lines;
-        } catch (IOException e) {
-            throw new IllegalArgumentException("--resume: " + file + " cannot be read: " + e, e);
-        }
     }
 }

@@ -2,7 +2,7 @@
 package io.github.unroll4j.cli.run;
 
 import io.github.unroll4j.core.checkpoint.CheckpointException;
-import io.github.unroll4j.cli.flags.FlagLayers;
+import io.github.unroll4j.cli.flags.Inputs;
 import java.nio.file.LinkOption;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -121,7 +121,7 @@ final class RunFolder implements AutoCloseable {
 
     /** Writes down what the run reads, for one that goes on with it. */
     void keepInputs(List<String> inputs) {
-        Path file = FlagLayers.inputsFile(folder);
+        Path file = Inputs.file(folder);
         if (!inputs.isEmpty()) {
             try (LineFile lines = LineFile.replace(file)) {
                 inputs.forEach(lines::println);
@@ -141,7 +141,7 @@ final class RunFolder implements AutoCloseable {
      */
     void keepEarlierRun() {
         for (Path file : List.of(
-                model(), best(), metrics(), picture(), alignment(), FlagLayers.inputsFile(folder))) {
+                model(), best(), metrics(), picture(), alignment(), Inputs.file(folder))) {
             keep(file);
         }
     }

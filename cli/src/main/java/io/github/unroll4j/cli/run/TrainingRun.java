@@ -3,7 +3,7 @@ package io.github.unroll4j.cli.run;
 
 import java.util.function.Consumer;
 import java.nio.file.Path;
-import io.github.unroll4j.cli.flags.FlagLayers;
+import io.github.unroll4j.cli.flags.Inputs;
 import io.github.unroll4j.cli.flags.RunFlags;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Backend;
@@ -41,7 +41,7 @@ public abstract class TrainingRun {
         rng = resumed.map(ResumedRun::sampling).orElseGet(() -> Rng.seeded(flags.seed()));
         console.fact("unroll4j", Version.text() + ", " + Backend.describe());
         if (resumed.isPresent()) { // also if quiet: nobody is to be led to read a file unseen
-            FlagLayers.inputs(flags.command().commandLine()).forEach(flag -> console.result("reads", flag));
+            Inputs.of(flags.command().commandLine()).forEach(flag -> console.result("reads", flag));
         }
     }
 
@@ -111,7 +111,7 @@ public abstract class TrainingRun {
         Trainer trainer = new Trainer(objective, trainee.hasValidation() ? measured(trainee, config, every) : config);
         try (RunFolder folder = RunFolder.open(flags.out(), flags.command().name())) {
             List<MetricsRow> before = goOn(trainer, objective, config, folder);
-            folder.keepInputs(FlagLayers.inputs(flags.command().commandLine()));
+            folder.keepInputs(Inputs.of(flags.command().commandLine()));
             SavedRun saved = new SavedRun(trainee, trainer, rng, flags.command().commandLine(), folder);
             BestFile file = new BestFile(folder.best(), trainee);
             double bestBefore = resumed.isEmpty()
