@@ -5,6 +5,7 @@ import io.github.unroll4j.cli.flags.FlagLayers;
 import io.github.unroll4j.cli.flags.PresetHelp;
 import io.github.unroll4j.cli.run.Commands;
 import io.github.unroll4j.cli.run.Failures;
+import io.github.unroll4j.cli.run.TerminalWriter;
 import io.github.unroll4j.cli.run.Version;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,8 @@ import picocli.CommandLine.ScopeType;
             Generate.class,
             Evaluate.class,
             TranslateText.class,
-            EvaluateTranslation.class
+            EvaluateTranslation.class,
+            Check.class
         })
 public final class Main implements Runnable {
     private static final List<String> HELP = List.of("-h", "--help");
@@ -62,7 +64,7 @@ public final class Main implements Runnable {
     }
 
     static int run(PrintWriter out, PrintWriter err, String... args) {
-        CommandLine commands = commands(out, err);
+        CommandLine commands = commands(new TerminalWriter(out), new TerminalWriter(err));
         String[] words = expanded(args);
         CommandLine command =
                 words.length == 0 ? commands : commands.getSubcommands().getOrDefault(words[0], commands);

@@ -142,6 +142,9 @@ class MisuseTest {
         Ran.errUntil(process, "epoch");
         Ran second = Ran.of("translate", "--preset=tiny", "--out", out.toString());
         assertRefused(1, "another run (train-lm, process " + process.pid() + ") is writing to " + out, second);
+        Files.delete(out.resolve(".lock"));
+        Ran walked = Ran.of("translate", "--preset=tiny", "--out", out.toString());
+        assertRefused(1, "another run (whose .lock was removed) is writing to " + out, walked);
         process.destroyForcibly().waitFor();
         assertThat(Ran.of("translate", "--preset=tiny", "--hidden=4", "--iterations=2", "--out", out.toString())
                         .exitCode())

@@ -49,6 +49,10 @@ class Example {
         this.program = program;
         this.out = out;
         flags = program.values(args);
+        boolean own = !flag("data").isEmpty() && !flag("data").startsWith(BUNDLED);
+        if (own && !flag("resume").isEmpty()) { // which a file of the run may have said
+            say("reads %s", Program.printable(flag("data")));
+        }
     }
 
     /** The value of a flag, empty if it has none. */
@@ -181,7 +185,8 @@ class Example {
     }
 
     private void train(String name, Trainer trainer, Parameters parameters, Consumer<Checkpoint.Builder> model) {
-        SavedTraining training = new SavedTraining(file(name + ".safetensors"), trainer, parameters, model);
+        SavedTraining training = new SavedTraining(
+                file(name + ".safetensors"), trainer, parameters, model, sentence -> say("%s", sentence));
         if (training.restore()) {
             say("%s goes on after %d iterations", name, trainer.iteration());
         }

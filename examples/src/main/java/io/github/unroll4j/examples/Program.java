@@ -119,7 +119,7 @@ record Program(String name, String description, Body body, Map<String, Flag> fla
                 | UncheckedIOException
                 | IOException
                 | OutOfMemoryError e) {
-            err.println(name + ": " + sentence(e).replace('\n', ' '));
+            err.println(name + ": " + printable(sentence(e)));
             return e instanceof IllegalArgumentException || e instanceof CheckpointException ? 2 : 1;
         } finally {
             SavedTraining.ended();
@@ -137,6 +137,11 @@ record Program(String name, String description, Body body, Map<String, Flag> fla
             return file.getFile() + " cannot be read or written: " + reason;
         }
         return String.valueOf(e.getMessage());
+    }
+
+    /** A terminal obeys control characters, and a sentence may quote a file. */
+    static String printable(String sentence) {
+        return sentence.replaceAll("\\p{Cntrl}", " ");
     }
 
     /** The values of all flags: those given, those of the run to go on with, those of the preset, the usual ones. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
+import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.checkpoint.ParameterTensors;
 import io.github.unroll4j.core.param.Parameters;
@@ -33,9 +34,20 @@ final class SavedTraining {
     private final Trainer trainer;
     private final Parameters parameters;
     private final Consumer<Checkpoint.Builder> model;
+    private final Consumer<String> tell;
 
-    /** A training whose model writes itself, under the names that the models of the library have. */
-    SavedTraining(Path file, Trainer trainer, Parameters parameters, Consumer<Checkpoint.Builder> model) {
+    /**
+     * A training whose model writes itself, under the names that the models of the library have.
+     *
+     * @param tell told of a save on the way that failed; the training goes on
+     */
+    SavedTraining(
+            Path file,
+            Trainer trainer,
+            Parameters parameters,
+            Consumer<Checkpoint.Builder> model,
+            Consumer<String> tell) {
+        this.tell = tell;
         this.file = file;
         this.trainer = trainer;
         this.parameters = parameters;
@@ -76,7 +88,7 @@ final class SavedTraining {
      * @throws IllegalStateException if the training diverges
      */
     void run(long iterations, Consumer<Outcome> end) {
-        trainer.listen(TrainListener.every(Math.max(1, iterations / SAVES), step -> save()));
+        trainer.listen(TrainListener.every(Math.max(1, iterations / SAVES), step -> trySave()));
         Semaphore saved = new Semaphore(0);
         atCtrlC = () -> {
             trainer.requestStop();
@@ -92,6 +104,14 @@ final class SavedTraining {
         } finally {
             atCtrlC = NOTHING;
             saved.release();
+        }
+    }
+
+    private void trySave() {
+        try {
+            save();
+        } catch (CheckpointException e) {
+            tell.accept("not saved: " + e.getMessage() + " Training goes on, and the next save is another try.");
         }
     }
 

@@ -56,7 +56,10 @@ final class Console {
             return;
         }
         if (terminal) {
-            err.print("\r" + line + " ".repeat(Math.max(0, shown - line.length())));
+            if (err instanceof TerminalWriter terminalWriter) {
+                terminalWriter.rewind();
+            }
+            err.print(line + " ".repeat(Math.max(0, shown - line.length())));
             shown = line.length();
         } else {
             err.println(line);

@@ -17,6 +17,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Failures {
     private static final Pattern GIVEN = Pattern.compile("=\\{([^}]+)\\}");
 
+    private static final int LONGEST = 4000;
+    /** Long enough for the likely cause, which ends a sentence. */
+    private static final int END = 400;
+
     private Failures() {}
 
     /**
@@ -84,9 +88,18 @@ public final class Failures {
         return ExitCode.SOFTWARE;
     }
 
+    /** What a sentence quotes may be longer than anybody reads. */
+    private static String shortened(String sentence) {
+        int left = sentence.length() - LONGEST;
+        return left <= 0
+                ? sentence
+                : sentence.substring(0, LONGEST - END) + " ... (" + left + " more characters) ... "
+                        + sentence.substring(sentence.length() - END);
+    }
+
     private static void print(CommandLine command, String sentence) {
         PrintWriter err = command.getErr();
-        err.println(command.getCommandName() + ": " + sentence.replace('\n', ' '));
+        err.println(command.getCommandName() + ": " + shortened(sentence).replace('\n', ' '));
         err.flush();
     }
 }

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.cli.run;
 
+import java.nio.file.StandardOpenOption;
+import java.nio.file.LinkOption;
+import java.nio.charset.StandardCharsets;
+import java.io.OutputStreamWriter;
+import java.io.OutputStream;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +25,24 @@ final class LineFile implements AutoCloseable {
     static LineFile create(Path path) {
         try {
             return new LineFile(path, Files.newBufferedWriter(path));
+        } catch (IOException e) {
+            throw error(path, e);
+        }
+    }
+
+    /** Makes a file of a run anew. A link of that name is removed, not followed: it may lead anywhere. */
+    static LineFile replace(Path path) {
+        try {
+            if (Files.isSymbolicLink(path)) {
+                Files.delete(path);
+            }
+            OutputStream out = Files.newOutputStream(
+                    path,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE,
+                    LinkOption.NOFOLLOW_LINKS);
+            return new LineFile(path, new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8)));
         } catch (IOException e) {
             throw error(path, e);
         }

@@ -42,6 +42,15 @@ public record PairCorpus(
         boolean isEmpty() {
             return pairs.isEmpty();
         }
+
+        /** A hash of the pairs, to know them again. */
+        String hash() {
+            return TextHash.of(pairs.stream()
+                    .flatMapToInt(pair -> IntStream.concat(
+                            IntStream.concat(Arrays.stream(pair.source()), IntStream.of(-1)),
+                            IntStream.concat(Arrays.stream(pair.target()), IntStream.of(-2))))
+                    .toArray());
+        }
     }
 
     /**
@@ -104,10 +113,6 @@ public record PairCorpus(
 
     /** A hash of the pairs to train on, to know them again. */
     String hash() {
-        return TextHash.of(train.pairs.stream()
-                .flatMapToInt(pair -> IntStream.concat(
-                        IntStream.concat(Arrays.stream(pair.source()), IntStream.of(-1)),
-                        IntStream.concat(Arrays.stream(pair.target()), IntStream.of(-2))))
-                .toArray());
+        return train.hash();
     }
 }

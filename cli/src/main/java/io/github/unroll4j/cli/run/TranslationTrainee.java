@@ -56,6 +56,11 @@ record TranslationTrainee(Seq2Seq model, PairCorpus text, DecodingFlags decoding
     }
 
     @Override
+    public String validationHash() {
+        return text.validation().hash();
+    }
+
+    @Override
     public double validationLoss(boolean quickly) {
         return model.evaluate(text.validation().pairs()).nats();
     }

@@ -272,6 +272,17 @@ public final class Parameters {
             return parameters;
         }
 
+        /**
+         * Freezes the declaration and allocates the two flat arrays, for values that come from elsewhere: nothing is
+         * drawn.
+         *
+         * @param dtype element type
+         * @return the registry, all values zero
+         */
+        public Parameters zeros(Dtype dtype) {
+            return new Parameters(dtype, new LinkedHashMap<>(declared));
+        }
+
         /** Returns the parameters declared so far, in order. */
         public List<Parameter> declared() {
             return new ArrayList<>(declared.values());

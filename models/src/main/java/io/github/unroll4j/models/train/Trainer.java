@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.train;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.optim.Loss;
 import java.io.UncheckedIOException;
@@ -22,7 +23,7 @@ public final class Trainer {
     private final Objective objective;
     private final TrainerConfig config;
     private final List<TrainListener> listeners = new ArrayList<>();
-    private final TrainerState state = new TrainerState();
+    private TrainerState state = new TrainerState();
     private OptionalLong lastSaved = OptionalLong.empty();
     private boolean diverged;
     private volatile boolean stopRequested;
@@ -204,16 +205,53 @@ public final class Trainer {
     }
 
     /**
-     * Goes back to a saved state, the model having been read from the same checkpoint.
+     * Goes back to a saved state, the model having been read from the same checkpoint. A checkpoint that is refused
+     * changes nothing here, nor in the objective or the optimiser.
      *
      * @param checkpoint (Input) where from
-     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the checkpoint holds no such state
-     * @throws IllegalArgumentException if it belongs to another optimiser or objective
+     * @throws CheckpointException if the checkpoint holds no such state, one that no run can have saved, or one of
+     *     another optimiser or objective
      */
     public void restore(Checkpoint checkpoint) {
-        state.restore(checkpoint, config.optimizer());
-        objective.restore(checkpoint);
+        TrainerState saved = TrainerState.read(checkpoint);
+        Checkpoint.Builder before = Checkpoint.builder();
+        objective.writeTo(before);
+        try {
+            objective.restore(checkpoint);
+            config.optimizer().restore(TrainerState.optimizer(checkpoint));
+        } catch (RuntimeException e) {
+            objective.restore(before.build());
+            throw e instanceof IllegalArgumentException
+                    ? new CheckpointException(checkpoint.source() + ": " + e.getMessage(), e)
+                    : e;
+        }
+        state = saved;
         lastSaved = OptionalLong.of(state.iteration);
+    }
+
+    /**
+     * The iterations done when a state was saved. Looks at all of the trainer's own state but what belongs to the
+     * objective and the optimiser.
+     *
+     * @param checkpoint (Input) what {@link #writeTo} wrote
+     * @return 0 or more
+     * @throws CheckpointException if the checkpoint holds no such state, or one that no run can have saved
+     */
+    public static long savedIteration(Checkpoint checkpoint) {
+        return TrainerState.read(checkpoint).iteration;
+    }
+
+    /**
+     * The lowest loss per token measured on held-out data, in nats, in this run and those it continued; infinity before
+     * the first measurement.
+     */
+    public double best() {
+        return state.best;
+    }
+
+    /** Forgets all measurements: for a run that goes on with other held-out data. */
+    public void measureAnew() {
+        state.forgetMeasurements();
     }
 
     private void requireSound(String method) {

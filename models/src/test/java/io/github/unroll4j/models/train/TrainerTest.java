@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.core.tensor.Tensor;
+import java.util.TreeMap;
+import java.util.Map;
+import java.util.Arrays;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.param.Parameters;
@@ -273,10 +279,79 @@ class TrainerTest {
         new Trainer(objective, sgd(objective, 1)).writeTo(saved);
         Trainer other = new Trainer(objective, adam(objective, 1));
         assertThatThrownBy(() -> other.restore(saved.build()))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("adam")
                 .hasMessageContaining("sgd");
         assertThat(other.iteration()).isZero();
+    }
+
+    private static Map<String, double[]> stateOf(Trainer trainer) {
+        Checkpoint.Builder builder = Checkpoint.builder();
+        trainer.writeTo(builder);
+        Checkpoint checkpoint = builder.build();
+        Map<String, double[]> state = new TreeMap<>();
+        for (String name : checkpoint.names()) {
+            boolean counts = !name.startsWith("optimizer.")
+                    && !name.equals("trainer.smoothed_loss")
+                    && !name.equals("trainer.validation.best");
+            state.put(
+                    name,
+                    counts
+                            ? Arrays.stream(checkpoint.longs(name)).asDoubleStream().toArray()
+                            : checkpoint.tensor(name).data().toDoubles());
+        }
+        return state;
+    }
+
+    /** Each part of a state is spoilt in turn; what comes before it in the file is sound. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "trainer.iteration",
+                "trainer.smoothed_loss",
+                "trainer.validation.best",
+                "trainer.validation.counts",
+                "carried",
+                "optimizer.adam.step",
+                "optimizer.adam.m",
+                "optimizer.adam.v"
+            })
+    void aRefusedRestoreChangesNothing(String spoilt) {
+        Descent objective = new Descent(i -> 1.0 / (i + 1));
+        Trainer trainer = new Trainer(objective, adam(objective, 5));
+        trainer.run();
+        Map<String, double[]> before = stateOf(trainer);
+        Descent other = new Descent(i -> 2.0 / (i + 1));
+        Trainer saved = new Trainer(other, adam(other, 3));
+        saved.run();
+        Checkpoint.Builder wrong = Checkpoint.builder();
+        stateOf(saved).forEach((name, numbers) -> {
+            double[] written = numbers.clone();
+            boolean own = name.equals(spoilt);
+            boolean counts = name.equals("carried") || name.endsWith("iteration") || name.endsWith("counts");
+            if (own) {
+                written[written.length == 3 ? 1 : 0] = -1; // the weight of the smoothed loss, else a first number
+            }
+            if (own && name.endsWith("best")) {
+                written[0] = Double.NaN;
+            }
+            if (own && name.endsWith("adam.m")) {
+                written = new double[2];
+            }
+            if (counts) {
+                long[] longs = Arrays.stream(written).mapToLong(x -> (long) x).toArray();
+                wrong.put(name, longs);
+            } else {
+                wrong.put(name, Tensor.of(Vec.of(Dtype.DOUBLE, written), written.length));
+            }
+        });
+
+        assertThatThrownBy(() -> trainer.restore(wrong.build()))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageStartingWith("the checkpoint: ");
+        Map<String, double[]> after = stateOf(trainer);
+        assertThat(after).containsOnlyKeys(before.keySet());
+        before.forEach((name, numbers) -> assertThat(after.get(name)).as(name).isEqualTo(numbers));
     }
 
     @Test
