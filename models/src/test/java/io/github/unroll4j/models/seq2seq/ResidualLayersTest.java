@@ -85,7 +85,7 @@ class ResidualLayersTest {
                 DecoderSteps steps = new DecoderSteps(model.first())) {
             PairBatch batch = PairBatch.of(List.of(new Pair(SOURCE, new int[] {3, 4, 2, 4})));
             double[][] found = steps.weights(batch);
-            model.score(batch);
+            model.first().score(batch);
             for (int t = 0; t < batch.targetSteps(); t++) {
                 double[] expected = model.decoder().alpha(t).map(Vec::toDoubles).orElseGet(() -> new double[0]);
                 assertThat(found[t]).as("step " + t).containsExactly(expected, within(ROUNDING));
