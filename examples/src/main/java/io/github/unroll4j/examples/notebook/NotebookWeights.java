@@ -9,7 +9,7 @@ import java.util.function.DoubleBinaryOperator;
 
 /**
  * Draws the weights of a model as a notebook draws its own: matrix by matrix, from NumPy's generator, N(0, 1) times a
- * scale. Biases stay as the model has them: 0, and 1 for the forget gate of an LSTM.
+ * scale. Layout.Biases stay as the model has them: 0, and 1 for the forget gate of an LSTM.
  *
  * <p>The notebooks multiply columns from the left, W [out, in], the library rows from the right, W [in, out]; so what
  * is drawn row by row there fills column by column here.

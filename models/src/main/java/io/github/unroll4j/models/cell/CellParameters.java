@@ -45,11 +45,11 @@ public final class CellParameters {
         products = layout.products().stream()
                 .map(u -> scope.add(u.name(), layout.axes(u), layout.init(u), u.inputSize(), u.size()))
                 .toList();
-        b = layout.biases() == Biases.NONE
+        b = layout.biases() == Layout.Biases.NONE
                 ? Optional.empty()
                 : Optional.of(scope.add("b", columns(layout, G), layout.bias(), G * H));
         int recurrent = layout.isApart() ? R : G; // of maps that are summed, b_h adds to every block
-        b_h = layout.biases() == Biases.TWO
+        b_h = layout.biases() == Layout.Biases.TWO
                 ? Optional.of(scope.add("b_h", columns(layout, recurrent), Init.zeros(), recurrent * H))
                 : Optional.empty();
         units = layout.units().stream()

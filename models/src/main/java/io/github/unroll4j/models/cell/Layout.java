@@ -30,6 +30,7 @@ public final class Layout {
     private @Nullable Init inputWeights;
     private @Nullable Init recurrentWeights;
     private @Nullable Init bias;
+    private int slots;
     private boolean closed;
 
     /**
@@ -48,11 +49,30 @@ public final class Layout {
         this.hidden = hidden;
     }
 
+    /**
+     * How many biases the two affine maps of a cell have.
+     *
+     * <p>{@link #ONE} and {@link #TWO} describe the same functions for a cell that takes the maps summed, and the
+     * gradient of each bias is the gradient of the sum. Training differs. With two, each takes the step that the one
+     * would take, under Adam of the size of the learning rate, so that their sum moves twice as far. Two biases
+     * reproduce a training run of PyTorch, Zaremba or char-rnn update for update, or take weights over as they are. One
+     * is enough for everything else. Cho, Chung and Bahdanau (2014) print their equations without any: {@link #NONE}.
+     */
+    public enum Biases {
+        /** x_t W_x and h_prev W_h. */
+        NONE,
+        /** x_t W_x + b and h_prev W_h. */
+        ONE,
+        /** x_t W_x + b and h_prev W_h + b_h; b_h starts at zeros. */
+        TWO
+    }
+
     /** A handle: the name of one quantity of one cell, its place among its kind, and the size of a row. */
     public abstract static sealed class Handle {
         final Layout layout;
         private final String name;
         private final int index;
+        private final int slot;
         private final int size;
 
         Handle(Layout layout, String name, int index, int size) {
@@ -60,6 +80,7 @@ public final class Layout {
             this.name = name;
             this.index = index;
             this.size = size;
+            slot = layout.slots++;
         }
 
         /** The name, e.g. {@code tanhC}. */
@@ -70,6 +91,11 @@ public final class Layout {
         /** The place among the quantities of the same kind, in the order of declaration. */
         public int index() {
             return index;
+        }
+
+        /** The place among all quantities of the cell, below {@link Layout#slots}; for arrays of several kinds. */
+        public int slot() {
+            return slot;
         }
 
         /** The size of a row; H for most. */
@@ -88,8 +114,15 @@ public final class Layout {
         }
     }
 
-    /** An affine block, H columns of W_x and W_h, and the gate that is made of it. */
-    public static final class Block extends Handle {
+    /** A quantity that forward keeps for backward. */
+    public static sealed class Saved extends Handle {
+        private Saved(Layout layout, String name, int index, int size) {
+            super(layout, name, index, size);
+        }
+    }
+
+    /** An affine block, H columns of W_x and W_h, and the gate that is made of it, which is saved under its name. */
+    public static final class Block extends Saved {
         private final Init bias;
         private final boolean recurrent;
 
@@ -109,13 +142,6 @@ public final class Layout {
     public static final class Part extends Handle {
         private Part(Layout layout, String name, int size) {
             super(layout, name, layout.state.size(), size);
-        }
-    }
-
-    /** A quantity that forward keeps for backward. */
-    public static final class Saved extends Handle {
-        private Saved(Layout layout, String name, int size) {
-            super(layout, name, layout.saved.size(), size);
         }
     }
 
@@ -250,7 +276,7 @@ public final class Layout {
     public Saved saved(String quantity) {
         requireNew(quantity);
         requireNoOther(blocks, quantity);
-        return add(saved, quantity, new Saved(this, quantity, hidden));
+        return add(saved, quantity, new Saved(this, quantity, saved.size(), hidden));
     }
 
     /**
@@ -386,6 +412,11 @@ public final class Layout {
     /** Whether the maps reach the cell apart. */
     public boolean isApart() {
         return apart;
+    }
+
+    /** The number of all quantities, of whatever kind. */
+    public int slots() {
+        return slots;
     }
 
     /** The blocks, in the order of the columns. */

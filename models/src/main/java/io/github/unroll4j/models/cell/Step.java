@@ -61,15 +61,7 @@ public interface Step {
     Vec next(Layout.Part part);
 
     /**
-     * (Output of forward, input of backward) The gate made of a block.
-     *
-     * @param gate which
-     * @return [B,H]
-     */
-    Vec saved(Layout.Block gate);
-
-    /**
-     * (Output of forward, input of backward) A saved quantity.
+     * (Output of forward, input of backward) A saved quantity, or the gate made of a block.
      *
      * @param quantity which
      * @return [B,H]
@@ -130,15 +122,7 @@ public interface Step {
     Vec dPrev(Layout.Part part);
 
     /**
-     * (Backward) The gradient of a gate.
-     *
-     * @param gate which
-     * @return [B,H]
-     */
-    Vec d(Layout.Block gate);
-
-    /**
-     * (Backward) The gradient of a saved quantity.
+     * (Backward) The gradient of a saved quantity, or of a gate.
      *
      * @param quantity which
      * @return [B,H]

@@ -8,7 +8,7 @@
  * <tr><td>What does a cell of my own implement?</td>
  *     <td>{@link io.github.unroll4j.models.cell.Cell}</td></tr>
  * <tr><td>How does it declare its gates, states and weights?</td>
- *     <td>{@link io.github.unroll4j.models.cell.Layout}, {@link io.github.unroll4j.models.cell.Biases}</td></tr>
+ *     <td>{@link io.github.unroll4j.models.cell.Layout}</td></tr>
  * <tr><td>How does it reach them in a step, and their gradients?</td>
  *     <td>{@link io.github.unroll4j.models.cell.Step}</td></tr>
  * <tr><td>Which weights does a layout come to?</td>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.cells;
 
-import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import java.util.Collections;
@@ -15,10 +15,10 @@ import java.util.function.IntFunction;
 public final class Cells {
     private static final Map<String, LayerFactory> BUILT_IN = new TreeMap<>(Map.ofEntries(
             entry("rnn", RnnCell::new),
-            entry("rnn-relu", hidden -> new RnnCell(hidden, RnnCell.Activation.RELU, Biases.ONE)),
-            entry("rnn-two-biases", hidden -> new RnnCell(hidden, RnnCell.Activation.TANH, Biases.TWO)),
+            entry("rnn-relu", hidden -> new RnnCell(hidden, RnnCell.Activation.RELU, Layout.Biases.ONE)),
+            entry("rnn-two-biases", hidden -> new RnnCell(hidden, RnnCell.Activation.TANH, Layout.Biases.TWO)),
             entry("lstm", LstmCell::new),
-            entry("lstm-two-biases", hidden -> new LstmCell(hidden, LstmCell.FORGET_BIAS, Biases.TWO)),
+            entry("lstm-two-biases", hidden -> new LstmCell(hidden, LstmCell.FORGET_BIAS, Layout.Biases.TWO)),
             entry("lstm-peephole", PeepholeLstmCell::new),
             entry("lstm-coupled", CoupledLstmCell::new),
             entry("lstm-layer-norm", LayerNormLstmCell::new),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.cells;
 
-import io.github.unroll4j.models.cell.Biases;
+import io.github.unroll4j.models.cell.Layout;
 
 /**
  * Which gated recurrent unit: papers and frameworks differ in three places, which are three switches here. "Notebooks"
@@ -52,7 +52,7 @@ import io.github.unroll4j.models.cell.Biases;
  * @param reset where the reset gate acts
  * @param biases how many; for {@link Reset#AFTER} the n block of a second one is inside the reset
  */
-public record GruFormulation(Update update, Reset reset, Biases biases) {
+public record GruFormulation(Update update, Reset reset, Layout.Biases biases) {
     /** The polarity of the update gate. */
     public enum Update {
         /** h = z ⊙ h_prev + (1-z) ⊙ n: Cho et al. (2014), PyTorch, Keras. */
@@ -70,23 +70,25 @@ public record GruFormulation(Update update, Reset reset, Biases biases) {
     }
 
     /** Cho et al. (2014), equations 5 to 8 of the third version: z keeps, reset before the product, no biases. */
-    public static final GruFormulation CHO_2014 = new GruFormulation(Update.KEEPS, Reset.BEFORE, Biases.NONE);
+    public static final GruFormulation CHO_2014 = new GruFormulation(Update.KEEPS, Reset.BEFORE, Layout.Biases.NONE);
 
     /** Keras with {@code reset_after=False}, and ONNX by default: {@link #CHO_2014} with a bias. */
-    public static final GruFormulation KERAS_RESET_BEFORE = new GruFormulation(Update.KEEPS, Reset.BEFORE, Biases.ONE);
+    public static final GruFormulation KERAS_RESET_BEFORE =
+            new GruFormulation(Update.KEEPS, Reset.BEFORE, Layout.Biases.ONE);
 
     /**
      * Bahdanau et al. (2014), appendix A.1, and Chung et al. (2014): z writes, reset before the product, no biases.
      * {@link #CHO_2014} with the z block negated.
      */
-    public static final GruFormulation BAHDANAU_2014 = new GruFormulation(Update.WRITES, Reset.BEFORE, Biases.NONE);
+    public static final GruFormulation BAHDANAU_2014 =
+            new GruFormulation(Update.WRITES, Reset.BEFORE, Layout.Biases.NONE);
 
     /**
      * PyTorch's {@code nn.GRU}, DJL and cuDNN: z keeps, reset after the product and its bias. ONNX with {@code
      * linear_before_reset=1}; flax, where b_h has an n block only. The default. b is {@code bias_ih}, b_h {@code
      * bias_hh}.
      */
-    public static final GruFormulation PYTORCH = new GruFormulation(Update.KEEPS, Reset.AFTER, Biases.TWO);
+    public static final GruFormulation PYTORCH = new GruFormulation(Update.KEEPS, Reset.AFTER, Layout.Biases.TWO);
 
     /**
      * Keras with its default {@code reset_after=True}: as {@link #PYTORCH}; b is {@code bias[0]}, b_h {@code bias[1]},
@@ -95,13 +97,14 @@ public record GruFormulation(Update update, Reset reset, Biases biases) {
     public static final GruFormulation KERAS = PYTORCH;
 
     /** The character notebook: {@link #BAHDANAU_2014} with a bias. haiku; char-rnn. */
-    public static final GruFormulation NOTEBOOK_CHAR = new GruFormulation(Update.WRITES, Reset.BEFORE, Biases.ONE);
+    public static final GruFormulation NOTEBOOK_CHAR =
+            new GruFormulation(Update.WRITES, Reset.BEFORE, Layout.Biases.ONE);
 
     /**
      * The word and sequence-to-sequence notebooks: z keeps, reset after the product, the one candidate bias outside the
      * reset. {@link #PYTORCH} with b_h = 0 gives its outputs; with b = 0 it is the first version of Cho et al. (2014).
      */
-    public static final GruFormulation NOTEBOOK_WORD = new GruFormulation(Update.KEEPS, Reset.AFTER, Biases.ONE);
+    public static final GruFormulation NOTEBOOK_WORD = new GruFormulation(Update.KEEPS, Reset.AFTER, Layout.Biases.ONE);
 
     /** Requires a place of the reset, for a cell. */
     void require(String cell, Reset expected) {

@@ -3,7 +3,6 @@ package io.github.unroll4j.models.cells;
 
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
@@ -21,8 +20,8 @@ import io.github.unroll4j.models.cell.Step;
  * </pre>
  *
  * <p>x_t [B,D]; h, c, the gates i, f, o and the candidate g [B,H]; W_x [D,4H], W_h [H,4H], b [4H], and with {@link
- * Biases#TWO} also b_h [4H]. The state is h, c. Saved for backward: i, f, o, g and tanh(c), from which the derivatives
- * follow: where y = σ(z), dy/dz = y(1-y), and where y = tanh(z), dy/dz = 1-y².
+ * Layout.Biases#TWO} also b_h [4H]. The state is h, c. Saved for backward: i, f, o, g and tanh(c), from which the
+ * derivatives follow: where y = σ(z), dy/dz = y(1-y), and where y = tanh(z), dy/dz = 1-y².
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h, and zero b except for the forget gate, whose bias is a
  * setting: positive, so that a new cell remembers (Gers et al. 2000), and 1 by default (Jozefowicz, Zaremba and
@@ -48,7 +47,7 @@ public final class LstmCell implements Cell {
 
     /** A cell of H units with one bias, and another forget bias. */
     public LstmCell(int hidden, double forgetBias) {
-        this(hidden, forgetBias, Biases.ONE);
+        this(hidden, forgetBias, Layout.Biases.ONE);
     }
 
     /**
@@ -58,7 +57,7 @@ public final class LstmCell implements Cell {
      * @param forgetBias initial bias of the forget gate
      * @param biases how many
      */
-    public LstmCell(int hidden, double forgetBias, Biases biases) {
+    public LstmCell(int hidden, double forgetBias, Layout.Biases biases) {
         layout = new Layout("lstm", hidden).biases(biases);
         I = layout.block("i");
         F = layout.block("f", Init.constant(forgetBias));

@@ -2,7 +2,6 @@
 package io.github.unroll4j.models.cells;
 
 import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
@@ -40,7 +39,7 @@ public final class MinimalGatedCell implements Cell {
      * @param hidden number of units H
      */
     public MinimalGatedCell(int hidden) {
-        this(hidden, Biases.ONE);
+        this(hidden, Layout.Biases.ONE);
     }
 
     /**
@@ -49,7 +48,7 @@ public final class MinimalGatedCell implements Cell {
      * @param hidden number of units H
      * @param biases how many; the n block of a second one is inside the reset
      */
-    public MinimalGatedCell(int hidden, Biases biases) {
+    public MinimalGatedCell(int hidden, Layout.Biases biases) {
         layout = new Layout("mgu", hidden).biases(biases).apart();
         F = layout.block("f");
         N = layout.block("n");

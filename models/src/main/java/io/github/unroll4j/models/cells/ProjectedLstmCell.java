@@ -3,7 +3,6 @@ package io.github.unroll4j.models.cells;
 
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
@@ -47,7 +46,7 @@ public final class ProjectedLstmCell implements Cell {
      * @param projected size of an output row P
      */
     public ProjectedLstmCell(int hidden, int projected) {
-        this(hidden, projected, LstmCell.FORGET_BIAS, Biases.ONE);
+        this(hidden, projected, LstmCell.FORGET_BIAS, Layout.Biases.ONE);
     }
 
     /**
@@ -58,7 +57,7 @@ public final class ProjectedLstmCell implements Cell {
      * @param forgetBias initial bias of the forget gate
      * @param biases how many
      */
-    public ProjectedLstmCell(int hidden, int projected, double forgetBias, Biases biases) {
+    public ProjectedLstmCell(int hidden, int projected, double forgetBias, Layout.Biases biases) {
         layout = new Layout("lstm-projected", hidden).biases(biases);
         I = layout.block("i");
         F = layout.block("f", Init.constant(forgetBias));

@@ -3,7 +3,6 @@ package io.github.unroll4j.models.cells;
 
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
@@ -38,7 +37,7 @@ public final class PublishedMinimalGatedCell implements Cell {
      * @param hidden number of units H
      */
     public PublishedMinimalGatedCell(int hidden) {
-        this(hidden, Biases.ONE);
+        this(hidden, Layout.Biases.ONE);
     }
 
     /**
@@ -47,7 +46,7 @@ public final class PublishedMinimalGatedCell implements Cell {
      * @param hidden number of units H
      * @param biases how many
      */
-    public PublishedMinimalGatedCell(int hidden, Biases biases) {
+    public PublishedMinimalGatedCell(int hidden, Layout.Biases biases) {
         layout = new Layout("mgu", hidden).biases(biases);
         F = layout.block("f");
         N = layout.inputBlock("n");

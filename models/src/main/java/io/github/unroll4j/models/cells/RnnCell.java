@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.cells;
 
-import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
@@ -15,8 +14,8 @@ import io.github.unroll4j.models.cell.Step;
  * (2)  h = φ(z)                               [B,H]   φ = tanh, or relu
  * </pre>
  *
- * <p>x_t [B,D], h_prev and h [B,H], W_x [D,H], W_h [H,H], b [H], and with {@link Biases#TWO} also b_h [H]. The state is
- * h. Nothing is saved for backward: both derivatives are functions of the output, which the engine keeps: φ' = 1 - h²
+ * <p>x_t [B,D], h_prev and h [B,H], W_x [D,H], W_h [H,H], b [H], and with {@link Layout.Biases#TWO} also b_h [H]. The
+ * state is h. Nothing is saved for backward: both derivatives are functions of the output, which the engine keeps: φ' = 1 - h²
  * for tanh; for relu 1 where h &gt; 0, otherwise 0.
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal W_h and zero biases.
@@ -32,7 +31,9 @@ public final class RnnCell implements Cell {
 
     private final Activation activation;
     private final Layout layout;
+    /** z. Its block has the name of what is made of it, h, which is the state: no gate is saved under it. */
     private final Layout.Block Z;
+
     private final Layout.Part H;
 
     /**
@@ -51,7 +52,7 @@ public final class RnnCell implements Cell {
      * @param activation the nonlinearity
      */
     public RnnCell(int hidden, Activation activation) {
-        this(hidden, activation, Biases.ONE);
+        this(hidden, activation, Layout.Biases.ONE);
     }
 
     /**
@@ -61,7 +62,7 @@ public final class RnnCell implements Cell {
      * @param activation the nonlinearity
      * @param biases how many
      */
-    public RnnCell(int hidden, Activation activation, Biases biases) {
+    public RnnCell(int hidden, Activation activation, Layout.Biases biases) {
         this.activation = activation;
         layout = new Layout("rnn", hidden).biases(biases);
         Z = layout.block("h");

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
+import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.CellParameters;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.sequence.Inputs;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
-import io.github.unroll4j.models.sequence.StepOrder;
 import io.github.unroll4j.models.sequence.Stepwise;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +31,7 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     final CellParameters weights;
     final RecurrentNoise noise;
     final StepOrder order;
+    final RecurrentDropout dropout;
     Lengths lengths = Lengths.full(1, 1);
     private final List<String> stateNames;
     private final int[] stateSizes;
@@ -48,13 +48,31 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
         stateSizes = layout.stateSizes();
         weights = new CellParameters(layout, inputSize, p);
         order = new StepOrder(name());
+        dropout = new RecurrentDropout(noise.dropout());
         H = new Slab(outputSize());
+    }
+
+    /** Makes the map of a product: by W with some blocks of columns, its operand and its weights masked. */
+    interface MapMaker<P> {
+        P make(Parameter W, int blocks, RecurrentDropout dropout, double weightDrop);
+    }
+
+    /** The maps of the products inside a step; the masks of the recurrent path are for those that belong to it. */
+    final <P> List<P> inside(MapMaker<P> maker) {
+        RecurrentDropout none = new RecurrentDropout(0);
+        return layout.products().stream()
+                .map(U -> maker.make(
+                        weights.products().get(U.index()),
+                        1,
+                        U.recurrent() ? dropout : none,
+                        U.recurrent() ? noise.weightDrop() : 0))
+                .toList();
     }
 
     /** Makes room for up to T steps of B rows, in place of the room there is. */
     abstract StepMemory allocate(int T, int B);
 
-    /** Begins a pass over the memory at hand: draws its masks and lays the weights out. */
+    /** Begins a pass over the memory at hand: draws the masks of its weights and lays them out. */
     abstract void prepare(Vec h0, Pass pass);
 
     /** Runs over all real steps. */
@@ -75,17 +93,11 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     /** Begins a pass whose inputs come step by step, but for their first columns, if any. */
     void beginSteps(@Nullable Slab known) {}
 
-    /** Takes what was not known of an input. */
-    abstract void put(int t, Vec x_t);
+    /** One step forward, from the columns of its input that were not known before. */
+    abstract void forth(int t, Vec x_t);
 
-    /** One step forward, from the input that was put. */
-    abstract void step(int t);
-
-    /** One step back. */
-    abstract void back(int t);
-
-    /** The gradient of what was put, once the step has gone back; borrowed until the next one. */
-    abstract Vec inputGradient(int t);
+    /** One step back; gives the gradient of those columns, borrowed until the next one. */
+    abstract Vec back(int t);
 
     /** After the loop back: the gradients of the weights. */
     abstract void end();
@@ -98,11 +110,10 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     @Override
     public final Run forward(Sequence x, State s0, Pass pass) {
         s0.require(name() + ".forward", stateNames, dtype(), x.batch(), stateSizes);
-        Inputs.require(this, x, pass.lengths(), dtype());
+        ids = x.require(name() + ".forward", inputSize(), pass.lengths(), dtype());
         order.end();
         StepMemory m = open(s0, pass);
         long run = generation;
-        ids = x instanceof Sequence.Ids;
         run(x);
         for (int t = m.realSteps(); t < lengths.steps(); t++) {
             m.recorder.forward(t);
@@ -121,26 +132,26 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
             m = allocate(lengths.steps(), lengths.batch());
             memory = m;
         }
+        dropout.begin(pass.noise(), s0.h().data());
         prepare(s0.h().data(), pass);
         m.begin(s0, pass);
         return m;
     }
 
     @Override
-    public final RunGrad backward(Run run, Sequence dH, State dLast) {
+    public final Run.Grad backward(Run run, Sequence dH, State dLast) {
         run.requireLatestOf(this);
         StepMemory m = memory();
         dLast.require(name() + ".backward", stateNames, dtype(), m.batch, stateSizes);
-        Slab dOut =
-                Inputs.requireOutputGradient(name(), dH, new int[] {lengths.steps(), m.batch, outputSize()}, dtype());
+        Slab dOut = run.H().requireGradient(name() + ".backward", "dH", "H", dH);
         m.beginBack(dLast);
         Vec[] d = m.arriving(m.realSteps() - 1);
         for (int t = lengths.steps() - 1; t >= m.realSteps(); t--) { // outputs of padding repeat the last real one
-            dOut.addTo(t, d[0], m.heapCopy);
+            dOut.addTo(t, d[0], m.scratch);
             m.recorder.backward(t);
         }
         Slab dX = runBack(dOut);
-        return new RunGrad(ids ? null : dX, m.initialGradient());
+        return new Run.Grad(ids ? null : dX, m.initialGradient());
     }
 
     @Override
@@ -152,7 +163,11 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
         String where = name() + ".begin";
         s0.require(where, stateNames, dtype(), pass.lengths().batch(), stateSizes);
         if (known != null) {
-            Inputs.requireKnown(this, known, pass.lengths(), dtype());
+            known.requireLengths(where, pass.lengths());
+            if (known.width() < 1 || known.width() > inputSize() || known.dtype() != dtype()) {
+                throw new IllegalArgumentException(where + ": the known columns are " + known.width() + " of "
+                        + known.dtype() + ", expected 1 to D=" + inputSize() + " of " + dtype() + ".");
+            }
         }
         open(s0, pass);
         order.begin(lengths.longest());
@@ -162,9 +177,9 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     @Override
     public final Vec step(int t, Vec x_t) {
         order.forward(t);
-        Inputs.requireStep(this, t, x_t, lengths.batch(), lateWidth());
-        put(t, x_t);
-        step(t);
+        String hint = lateWidth() < inputSize() ? "the known columns are not part of it" : "";
+        requireRows("step", t, "the input", x_t, lateWidth(), hint);
+        forth(t, x_t);
         return memory().state[t + 1][0];
     }
 
@@ -183,10 +198,17 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     @Override
     public final Vec stepBack(int t, Vec dh_t) {
         order.back(t);
-        Inputs.requireOutputGradient(this, t, dh_t, lengths.batch());
+        requireRows("stepBack", t, "dh", dh_t, outputSize(), "");
         memory().arriving(t)[0].add(dh_t);
-        back(t);
-        return inputGradient(t);
+        return back(t);
+    }
+
+    private void requireRows(String method, int t, String what, Vec rows, int size, String hint) {
+        int B = lengths.batch();
+        if (rows.length() != B * size) {
+            String where = name() + "." + method + " " + t;
+            throw ShapeException.of(where, what, rows.length() + " numbers", "B=" + B + " rows of " + size, hint);
+        }
     }
 
     @Override
@@ -235,6 +257,11 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     @Override
     public final Map<String, Integer> stateSizes() {
         return State.sizes(stateNames, stateSizes);
+    }
+
+    @Override
+    public final List<CellState> cells() {
+        return List.of(CellState.of(stateNames));
     }
 
     @Override

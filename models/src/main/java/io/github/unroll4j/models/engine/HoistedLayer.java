@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
-import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.internal.NativeRows;
+import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +49,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Equal to {@link Unrolled}, the plain loop, up to rounding, which a test holds for every cell.
  */
 public final class HoistedLayer extends CellLayer {
-    private final InputSide input;
-    private @Nullable Buffers buffers;
+    private final InputMap input = new InputMap(weights.W_x(), layout.blocks().size());
+    private final LoopProduct recurrent =
+            new LoopProduct(weights.W_h(), layout.recurrentBlocks(), dropout, noise.weightDrop());
+    private final List<LoopProduct> products = inside(LoopProduct::new);
+    /** h before each step and after the last: the outputs are the same rows, a step further. */
+    private final NativeRows h = new NativeRows(1, outputSize());
+
+    private @Nullable Slab H;
+    /** The late columns [B,0] of an input that is known whole. */
+    private final Vec allKnown = Vec.zeros(Dtype.FLOAT, 0);
 
     /**
      * Declares a layer without regularisers; its parameters are named after the cell.
@@ -73,28 +81,26 @@ public final class HoistedLayer extends CellLayer {
      */
     public HoistedLayer(Cell cell, int inputSize, RecurrentNoise noise, Parameters.Builder p) {
         super(cell, inputSize, noise, p);
-        input = new InputSide(name(), weights.W_x(), layout.blocks().size());
     }
 
     @Override
     void run(Sequence x) {
         input.begin(x, lengths); // (1)  XW
         for (int t = 0; t < memory().realSteps(); t++) {
-            step(t);
+            forth(t, allKnown);
         }
     }
 
     @Override
-    void step(int t) {
-        Buffers buf = buffers();
-        StepMemory s = buf.memory;
-        input.stepInto(t, s.zx); // (1)  zx = XW_t
-        buf.recurrent.forward(t, s.state[t][0], s.zh); // (1)  zh = h_prev W_h
+    void forth(int t, Vec l_t) {
+        StepMemory s = memory();
+        input.stepInto(t, l_t, s.zx); // (1)  zx = XW_t, of ids the row of each; + l_t W_x[l] of late columns
+        recurrent.forward(t, s.state[t][0], s.zh, false); // (1)  zh = h_prev W_h
         s.addBiases(); // (1)  zx += b, zh += b_h, or z = zx + zh + b + b_h
         cell.forward(s.step(t)); // (2) …
         s.zoneout.forward(t); // (Z)  some units keep s_t; off: nothing
         s.padding.passThrough(t, s.state[t + 1], s.state[t]); // padded rows: s_{t+1} = s_t
-        buf.put(t + 1, s.state[t + 1][0]);
+        put(t + 1, s.state[t + 1][0]);
         s.recorder.forward(t);
     }
 
@@ -103,7 +109,7 @@ public final class HoistedLayer extends CellLayer {
     Slab runBack(Slab dH) {
         StepMemory s = memory();
         for (int t = s.realSteps() - 1; t >= 0; t--) {
-            dH.addTo(t, s.arriving(t)[0], s.heapCopy); //      ds_{t+1} + dH_t
+            dH.addTo(t, s.arriving(t)[0], s.scratch); //      ds_{t+1} + dH_t
             back(t);
         }
         end();
@@ -111,40 +117,32 @@ public final class HoistedLayer extends CellLayer {
     }
 
     @Override
-    void back(int t) {
-        Buffers buf = buffers();
-        StepMemory s = buf.memory;
+    Vec back(int t) {
+        StepMemory s = memory();
         s.clearLeaving(t);
         s.padding.hide(t, s.arriving(t)); // padded rows: the cell sees ds_{t+1} = 0
         s.zoneout.backward(t); // (Z') dmade = (1-q) ⊙ ds
         cell.backward(s.step(t)); // … (2')
         s.zoneout.carry(t); // (Z') ds_prev += q ⊙ ds
         s.addBiasGradients(); // (1'b) the share of this step in db and db_h
-        input.stepBack(t, s.dzx); // (1'b) dZx_t, or with token ids the rows of dW_x
-        buf.recurrent.backwardAdd(t, s.dzh, s.leaving(t)[0]); // (1'a) dh_prev += dzh W_hᵀ; (1'b) dZh_t
+        Vec dl_t = input.stepBack(t, s.dzx); // (1'b) dZx_t, or with token ids the rows of dW_x
+        s.leaving(t)[0].add(recurrent.backward(t, s.dzh, s.scratch)); // (1'a) dh_prev += dzh W_hᵀ; (1'b) dZh_t
         s.padding.restore(t, s.arriving(t), s.leaving(t)); // padded rows: ds_t = ds_{t+1}
         s.recorder.backward(t);
-    }
-
-    @Override
-    Vec inputGradient(int t) {
-        return input.lateGradient(t);
+        return dl_t;
     }
 
     @Override
     void end() {
         input.end(); // (1'b) dW_x
-        buffers().end(); // (1'b) dW_h, db, db_h
+        recurrent.end(); // (1'b) dW_h
+        products.forEach(LoopProduct::end);
+        memory().end(); // (1'b) db, db_h
     }
 
     @Override
     void beginSteps(@Nullable Slab known) {
-        input.beginSteps(known, lengths);
-    }
-
-    @Override
-    void put(int t, Vec x_t) {
-        input.put(t, x_t);
+        input.begin(known, lengths);
     }
 
     @Override
@@ -154,11 +152,14 @@ public final class HoistedLayer extends CellLayer {
 
     @Override
     Slab outputs() {
-        Buffers buf = buffers();
-        for (int t = buf.memory.realSteps(); t < lengths.steps(); t++) {
-            buf.put(t + 1, buf.memory.state[buf.memory.realSteps()][0]);
+        StepMemory s = memory();
+        for (int t = s.realSteps(); t < lengths.steps(); t++) {
+            put(t + 1, s.state[s.realSteps()][0]);
         }
-        return buf.outputs();
+        if (H == null || H.steps() != lengths.steps()) {
+            H = new Slab(h.from(1), lengths.steps(), lengths.batch());
+        }
+        return H;
     }
 
     @Override
@@ -172,109 +173,47 @@ public final class HoistedLayer extends CellLayer {
             @Override
             public Slab gradient() {
                 order.requireWentBack("the gradient of the known columns");
-                return input.requireKnownGradient();
+                Slab gradient = input.knownGradient();
+                if (gradient == null) {
+                    throw new IllegalStateException(name() + ": the gradient of the known columns was asked for after a"
+                            + " pass that was begun without any.");
+                }
+                return gradient;
             }
         });
     }
 
     @Override
     StepMemory allocate(int T, int B) {
-        if (buffers != null) {
-            buffers.close();
-        }
-        buffers = new Buffers(T, B);
-        return buffers.memory;
+        freeProducts();
+        return new StepMemory(layout, weights, noise, T, B, products);
     }
 
     @Override
     void prepare(Vec h0, Pass pass) {
-        buffers().begin(h0, pass);
+        Lengths of = pass.lengths();
+        h.resize(dtype(), of.steps() + 1, of.batch());
+        put(0, h0);
+        recurrent.begin(of, pass.noise(), h);
+        products.forEach(U -> U.begin(of, pass.noise(), null));
     }
 
-    private Buffers buffers() {
-        if (buffers == null) {
-            throw new IllegalStateException(name() + ": asked for a step or the way back before forward or begin.");
-        }
-        return buffers;
+    /** Takes h before step t, which is the output of the step before. */
+    private void put(int t, Vec h_t) {
+        h.block(t, 0).put(h_t, 0);
+    }
+
+    private void freeProducts() {
+        recurrent.close();
+        products.forEach(LoopProduct::close);
+        h.close();
+        H = null;
     }
 
     @Override
     public void close() {
         super.close();
         input.close();
-        if (buffers != null) {
-            buffers.close();
-            buffers = null;
-        }
-    }
-
-    /** Everything that the engine needs beside its input for up to T steps of B rows, allocated once and reused. */
-    private final class Buffers implements StepMemory.Products, AutoCloseable {
-        final StepMemory memory;
-        final LoopProduct recurrent;
-        /** h before each step and after the last: the outputs are the same rows, a step further. */
-        private final NativeRows h;
-
-        private @Nullable Slab outputs;
-        private final RecurrentDropout dropout;
-        private final List<LoopProduct> products = new ArrayList<>();
-
-        Buffers(int T, int B) {
-            memory = new StepMemory(layout, weights, noise, T, B, this);
-            dropout = new RecurrentDropout(noise.dropout());
-            recurrent = new LoopProduct(weights.W_h(), layout.recurrentBlocks(), dropout, noise.weightDrop());
-            h = new NativeRows(1, outputSize());
-            RecurrentDropout none = new RecurrentDropout(0);
-            for (int i = 0; i < weights.products().size(); i++) {
-                boolean noisy = layout.products().get(i).recurrent();
-                Parameter U = weights.products().get(i);
-                products.add(new LoopProduct(U, 1, noisy ? dropout : none, noisy ? noise.weightDrop() : 0));
-            }
-        }
-
-        void begin(Vec h0, Pass pass) {
-            h.resize(dtype(), pass.lengths().steps() + 1, pass.lengths().batch());
-            put(0, h0);
-            dropout.begin(pass.noise(), h0);
-            recurrent.begin(pass.lengths(), pass.noise(), h);
-            products.forEach(product -> product.begin(pass.lengths(), pass.noise(), null));
-        }
-
-        /** Takes h before step t, which is the output of the step before. */
-        void put(int t, Vec h_t) {
-            h.block(t, 0).put(h_t, 0);
-        }
-
-        Slab outputs() {
-            Slab H = outputs;
-            if (H == null || H.steps() != lengths.steps()) {
-                H = new Slab(h.from(1), lengths.steps(), lengths.batch());
-                outputs = H;
-            }
-            return H;
-        }
-
-        void end() {
-            recurrent.end();
-            products.forEach(LoopProduct::end);
-            memory.end();
-        }
-
-        @Override
-        public void forward(int t, int product, Vec x, Vec y, boolean add) {
-            products.get(product).forward(t, x, y, add);
-        }
-
-        @Override
-        public void backward(int t, int product, Vec dy, Vec dx) {
-            products.get(product).backward(t, dy, dx);
-        }
-
-        @Override
-        public void close() {
-            recurrent.close();
-            h.close();
-            products.forEach(LoopProduct::close);
-        }
+        freeProducts();
     }
 }

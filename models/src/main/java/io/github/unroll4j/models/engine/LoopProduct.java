@@ -2,11 +2,11 @@
 package io.github.unroll4j.models.engine;
 
 import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.internal.NativeRows;
 import io.github.unroll4j.models.internal.StepMap;
 import io.github.unroll4j.models.internal.WeightImage;
-import io.github.unroll4j.models.sequence.Inputs;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Noise;
 import org.jspecify.annotations.Nullable;
@@ -23,19 +23,16 @@ import org.jspecify.annotations.Nullable;
  * <p>If it is a part of the recurrent path, {@link RecurrentDropout} masks x and {@link WeightDrop} U, in all lines.
  * Padded rows take part as zeros: a NaN would reach dU, because 0 · NaN is NaN.
  */
-final class LoopProduct implements AutoCloseable {
+final class LoopProduct implements StepMemory.Product, AutoCloseable {
     private final WeightImage U;
     private final StepMap map;
     private final RecurrentDropout dropout;
     private final WeightDrop weightDrop;
-    /** x of each step, where it is not one that others keep. */
-    private final NativeRows own;
-
-    private final Parameter parameter;
-    private final int blocks;
-    private Vec clean;
-    private Vec dx;
+    private final int K;
+    private Vec clean = Vec.zeros(Dtype.FLOAT, 0); // until the first pass with padding
+    /** Whether x of each step is kept here, not by others. */
     private boolean keeps;
+
     private Lengths lengths = Lengths.full(1, 1);
 
     /**
@@ -47,15 +44,11 @@ final class LoopProduct implements AutoCloseable {
      * @param weightDrop rate
      */
     LoopProduct(Parameter U, int blocks, RecurrentDropout dropout, double weightDrop) {
-        parameter = U;
-        this.blocks = blocks;
+        K = U.size(0);
         this.U = new WeightImage(U, blocks);
         this.dropout = dropout;
         this.weightDrop = new WeightDrop(weightDrop, U);
         map = new StepMap(this.U.rows(), true);
-        own = new NativeRows(1, U.size(0));
-        clean = Vec.zeros(U.owner().dtype(), 0);
-        dx = clean;
     }
 
     /**
@@ -65,14 +58,10 @@ final class LoopProduct implements AutoCloseable {
      */
     void begin(Lengths of, Noise noise, @Nullable NativeRows operands) {
         lengths = of;
-        int B = of.batch();
         weightDrop.begin(noise);
         weightDrop.use(U);
         keeps = dropout.isOn() || operands == null;
-        if (keeps) {
-            own.resize(clean.dtype(), of.steps(), B);
-        }
-        map.begin(keeps || operands == null ? own : operands, of.steps(), B);
+        map.begin(keeps ? null : operands, of.steps(), of.batch());
     }
 
     private void put(int t, Vec x_t) {
@@ -85,45 +74,24 @@ final class LoopProduct implements AutoCloseable {
                 clean = Vec.zeros(x.dtype(), x.length());
             }
             clean.set(x);
-            Inputs.clearPadding(clean, 0, t, lengths, parameter.size(0));
+            lengths.clearPadding(clean, 0, t, K);
             x = clean;
         }
         map.put(t, x);
     }
 
-    /** {@code y = x U}, block by block. */
-    void forward(int t, Vec x_t, Vec[] y_t) {
+    @Override
+    public void forward(int t, Vec x_t, Vec[] y_t, boolean add) {
         put(t, x_t);
-        map.forward(t, y_t); // (1)
+        map.forward(t, y_t, add); // (1)
     }
 
-    /** {@code y = x U}, or {@code y += x U}, of one block. */
-    void forward(int t, Vec x_t, Vec y_t, boolean add) {
-        put(t, x_t);
-        if (add) {
-            map.forwardAdd(t, y_t); // (1)
-        } else {
-            map.forward(t, y_t); // (1)
-        }
-    }
-
-    /** {@code dx += dy Uᵀ}, of the first G arrays of dy; keeps them for the product after the loop. */
-    void backwardAdd(int t, Vec[] dy_t, Vec dx_t) {
-        for (int g = 0; g < blocks; g++) {
-            map.putGradient(t, g, dy_t[g]);
-        }
-        if (dx.length() != dx_t.length()) {
-            dx = Vec.zeros(dx_t.dtype(), dx_t.length());
-        }
-        map.backward(t, dx); // (1')
-        dx_t.add(dropout.back(dx));
-    }
-
-    /** {@code dx = dy Uᵀ}, of one block; keeps dy for the product after the loop. */
-    void backward(int t, Vec dy_t, Vec dx_t) {
-        map.putGradient(t, 0, dy_t);
+    /** {@inheritDoc} Keeps dy for the product after the loop. */
+    @Override
+    public Vec backward(int t, Vec[] dy_t, Vec dx_t) {
+        map.putGradient(t, dy_t);
         map.backward(t, dx_t); // (1')
-        dropout.back(dx_t);
+        return dropout.back(dx_t);
     }
 
     /** After the loop: {@code dU += Xᵀ dY}. */
@@ -135,6 +103,5 @@ final class LoopProduct implements AutoCloseable {
     @Override
     public void close() {
         map.close();
-        own.close();
     }
 }

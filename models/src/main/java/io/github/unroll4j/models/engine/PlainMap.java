@@ -2,8 +2,8 @@
 package io.github.unroll4j.models.engine;
 
 import io.github.unroll4j.core.param.Parameter;
-import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Noise;
 
 /**
@@ -15,54 +15,63 @@ import io.github.unroll4j.models.sequence.Noise;
  * </pre>
  *
  * <p>On the recurrent path {@link RecurrentDropout} masks x in both lines. With {@link WeightDrop} W_M stands in the
- * place of W, and dW gets M ⊙ dW_M when the pass ends.
+ * place of W, and dW gets M ⊙ dW_M when the pass ends. Padded rows take part as zeros, whatever stands there.
  */
-final class PlainMap {
+final class PlainMap implements StepMemory.Product {
     private final Parameter parameter;
     private final RecurrentDropout dropout;
-    private final WeightDrop drop;
+    private final WeightDrop weightDrop;
     private final int K;
     private final int stride;
     private final int N;
     private final int blocks;
-    private Vec dx = Vec.zeros(Dtype.FLOAT, 0); // until the first way back
+    /** x of each step, as it was multiplied. */
+    private Vec[] operands = {};
+
+    private Lengths lengths = Lengths.full(1, 1);
 
     /**
      * A map.
      *
-     * @param parameter W
+     * @param W the weights [K,G·N]
      * @param blocks G
      * @param dropout of x, one that is never on for a map off the recurrent path
-     * @param drop rate of weight drop
+     * @param weightDrop rate at which weights are dropped from a pass
      */
-    PlainMap(Parameter parameter, int blocks, RecurrentDropout dropout, double drop) {
-        this.parameter = parameter;
+    PlainMap(Parameter W, int blocks, RecurrentDropout dropout, double weightDrop) {
+        parameter = W;
         this.dropout = dropout;
-        this.drop = new WeightDrop(drop, parameter);
-        K = parameter.size(0);
-        stride = parameter.size(1);
+        this.weightDrop = new WeightDrop(weightDrop, W);
+        K = W.size(0);
+        stride = W.size(1);
         N = stride / blocks;
         this.blocks = blocks;
     }
 
-    /** Draws the mask of the weights for a pass. */
-    void begin(Noise noise) {
-        drop.begin(noise);
+    /** Begins a pass whose mask of x has been drawn; draws that of the weights. */
+    void begin(Lengths of, Noise noise) {
+        lengths = of;
+        operands = new Vec[of.steps()];
+        weightDrop.begin(noise);
     }
 
     private Vec W() {
-        return drop.isOn() ? drop.weights() : parameter.values();
+        return weightDrop.isOn() ? weightDrop.weights() : parameter.values();
     }
 
     private int row(int k, int block) {
-        return (drop.isOn() ? 0 : parameter.offset()) + k * stride + block * N;
+        return (weightDrop.isOn() ? 0 : parameter.offset()) + k * stride + block * N;
     }
 
-    /** {@code y = x W}, an array [B,N] for each of the G blocks. */
-    void forward(Vec x_t, Vec[] y) {
-        Vec x = dropout.drop(x_t); // (D)
+    @Override
+    public void forward(int t, Vec x_t, Vec[] y, boolean add) {
+        Vec x = dropout.drop(x_t).copy(); // (D)
+        lengths.clearPadding(x, 0, t, K);
+        operands[t] = x;
         for (int g = 0; g < blocks; g++) {
-            y[g].clear();
+            if (!add) {
+                y[g].clear();
+            }
             for (int at = 0; at < x.length(); at++) { // x_bk at b·K + k
                 if (x.get(at) != 0) { // of a one-hot row, one row of W
                     y[g].addScaled(at / K * N, x.get(at), W(), row(at % K, g), N); // (1)
@@ -71,14 +80,12 @@ final class PlainMap {
         }
     }
 
-    /** {@code dW += xᵀ dy}; gives dx = dy Wᵀ, borrowed until the next call. */
-    Vec backward(Vec x_t, Vec[] dy) {
-        Vec x = dropout.drop(x_t); // (D)
-        Vec dW = drop.isOn() ? drop.gradients() : parameter.gradients();
-        if (dx.length() != x.length()) {
-            dx = Vec.zeros(x.dtype(), x.length());
-        }
+    /** {@inheritDoc} {@code dW += xᵀ dy} at once. */
+    @Override
+    public Vec backward(int t, Vec[] dy, Vec dx) {
+        Vec x = operands[t];
         dx.clear();
+        Vec dW = weightDrop.isOn() ? weightDrop.gradients() : parameter.gradients();
         for (int g = 0; g < blocks; g++) {
             for (int at = 0; at < x.length(); at++) {
                 int b = at / K * N;
@@ -89,15 +96,10 @@ final class PlainMap {
         return dropout.back(dx); // (D')
     }
 
-    /** The latest dx. */
-    Vec dx() {
-        return dx;
-    }
-
     /** Ends the way back. */
     void end() {
-        if (drop.isOn()) {
-            drop.end();
+        if (weightDrop.isOn()) {
+            weightDrop.end();
         }
     }
 }

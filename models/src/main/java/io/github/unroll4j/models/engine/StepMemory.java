@@ -10,8 +10,8 @@ import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Step;
 import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
-import io.github.unroll4j.models.sequence.States;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
  * turn: what arrives at a step from the one after it, and what leaves it for the one before. Saved arrays and gradients
  * come into being when the cell first asks for them, so that a cell pays for what it uses.
  */
-final class StepMemory implements States {
-    /** The products inside a step, by whoever runs the cell. */
-    interface Products {
-        /** {@code y = x U}, or {@code y += x U}. */
-        void forward(int t, int product, Vec x, Vec y, boolean add);
+final class StepMemory implements Recurrent.States {
+    /** A product with weights at each step, as a runner makes it: with W_h, or one inside the cell. */
+    interface Product {
+        /** {@code y = x U}, or {@code y += x U}; y has an array for each block of columns of U. Keeps x for dU. */
+        void forward(int t, Vec x, Vec[] y, boolean add);
 
-        /** {@code dx = dy Uᵀ}. */
-        void backward(int t, int product, Vec dy, Vec dx);
+        /** {@code dx = dy Uᵀ}; gives dx. */
+        Vec backward(int t, Vec[] dy, Vec dx);
     }
 
     final Layout layout;
@@ -54,10 +54,10 @@ final class StepMemory implements States {
      */
     final Vec[][] made;
 
-    /** Copy of one native [B,size of h] on the heap. */
-    final Vec heapCopy;
+    /** Room for numbers [B,size of h] on their way to be added. */
+    final Vec scratch;
 
-    final PerRow[] units;
+    private final PerRow[] perUnit;
     /** Of a cell that takes the maps summed, b + b_h. */
     private final PerRow bias;
 
@@ -65,12 +65,16 @@ final class StepMemory implements States {
     final Padding padding;
     final Zoneout zoneout;
     final StepRecorder recorder;
-    private final @Nullable Vec[] dSaved;
-    private final @Nullable Vec[] dWhole;
+    /** By slot: the gradient of what is saved, and the whole gradient of a part of the state. */
+    private final @Nullable Vec[] d;
+
     private final Vec[][] dState;
     private final Vec[] dMade;
     private final At[] steps;
-    private final Products products;
+    private final List<? extends Product> products;
+    /** A product inside a step has one block; kept, so that a step allocates nothing. */
+    private final Vec[] oneBlock = new Vec[1];
+
     private boolean back;
     /** Steps of the pass at hand that are real in at least one row. */
     private int real;
@@ -81,9 +85,15 @@ final class StepMemory implements States {
      * @param weights those of the cell
      * @param capacity most steps T
      * @param batch rows B
+     * @param products those inside a step
      */
     StepMemory(
-            Layout layout, CellParameters weights, RecurrentNoise noise, int capacity, int batch, Products products) {
+            Layout layout,
+            CellParameters weights,
+            RecurrentNoise noise,
+            int capacity,
+            int batch,
+            List<? extends Product> products) {
         this.layout = layout;
         stateNames = layout.stateNames();
         this.batch = batch;
@@ -102,7 +112,7 @@ final class StepMemory implements States {
             state[t + 1] = parts();
             made[t] = zoned ? parts() : state[t + 1];
         }
-        units = weights.units().stream()
+        perUnit = weights.units().stream()
                 .map(p -> new PerRow(List.of(p), layout.hidden(), batch))
                 .toArray(PerRow[]::new);
         List<Parameter> ofInput = new ArrayList<>(weights.b().stream().toList());
@@ -112,9 +122,8 @@ final class StepMemory implements States {
         }
         bias = new PerRow(ofInput, layout.hidden(), batch);
         recurrentBias = new PerRow(layout.isApart() ? ofState : List.of(), layout.hidden(), batch);
-        heapCopy = Vec.zeros(dtype, state[0][0].length());
-        dSaved = new Vec[G + layout.saved().size()];
-        dWhole = new Vec[layout.state().size()];
+        scratch = Vec.zeros(dtype, state[0][0].length());
+        d = new Vec[layout.slots()];
         dState = new Vec[][] {parts(), parts()};
         dMade = zoned ? parts() : new Vec[0];
         padding = new Padding(layout.stateSizes(), parts());
@@ -179,7 +188,7 @@ final class StepMemory implements States {
     private void perRow(Consumer<PerRow> action) {
         action.accept(bias);
         action.accept(recurrentBias);
-        for (PerRow unit : units) {
+        for (PerRow unit : perUnit) {
             action.accept(unit);
         }
     }
@@ -236,16 +245,20 @@ final class StepMemory implements States {
         return dMade.length > 0;
     }
 
-    /** The gradient of saved array {@code slot} at the step at hand; null where the cell never asked for it. */
+    /** The gradient {@link Step#d} of a quantity at the step at hand; null where the cell never asked for it. */
     @Nullable
-    Vec dSaved(int slot) {
-        return dSaved[slot];
+    Vec d(Layout.Handle quantity) {
+        return d[quantity.slot()];
     }
 
-    /** The whole gradient of a part of the state; null where the cell never asked for it. */
-    @Nullable
-    Vec dWhole(int part) {
-        return dWhole[part];
+    /** The array of a quantity, made when it is first asked for. */
+    private Vec array(@Nullable Vec[] arrays, Layout.Handle quantity) {
+        Vec array = arrays[quantity.slot()];
+        if (array == null) {
+            array = Vec.zeros(dtype, batch * quantity.size());
+            arrays[quantity.slot()] = array;
+        }
+        return array;
     }
 
     /** The gradient of the initial state, after the way back; a copy. */
@@ -277,18 +290,17 @@ final class StepMemory implements States {
     /** One time step, as the cell sees it. */
     final class At implements Step {
         private final int t;
-        /** The gates by their blocks, then what else is saved. */
-        private final @Nullable Vec[] saved =
-                new Vec[layout.blocks().size() + layout.saved().size()];
+        /** By slot: what the cell saves. */
+        private final @Nullable Vec[] saved = new Vec[layout.slots()];
 
         private At(int t) {
             this.t = t;
         }
 
-        /** Saved array {@code slot}; null where the cell never asked for it. */
+        /** What the cell saved; null where it never asked for the array. */
         @Nullable
-        Vec savedAt(int slot) {
-            return saved[slot];
+        Vec savedOrNull(Layout.Saved quantity) {
+            return saved[quantity.slot()];
         }
 
         @Override
@@ -303,182 +315,155 @@ final class StepMemory implements States {
 
         @Override
         public Vec z(Layout.Block block) {
-            return preActivation("z", layout.isApart(), zx, block);
+            return preActivation("z", false, zx, block);
         }
 
         @Override
         public Vec zx(Layout.Block block) {
-            return preActivation("zx", !layout.isApart(), zx, block);
+            return preActivation("zx", true, zx, block);
         }
 
         @Override
         public Vec zh(Layout.Block block) {
-            return preActivation("zh", !layout.isApart(), zh, block);
+            return preActivation("zh", true, zh, block);
         }
 
-        private Vec preActivation(String name, boolean absent, Vec[] arrays, Layout.Block block) {
+        private Vec preActivation(String name, boolean apart, Vec[] arrays, Layout.Block block) {
             if (back) {
                 throw new IllegalStateException(layout + ": backward asks for " + name + "(" + block.name()
                         + "), which the next step has overwritten; expected forward to save what backward needs.");
             }
-            return map(name, absent, arrays, block);
+            return map(name, apart, arrays, own(block));
         }
 
-        private Vec map(String name, boolean absent, Vec[] arrays, Layout.Block block) {
-            if (absent || index(block) >= arrays.length) {
-                throw new IllegalStateException(layout + ": the cell asks for " + name + "(" + block.name() + "), but "
-                        + (absent
-                                ? "takes the two maps " + (layout.isApart() ? "apart." : "summed.")
+        /** The array of a block, of maps that a cell takes apart or summed. */
+        private Vec map(String name, boolean apart, Vec[] arrays, int block) {
+            if (apart != layout.isApart() || block >= arrays.length) {
+                throw new IllegalStateException(layout + ": the cell asks for " + name + "("
+                        + layout.blocks().get(block).name() + "), but "
+                        + (apart != layout.isApart()
+                                ? "takes the two maps " + (apart ? "summed." : "apart.")
                                 : "the block has no recurrent side."));
             }
-            return arrays[block.index()];
+            return arrays[block];
         }
 
         @Override
         public Vec prev(Layout.Part part) {
-            return state[t][index(part)];
+            return state[t][own(part)];
         }
 
         @Override
         public Vec next(Layout.Part part) {
-            return made[t][index(part)];
-        }
-
-        @Override
-        public Vec saved(Layout.Block gate) {
-            return saved(index(gate), gate);
+            return made[t][own(part)];
         }
 
         @Override
         public Vec saved(Layout.Saved quantity) {
-            return saved(zx.length + index(quantity), quantity);
-        }
-
-        private Vec saved(int slot, Layout.Handle handle) {
-            Vec array = saved[slot];
-            if (array == null) {
-                if (handle instanceof Layout.Block && layout.stateNames().contains(handle.name())) {
-                    throw new IllegalStateException(layout + ": the cell saves a gate under the name " + handle.name()
-                            + ", which a part of the state has too; expected another name for the block.");
-                }
-                array = Vec.zeros(dtype, batch * handle.size());
-                saved[slot] = array;
+            own(quantity);
+            if (saved[quantity.slot()] == null && layout.stateNames().contains(quantity.name())) {
+                throw new IllegalStateException(layout + ": the cell saves a gate under the name " + quantity.name()
+                        + ", which a part of the state has too; expected another name for the block.");
             }
-            return array;
+            return array(saved, quantity);
         }
 
         @Override
         public Vec p(Layout.Unit parameter) {
-            return StepMemory.this.units[index(parameter)].values[0];
+            return perUnit[own(parameter)].values[0];
         }
 
         @Override
         public void product(Layout.Product U, Vec x, Vec y) {
-            products.forward(
-                    t, index(U), requireRows(U, "x", x, U.inputSize()), requireRows(U, "y", y, U.size()), false);
+            multiply(U, x, y, false);
         }
 
         @Override
         public void addProduct(Layout.Product U, Vec x, Vec y) {
-            products.forward(
-                    t, index(U), requireRows(U, "x", x, U.inputSize()), requireRows(U, "y", y, U.size()), true);
+            multiply(U, x, y, true);
+        }
+
+        private void multiply(Layout.Product U, Vec x, Vec y, boolean add) {
+            Product product = products.get(own(U));
+            requireRows(U, "x", x, U.inputSize());
+            requireRows(U, "y", y, U.size());
+            oneBlock[0] = y;
+            product.forward(t, x, oneBlock, add);
         }
 
         @Override
         public void productBack(Layout.Product U, Vec dy, Vec dx) {
-            requireBack("productBack", U);
-            products.backward(t, index(U), requireRows(U, "dy", dy, U.size()), requireRows(U, "dx", dx, U.inputSize()));
+            Product product = products.get(ownInBackward("productBack", U));
+            requireRows(U, "dy", dy, U.size());
+            requireRows(U, "dx", dx, U.inputSize());
+            oneBlock[0] = dy;
+            product.backward(t, oneBlock, dx);
         }
 
-        private Vec requireRows(Layout.Product U, String what, Vec rows, int size) {
+        private void requireRows(Layout.Product U, String what, Vec rows, int size) {
             if (rows.length() != batch * size) {
                 throw new IllegalArgumentException(layout + ": the product " + U.name() + " is given " + what + " of "
                         + rows.length() + " numbers, expected B=" + batch + " rows of " + size + ".");
             }
-            return rows;
         }
 
         @Override
         public Vec dNext(Layout.Part part) {
-            requireBack("dNext", part);
-            return dMade(t)[index(part)];
+            return dMade(t)[ownInBackward("dNext", part)];
         }
 
         @Override
         public Vec dPrev(Layout.Part part) {
-            requireBack("dPrev", part);
-            return leaving(t)[index(part)];
-        }
-
-        @Override
-        public Vec d(Layout.Block gate) {
-            return d(index(gate), gate);
+            return leaving(t)[ownInBackward("dPrev", part)];
         }
 
         @Override
         public Vec d(Layout.Saved quantity) {
-            return d(zx.length + index(quantity), quantity);
-        }
-
-        private Vec d(int slot, Layout.Handle handle) {
-            requireBack("d", handle);
-            Vec array = dSaved[slot];
-            if (array == null) {
-                array = Vec.zeros(dtype, batch * handle.size());
-                dSaved[slot] = array;
-            }
-            return array;
+            ownInBackward("d", quantity);
+            return array(d, quantity);
         }
 
         @Override
         public Vec d(Layout.Part part) {
-            requireBack("d", part);
-            int i = index(part);
-            Vec array = dWhole[i];
-            if (array == null) {
-                array = Vec.zeros(dtype, batch * part.size());
-                dWhole[i] = array;
-            }
-            return array;
+            ownInBackward("d", part);
+            return array(d, part);
         }
 
         @Override
         public Vec dz(Layout.Block block) {
-            requireBack("dz", block);
-            return map("dz", layout.isApart(), dzx, block);
+            return map("dz", false, dzx, ownInBackward("dz", block));
         }
 
         @Override
         public Vec dzx(Layout.Block block) {
-            requireBack("dzx", block);
-            return map("dzx", !layout.isApart(), dzx, block);
+            return map("dzx", true, dzx, ownInBackward("dzx", block));
         }
 
         @Override
         public Vec dzh(Layout.Block block) {
-            requireBack("dzh", block);
-            return map("dzh", !layout.isApart(), dzh, block);
+            return map("dzh", true, dzh, ownInBackward("dzh", block));
         }
 
         @Override
         public Vec dp(Layout.Unit parameter) {
-            requireBack("dp", parameter);
-            return StepMemory.this.units[index(parameter)].gradients[0];
+            return perUnit[ownInBackward("dp", parameter)].gradients[0];
         }
 
-        private void requireBack(String name, Layout.Handle handle) {
-            if (!back) {
-                throw new IllegalStateException(layout + ": forward asks for " + name + "(" + handle.name()
-                        + "), a gradient, which there is in backward only.");
-            }
-        }
-
-        private int index(Layout.Handle handle) {
-            if (!handle.of(layout)) {
-                throw new IllegalArgumentException(layout + ": the cell asks for " + handle
+        /** The place of a quantity among its kind, if it is one of this cell. */
+        private int own(Layout.Handle quantity) {
+            if (!quantity.of(layout)) {
+                throw new IllegalArgumentException(layout + ": the cell asks for " + quantity
                         + ", expected a handle of its own layout; likely cause: the layout is made anew at each call.");
             }
-            return handle.index();
+            return quantity.index();
+        }
+
+        private int ownInBackward(String name, Layout.Handle quantity) {
+            if (!back) {
+                throw new IllegalStateException(layout + ": forward asks for " + name + "(" + quantity.name()
+                        + "), a gradient, which there is in backward only.");
+            }
+            return own(quantity);
         }
     }
 }

@@ -13,8 +13,8 @@ import java.util.List;
 final class StepRecorder {
     private final StepMemory s;
     private final Layout layout;
-    /** The gates, then what else is saved, as {@link StepMemory} keeps them. */
-    private final List<Layout.Handle> saved = new ArrayList<>();
+    /** The gates, then what else is saved. */
+    private final List<Layout.Saved> saved = new ArrayList<>();
 
     private Trace trace = Trace.off();
     private Lengths lengths = Lengths.full(1, 1);
@@ -43,10 +43,10 @@ final class StepRecorder {
             return;
         }
         maps("", t, s.zx, s.zh);
-        for (int i = 0; i < saved.size(); i++) {
-            Vec array = s.step(step(t)).savedAt(i);
+        for (Layout.Saved quantity : saved) {
+            Vec array = s.step(step(t)).savedOrNull(quantity);
             if (array != null) {
-                inside(saved.get(i).name(), t, array);
+                inside(quantity.name(), t, array);
             }
         }
         for (Layout.Part part : layout.state()) {
@@ -63,16 +63,16 @@ final class StepRecorder {
             return;
         }
         maps("d", t, s.dzx, s.dzh);
-        for (int i = 0; i < saved.size(); i++) {
-            Vec d = s.dSaved(i);
+        for (Layout.Saved quantity : saved) {
+            Vec d = s.d(quantity);
             if (d != null) {
-                inside("d" + saved.get(i).name(), t, d);
+                inside("d" + quantity.name(), t, d);
             }
         }
         int last = Math.min(t, s.realSteps() - 1);
         for (Layout.Part part : layout.state()) {
             Vec arrived = s.arriving(last)[part.index()];
-            Vec whole = s.dWhole(part.index());
+            Vec whole = s.d(part);
             if (s.zoned()) { // what the cell made is not the state then
                 inside("dmade." + part.name(), t, whole == null ? s.dMade(last)[part.index()] : whole);
                 record("d" + part.name(), t, arrived);

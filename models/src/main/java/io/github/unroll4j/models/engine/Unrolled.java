@@ -2,13 +2,14 @@
 package io.github.unroll4j.models.engine;
 
 import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Cell;
-import io.github.unroll4j.models.sequence.Inputs;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
+import java.util.List;
 
 /**
  * Backpropagation through time as the plain loop that it is: Werbos (1990), "Backpropagation through time: what it does
@@ -27,10 +28,10 @@ import io.github.unroll4j.models.sequence.Slab;
  */
 public final class Unrolled extends CellLayer {
     private final PlainMap W_x = new PlainMap(weights.W_x(), layout.blocks().size(), new RecurrentDropout(0), 0);
-    private final PlainProducts products = new PlainProducts(layout, weights, noise);
-    private final PlainMap W_h = products.W_h();
+    private final PlainMap W_h = new PlainMap(weights.W_h(), layout.recurrentBlocks(), dropout, noise.weightDrop());
+    private final List<PlainMap> products = inside(PlainMap::new);
     private final Slab dX = new Slab(inputSize());
-    private Vec[] x = {};
+    private Vec dx_t = Vec.zeros(Dtype.FLOAT, 0); // until the first pass
 
     /** Declares a layer; the arguments are those of {@link HoistedLayer}. */
     public Unrolled(Cell cell, int inputSize, RecurrentNoise noise, Parameters.Builder p) {
@@ -40,16 +41,15 @@ public final class Unrolled extends CellLayer {
     @Override
     void run(Sequence X) {
         for (int t = 0; t < memory().realSteps(); t++) {
-            x[t] = Inputs.at(X, t, lengths, inputSize(), dtype()).data();
-            step(t);
+            forth(t, X.rowsAt(t, inputSize(), lengths, dtype()));
         }
     }
 
     @Override
-    void step(int t) {
+    void forth(int t, Vec x_t) {
         StepMemory s = memory();
-        W_x.forward(x[t], s.zx); // (1)  zx = x_t W_x
-        W_h.forward(s.state[t][0], s.zh); // (1)  zh = h_prev W_h, masked by (D) and (W) if on
+        W_x.forward(t, x_t, s.zx, false); // (1)  zx = x_t W_x
+        W_h.forward(t, s.state[t][0], s.zh, false); // (1)  zh = h_prev W_h, masked by (D) and (W) if on
         s.addBiases(); // (1)  zx += b, zh += b_h, or z = zx + zh + b + b_h
         cell.forward(s.step(t)); // (2) …
         s.zoneout.forward(t); // (Z)  some units keep s_t; off: nothing
@@ -62,16 +62,15 @@ public final class Unrolled extends CellLayer {
         StepMemory s = memory();
         dX.resize(dtype(), lengths.steps(), s.batch).clear();
         for (int t = s.realSteps() - 1; t >= 0; t--) {
-            dH.addTo(t, s.arriving(t)[0], s.heapCopy); //      ds_{t+1} + dH_t
-            back(t);
-            dX.put(t, W_x.dx());
+            dH.addTo(t, s.arriving(t)[0], s.scratch); //      ds_{t+1} + dH_t
+            dX.put(t, back(t));
         }
         end();
         return dX;
     }
 
     @Override
-    void back(int t) {
+    Vec back(int t) {
         StepMemory s = memory();
         s.clearLeaving(t);
         s.padding.hide(t, s.arriving(t)); // padded rows: the cell sees ds_{t+1} = 0
@@ -79,37 +78,30 @@ public final class Unrolled extends CellLayer {
         cell.backward(s.step(t)); // … (2')
         s.zoneout.carry(t); // (Z') ds_prev += q ⊙ ds
         s.addBiasGradients(); // (1') db += dzx, db_h += dzh
-        s.leaving(t)[0].add(W_h.backward(s.state[t][0], s.dzh)); // (1') dh_prev += dzh W_hᵀ, dW_h += h_prevᵀ dzh
+        s.leaving(t)[0].add(W_h.backward(t, s.dzh, s.scratch)); // (1') dh_prev += dzh W_hᵀ, dW_h += h_prevᵀ dzh
         s.padding.restore(t, s.arriving(t), s.leaving(t)); // padded rows: ds_t = ds_{t+1}
         s.recorder.backward(t);
-        W_x.backward(x[t], s.dzx); // (1') dx_t = dzx W_xᵀ, dW_x += x_tᵀ dzx
-    }
-
-    @Override
-    Vec inputGradient(int t) {
-        return W_x.dx();
+        return W_x.backward(t, s.dzx, dx_t); // (1') dx_t = dzx W_xᵀ, dW_x += x_tᵀ dzx
     }
 
     @Override
     void end() {
         memory().end();
-        products.end();
-    }
-
-    @Override
-    void put(int t, Vec x_t) {
-        x[t] = Inputs.at(x_t, t, lengths, inputSize()).data();
+        W_h.end();
+        products.forEach(PlainMap::end);
     }
 
     @Override
     StepMemory allocate(int T, int B) {
-        x = new Vec[T];
+        dx_t = Vec.zeros(dtype(), B * inputSize());
         return new StepMemory(layout, weights, noise, T, B, products);
     }
 
     @Override
     void prepare(Vec h0, Pass pass) {
-        products.begin(pass.noise(), h0);
+        W_x.begin(pass.lengths(), pass.noise());
+        W_h.begin(pass.lengths(), pass.noise());
+        products.forEach(U -> U.begin(pass.lengths(), pass.noise()));
     }
 
     @Override

@@ -14,6 +14,8 @@
  *     <td>{@link io.github.unroll4j.models.engine.CellLayers}</td></tr>
  * <tr><td>Where is padding held back, and a mask applied?</td>
  *     <td>{@code Padding}, {@code RecurrentDropout}, {@code WeightDrop}, {@code Zoneout}</td></tr>
+ * <tr><td>Who makes x_t W_x, h_prev W_h and the products inside a step?</td>
+ *     <td>{@code InputMap} and {@code LoopProduct} of the engine, {@code PlainMap} of the plain loop</td></tr>
  * <tr><td>Where do the arrays of a step lie?</td>
  *     <td>{@code StepMemory}</td></tr>
  * </table>

@@ -3,7 +3,6 @@ package io.github.unroll4j.models.internal;
 
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.Gemm;
 import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Vec;
 import org.jspecify.annotations.Nullable;
@@ -92,23 +91,26 @@ public final class StepMap implements AutoCloseable {
      */
     public void begin(int T, int B) {
         W.image().refresh();
-        own.resize(W().owner().dtype(), T, B);
-        begin(own, T, B);
+        begin(null, T, B);
     }
 
     /**
-     * Begins a loop over inputs that others write, by the weights that the image has in use.
+     * Begins a loop by the weights that the image has in use.
      *
-     * @param X x of each step, of T steps of B rows or more; borrowed until the loop's end
+     * @param X x of each step, of T steps of B rows or more, which others write; borrowed until the loop's end. Null
+     *     for inputs that are put
      * @param T most steps
      * @param B rows of a step
      */
-    public void begin(NativeRows X, int T, int B) {
+    public void begin(@Nullable NativeRows X, int T, int B) {
         dtype = W().owner().dtype();
         steps = T;
         batch = B;
         taken = 0;
-        x = X;
+        if (X == null) {
+            own.resize(dtype, T, B);
+        }
+        x = X == null ? own : X;
         y.resize(dtype, 1, B);
         Tiles t = cut ? W.cut(B) : W.uncut(y.all().length);
         if (tiles != t || yTiles[0][0].owner() != y.all()[0].owner() || yTiles[0][0].rows() != B) {
@@ -146,57 +148,27 @@ public final class StepMap implements AutoCloseable {
         NativeMatrix operand = x.block(t, 0);
         for (int g = 0; g < yTiles.length; g++) {
             for (int i = 0; i < yTiles[g].length; i++) {
-                Gemm.mulInto(yTiles[g][i], operand, w.forward[g][i]); // (1)
+                yTiles[g][i].product(operand, w.forward[g][i]); // (1)
             }
         }
     }
 
     /**
-     * One step forward, of the input that was put.
+     * One step forward, of the input that was put or that others wrote.
      *
      * @param t the step
-     * @param y_t (Output) G arrays [B,H]
+     * @param y_t (Output, or accumulated) G arrays [B,H]
+     * @param add whether {@code y_t += x_t W}, not {@code y_t = x_t W}
      */
-    public void forward(int t, Vec[] y_t) {
+    public void forward(int t, Vec[] y_t, boolean add) {
         multiply(t);
-        for (int g = 0; g < y_t.length; g++) {
-            y.block(0, g).get(y_t[g], 0);
+        for (int g = 0; g < W.blocks(); g++) {
+            if (add) {
+                y.block(0, g).addTo(y_t[g], 0);
+            } else {
+                y.block(0, g).get(y_t[g], 0);
+            }
         }
-    }
-
-    /**
-     * The same, added: {@code y_t += x_t W}.
-     *
-     * @param t the step
-     * @param y_t (Accumulated) G arrays [B,H]
-     */
-    public void forwardAdd(int t, Vec[] y_t) {
-        multiply(t);
-        for (int g = 0; g < y_t.length; g++) {
-            y.block(0, g).addTo(y_t[g], 0);
-        }
-    }
-
-    /**
-     * One step forward, of a map of one block.
-     *
-     * @param t the step
-     * @param y_t (Output) [B,N]
-     */
-    public void forward(int t, Vec y_t) {
-        multiply(t);
-        y.block(0, 0).get(y_t, 0);
-    }
-
-    /**
-     * The same, added: {@code y_t += x_t W}.
-     *
-     * @param t the step
-     * @param y_t (Accumulated) [B,N]
-     */
-    public void forwardAdd(int t, Vec y_t) {
-        multiply(t);
-        y.block(0, 0).addTo(y_t, 0);
     }
 
     /**
@@ -208,22 +180,29 @@ public final class StepMap implements AutoCloseable {
      */
     public void forward(int t, Vec x_t, Vec y_t) {
         put(t, x_t);
-        forward(t, y_t);
+        multiply(t);
+        y.block(0, 0).get(y_t, 0);
     }
 
     /**
      * Takes the gradient of a step.
      *
      * @param t the step
-     * @param g the block
-     * @param dy_t (Input) [B,H]
+     * @param dy_t (Input) G arrays [B,H]
      */
-    public void putGradient(int t, int g, Vec dy_t) {
+    public void putGradient(int t, Vec[] dy_t) {
+        for (int g = 0; g < W.blocks(); g++) {
+            gradients().block(t, g).put(dy_t[g], 0);
+        }
+    }
+
+    /** Gradients of y of all steps, with room for them if they are this map's own. */
+    private NativeRows gradients() {
         tiles();
         if (ownGradients) {
             dy.resize(dtype, steps, batch);
         }
-        dy.block(t, g).put(dy_t, 0);
+        return dy;
     }
 
     /** dx_t = dy_t Wᵀ, native. */
@@ -236,9 +215,9 @@ public final class StepMap implements AutoCloseable {
         }
         NativeMatrix[] d = dy.step(t);
         for (int i = 0; i < dxTiles.length; i++) {
-            Gemm.mulInto(dxTiles[i], d[0], w.back[0][i]); // (1')
+            dxTiles[i].product(d[0], w.back[0][i]); // (1')
             for (int g = 1; g < d.length; g++) {
-                Gemm.mulAddInto(dxTiles[i], d[g], w.back[g][i]);
+                dxTiles[i].addProduct(d[g], w.back[g][i]);
             }
         }
         return result;
@@ -262,7 +241,7 @@ public final class StepMap implements AutoCloseable {
      * @param dx_t (Accumulated) gradient of x_t, [B,K]
      */
     public void backwardAdd(int t, Vec dy_t, Vec dx_t) {
-        putGradient(t, 0, dy_t);
+        gradients().block(t, 0).put(dy_t, 0);
         multiplyBack(t).addTo(dx_t, 0);
     }
 
@@ -271,11 +250,7 @@ public final class StepMap implements AutoCloseable {
      * image.
      */
     public void computeGradient() {
-        tiles();
-        if (ownGradients) {
-            dy.resize(dtype, steps, batch);
-        }
-        W.computeGradient(x.first(taken)[0], dy.first(taken)); // (1')
+        W.computeGradient(x.first(taken)[0], gradients().first(taken)); // (1')
     }
 
     /** After the loop back over all steps that were taken: adds the gradient of the weights. */

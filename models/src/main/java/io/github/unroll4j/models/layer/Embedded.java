@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.layer;
 
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,7 @@ public final class Embedded implements Recurrent {
      */
     public Embedded(Embedding embedding, Recurrent layer) {
         if (layer.inputSize() != embedding.size()) {
-            throw Shapes.error(
+            throw ShapeException.of(
                     "Embedded(" + layer.name() + ")",
                     "the layer's input size",
                     Integer.toString(layer.inputSize()),
@@ -75,6 +75,11 @@ public final class Embedded implements Recurrent {
     }
 
     @Override
+    public List<CellState> cells() {
+        return layer.cells();
+    }
+
+    @Override
     public State zeroState(int batch) {
         return layer.zeroState(batch);
     }
@@ -93,15 +98,15 @@ public final class Embedded implements Recurrent {
     }
 
     @Override
-    public RunGrad backward(Run run, Sequence dH, State dLast) {
+    public Run.Grad backward(Run run, Sequence dH, State dLast) {
         run.requireLatestOf(this);
         Run below = inner;
         if (below == null) {
             throw new IllegalStateException(name() + ".backward: called before forward.");
         }
-        RunGrad grad = layer.backward(below, dH, dLast);
+        Run.Grad grad = layer.backward(below, dH, dLast);
         embedding.backward(grad.dX());
-        return new RunGrad(null, grad.dS0());
+        return new Run.Grad(null, grad.dS0());
     }
 
     @Override

@@ -4,7 +4,7 @@ package io.github.unroll4j.models.layer;
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Noise;
@@ -38,12 +38,12 @@ public final class Embedding implements AutoCloseable {
     private final Parameter W;
     private final double rowDropout;
     private final Slab X;
-    private @Nullable RowMask mask;
+    private @Nullable TokenMask mask;
     /** The pass of the latest forward, and its mask if it has one. */
     private Sequence.@Nullable Ids ids;
 
     private Lengths lengths = Lengths.full(1, 1);
-    private @Nullable RowMask drawn;
+    private @Nullable TokenMask drawn;
 
     /**
      * Declares the table, row-sparse.
@@ -75,8 +75,8 @@ public final class Embedding implements AutoCloseable {
      * @throws IllegalArgumentException unless 0 ≤ rowDropout &lt; 1
      */
     public Embedding(Parameter table, double rowDropout) {
-        Shapes.Axis[] axes = {Shapes.axis("V", -1), Shapes.axis("E", -1)};
-        Shapes.require("Embedding", "the table " + table.name(), table.shape(), axes, "");
+        ShapeException.Axis[] axes = {ShapeException.axis("V", -1), ShapeException.axis("E", -1)};
+        ShapeException.require("Embedding", "the table " + table.name(), table.shape(), axes, "");
         this.rowDropout = Noise.requireRate("Embedding(" + table.name() + ")", "rowDropout", rowDropout);
         W = table;
         X = new Slab(table.size(1));
@@ -111,7 +111,7 @@ public final class Embedding implements AutoCloseable {
         ids.requireBelow(where("forward"), vocabulary(), lengths);
         this.ids = ids;
         this.lengths = lengths;
-        RowMask m = pass.noise().isOn() && rowDropout > 0 ? mask().begin(pass.noise()) : null;
+        TokenMask m = pass.noise().isOn() && rowDropout > 0 ? mask().begin(pass.noise()) : null;
         drawn = m;
         int E = size();
         Vec rows = X.resize(W.owner().dtype(), ids.steps(), ids.batch()).write();
@@ -146,7 +146,7 @@ public final class Embedding implements AutoCloseable {
         }
         int E = size();
         Vec d = X.requireGradient(where("backward"), "dX", "E", dX).read();
-        RowMask m = drawn;
+        TokenMask m = drawn;
         for (int t = 0, i = 0; t < of.steps(); t++) {
             for (int b = 0; b < of.batch(); b++, i++) {
                 int id = of.ids()[i];
@@ -170,9 +170,9 @@ public final class Embedding implements AutoCloseable {
      *     tokens; nothing has changed then
      */
     public int load(WordVectors vectors) {
-        Shapes.Axis[] axes = {Shapes.axis("V", vocabulary()), Shapes.axis("E", size())};
+        ShapeException.Axis[] axes = {ShapeException.axis("V", vocabulary()), ShapeException.axis("E", size())};
         int[] found = {vectors.tokens(), vectors.size()};
-        Shapes.require(where("load"), "the table of " + vectors, found, axes, "");
+        ShapeException.require(where("load"), "the table of " + vectors, found, axes, "");
         for (int id = 0; id < vocabulary(); id++) {
             float[] row = vectors.has(id) ? vectors.vector(id) : new float[0];
             for (int e = 0; e < row.length; e++) {
@@ -187,9 +187,9 @@ public final class Embedding implements AutoCloseable {
         return "Embedding(" + W.name() + ")." + method;
     }
 
-    private RowMask mask() {
+    private TokenMask mask() {
         if (mask == null) {
-            mask = new RowMask(vocabulary(), rowDropout);
+            mask = new TokenMask(vocabulary(), rowDropout);
         }
         return mask;
     }

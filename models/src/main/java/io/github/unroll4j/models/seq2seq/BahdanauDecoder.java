@@ -9,6 +9,7 @@ import io.github.unroll4j.models.attention.Attention;
 import io.github.unroll4j.models.attention.Memory;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.sequence.Stepwise;
@@ -35,7 +36,6 @@ final class BahdanauDecoder implements Decoder {
     private final Stepwise layers;
     private final Attention attention;
     private final @Nullable MaxoutReadout readout;
-    private final int E;
     private final int H;
     private final int M;
     private final DecoderInput input;
@@ -48,35 +48,22 @@ final class BahdanauDecoder implements Decoder {
      *
      * @param layers the recurrent layers, taking rows of E+M; closed with this decoder
      * @param attention reads states of H and annotations of M; closed with this decoder
-     * @param options sizes
+     * @param annotation size M of an annotation
+     * @param maxout size l of the maxout readout, 0 for features that are the state
      * @param p where to declare
      */
-    public BahdanauDecoder(Stepwise layers, Attention attention, Options options, Parameters.Builder p) {
+    BahdanauDecoder(Stepwise layers, Attention attention, int annotation, int maxout, Parameters.Builder p) {
         this.layers = layers;
         this.attention = attention;
-        E = options.embedding();
         H = layers.outputSize();
-        M = options.annotation();
+        M = annotation;
         attention.requireSizes("BahdanauDecoder", H, M);
-        if (layers.inputSize() != E + M) {
-            throw new IllegalArgumentException("BahdanauDecoder: the layers take rows of " + layers.inputSize()
-                    + ", expected E+M = " + E + "+" + M + ".");
-        }
-        readout =
-                options.maxout() == 0 ? null : new MaxoutReadout(new MaxoutReadout.Sizes(H, E, M, options.maxout()), p);
+        int E = layers.inputSize() - M;
+        readout = maxout == 0 ? null : new MaxoutReadout(new MaxoutReadout.Sizes(H, E, M, maxout), p);
         input = new DecoderInput(layers, E, M);
         states = new Slab(H);
         contexts = new Slab(M);
     }
-
-    /**
-     * Sizes.
-     *
-     * @param embedding size E of an embedded token
-     * @param annotation size M of an annotation
-     * @param maxout size l of the maxout readout, 0 for features that are the state
-     */
-    public record Options(int embedding, int annotation, int maxout) {}
 
     @Override
     public int featureSize() {
@@ -121,12 +108,10 @@ final class BahdanauDecoder implements Decoder {
         return readout == null ? states : readout.forward(states, Y, contexts); // (3)
     }
 
-    /** The h of the top layer: the first part of the last layer's state. */
-    private static Tensor top(State s) {
-        int last = s.names().size() - 1;
-        String name = s.names().get(last);
-        int dot = name.lastIndexOf('.');
-        return dot < 0 ? s.h() : s.scope(name.substring(0, dot)).h();
+    /** The h of the top layer. */
+    private Tensor top(State s) {
+        List<Recurrent.CellState> cells = layers.cells();
+        return s.part(cells.get(cells.size() - 1).h().get(0));
     }
 
     @Override

@@ -8,11 +8,11 @@ import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.internal.StepMap;
+import io.github.unroll4j.models.sequence.Recurrent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +23,7 @@ import org.jspecify.annotations.Nullable;
  * (2)  s_0 = tanh(e W + b),  or e itself,  or zeros
  * </pre>
  *
- * <p>e [B,K], W [K,N], b [N], s_0 [B,N]. Names of states tell where a part belongs, as those of {@code Stack} and
- * {@code Bidirectional} do: the layer up to the first dot, the part after the last, and {@code .fwd.} between them of
- * the direction that reads from the first step, as in {@code l0.fwd.h}; the parts of a layer stand together, h among
- * them.
+ * <p>e [B,K], W [K,N], b [N], s_0 [B,N].
  *
  * <p>The part of decoder layer k comes from the part of the same name of encoder layer k, or of the encoder's top layer
  * where it has fewer; a part that the encoder's cell does not have, such as the c of an LSTM over a GRU, comes from h.
@@ -71,40 +68,45 @@ public final class Bridge implements AutoCloseable {
      * Declares a bridge.
      *
      * @param options the kind
-     * @param encoder names and sizes of the encoder's state
-     * @param decoder names and sizes of the state of the decoder's layers
+     * @param encoder the encoder's layers
+     * @param decoder the decoder's layers
      * @param p where to declare
      * @throws IllegalArgumentException if an identity or a sum does not fit the sizes
      */
-    public Bridge(Options options, Map<String, Integer> encoder, Map<String, Integer> decoder, Parameters.Builder p) {
+    public Bridge(Options options, Recurrent encoder, Recurrent decoder, Parameters.Builder p) {
         this.options = options;
-        this.decoder = decoder;
+        this.decoder = decoder.stateSizes();
         Parameters.Builder scope = p.scope("bridge");
         if (options.kind() == Kind.ZEROS) {
             return;
         }
-        decoder.forEach((name, to) -> {
-            List<String> sources = sources(name, encoder.keySet());
-            int from = width(sources, encoder);
-            if (options.kind() == Kind.IDENTITY && from != to) {
-                throw new IllegalArgumentException("Bridge: the decoder's " + name + " has size " + to
-                        + ", what comes from the encoder's " + sources + " has size " + from
-                        + "; an identity needs equal sizes, take TANH or other sizes.");
-            }
-            parts.add(new Part(sources, from, to, options.kind() == Kind.TANH ? scope.scope(name) : null));
-        });
+        List<Recurrent.CellState> from = encoder.cells();
+        List<Recurrent.CellState> cells = decoder.cells();
+        for (int k = 0; k < cells.size(); k++) {
+            Recurrent.CellState below = from.get(Math.min(k, from.size() - 1));
+            cells.get(k)
+                    .names()
+                    .forEach((part, names) ->
+                            names.forEach(name -> declare(name, sources(below, part), encoder.stateSizes(), scope)));
+        }
     }
 
-    /** The parts of the encoder's state that a part of the decoder's comes from. */
-    private List<String> sources(String name, Set<String> encoder) {
-        String top = layer(encoder.stream().reduce((a, b) -> b).orElseThrow());
-        String layer = encoder.stream().anyMatch(n -> layer(n).equals(layer(name))) ? layer(name) : top;
-        List<String> of = encoder.stream().filter(n -> layer(n).equals(layer)).toList();
-        String part = of.stream().anyMatch(n -> last(n).equals(last(name))) ? last(name) : "h";
+    private void declare(String name, List<String> sources, Map<String, Integer> encoder, Parameters.Builder scope) {
+        int to = Objects.requireNonNull(decoder.get(name));
+        int from = width(sources, encoder);
+        if (options.kind() == Kind.IDENTITY && from != to) {
+            throw new IllegalArgumentException("Bridge: the decoder's " + name + " has size " + to
+                    + ", what comes from the encoder's " + sources + " has size " + from
+                    + "; an identity needs equal sizes, take TANH or other sizes.");
+        }
+        parts.add(new Part(sources, from, to, options.kind() == Kind.TANH ? scope.scope(name) : null));
+    }
+
+    /** The parts of the encoder's state that a part of a decoder's cell comes from. */
+    private List<String> sources(Recurrent.CellState encoder, String part) {
+        List<String> ways = encoder.partOrH(part);
         boolean backward = options.directions() == Directions.BACKWARD;
-        return of.stream()
-                .filter(n -> last(n).equals(part) && !(backward && n.contains(".fwd.")))
-                .toList();
+        return backward ? ways.subList(ways.size() - 1, ways.size()) : ways;
     }
 
     private int width(List<String> sources, Map<String, Integer> encoder) {
@@ -118,16 +120,6 @@ public final class Bridge implements AutoCloseable {
             width = options.directions() == Directions.CONCATENATED ? width + one : one;
         }
         return width;
-    }
-
-    /** {@code l0} of {@code l0.fwd.h}. */
-    private static String layer(String dotted) {
-        return dotted.substring(0, Math.max(0, dotted.indexOf('.')));
-    }
-
-    /** {@code h} of {@code l0.fwd.h}. */
-    private static String last(String dotted) {
-        return dotted.substring(dotted.lastIndexOf('.') + 1);
     }
 
     /**
@@ -232,9 +224,7 @@ public final class Bridge implements AutoCloseable {
             for (String source : sources) { // (1')
                 Tensor part = dLast.part(source);
                 int width = part.size(1);
-                for (int row = 0; row < B; row++) {
-                    part.data().add(row * width, d, row * from + at, width);
-                }
+                Columns.add(part.data(), width, d, from, at);
                 at += options.directions() == Directions.CONCATENATED ? width : 0;
             }
         }

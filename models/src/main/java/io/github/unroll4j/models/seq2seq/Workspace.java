@@ -24,7 +24,6 @@ final class Workspace implements AutoCloseable {
     private final Seq2SeqConfig config;
     private final Assembly parts;
     private final Linear head;
-    private final Dropouts dropouts;
     private final Memory memory;
     private final DecoderSteps steps;
 
@@ -41,7 +40,6 @@ final class Workspace implements AutoCloseable {
         this.config = config;
         parts = new Assembly(config, sourceSize, targetSize, made, p);
         head = new Linear("head", parts.decoder.featureSize(), targetSize, p);
-        dropouts = Dropouts.of(config, parts.decoder.featureSize());
         memory = new Memory(config.options().dtype(), parts.encoder.width());
         steps = new DecoderSteps(this);
     }
@@ -82,16 +80,16 @@ final class Workspace implements AutoCloseable {
      * @return the state of a fresh start
      */
     State encode(Sequence.Ids ids, Pass pass) {
-        Run run = parts.encoder.forward(ids, pass, dropouts.source());
+        Run run = parts.encoder.forward(ids, pass);
         memory.load(run.H(), pass.lengths());
         State last = run.last();
-        return parts.decoder.start(parts.bridge.forward(last), Summary.of(last));
+        return parts.decoder.start(parts.bridge.forward(last), Encoder.summary(last));
     }
 
     /** Features of target tokens; row t of the result predicts the token after t. */
     Slab decode(Sequence.Ids inputs, State s0, int position, Pass pass) {
-        Slab Y = dropouts.target().forward(parts.targetTable.forward(inputs, pass), pass);
-        return dropouts.features().forward(parts.decoder.forward(Y, s0, position, pass), pass);
+        Slab Y = parts.targetDropout.forward(parts.targetTable.forward(inputs, pass), pass);
+        return parts.featureDropout.forward(parts.decoder.forward(Y, s0, position, pass), pass);
     }
 
     /** The logits of all target tokens, each after the true ones before it. */
@@ -112,13 +110,13 @@ final class Workspace implements AutoCloseable {
     Loss learn(PairBatch batch, SoftmaxCrossEntropy loss, Noise noise) {
         Vec logits = forward(batch, noise);
         Loss value = loss.lossAndGradient(logits, Targets.of(batch.targets(), batch.targetLengths()));
-        Slab dFeatures = dropouts.features().backward(head.backward(logits));
+        Slab dFeatures = parts.featureDropout.backward(head.backward(logits));
         Decoder.Grad grad = parts.decoder.backward(dFeatures);
-        parts.targetTable.backward(dropouts.target().backward(grad.dY()));
+        parts.targetTable.backward(parts.targetDropout.backward(grad.dY()));
         State dLast = parts.bridge.backward(grad.dLayers());
-        grad.dSummary().ifPresent(dc -> Summary.addGradient(dLast, dc));
+        grad.dSummary().ifPresent(dc -> Encoder.addSummaryGradient(dLast, dc));
         Tensor dH = memory.gradient(batch.sourceSteps());
-        parts.encoder.backward(Sequence.of(dH), dLast, dropouts.source());
+        parts.encoder.backward(Sequence.of(dH), dLast);
         return value;
     }
 
@@ -138,7 +136,8 @@ final class Workspace implements AutoCloseable {
         parts.targetTable.close();
         parts.bridge.close();
         parts.decoder.close();
-        dropouts.close();
+        parts.targetDropout.close();
+        parts.featureDropout.close();
         head.close();
         memory.close();
         steps.close();

@@ -2,10 +2,11 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -119,6 +120,25 @@ public final class Bidirectional implements Recurrent {
         return State.joinSizes(DIRECTIONS, List.of(fwd.stateSizes(), bwd.stateSizes()));
     }
 
+    /** {@inheritDoc} Cells at the same height of the two directions count as one, with the parts that both have. */
+    @Override
+    public List<CellState> cells() {
+        List<CellState> ofForward = fwd.cells();
+        List<CellState> ofBackward = bwd.cells();
+        List<CellState> all = new ArrayList<>();
+        for (int i = 0; i < Math.min(ofForward.size(), ofBackward.size()); i++) {
+            Map<String, List<String>> back = ofBackward.get(i).in("bwd").names();
+            Map<String, List<String>> names = new LinkedHashMap<>();
+            ofForward.get(i).in("fwd").names().forEach((part, forth) -> {
+                List<String> both = new ArrayList<>(forth);
+                both.addAll(back.getOrDefault(part, List.of()));
+                names.put(part, both);
+            });
+            all.add(new CellState(names));
+        }
+        return all;
+    }
+
     @Override
     public State zeroState(int batch) {
         return State.join(DIRECTIONS, List.of(fwd.zeroState(batch), bwd.zeroState(batch)));
@@ -135,7 +155,7 @@ public final class Bidirectional implements Recurrent {
         ids = x instanceof Sequence.Ids;
         Sequence reversed = x instanceof Sequence.Ids tokens
                 ? input.of(tokens, lengths)
-                : input.of(Inputs.requireNumbers(this, x, lengths, dtype()), lengths); // (1)
+                : input.of(x.numbers(name() + ".forward", inputSize(), lengths, dtype()), lengths); // (1)
         runs.add(bwd.forward(reversed, s0Bwd, pass.scope("bwd"))); // (2)
         Slab merged = merge(runs.get(0).H(), runs.get(1).H());
         return new Run(this, merged, this::stateAfter, () -> generation == run);
@@ -147,7 +167,7 @@ public final class Bidirectional implements Recurrent {
                 .toList();
         if (!other.isEmpty()) {
             String found = "parts " + s0.names();
-            throw Shapes.error(
+            throw ShapeException.of(
                     name() + ".forward",
                     "the state",
                     found,
@@ -189,13 +209,13 @@ public final class Bidirectional implements Recurrent {
     }
 
     @Override
-    public RunGrad backward(Run run, Sequence dH, State dLast) {
+    public Run.Grad backward(Run run, Sequence dH, State dLast) {
         run.requireLatestOf(this);
         unmerge(H.requireGradient(name() + ".backward", "dH", "H", dH).read());
-        RunGrad ofForward = fwd.backward(runs.get(0), dF, dLast.scope("fwd")); // (2')
-        RunGrad ofBackward = bwd.backward(runs.get(1), dR, dLast.scope("bwd"));
+        Run.Grad ofForward = fwd.backward(runs.get(0), dF, dLast.scope("fwd")); // (2')
+        Run.Grad ofBackward = bwd.backward(runs.get(1), dR, dLast.scope("bwd"));
         State dS0 = State.join(DIRECTIONS, List.of(ofForward.dS0(), ofBackward.dS0()));
-        return new RunGrad(ids ? null : inputGradient(ofForward.dX(), ofBackward.dX()), dS0);
+        return new Run.Grad(ids ? null : inputGradient(ofForward.dX(), ofBackward.dX()), dS0);
     }
 
     private void unmerge(Vec dh) {

@@ -3,9 +3,6 @@ package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
-import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Dropout of what enters or leaves a layer, never of what goes from step to step inside it.
@@ -31,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * itself: the same bits, nothing copied, nothing drawn. Nothing is dropped and nothing drawn at a padded step. The
  * state is that of the layer inside, its h the output before a mask; so is what a trace has.
  */
-public final class Dropout implements Stepwise {
+public final class Dropout extends Around {
     /** How long a mask lasts. */
     public enum Mask {
         /** A new one at each step. */
@@ -40,14 +37,11 @@ public final class Dropout implements Stepwise {
         PER_SEQUENCE
     }
 
-    private final Recurrent layer;
     private final boolean before;
     private final RowDropout dropout;
-    private @Nullable Run inner;
-    private long generation;
 
     private Dropout(Recurrent layer, double rate, Mask mask, boolean before) {
-        this.layer = layer;
+        super(layer);
         this.before = before;
         dropout = new RowDropout(place(), rate, mask, before ? layer.inputSize() : layer.outputSize());
     }
@@ -86,64 +80,36 @@ public final class Dropout implements Stepwise {
     }
 
     @Override
-    public int inputSize() {
-        return layer.inputSize();
-    }
-
-    @Override
-    public int outputSize() {
-        return layer.outputSize();
-    }
-
-    @Override
-    public Map<String, Integer> stateSizes() {
-        return layer.stateSizes();
-    }
-
-    @Override
-    public State zeroState(int batch) {
-        return layer.zeroState(batch);
-    }
-
-    @Override
     public Run forward(Sequence x, State s0, Pass pass) {
         if (before && x instanceof Sequence.Ids) {
             throw new IllegalArgumentException(name()
                     + ".forward: the input is token ids, expected numbers [T,B,D]; dropping tokens is the Embedding's"
                     + " rowDropout.");
         }
-        long run = ++generation;
+        outdate();
         Sequence input = x;
         if (before) {
-            Slab X = Inputs.requireNumbers(this, x, pass.lengths(), s0.h().dtype());
+            Slab X = x.numbers(
+                    name() + ".forward", inputSize(), pass.lengths(), s0.h().dtype());
             input = dropout.forward(X, pass); // (M)
         }
         Run f = layer.forward(input, s0, pass); // (L)
-        inner = f;
         Slab H = before ? f.H() : dropout.forward(f.H(), pass); // (M)
-        return new Run(this, H, f, () -> generation == run);
+        return ran(f, H);
     }
 
     @Override
-    public RunGrad backward(Run run, Sequence dH, State dLast) {
-        run.requireLatestOf(this);
-        if (inner == null) {
-            throw new IllegalStateException(name() + ".backward: called before forward.");
-        }
+    public Run.Grad backward(Run run, Sequence dH, State dLast) {
+        Run inner = inner(run);
         if (!dropout.isOn()) {
             return layer.backward(inner, dH, dLast);
         }
         if (before) {
-            RunGrad grad = layer.backward(inner, dH, dLast); // (L')
-            return new RunGrad(dropout.backward(grad.dX()), grad.dS0()); // (M')
+            Run.Grad grad = layer.backward(inner, dH, dLast); // (L')
+            return new Run.Grad(dropout.backward(grad.dX()), grad.dS0()); // (M')
         }
         Slab d = inner.H().requireGradient(name() + ".backward", "dH", "H", dH);
         return layer.backward(inner, dropout.backward(d), dLast); // (M'), (L')
-    }
-
-    @Override
-    public List<Recurrent> inside() {
-        return List.of(layer);
     }
 
     /**
@@ -153,11 +119,11 @@ public final class Dropout implements Stepwise {
      */
     @Override
     public void begin(State s0, Pass pass) {
-        generation++;
+        outdate();
         if (before) {
             dropout.begin(pass, s0.h().dtype());
         }
-        Stepwise.require(layer).begin(s0, pass);
+        stepwise().begin(s0, pass);
         if (!before) {
             dropout.begin(pass, s0.h().dtype());
         }
@@ -165,37 +131,22 @@ public final class Dropout implements Stepwise {
 
     @Override
     public Vec step(int t, Vec x_t) {
-        Stepwise inside = Stepwise.require(layer);
+        Stepwise inside = stepwise();
         return before ? inside.step(t, dropout.step(t, x_t)) : dropout.step(t, inside.step(t, x_t)); // (M) and (L)
     }
 
     @Override
-    public State state(int t) {
-        return Stepwise.require(layer).state(t);
-    }
-
-    @Override
-    public void beginBack(State dLast) {
-        Stepwise.require(layer).beginBack(dLast);
-    }
-
-    @Override
     public Vec stepBack(int t, Vec dh_t) {
-        Stepwise inside = Stepwise.require(layer);
+        Stepwise inside = stepwise();
         return before
                 ? dropout.step(t, inside.stepBack(t, dh_t))
                 : inside.stepBack(t, dropout.step(t, dh_t)); // (L') and (M')
     }
 
     @Override
-    public State endBack() {
-        return Stepwise.require(layer).endBack();
-    }
-
-    @Override
     public void close() {
         layer.close();
         dropout.close();
-        generation++;
+        outdate();
     }
 }

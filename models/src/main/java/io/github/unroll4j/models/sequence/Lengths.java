@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
+import io.github.unroll4j.core.tensor.Vec;
 import java.util.Arrays;
 
 /**
@@ -83,6 +84,22 @@ public final class Lengths {
      */
     public boolean padded(int t, int b) {
         return t >= lengths[b];
+    }
+
+    /**
+     * Makes the rows of a step that are padding zero, whatever stands there.
+     *
+     * @param rows (Changed) rows of {@code width} numbers, those of the step from row {@code first} on
+     * @param first 0 where the array holds that step alone
+     * @param t time step
+     * @param width size of a row
+     */
+    public void clearPadding(Vec rows, int first, int t, int width) {
+        for (int b = 0; !full && b < lengths.length; b++) {
+            if (padded(t, b)) {
+                rows.fill((first + b) * width, width, 0);
+            }
+        }
     }
 
     /**

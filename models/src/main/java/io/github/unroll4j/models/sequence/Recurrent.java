@@ -2,6 +2,9 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.models.cell.State;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,6 +14,28 @@ import java.util.Map;
  * forward, which its {@link Run} borrows. Not thread-safe: one layer, one thread.
  */
 public interface Recurrent extends AutoCloseable {
+    /** The states of a forward pass, as copies. */
+    @FunctionalInterface
+    interface States {
+        /**
+         * A copy of the state after some steps.
+         *
+         * @param t number of steps taken, 0 for the initial state to T for the last
+         * @return the state
+         */
+        State state(int t);
+
+        /**
+         * Writes the state after some steps over another, which costs no memory where the layer overrides it.
+         *
+         * @param t number of steps taken
+         * @param target (Output) a state of the same layer
+         */
+        default void stateInto(int t, State target) {
+            target.set(state(t));
+        }
+    }
+
     /** A short name for messages, e.g. {@code HoistedLayer(lstm)}. */
     String name();
 
@@ -22,6 +47,52 @@ public interface Recurrent extends AutoCloseable {
 
     /** Names of the state's parts and the size of a row of each, in order; known before the weights are built. */
     Map<String, Integer> stateSizes();
+
+    /** The cells inside, bottom first, and which parts of the state are theirs: the last has the h of the top layer. */
+    List<CellState> cells();
+
+    /**
+     * Where the state of one cell is in the state of a layer.
+     *
+     * @param names the names there by the names of the cell's own parts, h first; of a layer that reads both ways two
+     *     for each, the direction from the first step on first
+     */
+    record CellState(Map<String, List<String>> names) {
+        /**
+         * The state of a layer that is one cell.
+         *
+         * @param parts names of its parts, h first
+         * @return each under its own name
+         */
+        public static CellState of(Collection<String> parts) {
+            Map<String, List<String>> names = new LinkedHashMap<>();
+            parts.forEach(part -> names.put(part, List.of(part)));
+            return new CellState(names);
+        }
+
+        /** The names of its h. */
+        public List<String> h() {
+            return names.values().iterator().next();
+        }
+
+        /**
+         * The names of a part, or of its h where the cell has no such part.
+         *
+         * @param part e.g. {@code c}
+         * @return one name, or two
+         */
+        public List<String> partOrH(String part) {
+            return names.getOrDefault(part, h());
+        }
+
+        /** The same inside a layer that puts a prefix and a dot before each name. */
+        CellState in(String prefix) {
+            Map<String, List<String>> prefixed = new LinkedHashMap<>();
+            names.forEach((part, of) -> prefixed.put(
+                    part, of.stream().map(name -> prefix + "." + name).toList()));
+            return new CellState(prefixed);
+        }
+    }
 
     /**
      * The state of a fresh start.
@@ -61,7 +132,7 @@ public interface Recurrent extends AutoCloseable {
      * @return gradients of the input and of the initial state
      * @throws IllegalStateException if {@code run} is not the latest forward of this layer
      */
-    RunGrad backward(Run run, Sequence dH, State dLast);
+    Run.Grad backward(Run run, Sequence dH, State dLast);
 
     /** Frees native memory; a second call does nothing. */
     @Override

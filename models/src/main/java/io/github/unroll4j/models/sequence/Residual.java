@@ -4,9 +4,6 @@ package io.github.unroll4j.models.sequence;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
-import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A residual connection around a layer: what goes in is added to what comes out.
@@ -25,14 +22,11 @@ import org.jspecify.annotations.Nullable;
  * <p>The state is that of the layer inside, its h the output F before the addition; so is what a trace has. At a padded
  * step there is no input to add: H_t = F_t.
  */
-public final class Residual implements Stepwise {
-    private final Recurrent layer;
+public final class Residual extends Around {
     private final Slab H;
     private final Slab dX;
     private Vec step = Vec.zeros(Dtype.FLOAT, 0);
     private Lengths lengths = Lengths.full(1, 1);
-    private @Nullable Run inner;
-    private long generation;
 
     /**
      * A connection around a layer.
@@ -41,11 +35,11 @@ public final class Residual implements Stepwise {
      * @throws IllegalArgumentException if the layer takes and gives rows of different size
      */
     public Residual(Recurrent layer) {
+        super(layer);
         if (layer.inputSize() != layer.outputSize()) {
             throw new IllegalArgumentException("Residual: " + layer.name() + " takes rows of " + layer.inputSize()
                     + " and gives rows of " + layer.outputSize() + ", expected equal sizes, since the two are added.");
         }
-        this.layer = layer;
         H = new Slab(layer.outputSize());
         dX = new Slab(layer.inputSize());
     }
@@ -56,49 +50,25 @@ public final class Residual implements Stepwise {
     }
 
     @Override
-    public int inputSize() {
-        return layer.inputSize();
-    }
-
-    @Override
-    public int outputSize() {
-        return layer.outputSize();
-    }
-
-    @Override
-    public Map<String, Integer> stateSizes() {
-        return layer.stateSizes();
-    }
-
-    @Override
-    public State zeroState(int batch) {
-        return layer.zeroState(batch);
-    }
-
-    @Override
     public Run forward(Sequence x, State s0, Pass pass) {
         if (x instanceof Sequence.Ids) {
             throw new IllegalArgumentException(name()
                     + ".forward: the input is token ids, expected numbers [T,B,D], since it is added to the outputs; put an"
                     + " Embedding below.");
         }
-        long run = ++generation;
+        outdate();
         Run f = layer.forward(x, s0, pass); // (1)
-        inner = f;
         lengths = pass.lengths();
-        Slab X = Inputs.requireNumbers(this, x, lengths, f.H().dtype());
-        return new Run(this, addReal(f.H(), X, H), f, () -> generation == run); // (2)
+        Slab X = x.numbers(name() + ".forward", inputSize(), lengths, f.H().dtype());
+        return ran(f, addReal(f.H(), X, H)); // (2)
     }
 
     @Override
-    public RunGrad backward(Run run, Sequence dH, State dLast) {
-        run.requireLatestOf(this);
-        if (inner == null) {
-            throw new IllegalStateException(name() + ".backward: called before forward.");
-        }
+    public Run.Grad backward(Run run, Sequence dH, State dLast) {
+        Run inner = inner(run);
         Slab d = H.requireGradient(name() + ".backward", "dH", "H", dH);
-        RunGrad grad = layer.backward(inner, dH, dLast); // (2') dF = dH; (1') the layer's own dX
-        return new RunGrad(addReal(grad.dX(), d, dX), grad.dS0()); // (2') plus dH
+        Run.Grad grad = layer.backward(inner, dH, dLast); // (2') dF = dH; (1') the layer's own dX
+        return new Run.Grad(addReal(grad.dX(), d, dX), grad.dS0()); // (2') plus dH
     }
 
     /** The rows of the layer, plus those of the other where they are real. */
@@ -123,11 +93,6 @@ public final class Residual implements Stepwise {
         }
     }
 
-    @Override
-    public List<Recurrent> inside() {
-        return List.of(layer);
-    }
-
     /**
      * {@inheritDoc}
      *
@@ -135,9 +100,9 @@ public final class Residual implements Stepwise {
      */
     @Override
     public void begin(State s0, Pass pass) {
-        generation++;
+        outdate();
         lengths = pass.lengths();
-        Stepwise.require(layer).begin(s0, pass);
+        stepwise().begin(s0, pass);
         int n = lengths.batch() * inputSize();
         if (step.length() != n || step.dtype() != s0.h().dtype()) {
             step = Vec.zeros(s0.h().dtype(), n);
@@ -146,22 +111,12 @@ public final class Residual implements Stepwise {
 
     @Override
     public Vec step(int t, Vec x_t) {
-        return addReal(Stepwise.require(layer).step(t, x_t), x_t, t); // (1), (2)
-    }
-
-    @Override
-    public State state(int t) {
-        return Stepwise.require(layer).state(t);
-    }
-
-    @Override
-    public void beginBack(State dLast) {
-        Stepwise.require(layer).beginBack(dLast);
+        return addReal(stepwise().step(t, x_t), x_t, t); // (1), (2)
     }
 
     @Override
     public Vec stepBack(int t, Vec dh_t) {
-        return addReal(Stepwise.require(layer).stepBack(t, dh_t), dh_t, t); // (2'), (1')
+        return addReal(stepwise().stepBack(t, dh_t), dh_t, t); // (2'), (1')
     }
 
     private Vec addReal(Vec ofLayer, Vec other, int t) {
@@ -171,15 +126,10 @@ public final class Residual implements Stepwise {
     }
 
     @Override
-    public State endBack() {
-        return Stepwise.require(layer).endBack();
-    }
-
-    @Override
     public void close() {
         layer.close();
         H.close();
         dX.close();
-        generation++;
+        outdate();
     }
 }

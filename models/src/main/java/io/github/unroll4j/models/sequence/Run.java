@@ -3,16 +3,57 @@ package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.models.cell.State;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a forward pass over time returns; it borrows the buffers of the layer until the layer's next forward.
  *
  * <p>Reading it later throws, instead of reading overwritten numbers.
  */
-public final class Run implements States {
+public final class Run implements Recurrent.States {
+    /** What a backward pass over time returns, beside the weight gradients that it added to the parameters. */
+    public static final class Grad {
+        private final @Nullable Slab dX;
+        private final State dS0;
+
+        /**
+         * For layers.
+         *
+         * @param dX gradient of the input, null where the input was ids
+         * @param dS0 gradient of the initial state
+         */
+        public Grad(@Nullable Slab dX, State dS0) {
+            this.dX = dX;
+            this.dS0 = dS0;
+        }
+
+        /**
+         * The gradient of the input [T,B,D], borrowed until the layer's next forward or backward.
+         *
+         * @throws IllegalStateException if the input was ids, which have no gradient
+         */
+        public Slab dX() {
+            if (dX == null) {
+                throw new IllegalStateException(
+                        "Run.Grad.dX: the input was token ids, which have no gradient; their rows of W_x have.");
+            }
+            return dX;
+        }
+
+        /** The gradient of the initial state. */
+        public State dS0() {
+            return dS0;
+        }
+
+        /** The same input gradient with the initial state's gradient of a whole stack. */
+        Grad withState(State state) {
+            return new Grad(dX, state);
+        }
+    }
+
     private final Recurrent layer;
     private final Slab H;
-    private final States states;
+    private final Recurrent.States states;
     private final BooleanSupplier current;
 
     /**
@@ -23,7 +64,7 @@ public final class Run implements States {
      * @param states of the layer; another layer's run where the states are those of that layer
      * @param current whether the layer has not run forward again
      */
-    public Run(Recurrent layer, Slab H, States states, BooleanSupplier current) {
+    public Run(Recurrent layer, Slab H, Recurrent.States states, BooleanSupplier current) {
         this.layer = layer;
         this.H = H;
         this.states = states;

@@ -3,11 +3,10 @@ package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeMatrix;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.internal.NativeRows;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A slab: the rows of all steps, [T,B,W], such as a layer's outputs or their gradient.
@@ -29,8 +28,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * other; {@link #toTensor()} is the copy to keep.
  */
 public final class Slab implements Sequence, AutoCloseable {
-    private static final AtomicLong COPIED = new AtomicLong();
-
     /** The side that holds the numbers. */
     private enum Fresh {
         HEAP,
@@ -53,6 +50,7 @@ public final class Slab implements Sequence, AutoCloseable {
     private int steps;
     private int batch;
     private Fresh fresh;
+    private long copied;
 
     /**
      * A slab of its own, without memory and without rows until {@link #resize}; close it.
@@ -92,10 +90,12 @@ public final class Slab implements Sequence, AutoCloseable {
      * @param X [T,B,W]; kept, not copied
      */
     Slab(Tensor X) {
-        Shapes.Axis[] axes = {Shapes.axis("T", -1), Shapes.axis("B", -1), Shapes.axis("D", -1)};
-        Shapes.require("Sequence.of", "X", X.shape(), axes, "the axes are time, batch, features");
+        ShapeException.Axis[] axes = {
+            ShapeException.axis("T", -1), ShapeException.axis("B", -1), ShapeException.axis("D", -1)
+        };
+        ShapeException.require("Sequence.of", "X", X.shape(), axes, "the axes are time, batch, features");
         if (X.size(0) < 1 || X.size(1) < 1) {
-            throw Shapes.error("Sequence.of", "X", X.toString(), "[T, B, D] with T and B at least 1", "");
+            throw ShapeException.of("Sequence.of", "X", X.toString(), "[T, B, D] with T and B at least 1", "");
         }
         owner = Owner.TENSOR;
         width = X.size(2);
@@ -107,13 +107,9 @@ public final class Slab implements Sequence, AutoCloseable {
         fresh = Fresh.HEAP;
     }
 
-    /** How many numbers have been copied from one side of a slab to the other, in this process. */
-    static long copied() {
-        return COPIED.get();
-    }
-
-    private static void count(long numbers) {
-        COPIED.addAndGet(numbers);
+    /** How many numbers have been copied from one side to the other, or between the native side and the heap. */
+    long copied() {
+        return copied;
     }
 
     @Override
@@ -133,7 +129,7 @@ public final class Slab implements Sequence, AutoCloseable {
 
     /** The number of numbers T·B·W, which stand on the heap from element 0 on. */
     public int size() {
-        return Shapes.count(steps, batch, width);
+        return Tensor.elements(steps, batch, width);
     }
 
     /** The element type. */
@@ -142,13 +138,21 @@ public final class Slab implements Sequence, AutoCloseable {
     }
 
     @Override
-    public Slab numbers(String where, String what, Dtype expected, String hint, Shapes.Axis... axes) {
-        Shapes.require(where, what, new int[] {steps, batch, width}, axes, hint);
+    public Slab numbers(String where, String what, Dtype expected, String hint, ShapeException.Axis... axes) {
+        ShapeException.require(where, what, new int[] {steps, batch, width}, axes, hint);
         if (dtype != expected) {
             throw new IllegalArgumentException(
                     where + ": " + what + " is " + dtype + ", expected " + expected + " as the parameters are.");
         }
         return this;
+    }
+
+    @Override
+    public Vec rowsAt(int t, int D, Lengths lengths, Dtype type) {
+        Vec rows = Vec.zeros(type, batch * D);
+        get(t, rows);
+        lengths.clearPadding(rows, 0, t, D);
+        return rows;
     }
 
     /**
@@ -165,7 +169,9 @@ public final class Slab implements Sequence, AutoCloseable {
     public Slab requireGradient(String where, String what, String axis, Sequence d) {
         boolean same = d.steps() == steps && d.batch() == batch;
         String hint = same ? "" : "it belongs to another pass than the latest forward";
-        Shapes.Axis[] axes = {Shapes.axis("T", steps), Shapes.axis("B", batch), Shapes.axis(axis, width)};
+        ShapeException.Axis[] axes = {
+            ShapeException.axis("T", steps), ShapeException.axis("B", batch), ShapeException.axis(axis, width)
+        };
         return d.numbers(where, what, dtype, hint, axes);
     }
 
@@ -249,7 +255,7 @@ public final class Slab implements Sequence, AutoCloseable {
     public Vec read() {
         if (fresh == Fresh.NATIVE) {
             all().get(heap(), 0);
-            count(size());
+            copied += size();
             fresh = owner == Owner.NATIVE_ROWS ? Fresh.NATIVE : Fresh.BOTH;
         }
         return heap();
@@ -276,7 +282,7 @@ public final class Slab implements Sequence, AutoCloseable {
         NativeMatrix rows = all();
         if (fresh == Fresh.HEAP) {
             rows.put(heap, 0);
-            count(size());
+            copied += size();
             fresh = Fresh.BOTH;
         }
         return rows;
@@ -336,23 +342,12 @@ public final class Slab implements Sequence, AutoCloseable {
      * @param source (Input) T·B·W numbers from element 0 on
      */
     public void put(Vec source) {
-        putFirst(steps, source);
-    }
-
-    /**
-     * Writes the first steps, on the side that holds the numbers.
-     *
-     * @param n how many steps
-     * @param source (Input) n·B·W numbers from element 0 on
-     */
-    public void putFirst(int n, Vec source) {
-        int count = n * batch * width;
         if (fresh == Fresh.NATIVE) {
-            first(n).put(source, 0);
-            count(count);
+            all().put(source, 0);
+            copied += size();
         } else {
             writtenOnHeap();
-            heap().copy(0, source, 0, count);
+            heap().copy(0, source, 0, size());
         }
     }
 
@@ -367,7 +362,7 @@ public final class Slab implements Sequence, AutoCloseable {
         int n = batch * width;
         if (fresh == Fresh.NATIVE) {
             step(t).put(rows_t, 0);
-            count(n);
+            copied += n;
         } else {
             writtenOnHeap();
             heap().copy(t * n, rows_t, 0, n);
@@ -384,7 +379,7 @@ public final class Slab implements Sequence, AutoCloseable {
         int n = batch * width;
         if (fresh == Fresh.NATIVE) {
             step(t).get(rows_t, 0);
-            count(n);
+            copied += n;
         } else {
             rows_t.copy(0, heap, t * n, n);
         }
@@ -426,7 +421,7 @@ public final class Slab implements Sequence, AutoCloseable {
         int count = n * batch * width;
         if (fresh == Fresh.NATIVE) {
             first(n).get(target, 0);
-            count(count);
+            copied += count;
         } else {
             target.copy(0, heap, 0, count);
         }
@@ -440,7 +435,7 @@ public final class Slab implements Sequence, AutoCloseable {
     public void addTo(Vec target) {
         if (fresh == Fresh.NATIVE) {
             all().addTo(target, 0);
-            count(size());
+            copied += size();
         } else {
             target.add(0, heap, 0, size());
         }

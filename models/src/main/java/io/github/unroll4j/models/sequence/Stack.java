@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import java.util.ArrayList;
@@ -69,6 +69,16 @@ public final class Stack implements Stepwise {
     }
 
     @Override
+    public List<CellState> cells() {
+        List<CellState> all = new ArrayList<>();
+        for (int i = 0; i < layers.size(); i++) {
+            String prefix = prefixes.get(i);
+            layers.get(i).cells().forEach(cell -> all.add(cell.in(prefix)));
+        }
+        return all;
+    }
+
+    @Override
     public State zeroState(int batch) {
         return State.join(prefixes, layers.stream().map(l -> l.zeroState(batch)).toList());
     }
@@ -95,7 +105,7 @@ public final class Stack implements Stepwise {
         if (parts.stream().mapToInt(s -> s.names().size()).sum()
                 != whole.names().size()) {
             String found = "parts " + whole.names();
-            throw Shapes.error(
+            throw ShapeException.of(
                     name(), "the state", found, "parts of " + prefixes, "it comes from a model with more layers");
         }
         latest = new Split(whole, parts);
@@ -120,12 +130,12 @@ public final class Stack implements Stepwise {
     }
 
     @Override
-    public RunGrad backward(Run run, Sequence dH, State dLast) {
+    public Run.Grad backward(Run run, Sequence dH, State dLast) {
         run.requireLatestOf(this);
         List<State> dS0 = new ArrayList<>();
         Sequence d = dH;
         for (int i = layers.size() - 1; ; i--) {
-            RunGrad grad = layers.get(i).backward(runs.get(i), d, dLast.scope(prefixes.get(i)));
+            Run.Grad grad = layers.get(i).backward(runs.get(i), d, dLast.scope(prefixes.get(i)));
             dS0.add(0, grad.dS0());
             if (i == 0) {
                 return grad.withState(State.join(prefixes, dS0));

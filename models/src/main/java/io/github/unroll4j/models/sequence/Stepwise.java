@@ -72,6 +72,8 @@ public interface Stepwise extends Recurrent {
 
     /**
      * A pass whose inputs are [a_t ; x_t] with all a_t known before the loop, so that the product with them leaves it.
+     * A decoder with attention is such a case in training: a_t is the embedded target, which is there from the start,
+     * x_t the context, which waits for the state before. The columns of x_t are called late.
      *
      * <p>{@link Stepwise#step} then takes x_t alone, and {@link Stepwise#stepBack} gives its gradient alone: [B,D-K],
      * which is empty where all columns are known.

@@ -10,8 +10,7 @@
  *         {@link io.github.unroll4j.models.sequence.LayerFactory}</td></tr>
  * <tr><td>What goes in and comes out?</td>
  *     <td>{@link io.github.unroll4j.models.sequence.Sequence}, {@link io.github.unroll4j.models.sequence.Slab},
- *         {@link io.github.unroll4j.models.sequence.Run}, {@link io.github.unroll4j.models.sequence.RunGrad},
- *         {@link io.github.unroll4j.models.sequence.States}</td></tr>
+ *         {@link io.github.unroll4j.models.sequence.Run}, {@link io.github.unroll4j.models.sequence.Run.Grad}</td></tr>
  * <tr><td>What goes with a pass: lengths, noise, a trace?</td>
  *     <td>{@link io.github.unroll4j.models.sequence.Pass}, {@link io.github.unroll4j.models.sequence.Lengths},
  *         {@link io.github.unroll4j.models.sequence.Noise}</td></tr>
@@ -23,8 +22,7 @@
  *     <td>{@link io.github.unroll4j.models.sequence.Dropout}, {@link io.github.unroll4j.models.sequence.RowDropout},
  *         {@link io.github.unroll4j.models.sequence.RecurrentNoise}</td></tr>
  * <tr><td>What does a layer of my own check?</td>
- *     <td>{@link io.github.unroll4j.models.sequence.Inputs},
- *         {@link io.github.unroll4j.models.sequence.StepOrder}</td></tr>
+ *     <td>{@link io.github.unroll4j.models.sequence.Sequence#require}</td></tr>
  * </table>
  */
 @NullMarked

@@ -39,7 +39,7 @@ class BiasesTest {
     private static final int H = 4;
 
     /** Every cell that can have none, one or two. */
-    private static List<Cell> cells(Biases biases) {
+    private static List<Cell> cells(Layout.Biases biases) {
         return List.of(
                 new RnnCell(H, RnnCell.Activation.RELU, biases),
                 new LstmCell(H, 1.5, biases),
@@ -51,7 +51,7 @@ class BiasesTest {
     }
 
     static Stream<Cell> cellsWithTwo() {
-        return cells(Biases.TWO).stream();
+        return cells(Layout.Biases.TWO).stream();
     }
 
     private static CellParameters declared(Layout layout) {
@@ -85,16 +85,16 @@ class BiasesTest {
                 new ProjectedLstmCell(H, 2),
                 new PublishedMinimalGatedCell(H))) {
             assertThat(cell.layout().isApart()).isFalse();
-            assertThat(cell.layout().biases()).isEqualTo(Biases.ONE);
+            assertThat(cell.layout().biases()).isEqualTo(Layout.Biases.ONE);
         }
         assertThat(new MinimalGatedCell(H).layout().isApart()).isTrue();
-        assertThat(new MinimalGatedCell(H).layout().biases()).isEqualTo(Biases.ONE);
-        assertThat(new Layout("new", H).biases()).isEqualTo(Biases.ONE);
+        assertThat(new MinimalGatedCell(H).layout().biases()).isEqualTo(Layout.Biases.ONE);
+        assertThat(new Layout("new", H).biases()).isEqualTo(Layout.Biases.ONE);
     }
 
     @ParameterizedTest
     @EnumSource
-    void whichBiasesThereAreFollowsFromTheirCountAlone(Biases count) {
+    void whichBiasesThereAreFollowsFromTheirCountAlone(Layout.Biases count) {
         for (boolean apart : new boolean[] {false, true}) {
             Layout layout = new Layout("any", H).biases(count);
             if (apart) {
@@ -107,10 +107,10 @@ class BiasesTest {
 
             assertThat(layout.isApart()).isEqualTo(apart);
             assertThat(weights.b().map(Parameter::size))
-                    .isEqualTo(count == Biases.NONE ? Optional.empty() : Optional.of(2 * H));
+                    .isEqualTo(count == Layout.Biases.NONE ? Optional.empty() : Optional.of(2 * H));
             // of maps that are summed b_h adds to every block, of zh it has the recurrent ones
             assertThat(weights.b_h().map(Parameter::size))
-                    .isEqualTo(count == Biases.TWO ? Optional.of(apart ? H : 2 * H) : Optional.empty());
+                    .isEqualTo(count == Layout.Biases.TWO ? Optional.of(apart ? H : 2 * H) : Optional.empty());
         }
     }
 
@@ -118,16 +118,18 @@ class BiasesTest {
         return kind == Kind.ENGINE ? Built.engine(cell, D) : Built.plain(cell, D);
     }
 
-    private static Built<? extends Recurrent> lstm(Biases biases, Kind kind) {
+    private static Built<? extends Recurrent> lstm(Layout.Biases biases, Kind kind) {
         return built(new LstmCell(H, 1, biases), kind);
     }
 
     @ParameterizedTest
     @EnumSource
     void noBiasIsOneOfZeroAndNoParameter(Kind kind) {
-        for (int i = 0; i < cells(Biases.NONE).size(); i++) {
-            try (Built<? extends Recurrent> none = built(cells(Biases.NONE).get(i), kind);
-                    Built<? extends Recurrent> one = built(cells(Biases.ONE).get(i), kind)) {
+        for (int i = 0; i < cells(Layout.Biases.NONE).size(); i++) {
+            try (Built<? extends Recurrent> none =
+                            built(cells(Layout.Biases.NONE).get(i), kind);
+                    Built<? extends Recurrent> one =
+                            built(cells(Layout.Biases.ONE).get(i), kind)) {
                 for (Parameter to : one.parameters().list()) {
                     if (to.name().endsWith(".b")) {
                         to.values().fill(to.offset(), to.size(), 0);
@@ -178,13 +180,14 @@ class BiasesTest {
     @ParameterizedTest
     @EnumSource
     void twoBiasesAreOneFunctionAndBothGetTheGradientOfTheSum(Kind kind) {
-        for (int i = 0; i < cells(Biases.ONE).size(); i++) {
-            Cell cell = cells(Biases.ONE).get(i);
+        for (int i = 0; i < cells(Layout.Biases.ONE).size(); i++) {
+            Cell cell = cells(Layout.Biases.ONE).get(i);
             if (cell.layout().isApart()) {
                 continue; // there the n block of the second is inside the reset
             }
             try (Built<? extends Recurrent> one = built(cell, kind);
-                    Built<? extends Recurrent> two = built(cells(Biases.TWO).get(i), kind)) {
+                    Built<? extends Recurrent> two =
+                            built(cells(Layout.Biases.TWO).get(i), kind)) {
                 share(one.parameters(), two.parameters());
                 LayerCase pass = LayerCase.random(one.layer(), Dtype.DOUBLE, Lengths.of(4, 4, 0, 2), Rng.seeded(2));
                 String b = bias(two.parameters(), ".b").name();
@@ -208,11 +211,11 @@ class BiasesTest {
     @Test
     void underAdamTheSumOfTwoBiasesMovesTwiceAsFar() {
         // epsilon is 1e-8, the gradient of order 1e-3
-        assertThat(moveOfTheSum(Biases.ONE)).isCloseTo(1e-3, withinPercentage(0.01));
-        assertThat(moveOfTheSum(Biases.TWO)).isCloseTo(2e-3, withinPercentage(0.01));
+        assertThat(moveOfTheSum(Layout.Biases.ONE)).isCloseTo(1e-3, withinPercentage(0.01));
+        assertThat(moveOfTheSum(Layout.Biases.TWO)).isCloseTo(2e-3, withinPercentage(0.01));
     }
 
-    private static double moveOfTheSum(Biases biases) {
+    private static double moveOfTheSum(Layout.Biases biases) {
         try (Built<? extends Recurrent> layer = lstm(biases, Kind.ENGINE)) {
             Parameters parameters = layer.parameters();
             layer.outcome(LayerCase.random(layer.layer(), Dtype.DOUBLE, Lengths.full(3, 2), Rng.seeded(2)));

@@ -72,7 +72,7 @@ class LayoutTest {
 
     @Test
     void parametersAreThoseOfTheLayoutInItsOrder() {
-        layout.biases(Biases.TWO);
+        layout.biases(Layout.Biases.TWO);
         layout.block("i", Init.constant(2));
         layout.block("f");
         layout.inputBlock("n");
@@ -248,7 +248,7 @@ class LayoutTest {
                 () -> layout.unit("p", Init.zeros()),
                 () -> layout.product("W_p", "H,P", H, 2, Init.zeros()),
                 () -> layout.recurrentProduct("U_n", Init.zeros()),
-                () -> layout.biases(Biases.NONE),
+                () -> layout.biases(Layout.Biases.NONE),
                 layout::apart,
                 () -> layout.startingWith(Init.zeros(), Init.zeros(), Init.zeros()))) {
             assertThatIllegalStateException()

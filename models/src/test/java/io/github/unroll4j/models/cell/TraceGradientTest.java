@@ -58,7 +58,7 @@ class TraceGradientTest {
     private static final double TOLERANCE = 1e-8;
 
     private static final GruFormulation WRITING =
-            new GruFormulation(GruFormulation.Update.WRITES, GruFormulation.Reset.AFTER, Biases.TWO);
+            new GruFormulation(GruFormulation.Update.WRITES, GruFormulation.Reset.AFTER, Layout.Biases.TWO);
 
     /** A layer and the book that it is held to. */
     record Case(
@@ -87,14 +87,14 @@ class TraceGradientTest {
 
     static List<Case> cases() {
         GruFormulation twoBefore =
-                new GruFormulation(GruFormulation.Update.KEEPS, GruFormulation.Reset.BEFORE, Biases.TWO);
+                new GruFormulation(GruFormulation.Update.KEEPS, GruFormulation.Reset.BEFORE, Layout.Biases.TWO);
         return Stream.of(
                         cell("rnn", new RnnCell(H), Books::rnn),
                         cell("rnn, relu", new RnnCell(H, RnnCell.Activation.RELU), Books::relu),
-                        cell("rnn, two biases", new RnnCell(H, RnnCell.Activation.TANH, Biases.TWO), Books::rnn),
-                        cell("rnn, no bias", new RnnCell(H, RnnCell.Activation.TANH, Biases.NONE), Books::rnn),
+                        cell("rnn, two biases", new RnnCell(H, RnnCell.Activation.TANH, Layout.Biases.TWO), Books::rnn),
+                        cell("rnn, no bias", new RnnCell(H, RnnCell.Activation.TANH, Layout.Biases.NONE), Books::rnn),
                         cell("lstm", new LstmCell(H), Books::lstm),
-                        cell("lstm, two biases", new LstmCell(H, 1, Biases.TWO), Books::lstm),
+                        cell("lstm, two biases", new LstmCell(H, 1, Layout.Biases.TWO), Books::lstm),
                         cell("gru", new GruCell(H), Books.gru(true)),
                         cell("gru, word notebook", new GruCell(H, GruFormulation.NOTEBOOK_WORD), Books.gru(true)),
                         cell("gru, z writes", new GruCell(H, WRITING), Books.gru(false)),

@@ -9,7 +9,7 @@ import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.models.cell.Biases;
+import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cells.GruFormulation.Reset;
 import io.github.unroll4j.models.cells.GruFormulation.Update;
 import io.github.unroll4j.models.check.CellCheck;
@@ -61,12 +61,12 @@ class GruFormulationTest {
 
     static Stream<Arguments> places() {
         return Stream.of(Reset.values())
-                .flatMap(reset -> Stream.of(Biases.values()).map(biases -> arguments(reset, biases)));
+                .flatMap(reset -> Stream.of(Layout.Biases.values()).map(biases -> arguments(reset, biases)));
     }
 
     @ParameterizedTest
     @MethodSource("places")
-    void keepsIsWritesWithTheBlockOfZNegated(Reset reset, Biases biases) {
+    void keepsIsWritesWithTheBlockOfZNegated(Reset reset, Layout.Biases biases) {
         try (Built<Recurrent> keeps = built(new GruFormulation(Update.KEEPS, reset, biases));
                 Built<Recurrent> writes = built(new GruFormulation(Update.WRITES, reset, biases))) {
             for (Parameter p : writes.parameters().list()) {
@@ -128,7 +128,7 @@ class GruFormulationTest {
     /** Reset before, b_h stands beside b in every block: all of it may move there. */
     @Test
     void allOfTheRecurrentBiasOnlyAddsToTheFirstWhereTheResetComesBefore() {
-        GruFormulation formulation = new GruFormulation(Update.KEEPS, Reset.BEFORE, Biases.TWO);
+        GruFormulation formulation = new GruFormulation(Update.KEEPS, Reset.BEFORE, Layout.Biases.TWO);
         try (Built<Recurrent> two = built(formulation);
                 Built<Recurrent> moved = built(formulation)) {
             Parameter b = moved.parameters().get("gru.b");
@@ -144,14 +144,17 @@ class GruFormulationTest {
 
     @Test
     void thePresetsAreThoseOfTheTable() {
-        assertThat(GruFormulation.CHO_2014).isEqualTo(new GruFormulation(Update.KEEPS, Reset.BEFORE, Biases.NONE));
+        assertThat(GruFormulation.CHO_2014)
+                .isEqualTo(new GruFormulation(Update.KEEPS, Reset.BEFORE, Layout.Biases.NONE));
         assertThat(GruFormulation.BAHDANAU_2014)
-                .isEqualTo(new GruFormulation(Update.WRITES, Reset.BEFORE, Biases.NONE));
-        assertThat(GruFormulation.PYTORCH).isEqualTo(new GruFormulation(Update.KEEPS, Reset.AFTER, Biases.TWO));
+                .isEqualTo(new GruFormulation(Update.WRITES, Reset.BEFORE, Layout.Biases.NONE));
+        assertThat(GruFormulation.PYTORCH).isEqualTo(new GruFormulation(Update.KEEPS, Reset.AFTER, Layout.Biases.TWO));
         assertThat(GruFormulation.KERAS).isEqualTo(GruFormulation.PYTORCH);
         assertThat(GruFormulation.KERAS_RESET_BEFORE)
-                .isEqualTo(new GruFormulation(Update.KEEPS, Reset.BEFORE, Biases.ONE));
-        assertThat(GruFormulation.NOTEBOOK_CHAR).isEqualTo(new GruFormulation(Update.WRITES, Reset.BEFORE, Biases.ONE));
-        assertThat(GruFormulation.NOTEBOOK_WORD).isEqualTo(new GruFormulation(Update.KEEPS, Reset.AFTER, Biases.ONE));
+                .isEqualTo(new GruFormulation(Update.KEEPS, Reset.BEFORE, Layout.Biases.ONE));
+        assertThat(GruFormulation.NOTEBOOK_CHAR)
+                .isEqualTo(new GruFormulation(Update.WRITES, Reset.BEFORE, Layout.Biases.ONE));
+        assertThat(GruFormulation.NOTEBOOK_WORD)
+                .isEqualTo(new GruFormulation(Update.KEEPS, Reset.AFTER, Layout.Biases.ONE));
     }
 }

@@ -10,7 +10,7 @@ import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.models.cell.Biases;
+import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cells.GruFormulation.Reset;
 import io.github.unroll4j.models.cells.GruFormulation.Update;
 import io.github.unroll4j.models.check.CellCheck;
@@ -32,7 +32,7 @@ class GruResetBeforeCellTest {
 
     static Stream<Arguments> formulations() {
         return Stream.of(Update.values())
-                .flatMap(update -> Stream.of(Biases.values())
+                .flatMap(update -> Stream.of(Layout.Biases.values())
                         .map(biases -> arguments(new GruFormulation(update, Reset.BEFORE, biases))));
     }
 
@@ -85,7 +85,7 @@ class GruResetBeforeCellTest {
 
     @Test
     void namesItsParametersAndTheirAxes() {
-        GruFormulation two = new GruFormulation(Update.KEEPS, Reset.BEFORE, Biases.TWO);
+        GruFormulation two = new GruFormulation(Update.KEEPS, Reset.BEFORE, Layout.Biases.TWO);
         try (Built<HoistedLayer> layer = Built.engine(new GruResetBeforeCell(H, two), D);
                 Built<HoistedLayer> cho = Built.engine(new GruResetBeforeCell(H, GruFormulation.CHO_2014), D)) {
             assertThat(layer.parameters().list())

@@ -12,7 +12,7 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
-import io.github.unroll4j.models.cell.Biases;
+import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.engine.HoistedLayer;
@@ -152,7 +152,7 @@ class ProjectedLstmCellTest {
     @Test
     void theForgetBiasIsASetting() {
         Parameters.Builder p = Parameters.builder();
-        new HoistedLayer(new ProjectedLstmCell(2, 1, 3, Biases.ONE), D, p).close();
+        new HoistedLayer(new ProjectedLstmCell(2, 1, 3, Layout.Biases.ONE), D, p).close();
         Parameters parameters = p.build(Dtype.DOUBLE, Rng.seeded(5));
 
         assertThat(parameters.get("lstm-projected.b").valuesCopy()).containsExactly(0, 0, 3, 3, 0, 0, 0, 0);

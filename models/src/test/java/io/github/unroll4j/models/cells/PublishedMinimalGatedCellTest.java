@@ -9,7 +9,7 @@ import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.models.cell.Biases;
+import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.engine.HoistedLayer;
 import io.github.unroll4j.models.engine.Unrolled;
@@ -107,7 +107,7 @@ class PublishedMinimalGatedCellTest {
 
     @Test
     void namesItsParametersAndTheirAxes() {
-        try (Built<HoistedLayer> layer = Built.engine(new PublishedMinimalGatedCell(H, Biases.TWO), D)) {
+        try (Built<HoistedLayer> layer = Built.engine(new PublishedMinimalGatedCell(H, Layout.Biases.TWO), D)) {
             assertThat(layer.parameters().list())
                     .map(Parameter::toString)
                     .containsExactly(

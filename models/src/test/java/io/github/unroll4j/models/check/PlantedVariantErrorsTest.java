@@ -7,8 +7,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.github.unroll4j.core.check.GradientReport;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cells.CoupledLstmCell;
 import io.github.unroll4j.models.cells.GruCell;
 import io.github.unroll4j.models.cells.GruFormulation;
@@ -197,7 +197,7 @@ class PlantedVariantErrorsTest {
                         "W_x W_h b x h0"),
                 spoilt(
                         "the candidate's recurrent side does not pass the gate",
-                        new MinimalGatedCell(3, Biases.TWO),
+                        new MinimalGatedCell(3, Layout.Biases.TWO),
                         s -> s.dzh("n").set(s.dzx("n")),
                         "W_h b_h h0"),
                 spoilt(
@@ -224,12 +224,12 @@ class PlantedVariantErrorsTest {
                         "c0"),
                 spoilt(
                         "the output gate does not hear of the projection",
-                        new ProjectedLstmCell(4, 2, 1, Biases.NONE),
+                        new ProjectedLstmCell(4, 2, 1, Layout.Biases.NONE),
                         s -> s.dz("o").clear(),
                         "W_x W_h x h0"),
                 rewired(
                         "the output's gradient is not projected back",
-                        new ProjectedLstmCell(4, 2, 1, Biases.TWO),
+                        new ProjectedLstmCell(4, 2, 1, Layout.Biases.TWO),
                         (right, s) -> withDNext(s.dNext("h"), 0, right, s),
                         "W_x W_h W_p b b_h x h0 c0"),
                 rewired(
@@ -299,7 +299,7 @@ class PlantedVariantErrorsTest {
                         "W_x W_h b x h0"),
                 spoilt(
                         "the gate is told of its reset alone",
-                        new PublishedMinimalGatedCell(3, Biases.NONE),
+                        new PublishedMinimalGatedCell(3, Layout.Biases.NONE),
                         s -> {
                             Vec df = s.d("fh").copy().product(s.d("fh"), s.prev("h"));
                             s.dz("f").sigmoidBackward(df, s.saved("f"));

@@ -19,7 +19,6 @@ import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.sequence.Stepwise;
@@ -264,7 +263,7 @@ class HoistedLayerErrorsTest {
                     .forward(
                             Sequence.ids(new int[] {0, 1, 2, 0}, T, B),
                             layer.layer().zeroState(B));
-            RunGrad grad = layer.layer().backward(run, dH(), layer.layer().zeroState(B));
+            Run.Grad grad = layer.layer().backward(run, dH(), layer.layer().zeroState(B));
 
             assertThatIllegalStateException().isThrownBy(grad::dX).withMessageContaining("token ids");
         }

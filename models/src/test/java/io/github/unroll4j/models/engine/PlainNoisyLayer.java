@@ -17,7 +17,6 @@ import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.testing.Numbers;
@@ -170,7 +169,7 @@ final class PlainNoisyLayer implements Recurrent {
     }
 
     @Override
-    public RunGrad backward(Run run, Sequence dH, State dLast) {
+    public Run.Grad backward(Run run, Sequence dH, State dLast) {
         double[] upstream = Numbers.of(dH).data().toDoubles();
         int n = B * outputSize();
         Vec dX = Vec.zeros(Dtype.DOUBLE, T * B * D);
@@ -185,7 +184,7 @@ final class PlainNoisyLayer implements Recurrent {
         inputGradient = NativeArray.allocate(Dtype.DOUBLE, (long) T * B * D);
         NativeMatrix rows = inputGradient.matrix(0, T * B, D);
         rows.put(dX, 0);
-        return new RunGrad(new Slab(rows, T, B), state(ds));
+        return new Run.Grad(new Slab(rows, T, B), state(ds));
     }
 
     private double[][] stepBack(int t, double[][] ds, Vec dX) {
@@ -371,6 +370,11 @@ final class PlainNoisyLayer implements Recurrent {
     @Override
     public Map<String, Integer> stateSizes() {
         return State.sizes(layout.stateNames(), layout.stateSizes());
+    }
+
+    @Override
+    public List<CellState> cells() {
+        return List.of(CellState.of(stateSizes().keySet())); // nobody builds on it here
     }
 
     @Override

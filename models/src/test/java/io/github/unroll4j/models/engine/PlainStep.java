@@ -67,11 +67,6 @@ abstract class PlainStep implements Step {
     }
 
     @Override
-    public Vec saved(Layout.Block gate) {
-        return array("saved", gate);
-    }
-
-    @Override
     public Vec saved(Layout.Saved quantity) {
         return array("saved", quantity);
     }
@@ -89,11 +84,6 @@ abstract class PlainStep implements Step {
     @Override
     public Vec dPrev(Layout.Part part) {
         return array("dPrev", part);
-    }
-
-    @Override
-    public Vec d(Layout.Block gate) {
-        return array("d", gate);
     }
 
     @Override

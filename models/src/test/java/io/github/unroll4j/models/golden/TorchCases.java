@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.golden;
 
-import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cells.GruCell;
 import io.github.unroll4j.models.cells.LstmCell;
 import io.github.unroll4j.models.cells.ProjectedLstmCell;
@@ -20,19 +20,19 @@ final class TorchCases {
     /** One case and what it is a case of. */
     record TorchCase(TorchLayout layout, Golden golden) {
         /** Our layers in the engine; a GRU has two biases in either mode. */
-        TorchLayer layer(Biases biases) {
+        TorchLayer layer(Layout.Biases biases) {
             return new TorchLayer(golden, layout, CellLayers.of(hidden -> cell(hidden, biases)));
         }
 
         /** The same in the plain loop. */
-        TorchLayer inPlainLoop(Biases biases) {
+        TorchLayer inPlainLoop(Layout.Biases biases) {
             return new TorchLayer(
                     golden,
                     layout,
                     CellLayers.of(hidden -> cell(hidden, biases)).plain());
         }
 
-        private Cell cell(int hidden, Biases biases) {
+        private Cell cell(int hidden, Layout.Biases biases) {
             if (golden.is("projection")) {
                 return new ProjectedLstmCell(hidden, PROJECTED, LstmCell.FORGET_BIAS, biases);
             }

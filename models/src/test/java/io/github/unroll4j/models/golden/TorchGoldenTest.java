@@ -5,10 +5,9 @@ import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.unroll4j.models.cell.Biases;
+import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.golden.TorchCases.TorchCase;
 import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,7 +26,7 @@ class TorchGoldenTest {
     @ParameterizedTest
     @MethodSource("cases")
     void agreesWithPyTorch(TorchCase one) {
-        for (Biases biases : List.of(Biases.ONE, Biases.TWO)) {
+        for (Layout.Biases biases : List.of(Layout.Biases.ONE, Layout.Biases.TWO)) {
             check(one.golden(), one.layer(biases));
             check(one.golden(), one.inPlainLoop(biases));
         }
@@ -40,7 +39,7 @@ class TorchGoldenTest {
             for (String part : layer.parts()) {
                 assertClose(part + "_n", layer.flat(run.last(), part), golden.get(part + "_n"), TOLERANCE);
             }
-            RunGrad grad = layer.backward(
+            Run.Grad grad = layer.backward(
                     run,
                     golden.tensor("d_output", TorchLayer.T, TorchLayer.B, layer.outputSize()),
                     layer.state("d_", "_n"));
@@ -64,7 +63,7 @@ class TorchGoldenTest {
         for (String name : Stream.concat(Stream.of("output"), figures.stream()).toList()) {
             int last = one.golden().get(name).length - 1;
             TorchCase spoilt = one.spoilt(name, last, 1e-8);
-            assertThatThrownBy(() -> check(spoilt.golden(), spoilt.layer(Biases.ONE)))
+            assertThatThrownBy(() -> check(spoilt.golden(), spoilt.layer(Layout.Biases.ONE)))
                     .as(name)
                     .isInstanceOf(AssertionError.class)
                     .hasMessageContaining("expected");

@@ -4,9 +4,9 @@ package io.github.unroll4j.models.golden;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.core.tensor.DoubleVec;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.sequence.Bidirectional;
 import io.github.unroll4j.models.sequence.LayerFactory;
@@ -14,7 +14,6 @@ import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Stack;
 import java.util.ArrayList;
@@ -110,7 +109,7 @@ final class TorchLayer implements AutoCloseable {
         return stack.forward(x, state("", "_0"), Pass.of(lengths));
     }
 
-    RunGrad backward(Run run, Tensor dH, State dLast) {
+    Run.Grad backward(Run run, Tensor dH, State dLast) {
         return stack.backward(run, Sequence.of(dH), dLast);
     }
 
@@ -122,7 +121,7 @@ final class TorchLayer implements AutoCloseable {
                 Tensor ours = state.part(places.get(i).ours + "." + part);
                 int size = ours.data().length();
                 double[] theirs = golden.get(prefix + part + suffix);
-                ours.data().copy(0, new DoubleVec(theirs), i * size, size);
+                ours.data().copy(0, Vec.wrap(theirs), i * size, size);
             }
         }
         return state;

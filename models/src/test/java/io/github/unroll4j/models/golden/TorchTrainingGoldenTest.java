@@ -5,9 +5,9 @@ import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.unroll4j.core.tensor.DoubleVec;
 import io.github.unroll4j.core.tensor.Tensor;
-import io.github.unroll4j.models.cell.Biases;
+import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.golden.TorchCases.TorchCase;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.optim.Adam;
@@ -40,10 +40,10 @@ class TorchTrainingGoldenTest {
     @ParameterizedTest
     @MethodSource("cases")
     void tenStepsOfAdamEndWherePyTorchEnds(TorchCase one) {
-        check(one, Biases.TWO);
+        check(one, Layout.Biases.TWO);
     }
 
-    private static void check(TorchCase one, Biases biases) {
+    private static void check(TorchCase one, Layout.Biases biases) {
         Golden golden = one.golden();
         double maxNorm = golden.get("max_norm")[0];
         double[] norms = golden.get("norms");
@@ -70,7 +70,7 @@ class TorchTrainingGoldenTest {
         double[] dH = run.H().toTensor().data().toDoubles();
         double[] target = golden.get("target");
         Arrays.setAll(dH, k -> dH[k] - target[k]);
-        Tensor upstream = Tensor.of(new DoubleVec(layer.real(dH)), TorchLayer.T, TorchLayer.B, layer.outputSize());
+        Tensor upstream = Tensor.of(Vec.wrap(layer.real(dH)), TorchLayer.T, TorchLayer.B, layer.outputSize());
         layer.backward(run, upstream, run.last().zerosLike());
     }
 
@@ -83,7 +83,7 @@ class TorchTrainingGoldenTest {
         assertThat(figures).hasSizeGreaterThan(4);
         for (String name : figures) {
             int last = one.golden().get(name).length - 1;
-            assertThatThrownBy(() -> check(one.spoilt(name, last, 1e-8), Biases.TWO))
+            assertThatThrownBy(() -> check(one.spoilt(name, last, 1e-8), Layout.Biases.TWO))
                     .as(name)
                     .isInstanceOf(AssertionError.class)
                     .hasMessageContaining("expected");
@@ -102,7 +102,7 @@ class TorchTrainingGoldenTest {
     @MethodSource("cases")
     void oneBiasGoesAnotherWay(TorchCase one) {
         if (one.layout() != TorchLayout.GRU) {
-            assertThatThrownBy(() -> check(one, Biases.ONE)).isInstanceOf(AssertionError.class);
+            assertThatThrownBy(() -> check(one, Layout.Biases.ONE)).isInstanceOf(AssertionError.class);
         }
     }
 }

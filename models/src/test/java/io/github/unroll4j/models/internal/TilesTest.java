@@ -48,10 +48,8 @@ class TilesTest {
         try (StepMap product = new StepMap(new WeightImage(W_h, gates).rows(), true)) {
             product.begin(1, B);
             product.put(0, h);
-            product.forward(0, zh);
-            for (int g = 0; g < gates; g++) {
-                product.putGradient(0, g, dz[g]);
-            }
+            product.forward(0, zh, false);
+            product.putGradient(0, dz);
             product.backward(0, dh);
         }
         // sums of up to 440 products of order one, in another order
@@ -93,13 +91,13 @@ class TilesTest {
             Vec[] again = vecs(2, B * 3);
             image.refresh();
             product.begin(rows, 1, B);
-            product.forward(0, plain);
+            product.forward(0, plain, false);
             image.use(negated);
             product.begin(rows, 1, B);
-            product.forward(0, other);
+            product.forward(0, other, false);
             image.refresh();
             product.begin(rows, 1, B);
-            product.forward(0, again);
+            product.forward(0, again, false);
             for (int g = 0; g < 2; g++) {
                 assertThat(again[g].toDoubles()).isEqualTo(plain[g].toDoubles());
                 other[g].scale(0, B * 3, -1);

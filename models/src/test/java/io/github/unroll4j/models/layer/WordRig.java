@@ -14,7 +14,6 @@ import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.testing.LayerCase;
@@ -105,7 +104,7 @@ final class WordRig implements AutoCloseable {
             clearTable();
         }
         Slab dH = map.backward(dY);
-        RunGrad grad = layer.backward(run, dH, s0.zerosLike());
+        Run.Grad grad = layer.backward(run, dH, s0.zerosLike());
         dS0 = grad.dS0();
         switch (spoilt) {
             case NOTHING, MAP_OVERWRITES -> embedding.backward(grad.dX());

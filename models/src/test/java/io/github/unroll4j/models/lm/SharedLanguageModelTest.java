@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeMemory;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
@@ -109,9 +109,9 @@ class SharedLanguageModelTest {
     @Test
     void theWeightsAreInNativeMemoryOnce() {
         try (LanguageModel model = model(new LanguageModelConfig("lstm", 200, 1, Dtype.FLOAT))) {
-            long before = NativeMemory.held();
+            long before = Backend.held();
             text(model);
-            long one = NativeMemory.held() - before;
+            long one = Backend.held() - before;
             CountDownLatch inside = new CountDownLatch(4);
             Crowd.run(4, thread -> () -> model.generate(
                     Generation.of("a", 2, SamplingPolicy.greedy()), Rng.seeded(1), id -> {
@@ -120,7 +120,7 @@ class SharedLanguageModelTest {
                     }));
             long weights = 4L * (200 * 800 + 200 * ABC.size());
             assertThat(one).isGreaterThan(weights);
-            assertThat(NativeMemory.held() - before).isLessThan(2 * weights);
+            assertThat(Backend.held() - before).isLessThan(2 * weights);
         }
     }
 
@@ -285,7 +285,7 @@ class SharedLanguageModelTest {
 
     @Test
     void closingLetsCallsUnderWayFinishAndRefusesLaterOnes() throws InterruptedException {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         LanguageModel model = lstm();
         String expected = text(model);
         CountDownLatch inside = new CountDownLatch(1);
@@ -300,14 +300,14 @@ class SharedLanguageModelTest {
         Crowd.await(inside);
         model.close();
         assertClosed(model);
-        assertThat(NativeMemory.held()).as("what is in use stays").isGreaterThan(before);
+        assertThat(Backend.held()).as("what is in use stays").isGreaterThan(before);
         leave.countDown();
         writer.join();
         assertThat(found).containsExactly(expected);
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
         model.close();
         assertClosed(model);
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
     }
 
     private static void assertClosed(LanguageModel model) {
@@ -324,29 +324,29 @@ class SharedLanguageModelTest {
 
     @Test
     void closingInsideACallIsClosingWhileItIsUnderWay() {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         LanguageModel model = lstm();
         int[] written = model.generate(
                 Generation.of("a", 3, SamplingPolicy.greedy()), Rng.seeded(1), id -> model.close());
         assertThat(written).hasSize(3);
         assertClosed(model);
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
     }
 
     @Test
     void closingWhileOneTrainsEndsTheRunWithASentence() {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         LanguageModel model = lstm();
         assertThatIllegalStateException()
                 .isThrownBy(() -> trainer(model, 3, model::close).run())
                 .withMessageContaining("LanguageModel.learn: the model is closed");
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
     }
 
     @Test
     void manyThreadsCloseAtOnceBesideManyThatCall() {
         for (int round = 0; round < Crowd.size(10, 500); round++) {
-            long before = NativeMemory.held();
+            long before = Backend.held();
             LanguageModel model = lstm();
             String expected = text(model);
             Crowd.run(Crowd.THREADS, thread -> () -> {
@@ -362,7 +362,7 @@ class SharedLanguageModelTest {
                     }
                 }
             });
-            assertThat(NativeMemory.held()).isEqualTo(before);
+            assertThat(Backend.held()).isEqualTo(before);
         }
     }
 
@@ -397,7 +397,7 @@ class SharedLanguageModelTest {
 
     @Test
     void afterACallThatRanOutOfMemoryTheModelWorks() {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         AtomicBoolean scarce = new AtomicBoolean();
         LanguageModelConfig config = new LanguageModelConfig("scarce", 8, 2, Dtype.FLOAT);
         LanguageModel model =
@@ -410,11 +410,11 @@ class SharedLanguageModelTest {
         assertThatThrownBy(() -> model.learn(windows().at(0), model.zeroState(3), mean()))
                 .isInstanceOf(OutOfMemoryError.class);
         scarce.set(false);
-        assertThat(NativeMemory.held()).as("what failed holds nothing").isEqualTo(before);
+        assertThat(Backend.held()).as("what failed holds nothing").isEqualTo(before);
         assertThat(text(model)).isEqualTo(expected);
         assertThat(model.learn(windows().at(0), model.zeroState(3), mean()).loss().nats()).isEqualTo(nats);
         model.close();
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
     }
 
     @Test

@@ -77,16 +77,16 @@ final class DecoderRig implements AutoCloseable {
             Layers encoderLayers,
             Decoders decoders,
             Bridge.Options kind,
-            Map<String, Integer> decoderLayers,
+            Recurrent decoderLayers,
             Lengths source,
             Lengths target) {
         Parameters.Builder p = Parameters.builder();
         Recurrent layers = encoderLayers.create(E, p.scope("encoder"));
-        encoder = new Encoder(new Embedding("source", V, E, 0, p), layers, true);
+        encoder = new Encoder(new Embedding("source", V, E, 0, p), layers, true, 0);
         this.target = new Embedding("target", V, E, 0, p);
         decoder = decoders.create(layers.outputSize(), p.scope("decoder"));
         Rng rng = Rng.seeded(11);
-        bridge = new Bridge(kind, layers.stateSizes(), decoderLayers, p);
+        bridge = new Bridge(kind, layers, decoderLayers, p);
         parameters = p.build(Dtype.DOUBLE, rng);
         LayerCase.shake(parameters, rng);
         awayFromUniformAttention();
@@ -97,9 +97,9 @@ final class DecoderRig implements AutoCloseable {
         words = ids(target, rng);
         annotations = Numbers.random(Dtype.DOUBLE, rng, source.steps(), source.batch(), layers.outputSize());
         dAnnotations = annotations.copy();
-        int[] sizes = decoderLayers.values().stream().mapToInt(n -> n).toArray();
-        start = Numbers.randomise(
-                State.zeros(List.copyOf(decoderLayers.keySet()), Dtype.DOUBLE, source.batch(), sizes), rng);
+        Map<String, Integer> state = decoderLayers.stateSizes();
+        int[] sizes = state.values().stream().mapToInt(n -> n).toArray();
+        start = Numbers.randomise(State.zeros(List.copyOf(state.keySet()), Dtype.DOUBLE, source.batch(), sizes), rng);
         dStart = start.zerosLike();
         R = Numbers.random(Dtype.DOUBLE, rng, target.steps(), target.batch(), decoder.featureSize());
         for (int t = 0; t < target.steps(); t++) { // the loss leaves padding out
@@ -172,7 +172,7 @@ final class DecoderRig implements AutoCloseable {
                     .add(0, start.part(part).data(), 0, start.part(part).data().length());
         }
         Pass pass = Pass.of(targetLengths);
-        return decoder.forward(target.forward(words, pass), decoder.start(first, Summary.of(last)), 0, pass);
+        return decoder.forward(target.forward(words, pass), decoder.start(first, Encoder.summary(last)), 0, pass);
     }
 
     /** Goes back over a forward of its own with some gradient of the features, which is a number everywhere. */
@@ -202,7 +202,7 @@ final class DecoderRig implements AutoCloseable {
         target.backward(grad.dY());
         dStart = grad.dLayers();
         State dLast = bridge.backward(dStart);
-        grad.dSummary().ifPresent(dc -> Summary.addGradient(dLast, dc));
+        grad.dSummary().ifPresent(dc -> Encoder.addSummaryGradient(dLast, dc));
         plant.encoder(dLast);
         dAnnotations = memory.gradient(sourceLengths.steps());
         plant.annotations(dAnnotations);

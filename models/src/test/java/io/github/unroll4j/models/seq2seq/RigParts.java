@@ -16,7 +16,6 @@ import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Stack;
 import io.github.unroll4j.models.sequence.Stepwise;
-import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -48,9 +47,9 @@ record RigParts(IntFunction<Cell> cell, UnaryOperator<Stepwise> around) {
 
     DecoderRig.Decoders luong(Score score, Focus focus, boolean feeding, int layers) {
         return (M, p) -> {
-            LuongDecoder.Options options = new LuongDecoder.Options(DecoderRig.E, M, feeding, feeding);
-            Stepwise inside = around.apply(stack(options.inputSize(H), layers, p));
-            return new LuongDecoder(inside, new Attention(score, focus, H, M, p), options, p);
+            var kind = new AttentionKind.Luong(AttentionKind.ScoreName.OWN, 0, focus, feeding, feeding);
+            Stepwise inside = around.apply(stack(DecoderRig.E + (feeding ? H : 0), layers, p));
+            return new LuongDecoder(inside, new Attention(score, focus, H, M, p), M, kind, p);
         };
     }
 
@@ -58,15 +57,13 @@ record RigParts(IntFunction<Cell> cell, UnaryOperator<Stepwise> around) {
         return (M, p) -> new BahdanauDecoder(
                 around.apply(stack(DecoderRig.E + M, layers, p)),
                 new Attention(new AdditiveScore(5), Focus.global(), H, M, p),
-                new BahdanauDecoder.Options(DecoderRig.E, M, maxout),
+                M,
+                maxout,
                 p);
     }
 
     DecoderRig.Decoders plain(int summary, int maxout, int layers) {
-        return (M, p) -> new PlainDecoder(
-                around.apply(stack(DecoderRig.E + summary, layers, p)),
-                new PlainDecoder.Options(DecoderRig.E, summary, maxout),
-                p);
+        return (M, p) -> new PlainDecoder(around.apply(stack(DecoderRig.E + summary, layers, p)), summary, maxout, p);
     }
 
     private Recurrent encoder(boolean both, int i, int inputSize, Parameters.Builder p) {
@@ -81,7 +78,7 @@ record RigParts(IntFunction<Cell> cell, UnaryOperator<Stepwise> around) {
 
     /** Unequal lengths on both sides, one source of length 0. */
     DecoderRig rig(boolean both, int layers, Bridge.Options bridge, DecoderRig.Decoders decoder) {
-        Map<String, Integer> state = stack(1, layers, Parameters.builder()).stateSizes();
+        Stack state = stack(1, layers, Parameters.builder());
         DecoderRig.Layers encoder = (inputSize, p) -> new Stack(IntStream.range(0, layers)
                 .mapToObj(i -> encoder(both, i, inputSize, p.scope("l" + i)))
                 .toList());

@@ -10,17 +10,20 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.attention.DotScore;
 import io.github.unroll4j.models.attention.Focus;
+import io.github.unroll4j.models.cells.RnnCell;
 import io.github.unroll4j.models.decoding.Evaluation;
+import io.github.unroll4j.models.engine.HoistedLayer;
+import io.github.unroll4j.models.sequence.Bidirectional;
 import io.github.unroll4j.models.sequence.Noise;
+import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.Stack;
 import io.github.unroll4j.optim.Loss;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
 import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.PairBatch;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -167,17 +170,17 @@ class Seq2SeqTest {
                 new Seq2SeqConfig(narrow, wide, dot, tanh, options),
                 "Attention(dot): the size of an annotation is 4, expected 5");
         assertRefused(
-                new Seq2SeqConfig(narrow, narrow, additive, tanh, options.sharingEmbedding()),
+                new Seq2SeqConfig(narrow, narrow, additive, tanh, options.sharedEmbedding(true)),
                 "one shared table of embeddings was asked for, but the vocabularies differ");
         assertRefused(
                 new Seq2SeqConfig(
-                        narrow, new Seq2SeqConfig.Side("cello", 3, 4, 1), additive, tanh, options.in(Dtype.DOUBLE)),
+                        narrow, new Seq2SeqConfig.Side("cello", 3, 4, 1), additive, tanh, options.dtype(Dtype.DOUBLE)),
                 "there is no built-in cell 'cello'");
         Bridge.Options zeros = new Bridge.Options(Bridge.Kind.ZEROS, Bridge.Directions.SUMMED);
         assertThatThrownBy(() -> new Seq2SeqConfig(narrow, narrow, new AttentionKind.None(false, 0), zeros, options))
                 .hasMessageEndingWith("would learn nothing of the source; expected one of the three.");
         Seq2SeqConfig.Side broad = new Seq2SeqConfig.Side("gru", 6, 4, 1);
-        assertThatThrownBy(() -> new Seq2SeqConfig(narrow, broad, additive, tanh, options.sharingEmbedding()))
+        assertThatThrownBy(() -> new Seq2SeqConfig(narrow, broad, additive, tanh, options.sharedEmbedding(true)))
                 .hasMessageContaining("embeddings of 3 and 6");
     }
 
@@ -196,10 +199,12 @@ class Seq2SeqTest {
     @Test
     void aSumOfStatesNeedsEqualSizes() {
         Bridge.Options sum = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.SUMMED);
-        Map<String, Integer> encoder = new LinkedHashMap<>();
-        encoder.put("l0.fwd.h", 3);
-        encoder.put("l0.bwd.h", 4);
-        assertThatThrownBy(() -> new Bridge(sum, encoder, Map.of("l0.h", 3), Parameters.builder()))
+        Parameters.Builder p = Parameters.builder();
+        Recurrent fwd = new HoistedLayer(new RnnCell(3), 2, p.scope("fwd"));
+        Recurrent bwd = new HoistedLayer(new RnnCell(4), 2, p.scope("bwd"));
+        Stack encoder = new Stack(List.of(new Bidirectional(fwd, bwd, Bidirectional.Merge.CONCAT)));
+        Stack decoder = new Stack(List.of(new HoistedLayer(new RnnCell(3), 2, p.scope("decoder"))));
+        assertThatThrownBy(() -> new Bridge(sum, encoder, decoder, p))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "Bridge: the encoder's [l0.fwd.h, l0.bwd.h] have sizes 3 and 4; a sum needs equal sizes, take"
@@ -217,6 +222,6 @@ class Seq2SeqTest {
         assertThatThrownBy(() -> new AttentionKind.Luong(AttentionKind.ScoreName.DOT, 3, Focus.global(), true, true))
                 .hasMessageContaining("size is 3 for the score DOT");
         assertThatThrownBy(() -> new Seq2SeqConfig.Side("gru", 0, 4, 1)).hasMessageContaining("embedding 0");
-        assertThatThrownBy(() -> Seq2SeqConfig.Options.STANDARD.droppingOut(1)).hasMessageContaining("dropout is 1.0");
+        assertThatThrownBy(() -> Seq2SeqConfig.Options.STANDARD.dropout(1)).hasMessageContaining("dropout is 1.0");
     }
 }

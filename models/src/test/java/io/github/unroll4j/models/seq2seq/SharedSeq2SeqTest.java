@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.core.tensor.NativeMemory;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.models.decoding.Decoding;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.sequence.Noise;
@@ -77,7 +77,7 @@ class SharedSeq2SeqTest {
     @Test
     void oneTrainsAndOneClosesBesideThoseWhoTranslate() {
         for (int round = 0; round < Crowd.size(5, 200); round++) {
-            long before = NativeMemory.held();
+            long before = Backend.held();
             Seq2Seq model = model(Seq2SeqConfig.bahdanau2014(3, 4));
             Crowd.run(Crowd.THREADS, thread -> () -> {
                 try {
@@ -98,7 +98,7 @@ class SharedSeq2SeqTest {
                     assertThat(e).hasMessageContaining("the model is closed");
                 }
             });
-            assertThat(NativeMemory.held()).isEqualTo(before);
+            assertThat(Backend.held()).isEqualTo(before);
         }
     }
 

@@ -5,9 +5,9 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Stepwise;
+import java.util.List;
 import java.util.Map;
 
 /** Right layers; what goes back to their input is spoilt, in some columns of one step. */
@@ -33,6 +33,11 @@ record SpoiltSteps(Stepwise right, int step, int from, int to, double factor) im
     }
 
     @Override
+    public List<CellState> cells() {
+        return right.cells();
+    }
+
+    @Override
     public State zeroState(int batch) {
         return right.zeroState(batch);
     }
@@ -43,7 +48,7 @@ record SpoiltSteps(Stepwise right, int step, int from, int to, double factor) im
     }
 
     @Override
-    public RunGrad backward(Run run, Sequence dH, State dLast) {
+    public Run.Grad backward(Run run, Sequence dH, State dLast) {
         return right.backward(run, dH, dLast);
     }
 

@@ -79,12 +79,12 @@ final class PlainBidirectional implements Recurrent {
     }
 
     @Override
-    public RunGrad backward(Run run, Sequence dH, State dLast) {
+    public Run.Grad backward(Run run, Sequence dH, State dLast) {
         Tensor d = Numbers.of(dH);
         Tensor dF = part(d, forward.outputSize(), 0);
         Tensor dR = turned(part(d, backward.outputSize(), outputSize() - backward.outputSize()));
-        RunGrad f = forward.backward(Objects.requireNonNull(one), Sequence.of(dF), dLast.scope("fwd"));
-        RunGrad r = backward.backward(Objects.requireNonNull(two), Sequence.of(dR), dLast.scope("bwd"));
+        Run.Grad f = forward.backward(Objects.requireNonNull(one), Sequence.of(dF), dLast.scope("fwd"));
+        Run.Grad r = backward.backward(Objects.requireNonNull(two), Sequence.of(dR), dLast.scope("bwd"));
         Tensor sum = f.dX().toTensor();
         Tensor reversed = r.dX().toTensor();
         Tensor other = fault == Fault.GRADIENT_NOT_TURNED ? reversed : turned(reversed);
@@ -93,7 +93,7 @@ final class PlainBidirectional implements Recurrent {
             sum.data().add(0, other.data(), 0, sum.data().length());
         }
         List<State> dS0 = fault == Fault.STATES_SWAPPED ? List.of(r.dS0(), f.dS0()) : List.of(f.dS0(), r.dS0());
-        return new RunGrad(PlainWrapper.slab(sum, dX), State.join(DIRECTIONS, dS0));
+        return new Run.Grad(PlainWrapper.slab(sum, dX), State.join(DIRECTIONS, dS0));
     }
 
     private Tensor part(Tensor d, int width, int from) {
@@ -136,6 +136,11 @@ final class PlainBidirectional implements Recurrent {
     @Override
     public Map<String, Integer> stateSizes() {
         return State.joinSizes(DIRECTIONS, List.of(forward.stateSizes(), backward.stateSizes()));
+    }
+
+    @Override
+    public List<CellState> cells() {
+        return List.of(CellState.of(stateSizes().keySet())); // nobody builds on it here
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.github.unroll4j.models.sequence;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.testing.Numbers;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -56,14 +57,14 @@ abstract class PlainWrapper implements Recurrent {
     }
 
     @Override
-    public final RunGrad backward(Run run, Sequence dH, State dLast) {
+    public final Run.Grad backward(Run run, Sequence dH, State dLast) {
         State[] dS0 = new State[1];
         Tensor d = backward(Numbers.of(dH), dF -> {
-            RunGrad grad = layer.backward(Objects.requireNonNull(inner), Sequence.of(dF), dLast);
+            Run.Grad grad = layer.backward(Objects.requireNonNull(inner), Sequence.of(dF), dLast);
             dS0[0] = grad.dS0();
             return grad.dX().toTensor();
         });
-        return new RunGrad(slab(d, dX), dS0[0]);
+        return new Run.Grad(slab(d, dX), dS0[0]);
     }
 
     static Slab slab(Tensor numbers, Slab into) {
@@ -90,6 +91,11 @@ abstract class PlainWrapper implements Recurrent {
     @Override
     public final Map<String, Integer> stateSizes() {
         return layer.stateSizes();
+    }
+
+    @Override
+    public final List<CellState> cells() {
+        return layer.cells();
     }
 
     @Override

@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.ShapeException;
-import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import org.junit.jupiter.api.AfterEach;
@@ -22,19 +21,14 @@ class SlabTest {
     private static final double[] NUMBERS = {1, 2, 3, 4, 5, 6};
     private static final Vec VEC = Vec.of(Dtype.DOUBLE, NUMBERS);
 
-    private final long held = NativeMemory.held();
-    private final long start = Slab.copied();
+    private final long held = Backend.held();
     private final Slab slab = new Slab(3).resize(Dtype.DOUBLE, 2, 1);
 
     @AfterEach
     void closeFreesEverythingAndMayBeCalledTwice() {
         slab.close();
         slab.close();
-        assertThat(NativeMemory.held()).isEqualTo(held);
-    }
-
-    private long copied() {
-        return Slab.copied() - start;
+        assertThat(Backend.held()).isEqualTo(held);
     }
 
     private static double[] numbers(NativeMatrix matrix) {
@@ -48,27 +42,27 @@ class SlabTest {
         slab.write();
         slab.put(VEC);
         assertThat(slab.read().toDoubles()).containsExactly(NUMBERS);
-        assertThat(NativeMemory.held())
+        assertThat(Backend.held())
                 .as("no native side before it is asked for")
                 .isEqualTo(held);
-        assertThat(copied()).isZero();
+        assertThat(slab.copied()).isZero();
 
         assertThat(numbers(slab.rows())).containsExactly(NUMBERS);
         slab.rows();
         slab.read();
-        assertThat(copied()).isEqualTo(6);
+        assertThat(slab.copied()).isEqualTo(6);
     }
 
     @Test
     void whatIsWrittenNativelyIsCopiedOnceToTheHeap() {
         slab.target().put(VEC, 0);
         slab.rows();
-        assertThat(copied()).isZero();
+        assertThat(slab.copied()).isZero();
 
         assertThat(slab.read().toDoubles()).containsExactly(NUMBERS);
         slab.read();
         slab.rows();
-        assertThat(copied()).isEqualTo(6);
+        assertThat(slab.copied()).isEqualTo(6);
     }
 
     @Test
@@ -77,7 +71,7 @@ class SlabTest {
         slab.change().set(0, 7);
 
         assertThat(numbers(slab.rows())).containsExactly(7, 2, 3, 4, 5, 6);
-        assertThat(copied()).isEqualTo(12);
+        assertThat(slab.copied()).isEqualTo(12);
     }
 
     @Test
@@ -99,7 +93,7 @@ class SlabTest {
         Vec row = Vec.of(Dtype.DOUBLE, 7, 8, 9);
         Vec got = Vec.zeros(Dtype.DOUBLE, 3);
         for (boolean onHeap : new boolean[] {true, false}) {
-            long before = Slab.copied();
+            long before = slab.copied();
             if (onHeap) {
                 slab.write();
             } else {
@@ -115,7 +109,7 @@ class SlabTest {
             slab.get(all);
             slab.addTo(all);
             assertThat(all.toDoubles()).containsExactly(2, 4, 6, 14, 16, 18);
-            assertThat(Slab.copied() - before).isEqualTo(onHeap ? 0 : 6 + 3 * 3 + 2 * 6);
+            assertThat(slab.copied() - before).isEqualTo(onHeap ? 0 : 6 + 3 * 3 + 2 * 6);
             assertThat(slab.toTensor().data().toDoubles()).containsExactly(1, 2, 3, 7, 8, 9);
             assertThat(numbers(slab.step(1))).hasSize(3);
         }
@@ -139,7 +133,7 @@ class SlabTest {
             assertThat(slab.step(0)).isSameAs(slab.step(0));
             assertThat(slab.step(0).rows()).isEqualTo(tb[1]);
             assertThat(slab.read().length()).isEqualTo(18);
-            assertThat(NativeMemory.held() - held).isEqualTo(18 * Double.BYTES);
+            assertThat(Backend.held() - held).isEqualTo(18 * Double.BYTES);
         }
         assertThat(slab.resize(Dtype.FLOAT, 1, 1).clear().read().dtype()).isEqualTo(Dtype.FLOAT);
         assertThat(slab.rows().dtype()).isEqualTo(Dtype.FLOAT);
@@ -190,7 +184,7 @@ class SlabTest {
             assertThatThrownBy(() -> large.resize(Dtype.FLOAT, 1 << 10, 1 << 5).write())
                     .isInstanceOf(ShapeException.class)
                     .hasMessageContaining("[1024, 32, 65536], expected at most 2^31-1 elements");
-            assertThat(NativeMemory.held()).isEqualTo(held);
+            assertThat(Backend.held()).isEqualTo(held);
         }
     }
 
@@ -205,7 +199,7 @@ class SlabTest {
         assertThatIllegalStateException()
                 .isThrownBy(slab::rows)
                 .withMessage("Slab: used before resize or after close.");
-        assertThat(NativeMemory.held()).isEqualTo(held);
+        assertThat(Backend.held()).isEqualTo(held);
     }
 
     @Test
@@ -229,7 +223,9 @@ class SlabTest {
 
     @Test
     void tokensAreNoNumbers() {
-        Shapes.Axis[] axes = {Shapes.axis("T", 2), Shapes.axis("B", 1), Shapes.axis("W", 3)};
+        ShapeException.Axis[] axes = {
+            ShapeException.axis("T", 2), ShapeException.axis("B", 1), ShapeException.axis("W", 3)
+        };
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Sequence.ids(new int[] {1, 2}, 2, 1).numbers("here", "X", Dtype.DOUBLE, "", axes))
                 .withMessage("here: X is token ids, expected numbers [T,B,W].");

@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
@@ -93,7 +93,7 @@ class StackTest {
             Sequence d = Sequence.of(pass.dH());
             parameters.zeroGradients();
             for (int i = count - 1; i >= 0; i--) {
-                RunGrad grad =
+                Run.Grad grad =
                         chain.get(i).backward(runs.get(i), d, pass.dLast().scope("l" + i));
                 double[] dh0 = values(grad.dS0().h());
                 assertClose("dh0", array(found, "gradient of s0: l" + i + ".h"), dh0, CellCheck.EQUAL_TOLERANCE);
@@ -138,7 +138,7 @@ class StackTest {
             Sequence ids = LayerCase.randomIds(stack.layer(), full, Rng.seeded(5));
             LayerCase pass = LayerCase.random(stack.layer(), Dtype.DOUBLE, ids, full, Rng.seeded(6));
             Run run = stack.layer().forward(ids, pass.s0());
-            RunGrad grad = stack.layer().backward(run, Sequence.of(pass.dH()), pass.dLast());
+            Run.Grad grad = stack.layer().backward(run, Sequence.of(pass.dH()), pass.dLast());
 
             assertThatIllegalStateException().isThrownBy(grad::dX).withMessageContaining("token ids");
             assertThat(grad.dS0().names()).containsExactly("l0.h", "l0.c", "l1.h");
@@ -214,7 +214,7 @@ class StackTest {
 
     @Test
     void closeFreesEveryLayer() {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         Built<Stack> stack = Built.of(
                 Dtype.DOUBLE,
                 1,
@@ -223,11 +223,11 @@ class StackTest {
                         new HoistedLayer(new RnnCell(2), 4, p.scope("l1")))));
         LayerCase.random(stack.layer(), Dtype.DOUBLE, Lengths.full(3, 2), Rng.seeded(9))
                 .outcome(stack.layer(), stack.parameters());
-        assertThat(NativeMemory.held()).isGreaterThan(before);
+        assertThat(Backend.held()).isGreaterThan(before);
 
         stack.close();
         stack.close();
 
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
     }
 }

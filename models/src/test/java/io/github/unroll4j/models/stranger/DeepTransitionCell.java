@@ -3,7 +3,6 @@ package io.github.unroll4j.models.stranger;
 
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
@@ -35,7 +34,7 @@ public final class DeepTransitionCell implements Cell {
     private final Layout.Product S;
 
     public DeepTransitionCell(int hidden) {
-        layout = new Layout("deep", hidden).apart().biases(Biases.TWO);
+        layout = new Layout("deep", hidden).apart().biases(Layout.Biases.TWO);
         U = layout.block("u", Init.constant(0.1));
         G = layout.inputBlock("g");
         H = layout.state("h");

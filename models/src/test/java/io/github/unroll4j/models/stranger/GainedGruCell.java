@@ -3,7 +3,6 @@ package io.github.unroll4j.models.stranger;
 
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
@@ -29,7 +28,7 @@ public final class GainedGruCell implements Cell {
     private final Layout.Unit GAMMA;
 
     public GainedGruCell(int hidden) {
-        layout = new Layout("gained-gru", hidden).apart().biases(Biases.TWO);
+        layout = new Layout("gained-gru", hidden).apart().biases(Layout.Biases.TWO);
         R = layout.block("r");
         U = layout.block("u");
         N = layout.block("n");

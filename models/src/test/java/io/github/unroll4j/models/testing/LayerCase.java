@@ -12,7 +12,6 @@ import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -98,7 +97,7 @@ public record LayerCase(Sequence x, State s0, Lengths lengths, Tensor dH, State 
         for (int t = 0; t <= x.steps(); t++) {
             put(all, "state after " + t + ": ", run.state(t));
         }
-        RunGrad grad = layer.backward(run, Sequence.of(dH), dLast);
+        Run.Grad grad = layer.backward(run, Sequence.of(dH), dLast);
         if (!(x instanceof Sequence.Ids)) {
             all.put("dX", grad.dX().toTensor().data().toDoubles());
         }

@@ -9,15 +9,14 @@ import io.github.unroll4j.core.check.GradientCheck;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.checkpoint.ParameterTensors;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.testing.LayerCatalog.Entry;
@@ -102,11 +101,11 @@ public final class LayerContract {
         LayerCase.put(all, "state after 6: ", second.last());
         built.parameters().zeroGradients();
         Sequence dH = Sequence.of(pass.dH());
-        RunGrad ofSecond = built.layer().backward(second, steps(dH, 3, 3), pass.dLast());
+        Run.Grad ofSecond = built.layer().backward(second, steps(dH, 3, 3), pass.dLast());
         boolean numbers = !(pass.x() instanceof Sequence.Ids);
         double[] dX = numbers ? numbers(ofSecond.dX().toTensor()) : new double[0];
         Run again = built.layer().forward(one, pass.s0());
-        RunGrad ofFirst = built.layer().backward(again, steps(dH, 0, 3), ofSecond.dS0());
+        Run.Grad ofFirst = built.layer().backward(again, steps(dH, 0, 3), ofSecond.dS0());
         if (numbers) {
             all.put("dX", concat(numbers(ofFirst.dX().toTensor()), dX));
         }
@@ -214,7 +213,7 @@ public final class LayerContract {
 
     private static List<double[]> gradients(Built<Recurrent> built, Run run, LayerCase pass) {
         built.parameters().zeroGradients();
-        RunGrad grad = built.layer().backward(run, Sequence.of(pass.dH()), pass.dLast());
+        Run.Grad grad = built.layer().backward(run, Sequence.of(pass.dH()), pass.dLast());
         List<double[]> all = new ArrayList<>();
         all.add(built.parameters().gradients().toDoubles());
         grad.dS0().parts().forEach(part -> all.add(numbers(part)));
@@ -276,7 +275,7 @@ public final class LayerContract {
 
     /** Memory that is kept from pass to pass, of any size, gives what fresh memory gives; close frees all of it. */
     public static void memoryServesEverySizeAndIsFreed(Entry entry) {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         Built<Recurrent> kept = entry.build(Dtype.DOUBLE, 1);
         for (Lengths lengths : List.of(UNEQUAL, Lengths.full(2, 3), Lengths.of(3, 1, 3), Lengths.full(6, 1), UNEQUAL)) {
             try (Built<Recurrent> fresh = entry.build(Dtype.DOUBLE, 1)) {
@@ -287,10 +286,10 @@ public final class LayerContract {
         LayerCase pass = entry.random(kept.layer(), Dtype.DOUBLE, UNEQUAL);
         Slab H = kept.layer().forward(pass.x(), pass.s0(), pass.pass()).H();
         assertThat(H.rows().cols()).isEqualTo(kept.layer().outputSize()); // the plain loop's lie on the heap until then
-        assertThat(NativeMemory.held()).isGreaterThan(before);
+        assertThat(Backend.held()).isGreaterThan(before);
         for (int i = 0; i < 2; i++) {
             kept.close();
-            assertThat(NativeMemory.held()).as("bytes held after close").isEqualTo(before);
+            assertThat(Backend.held()).as("bytes held after close").isEqualTo(before);
         }
     }
 

@@ -10,7 +10,6 @@ import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import java.util.Objects;
@@ -59,7 +58,7 @@ public final class RecurrentCheck {
         dH.data().scale(0, dH.data().length(), upstream);
         State dLast = random.dLast().copy();
         dLast.parts().forEach(part -> part.data().scale(0, part.data().length(), upstream));
-        RunGrad grad = layer.backward(run, Sequence.of(dH), dLast);
+        Run.Grad grad = layer.backward(run, Sequence.of(dH), dLast);
         dX = random.x() instanceof Sequence.Ids ? null : grad.dX().toTensor();
         dS0 = grad.dS0();
     }

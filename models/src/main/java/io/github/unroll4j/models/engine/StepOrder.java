@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unroll4j.models.sequence;
+package io.github.unroll4j.models.engine;
+
+import io.github.unroll4j.models.sequence.Stepwise;
 
 /** Holds a {@link Stepwise} layer to the order of its calls: all steps forward in turn, then all of them back. */
-public final class StepOrder {
+final class StepOrder {
     private static final int NO_PASS = -1;
 
     private final String name;
@@ -15,12 +17,12 @@ public final class StepOrder {
 
     private boolean wentBack;
 
-    public StepOrder(String name) {
+    StepOrder(String name) {
         this.name = name;
     }
 
     /** A pass begins, of which nothing is taken yet. */
-    public void begin(int longest) {
+    void begin(int longest) {
         steps = longest;
         taken = 0;
         left = -1;
@@ -28,12 +30,12 @@ public final class StepOrder {
     }
 
     /** No pass is under way step by step any more: one begins that takes all steps at once, or the layer is closed. */
-    public void end() {
+    void end() {
         begin(NO_PASS);
     }
 
     /** Step t is about to be taken. */
-    public void forward(int t) {
+    void forward(int t) {
         requireBegun("step");
         if (t != taken) {
             throw new IllegalStateException(
@@ -47,7 +49,7 @@ public final class StepOrder {
     }
 
     /** The way back is about to begin. */
-    public void beginBack() {
+    void beginBack() {
         requireBegun("beginBack");
         if (taken != steps) {
             throw new IllegalStateException(name + ".beginBack: " + taken + " steps were taken, expected " + steps
@@ -58,7 +60,7 @@ public final class StepOrder {
     }
 
     /** Step t is about to go back. */
-    public void back(int t) {
+    void back(int t) {
         if (left < 0) {
             throw new IllegalStateException(name + ".stepBack: called before beginBack.");
         }
@@ -70,7 +72,7 @@ public final class StepOrder {
     }
 
     /** The way back is about to end. */
-    public void endBack() {
+    void endBack() {
         if (left != 0) {
             throw new IllegalStateException(name + ".endBack: called "
                     + (left < 0 ? "before beginBack." : "with " + left + " steps still to go back."));
@@ -80,7 +82,7 @@ public final class StepOrder {
     }
 
     /** Something is about to be read that is whole once every step has gone back. */
-    public void requireWentBack(String asked) {
+    void requireWentBack(String asked) {
         if (!wentBack) {
             throw new IllegalStateException(name + ": " + asked + " was asked for before endBack of a pass.");
         }
