@@ -15,8 +15,8 @@ import io.github.unroll4j.models.cell.Step;
  * </pre>
  *
  * <p>x_t [B,D], h_prev and h [B,H], W_x [D,H], W_h [H,H], b [H], and with {@link Layout.Biases#TWO} also b_h [H]. The
- * state is h. Nothing is saved for backward: both derivatives are functions of the output, which the engine keeps: φ' = 1 - h²
- * for tanh; for relu 1 where h &gt; 0, otherwise 0.
+ * state is h. Nothing is saved for backward: both derivatives are functions of the output, which the engine keeps: φ' =
+ * 1 - h² for tanh; for relu 1 where h &gt; 0, otherwise 0.
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal W_h and zero biases.
  */

@@ -89,8 +89,7 @@ class TranslatorAlignmentTest {
     @CsvSource({"false, 1 1 1 0 0", "true, 0 0 1 1 1"})
     void weightsOfAReversedSourceStandInItsOwnOrder(boolean reversed, String looked) {
         Seq2SeqConfig plain = Tiny.config("location, gru, one way");
-        try (Seq2Seq model =
-                        Tiny.model(Tiny.with(plain, plain.options().reversed(reversed)), 3);
+        try (Seq2Seq model = Tiny.model(Tiny.with(plain, plain.options().reversed(reversed)), 3);
                 Translator translator = new Translator(model, false)) {
             for (double[] row : translator.align(SENTENCE, "a b").weights()) {
                 List<String> seen =

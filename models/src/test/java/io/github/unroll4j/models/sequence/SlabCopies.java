@@ -41,16 +41,17 @@ final class SlabCopies {
         } else if (object instanceof Object[] items) {
             Arrays.asList(items).forEach(this::visit);
         } else if (object.getClass().getName().startsWith("io.github.unroll4j.") && !(object instanceof Enum)) {
-            visitFields(object, object.getClass());
+            visitFields(object);
         }
     }
 
-    private void visitFields(Object object, Class<?> type) {
-        if (type.isHidden() || type == Object.class) {
-            return; // a lambda, whose fields cannot be read; what it captured is a field of another object too
-        }
-        for (Field field : type.getDeclaredFields()) {
-            if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
+    private void visitFields(Object object) {
+        // of a lambda the fields cannot be read; what it captured is a field of another object too
+        for (Class<?> type = object.getClass(); type != null && !type.isHidden(); type = type.getSuperclass()) {
+            for (Field field : type.getDeclaredFields()) {
+                if (Modifier.isStatic(field.getModifiers()) || field.getType().isPrimitive()) {
+                    continue;
+                }
                 try {
                     field.setAccessible(true);
                     visit(field.get(object));
@@ -59,6 +60,5 @@ final class SlabCopies {
                 }
             }
         }
-        visitFields(object, type.getSuperclass());
     }
 }
