@@ -56,9 +56,10 @@ abstract class FlatOptimizer implements Optimizer {
     @Override
     public final void step(double learningRate) {
         requireNotNegative("learningRate", learningRate);
-        steps++;
-        update(learningRate);
-        parameters.changed();
+        parameters.write(values -> {
+            steps++;
+            update(learningRate);
+        });
     }
 
     @Override

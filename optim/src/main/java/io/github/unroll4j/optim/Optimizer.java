@@ -14,10 +14,11 @@ import java.util.Map;
  */
 public interface Optimizer {
     /**
-     * Updates every parameter once from its gradient and calls {@code Parameters.changed()}.
+     * Updates every parameter once from its gradient, by {@code Parameters.write}.
      *
      * @param learningRate finite, 0 or more
      * @throws IllegalArgumentException for any other learning rate; then nothing has changed
+     * @throws IllegalStateException while another thread trains the same parameters; then nothing has changed
      */
     void step(double learningRate);
 

@@ -33,7 +33,7 @@ public final class ParameterTensors {
      * @return one tensor for each parameter, in order, for {@link Checkpoint.Builder#put}
      */
     public static Map<String, Tensor> toTensors(String prefix, Parameters parameters) {
-        return toTensors(prefix, parameters, parameters.values());
+        return parameters.read(() -> toTensors(prefix, parameters, parameters.values()));
     }
 
     /**
@@ -55,7 +55,7 @@ public final class ParameterTensors {
     }
 
     /**
-     * Replaces the values and calls {@link Parameters#changed()}. Everything is checked first: after an error, no value
+     * Replaces the values by {@link Parameters#write}. Everything is checked first: after an error, no value
      * has changed.
      *
      * @param checkpoint the source
@@ -66,8 +66,7 @@ public final class ParameterTensors {
      *     another shape, or would lose precision. The message names the first ten of them
      */
     public static void load(Checkpoint checkpoint, String prefix, Parameters parameters) {
-        load(checkpoint, prefix, parameters, parameters.values());
-        parameters.changed();
+        parameters.write(values -> load(checkpoint, prefix, parameters, values));
     }
 
     /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.core.param;
 
+import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
@@ -23,6 +24,7 @@ public final class Parameter {
     private final TouchedRows rows;
     private @Nullable Parameters owner;
     private int offset;
+    private int index;
     /** The count of clearings of all gradients when this gradient was last written or handed out. */
     private long written = -1;
 
@@ -35,9 +37,15 @@ public final class Parameter {
         rows = new TouchedRows(shape.length == 0 ? 1 : shape[0], rowSparse);
     }
 
-    void attach(Parameters parameters, int at) {
+    void attach(Parameters parameters, int number, int at) {
         owner = parameters;
+        index = number;
         offset = at;
+    }
+
+    /** Whether it stands for the same weights as another, declared anew. */
+    boolean isLike(Parameter other) {
+        return name.equals(other.name) && Arrays.equals(shape, other.shape) && rows.sparse() == other.rows.sparse();
     }
 
     /** The full name with dots, e.g. {@code encoder.lstm.W_x}. */
@@ -143,9 +151,36 @@ public final class Parameter {
         }
     }
 
+    /**
+     * Takes a share in the copy of the values in native memory, which all registries over the same values have in
+     * common: the weights are there once, however many layers and threads multiply by them. It is allocated with the
+     * first share and freed with the last.
+     *
+     * @return {@link #size()} numbers, row-major, as {@link #values()} are now; to be read only. Give the share back
+     *     with {@link #closeNative}
+     */
+    public NativeArray openNative() {
+        return owner().weights().copy(index).open(this);
+    }
+
+    /**
+     * Renews the native copy if the values have moved since. For one who has a share; others see the renewed numbers
+     * too, which is why values change through {@link Parameters#write} where threads share them.
+     *
+     * @return the copy
+     */
+    public NativeArray renewNative() {
+        return owner().weights().copy(index).renewed(this);
+    }
+
+    /** Gives back one share in the native copy. */
+    public void closeNative() {
+        owner().weights().copy(index).close();
+    }
+
     /** Copies this parameter's values to a new array of doubles. */
     public double[] valuesCopy() {
-        return copyOf(values());
+        return owner().read(() -> copyOf(values()));
     }
 
     /** Copies this parameter's gradient to a new array of doubles. */
@@ -154,9 +189,10 @@ public final class Parameter {
     }
 
     /**
-     * Replaces the values and calls {@link Parameters#changed()} of the owner.
+     * Replaces the values, as {@link Parameters#write} does.
      *
      * @param numbers {@link #size()} numbers, row-major
+     * @throws IllegalStateException while another thread trains the same weights, or this one reads them
      */
     public void set(double... numbers) {
         if (numbers.length != size) {
@@ -167,11 +203,11 @@ public final class Parameter {
                     size + " for " + Arrays.toString(shape),
                     "");
         }
-        Vec all = values();
-        for (int i = 0; i < size; i++) {
-            all.set(offset + i, numbers[i]);
-        }
-        owner().changed();
+        owner().write(all -> {
+            for (int i = 0; i < size; i++) {
+                all.set(offset + i, numbers[i]);
+            }
+        });
     }
 
     private double[] copyOf(Vec all) {

@@ -10,38 +10,43 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All weights of a model: ordered and named, in one flat array of values and one of gradients.
  *
- * <p>The arrays are flat, so that clearing, clipping, norms and optimiser steps are one loop each. Code that writes to
- * {@link #values()} must call {@link #changed()}. Layers keep native copies of their weights and renew them when
- * {@link #version()} has changed.
+ * <p>The arrays are flat, so that clearing, clipping, norms and optimiser steps are one loop each. Layers multiply by
+ * native copies of their weights, which are renewed when {@link #version()} has changed.
+ *
+ * <p>Values may be read by many threads at once, and changed by one. {@link #write} is how to change them: it keeps
+ * readers out meanwhile, and calls {@link #changed()}. Code that writes to {@link #values()} past it must call {@link
+ * #changed()} itself, and no other thread may use these weights meanwhile. Several registries may share one set of
+ * values ({@link Builder#over}); each has gradients of its own, for one thread.
  */
 public final class Parameters {
     private final Map<String, Parameter> byName;
     private final List<Parameter> list;
     private final List<Parameter> rowSparse;
-    private final Vec values;
-    private final Vec gradients;
-    private long version;
+    private final Weights weights;
+    /** Made when first asked for: a model that is never trained has none. */
+    private @Nullable Vec gradients;
     /** The number of times that all gradients were set to zero. */
     private long cleared;
     /** The value of {@link #cleared} when a caller was last given the flat gradients, and may have written to them. */
     private long handedOut = -1;
 
-    private Parameters(Dtype dtype, Map<String, Parameter> declared) {
+    private Parameters(Map<String, Parameter> declared, Weights weights) {
         byName = declared;
         list = List.copyOf(declared.values());
         rowSparse = list.stream().filter(p -> p.rows().sparse() && p.size() > 0).toList();
-        int total = WeightCount.of(list, dtype);
+        this.weights = weights;
         int at = 0;
-        for (Parameter p : list) {
-            p.attach(this, at);
-            at += p.size();
+        for (int i = 0; i < list.size(); i++) {
+            list.get(i).attach(this, i, at);
+            at += list.get(i).size();
         }
-        values = Vec.zeros(dtype, total);
-        gradients = Vec.zeros(dtype, total);
     }
 
     /** Starts a declaration. */
@@ -72,17 +77,59 @@ public final class Parameters {
 
     /** The element type of values and gradients. */
     public Dtype dtype() {
-        return values.dtype();
+        return values().dtype();
     }
 
     /** The number of weights. */
     public int count() {
-        return values.length();
+        return values().length();
     }
 
-    /** All values, flat. Call {@link #changed()} after writing to them. */
+    /** All values, flat. Change them through {@link #write}, or call {@link #changed()} after it. */
     public Vec values() {
-        return values;
+        return weights.values();
+    }
+
+    /**
+     * Runs code that reads the values, or multiplies by them, while nobody changes them. Any number of threads may do
+     * so at once; a thread that is about to change the values waits until they have returned.
+     *
+     * @param work the code
+     * @return what it returns
+     * @param <T> type of the result
+     */
+    public <T> T read(Supplier<T> work) {
+        return weights.read(work);
+    }
+
+    /**
+     * Changes the values while nobody reads them, and calls {@link #changed()}.
+     *
+     * @param change is given {@link #values()}, to write to
+     * @throws IllegalStateException while another thread {@linkplain #train trains} the same weights, or if this thread
+     *     is reading them, as in what a model calls for each token that it writes
+     */
+    public void write(Consumer<Vec> change) {
+        weights.write("Parameters.write", change);
+    }
+
+    /**
+     * Runs code that trains: no other thread trains, or changes the values, before it returns. Reading goes on beside
+     * it. What trains may call what trains on the same thread.
+     *
+     * @param what the operation, for the sentence that refuses another thread
+     * @param work the code
+     * @return what it returns
+     * @param <T> type of the result
+     * @throws IllegalStateException while another thread trains the same weights, or if this thread is reading them, as
+     *     in what a model calls for each token that it writes
+     */
+    public <T> T train(String what, Supplier<T> work) {
+        return weights.train(what, work);
+    }
+
+    Weights weights() {
+        return weights;
     }
 
     /**
@@ -91,12 +138,17 @@ public final class Parameters {
      */
     public Vec gradients() {
         handedOut = cleared;
-        return gradients;
+        return ownGradients();
     }
 
     /** The same array, for a parameter that records itself that it was handed out. */
     Vec ownGradients() {
-        return gradients;
+        Vec own = gradients;
+        if (own == null) {
+            own = Vec.zeros(dtype(), count());
+            gradients = own;
+        }
+        return own;
     }
 
     /**
@@ -116,7 +168,10 @@ public final class Parameters {
      */
     public void zeroGradients() {
         cleared++;
-        forEachTouched((at, n) -> gradients.fill(at, n, 0));
+        Vec own = gradients;
+        if (own != null) {
+            forEachTouched((at, n) -> own.fill(at, n, 0));
+        }
         for (Parameter p : rowSparse) {
             p.rows().clear();
         }
@@ -160,12 +215,12 @@ public final class Parameters {
 
     /** Tells the layers that values have changed. */
     public void changed() {
-        version++;
+        weights.changed();
     }
 
     /** A number that grows with each {@link #changed()}. */
     public long version() {
-        return version;
+        return weights.version();
     }
 
     /**
@@ -174,18 +229,19 @@ public final class Parameters {
      * @param rng the source of randomness
      */
     public void initialise(Rng rng) {
-        for (Parameter p : list) {
-            p.init().fill(values, p.offset(), p.shape(), rng);
-        }
-        changed();
+        write(values -> list.forEach(p -> p.init().fill(values, p.offset(), p.shape(), rng)));
     }
 
     /** A table with one line for each parameter: name, shape, count and norm; the last line is the total count. */
     @Override
     public String toString() {
+        return read(this::table);
+    }
+
+    private String table() {
         StringBuilder text = new StringBuilder();
         for (Parameter p : list) {
-            double norm = Math.sqrt(values.sumOfSquares(p.offset(), p.size()));
+            double norm = Math.sqrt(values().sumOfSquares(p.offset(), p.size()));
             text.append(String.format(
                     Locale.ROOT,
                     "%-28s %-14s %10d  norm %.4g%n",
@@ -267,20 +323,44 @@ public final class Parameters {
          * @throws IllegalArgumentException if there are more weights than one array, or the Java heap, can hold
          */
         public Parameters build(Dtype dtype, Rng rng) {
-            Parameters parameters = new Parameters(dtype, new LinkedHashMap<>(declared));
+            Parameters parameters = zeros(dtype);
             parameters.initialise(rng);
             return parameters;
         }
 
         /**
-         * Freezes the declaration and allocates the two flat arrays, for values that come from elsewhere: nothing is
-         * drawn.
+         * Freezes the declaration and allocates the flat array, for values that come from elsewhere: nothing is drawn.
          *
          * @param dtype element type
          * @return the registry, all values zero
+         * @throws IllegalArgumentException if there are more weights than one array, or the Java heap, can hold
          */
         public Parameters zeros(Dtype dtype) {
-            return new Parameters(dtype, new LinkedHashMap<>(declared));
+            int total = WeightCount.of(declared(), dtype);
+            return new Parameters(new LinkedHashMap<>(declared), new Weights(dtype, total, declared.size()));
+        }
+
+        /**
+         * Freezes the declaration as a second registry over the values of another: what one of them changes is changed
+         * for both, and the native copies are shared. Gradients are the registry's own. Nothing is drawn.
+         *
+         * @param other the registry whose values are shared; the same parameters were declared for it
+         * @return the registry
+         * @throws IllegalArgumentException if the declarations differ
+         */
+        public Parameters over(Parameters other) {
+            List<Parameter> mine = declared();
+            for (int i = 0; i < Math.max(mine.size(), other.list.size()); i++) {
+                String found = i < mine.size() ? mine.get(i).toString() : "nothing";
+                String expected = i < other.list.size() ? other.list.get(i).toString() : "nothing";
+                if (i >= mine.size() || i >= other.list.size() || !mine.get(i).isLike(other.list.get(i))) {
+                    throw new IllegalArgumentException("Parameters.over: parameter " + i + " is " + found
+                            + ", expected " + expected
+                            + " as in the registry that is shared; likely cause: a factory of layers that does not"
+                            + " declare the same at each call.");
+                }
+            }
+            return new Parameters(new LinkedHashMap<>(declared), other.weights);
         }
 
         /** Returns the parameters declared so far, in order. */

@@ -16,16 +16,16 @@ package io.github.unroll4j.core.param;
 public final class TouchedRows {
     private final int rows;
     private final boolean sparse;
-    private final int[] list;
-    private final boolean[] touched;
+    /** Both are empty until a row is named: a registry that is only read needs neither. */
+    private int[] list = {};
+
+    private boolean[] touched = {};
     private int count;
     private boolean all;
 
     TouchedRows(int rows, boolean sparse) {
         this.rows = rows;
         this.sparse = sparse;
-        list = new int[sparse ? rows : 0];
-        touched = new boolean[list.length];
         all = !sparse;
     }
 
@@ -41,6 +41,10 @@ public final class TouchedRows {
      * @throws ArrayIndexOutOfBoundsException if a row-sparse parameter has no such row
      */
     public void add(int row) {
+        if (sparse && touched.length < rows) {
+            list = new int[rows];
+            touched = new boolean[rows];
+        }
         if (sparse && !touched[row]) {
             touched[row] = true;
             list[count++] = row;

@@ -16,7 +16,7 @@ public final class NativeArray implements AutoCloseable {
     private final Dtype dtype;
     private final long length;
     private final INDArray memory;
-    private boolean closed;
+    private volatile boolean closed;
 
     private NativeArray(Dtype dtype, long length) {
         this.dtype = dtype;
@@ -107,13 +107,16 @@ public final class NativeArray implements AutoCloseable {
         }
     }
 
-    /** Frees the memory; a second call does nothing. */
+    /** Frees the memory; a second call does nothing, from whichever thread. */
     @Override
     public void close() {
-        if (!closed) {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
             closed = true;
-            memory.close();
-            Backend.hold(-bytes());
         }
+        memory.close();
+        Backend.hold(-bytes());
     }
 }

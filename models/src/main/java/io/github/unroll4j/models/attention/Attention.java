@@ -6,6 +6,7 @@ import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.internal.Equations;
+import io.github.unroll4j.models.internal.OneThread;
 import io.github.unroll4j.models.internal.SlabMap;
 import io.github.unroll4j.models.internal.StepMap;
 import io.github.unroll4j.models.sequence.Slab;
@@ -40,6 +41,7 @@ public final class Attention implements AutoCloseable {
     private final int querySize;
     private final int memorySize;
     private @Nullable AttentionBuffers buffers;
+    private final OneThread user = new OneThread(() -> "Attention(" + name() + ")");
 
     /**
      * Declares attention; its parameters are named after the score.
@@ -112,28 +114,33 @@ public final class Attention implements AutoCloseable {
      * @throws IllegalStateException if the memory was not loaded, or is closed
      */
     public void read(Memory memory, int steps) {
-        if (memory.width() != memorySize) {
-            throw new ShapeException("Attention(" + layout.name() + ").read: the annotations are " + memory.width()
-                    + " numbers each, expected M=" + memorySize + ".");
-        }
-        memory.requireLoaded("Attention(" + layout.name() + ").read");
-        AttentionBuffers buf = buffers;
-        if (buf == null || !buf.fit(memory, steps)) {
-            buf = new AttentionBuffers(layout, vectors, memory, steps);
-            buffers = buf;
-        }
-        buf.begin();
-        if (keyMap != null) {
-            keys.resize(memory.dtype(), buf.positions, buf.rows);
-            keyMap.forward(memory.rows(), keys.target()); // (1)
-            for (int s = 0; s < buf.positions; s++) {
-                keys.get(s, buf.key[s]);
+        user.enter("read");
+        try {
+            if (memory.width() != memorySize) {
+                throw new ShapeException("Attention(" + layout.name() + ").read: the annotations are " + memory.width()
+                        + " numbers each, expected M=" + memorySize + ".");
             }
+            memory.requireLoaded("Attention(" + layout.name() + ").read");
+            AttentionBuffers buf = buffers;
+            if (buf == null || !buf.fit(memory, steps)) {
+                buf = new AttentionBuffers(layout, vectors, memory, steps);
+                buffers = buf;
+            }
+            buf.begin();
+            if (keyMap != null) {
+                keys.resize(memory.dtype(), buf.positions, buf.rows);
+                keyMap.forward(memory.rows(), keys.target()); // (1)
+                for (int s = 0; s < buf.positions; s++) {
+                    keys.get(s, buf.key[s]);
+                }
+            }
+            if (queryMap != null) {
+                queryMap.begin(steps, buf.rows);
+            }
+            focus.begin(memory, steps);
+        } finally {
+            user.exit();
         }
-        if (queryMap != null) {
-            queryMap.begin(steps, buf.rows);
-        }
-        focus.begin(memory, steps);
     }
 
     /**
@@ -146,29 +153,34 @@ public final class Attention implements AutoCloseable {
      * @return the context c_t, B·M numbers, borrowed until the next step
      */
     public Vec forward(int t, int position, Vec query) {
-        AttentionBuffers buf = buffers();
-        if (query.length() != buf.rows * querySize || t >= buf.steps) {
-            throw new ShapeException("Attention(" + layout.name() + ").forward: the query of step " + t + " has "
-                    + query.length() + " numbers, expected B·H = " + buf.rows + "·" + querySize
-                    + " and a step below the " + buf.steps + " of read.");
-        }
-        Pairs pairs = buf.pairs[t];
-        if (queryMap != null) {
-            queryMap.forward(t, query, pairs.q()); // (2)
-        } else {
-            pairs.q().set(query);
-        }
+        user.enter("forward");
         try {
-            score.forward(pairs); // (3)
-        } catch (RuntimeException e) {
-            throw Equations.named("Attention(" + score.layout().name() + ")", score, e);
+            AttentionBuffers buf = buffers();
+            if (query.length() != buf.rows * querySize || t >= buf.steps) {
+                throw new ShapeException("Attention(" + layout.name() + ").forward: the query of step " + t + " has "
+                        + query.length() + " numbers, expected B·H = " + buf.rows + "·" + querySize
+                        + " and a step below the " + buf.steps + " of read.");
+            }
+            Pairs pairs = buf.pairs[t];
+            if (queryMap != null) {
+                queryMap.forward(t, query, pairs.q()); // (2)
+            } else {
+                pairs.q().set(query);
+            }
+            try {
+                score.forward(pairs); // (3)
+            } catch (RuntimeException e) {
+                throw Equations.named("Attention(" + score.layout().name() + ")", score, e);
+            }
+            focus.forward(t, position, query, pairs.e(), buf.alpha[t]); // (4)
+            buf.context.clear();
+            for (int s = 0; s < buf.positions; s++) {
+                buf.context.addProduct(buf.weights[t][s], buf.h[s]); // (5)
+            }
+            return buf.context;
+        } finally {
+            user.exit();
         }
-        focus.forward(t, position, query, pairs.e(), buf.alpha[t]); // (4)
-        buf.context.clear();
-        for (int s = 0; s < buf.positions; s++) {
-            buf.context.addProduct(buf.weights[t][s], buf.h[s]); // (5)
-        }
-        return buf.context;
     }
 
     /**
@@ -179,23 +191,28 @@ public final class Attention implements AutoCloseable {
      * @param dQuery (Accumulated) gradient of the query, [B,H]
      */
     public void backward(int t, Vec dContext, Vec dQuery) {
-        AttentionBuffers buf = buffers();
-        Pairs pairs = buf.pairs[t];
-        for (int s = 0; s < buf.positions; s++) {
-            buf.dWeights[s].dots(dContext, buf.h[s]); // (5') c was Σ α_s h_s
-            buf.dh[s].addProduct(buf.weights[t][s], dContext);
-        }
-        focus.backward(t, buf.alpha[t], buf.dAlpha, pairs.de(), dQuery); // (4')
-        pairs.dq().clear();
+        user.enter("backward");
         try {
-            score.backward(pairs); // (3')
-        } catch (RuntimeException e) {
-            throw Equations.named("Attention(" + score.layout().name() + ")", score, e);
-        }
-        if (queryMap != null) {
-            queryMap.backwardAdd(t, pairs.dq(), dQuery); // (2')
-        } else {
-            dQuery.add(pairs.dq());
+            AttentionBuffers buf = buffers();
+            Pairs pairs = buf.pairs[t];
+            for (int s = 0; s < buf.positions; s++) {
+                buf.dWeights[s].dots(dContext, buf.h[s]); // (5') c was Σ α_s h_s
+                buf.dh[s].addProduct(buf.weights[t][s], dContext);
+            }
+            focus.backward(t, buf.alpha[t], buf.dAlpha, pairs.de(), dQuery); // (4')
+            pairs.dq().clear();
+            try {
+                score.backward(pairs); // (3')
+            } catch (RuntimeException e) {
+                throw Equations.named("Attention(" + score.layout().name() + ")", score, e);
+            }
+            if (queryMap != null) {
+                queryMap.backwardAdd(t, pairs.dq(), dQuery); // (2')
+            } else {
+                dQuery.add(pairs.dq());
+            }
+        } finally {
+            user.exit();
         }
     }
 
@@ -204,23 +221,28 @@ public final class Attention implements AutoCloseable {
      * annotations'.
      */
     public void end() {
-        AttentionBuffers buf = buffers();
-        if (queryMap != null) {
-            queryMap.end(); // (2')
-        }
-        if (keyMap != null) {
-            keys.target();
-            for (int s = 0; s < buf.positions; s++) {
-                keys.put(s, buf.dKey[s]);
+        user.enter("end");
+        try {
+            AttentionBuffers buf = buffers();
+            if (queryMap != null) {
+                queryMap.end(); // (2')
             }
-            dH.resize(keys.dtype(), buf.positions, buf.rows);
-            keyMap.backward(dH.target(), keys.rows()); // (1')
-            for (int s = 0; s < buf.positions; s++) {
-                dH.addTo(s, buf.dh[s], buf.context);
+            if (keyMap != null) {
+                keys.target();
+                for (int s = 0; s < buf.positions; s++) {
+                    keys.put(s, buf.dKey[s]);
+                }
+                dH.resize(keys.dtype(), buf.positions, buf.rows);
+                keyMap.backward(dH.target(), keys.rows()); // (1')
+                for (int s = 0; s < buf.positions; s++) {
+                    dH.addTo(s, buf.dh[s], buf.context);
+                }
             }
+            focus.end();
+            buf.end();
+        } finally {
+            user.exit();
         }
-        focus.end();
-        buf.end();
     }
 
     /**
@@ -243,15 +265,20 @@ public final class Attention implements AutoCloseable {
     /** Frees native memory; a later read allocates it anew. */
     @Override
     public void close() {
-        if (queryMap != null) {
-            queryMap.close();
+        user.enter("close");
+        try {
+            if (queryMap != null) {
+                queryMap.close();
+            }
+            if (keyMap != null) {
+                keyMap.close();
+            }
+            keys.close();
+            dH.close();
+            focus.close();
+            buffers = null;
+        } finally {
+            user.exit();
         }
-        if (keyMap != null) {
-            keyMap.close();
-        }
-        keys.close();
-        dH.close();
-        focus.close();
-        buffers = null;
     }
 }

@@ -6,6 +6,7 @@ import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.internal.OneThread;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
@@ -27,6 +28,7 @@ public final class Memory implements AutoCloseable {
     private Vec[] dh = {};
     private Tensor gradient;
     private final Slab own;
+    private final OneThread user = new OneThread(() -> "Memory");
 
     /**
      * A memory without contents.
@@ -48,19 +50,24 @@ public final class Memory implements AutoCloseable {
      * @param lengths real positions of each row
      */
     public void load(Sequence H, Lengths lengths) {
-        ShapeException.Axis[] axes = {
-            ShapeException.axis("S", lengths.steps()),
-            ShapeException.axis("B", lengths.batch()),
-            ShapeException.axis("M", width)
-        };
-        Slab numbers = H.numbers("Memory.load", "H", dtype, "", axes);
-        prepare(Math.max(1, lengths.longest()), lengths.batch());
-        this.lengths = lengths;
-        for (int s = 0; s < positions; s++) {
-            numbers.get(s, h[s]);
-            clearPadding(s);
+        user.enter("load");
+        try {
+            ShapeException.Axis[] axes = {
+                ShapeException.axis("S", lengths.steps()),
+                ShapeException.axis("B", lengths.batch()),
+                ShapeException.axis("M", width)
+            };
+            Slab numbers = H.numbers("Memory.load", "H", dtype, "", axes);
+            prepare(Math.max(1, lengths.longest()), lengths.batch());
+            this.lengths = lengths;
+            for (int s = 0; s < positions; s++) {
+                numbers.get(s, h[s]);
+                clearPadding(s);
+            }
+            begin();
+        } finally {
+            user.exit();
         }
-        begin();
     }
 
     /** Whatever stands at padding, 0 · NaN there must not become NaN. */
@@ -80,17 +87,22 @@ public final class Memory implements AutoCloseable {
      * @throws IllegalStateException if it was not loaded, or is closed
      */
     public void load(Memory other, int... chosen) {
-        other.requireLoaded("Memory.load");
-        prepare(other.positions, chosen.length);
-        int[] selected = new int[chosen.length];
-        for (int b = 0; b < chosen.length; b++) {
-            selected[b] = Math.min(other.lengths.of(chosen[b]), positions);
-            for (int s = 0; s < positions; s++) {
-                h[s].copy(b * width, other.h[s], chosen[b] * width, width);
+        user.enter("load");
+        try {
+            other.requireLoaded("Memory.load");
+            prepare(other.positions, chosen.length);
+            int[] selected = new int[chosen.length];
+            for (int b = 0; b < chosen.length; b++) {
+                selected[b] = Math.min(other.lengths.of(chosen[b]), positions);
+                for (int s = 0; s < positions; s++) {
+                    h[s].copy(b * width, other.h[s], chosen[b] * width, width);
+                }
             }
+            lengths = Lengths.of(positions, selected);
+            begin();
+        } finally {
+            user.exit();
         }
-        lengths = Lengths.of(positions, selected);
-        begin();
     }
 
     private void begin() {
@@ -172,24 +184,34 @@ public final class Memory implements AutoCloseable {
      * @return a tensor [S,B,M], borrowed until the next call
      */
     public Tensor gradient(int steps) {
-        if (gradient.size(0) != steps || gradient.size(1) != batch) {
-            gradient = Tensor.zeros(dtype, steps, batch, width);
+        user.enter("gradient");
+        try {
+            if (gradient.size(0) != steps || gradient.size(1) != batch) {
+                gradient = Tensor.zeros(dtype, steps, batch, width);
+            }
+            int found = Math.min(steps, positions);
+            for (int s = 0; s < found; s++) {
+                gradient.data().copy(s * batch * width, dh[s], 0, batch * width);
+            }
+            gradient.data().fill(found * batch * width, (steps - found) * batch * width, 0);
+            return gradient;
+        } finally {
+            user.exit();
         }
-        int found = Math.min(steps, positions);
-        for (int s = 0; s < found; s++) {
-            gradient.data().copy(s * batch * width, dh[s], 0, batch * width);
-        }
-        gradient.data().fill(found * batch * width, (steps - found) * batch * width, 0);
-        return gradient;
     }
 
     /** Frees native memory; a later load allocates it anew. */
     @Override
     public void close() {
-        own.close();
-        h = new Vec[0];
-        dh = new Vec[0];
-        positions = 0;
-        batch = 0;
+        user.enter("close");
+        try {
+            own.close();
+            h = new Vec[0];
+            dh = new Vec[0];
+            positions = 0;
+            batch = 0;
+        } finally {
+            user.exit();
+        }
     }
 }

@@ -11,6 +11,7 @@ import io.github.unroll4j.models.cell.CellParameters;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.internal.Equations;
+import io.github.unroll4j.models.internal.OneThread;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
@@ -40,6 +41,7 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     private @Nullable StepMemory memory;
     private long generation;
     private boolean ids;
+    private final OneThread user = new OneThread(this::name);
 
     CellLayer(Cell cell, int inputSize, RecurrentNoise noise, Parameters.Builder p) {
         this.cell = cell;
@@ -110,20 +112,25 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
 
     @Override
     public final Run forward(Sequence x, State s0, Pass pass) {
-        s0.require(name() + ".forward", stateNames, dtype(), x.batch(), stateSizes);
-        ids = x.require(name() + ".forward", inputSize(), pass.lengths(), dtype());
-        order.end();
-        StepMemory m = open(s0, pass);
-        long run = generation;
+        user.enter("forward");
         try {
-            run(x);
-        } catch (RuntimeException e) {
-            throw Equations.named(name() + ".forward", cell, e);
+            s0.require(name() + ".forward", stateNames, dtype(), x.batch(), stateSizes);
+            ids = x.require(name() + ".forward", inputSize(), pass.lengths(), dtype());
+            order.end();
+            StepMemory m = open(s0, pass);
+            long run = generation;
+            try {
+                run(x);
+            } catch (RuntimeException e) {
+                throw Equations.named(name() + ".forward", cell, e);
+            }
+            for (int t = m.realSteps(); t < lengths.steps(); t++) {
+                m.recorder.forward(t);
+            }
+            return new Run(this, outputs(), m, () -> generation == run);
+        } finally {
+            user.exit();
         }
-        for (int t = m.realSteps(); t < lengths.steps(); t++) {
-            m.recorder.forward(t);
-        }
-        return new Run(this, outputs(), m, () -> generation == run);
     }
 
     private StepMemory open(State s0, Pass pass) {
@@ -134,6 +141,7 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
         generation++;
         StepMemory m = memory;
         if (m == null || !m.fits(lengths.steps(), lengths.batch())) {
+            memory = null; // gone before there is more: where both do not fit, the next call begins anew
             m = allocate(lengths.steps(), lengths.batch());
             memory = m;
         }
@@ -145,23 +153,28 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
 
     @Override
     public final Run.Grad backward(Run run, Sequence dH, State dLast) {
-        run.requireLatestOf(this);
-        StepMemory m = memory();
-        dLast.require(name() + ".backward", stateNames, dtype(), m.batch, stateSizes);
-        Slab dOut = run.H().requireGradient(name() + ".backward", "dH", "H", dH);
-        m.beginBack(dLast);
-        Vec[] d = m.arriving(m.realSteps() - 1);
-        for (int t = lengths.steps() - 1; t >= m.realSteps(); t--) { // outputs of padding repeat the last real one
-            dOut.addTo(t, d[0], m.scratch);
-            m.recorder.backward(t);
-        }
-        Slab dX;
+        user.enter("backward");
         try {
-            dX = runBack(dOut);
-        } catch (RuntimeException e) {
-            throw Equations.named(name() + ".backward", cell, e);
+            run.requireLatestOf(this);
+            StepMemory m = memory();
+            dLast.require(name() + ".backward", stateNames, dtype(), m.batch, stateSizes);
+            Slab dOut = run.H().requireGradient(name() + ".backward", "dH", "H", dH);
+            m.beginBack(dLast);
+            Vec[] d = m.arriving(m.realSteps() - 1);
+            for (int t = lengths.steps() - 1; t >= m.realSteps(); t--) { // outputs of padding repeat the last real one
+                dOut.addTo(t, d[0], m.scratch);
+                m.recorder.backward(t);
+            }
+            Slab dX;
+            try {
+                dX = runBack(dOut);
+            } catch (RuntimeException e) {
+                throw Equations.named(name() + ".backward", cell, e);
+            }
+            return new Run.Grad(ids ? null : dX, m.initialGradient());
+        } finally {
+            user.exit();
         }
-        return new Run.Grad(ids ? null : dX, m.initialGradient());
     }
 
     @Override
@@ -170,27 +183,37 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     }
 
     final void begin(@Nullable Slab known, State s0, Pass pass) {
-        String where = name() + ".begin";
-        s0.require(where, stateNames, dtype(), pass.lengths().batch(), stateSizes);
-        if (known != null) {
-            known.requireLengths(where, pass.lengths());
-            if (known.width() < 1 || known.width() > inputSize() || known.dtype() != dtype()) {
-                throw new IllegalArgumentException(where + ": the known columns are " + known.width() + " of "
-                        + known.dtype() + ", expected 1 to D=" + inputSize() + " of " + dtype() + ".");
+        user.enter("begin");
+        try {
+            String where = name() + ".begin";
+            s0.require(where, stateNames, dtype(), pass.lengths().batch(), stateSizes);
+            if (known != null) {
+                known.requireLengths(where, pass.lengths());
+                if (known.width() < 1 || known.width() > inputSize() || known.dtype() != dtype()) {
+                    throw new IllegalArgumentException(where + ": the known columns are " + known.width() + " of "
+                            + known.dtype() + ", expected 1 to D=" + inputSize() + " of " + dtype() + ".");
+                }
             }
+            open(s0, pass);
+            order.begin(lengths.longest());
+            beginSteps(known);
+        } finally {
+            user.exit();
         }
-        open(s0, pass);
-        order.begin(lengths.longest());
-        beginSteps(known);
     }
 
     @Override
     public final Vec step(int t, Vec x_t) {
-        order.forward(t);
-        String hint = lateWidth() < inputSize() ? "the known columns are not part of it" : "";
-        requireRows("step", t, "the input", x_t, lateWidth(), hint);
-        forth(t, x_t);
-        return memory().state[t + 1][0];
+        user.enter("step");
+        try {
+            order.forward(t);
+            String hint = lateWidth() < inputSize() ? "the known columns are not part of it" : "";
+            requireRows("step", t, "the input", x_t, lateWidth(), hint);
+            forth(t, x_t);
+            return memory().state[t + 1][0];
+        } finally {
+            user.exit();
+        }
     }
 
     @Override
@@ -200,17 +223,27 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
 
     @Override
     public final void beginBack(State dLast) {
-        dLast.require(name() + ".beginBack", stateNames, dtype(), lengths.batch(), stateSizes);
-        order.beginBack();
-        memory().beginBack(dLast);
+        user.enter("beginBack");
+        try {
+            dLast.require(name() + ".beginBack", stateNames, dtype(), lengths.batch(), stateSizes);
+            order.beginBack();
+            memory().beginBack(dLast);
+        } finally {
+            user.exit();
+        }
     }
 
     @Override
     public final Vec stepBack(int t, Vec dh_t) {
-        order.back(t);
-        requireRows("stepBack", t, "dh", dh_t, outputSize(), "");
-        memory().arriving(t)[0].add(dh_t);
-        return back(t);
+        user.enter("stepBack");
+        try {
+            order.back(t);
+            requireRows("stepBack", t, "dh", dh_t, outputSize(), "");
+            memory().arriving(t)[0].add(dh_t);
+            return back(t);
+        } finally {
+            user.exit();
+        }
     }
 
     private void requireRows(String method, int t, String what, Vec rows, int size, String hint) {
@@ -223,9 +256,14 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
 
     @Override
     public final State endBack() {
-        order.endBack();
-        end();
-        return memory().initialGradient();
+        user.enter("endBack");
+        try {
+            order.endBack();
+            end();
+            return memory().initialGradient();
+        } finally {
+            user.exit();
+        }
     }
 
     final StepMemory memory() {
@@ -280,10 +318,19 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     }
 
     @Override
-    public void close() {
-        H.close();
-        memory = null;
-        order.end();
-        generation++;
+    public final void close() {
+        user.enter("close");
+        try {
+            H.close();
+            free();
+            memory = null;
+            order.end();
+            generation++;
+        } finally {
+            user.exit();
+        }
     }
+
+    /** Frees what the runner holds beside that; a second call does nothing. */
+    abstract void free();
 }

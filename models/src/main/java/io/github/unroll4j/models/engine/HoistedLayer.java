@@ -211,8 +211,7 @@ public final class HoistedLayer extends CellLayer {
     }
 
     @Override
-    public void close() {
-        super.close();
+    void free() {
         input.close();
         freeProducts();
     }

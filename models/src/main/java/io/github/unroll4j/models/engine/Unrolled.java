@@ -105,8 +105,7 @@ public final class Unrolled extends CellLayer {
     }
 
     @Override
-    public void close() {
-        super.close();
+    void free() {
         dX.close();
     }
 }

@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A weight matrix W [K,N] in native memory, renewed when its values moved, and room for its gradient.
  *
+ * <p>The numbers of W are a share in the {@linkplain Parameter#openNative one native copy} that all images of the same
+ * weights read. What is of one image is its views, the room for its gradient, its tiles, and other numbers in the place
+ * of W. An image serves one thread.
+ *
  * <p>N may be G blocks of columns. A block is a strided view: BLAS reads it in place, and its product comes out as an
  * array of its own, contiguous over the batch (docs/adr/0002). A map may meet all rows of W, or some of them where its
  * input is some columns of x.
@@ -21,8 +25,15 @@ public final class WeightImage implements AutoCloseable {
     private final Parameter W;
     private final int blocks;
     private final boolean transposed;
+    /** The share in the copy of W, held from the first product until close. */
+    private @Nullable NativeArray shared;
+
+    private @Nullable NativeMatrix sharedImage;
+    /** Where others lie that are in use in place of W. */
     private @Nullable NativeArray memory;
-    private @Nullable NativeMatrix image;
+
+    private @Nullable NativeMatrix ownImage;
+    private @Nullable NativeMatrix laidOutImage;
     private @Nullable NativeArray gradientMemory;
     private @Nullable NativeMatrix gradient;
     /** Those in use in place of W. */
@@ -125,15 +136,31 @@ public final class WeightImage implements AutoCloseable {
     /** W itself, not transposed. */
     private NativeMatrix image() {
         Vec weights = weights();
-        if (memory == null || image == null) {
-            memory = NativeArray.allocate(W.owner().dtype(), W.size());
-            image = memory.matrix(0, W.size(0), W.size(1));
-        }
-        if (laidOut != changes) {
-            image.put(weights, offset());
+        NativeMatrix image = laidOutImage;
+        if (image == null || laidOut != changes) {
+            image = others == null ? shared() : own(weights);
+            laidOutImage = image;
             laidOut = changes;
         }
         return image;
+    }
+
+    private NativeMatrix shared() {
+        NativeArray copy = shared == null ? W.openNative() : W.renewNative();
+        if (sharedImage == null || shared != copy) {
+            shared = copy;
+            sharedImage = copy.matrix(0, W.size(0), W.size(1));
+        }
+        return sharedImage;
+    }
+
+    private NativeMatrix own(Vec weights) {
+        if (memory == null || ownImage == null) {
+            memory = NativeArray.allocate(W.owner().dtype(), W.size());
+            ownImage = memory.matrix(0, W.size(0), W.size(1));
+        }
+        ownImage.put(weights, 0);
+        return ownImage;
     }
 
     /** Where the gradient of W is computed before it is added; as many numbers as W has, without gaps. */
@@ -150,14 +177,20 @@ public final class WeightImage implements AutoCloseable {
         W.addGradient(gradient());
     }
 
-    /** Frees native memory; a later refresh allocates it anew. */
+    /** Frees native memory, and gives back the share in the copy of W; a later refresh begins anew. */
     @Override
     public void close() {
+        if (shared != null) {
+            shared = null;
+            sharedImage = null;
+            W.closeNative();
+        }
         if (memory != null) {
             memory.close();
             memory = null;
-            image = null;
+            ownImage = null;
         }
+        laidOutImage = null;
         if (gradientMemory != null) {
             gradientMemory.close();
             gradientMemory = null;

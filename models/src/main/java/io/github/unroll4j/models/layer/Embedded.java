@@ -3,6 +3,7 @@ package io.github.unroll4j.models.layer;
 
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.internal.OneThread;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
@@ -22,6 +23,7 @@ public final class Embedded implements Recurrent {
     private final Recurrent layer;
     private @Nullable Run inner;
     private long generation;
+    private final OneThread user = new OneThread(this::name);
 
     /**
      * Puts an embedding in front of a layer.
@@ -87,32 +89,47 @@ public final class Embedded implements Recurrent {
     /** {@inheritDoc} Token ids only. */
     @Override
     public Run forward(Sequence x, State s0, Pass pass) {
-        if (!(x instanceof Sequence.Ids ids)) {
-            throw new IllegalArgumentException(name()
-                    + ".forward: X is numbers, expected token ids; give numbers to the layer without an embedding.");
+        user.enter("forward");
+        try {
+            if (!(x instanceof Sequence.Ids ids)) {
+                throw new IllegalArgumentException(name()
+                        + ".forward: X is numbers, expected token ids; give numbers to the layer without an embedding.");
+            }
+            long run = ++generation;
+            Run below = layer.forward(embedding.forward(ids, pass), s0, pass);
+            inner = below;
+            return new Run(this, below.H(), below, () -> generation == run);
+        } finally {
+            user.exit();
         }
-        long run = ++generation;
-        Run below = layer.forward(embedding.forward(ids, pass), s0, pass);
-        inner = below;
-        return new Run(this, below.H(), below, () -> generation == run);
     }
 
     @Override
     public Run.Grad backward(Run run, Sequence dH, State dLast) {
-        run.requireLatestOf(this);
-        Run below = inner;
-        if (below == null) {
-            throw new IllegalStateException(name() + ".backward: called before forward.");
+        user.enter("backward");
+        try {
+            run.requireLatestOf(this);
+            Run below = inner;
+            if (below == null) {
+                throw new IllegalStateException(name() + ".backward: called before forward.");
+            }
+            Run.Grad grad = layer.backward(below, dH, dLast);
+            embedding.backward(grad.dX());
+            return new Run.Grad(null, grad.dS0());
+        } finally {
+            user.exit();
         }
-        Run.Grad grad = layer.backward(below, dH, dLast);
-        embedding.backward(grad.dX());
-        return new Run.Grad(null, grad.dS0());
     }
 
     @Override
     public void close() {
-        embedding.close();
-        layer.close();
-        generation++;
+        user.enter("close");
+        try {
+            embedding.close();
+            layer.close();
+            generation++;
+        } finally {
+            user.exit();
+        }
     }
 }

@@ -6,6 +6,7 @@ import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.internal.OneThread;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.sequence.Pass;
@@ -38,6 +39,7 @@ public final class Embedding implements AutoCloseable {
     private final Parameter W;
     private final double rowDropout;
     private final Slab X;
+    private final OneThread user = new OneThread(this::name);
     private @Nullable TokenMask mask;
     /** The pass of the latest forward, and its mask if it has one. */
     private Sequence.@Nullable Ids ids;
@@ -107,28 +109,33 @@ public final class Embedding implements AutoCloseable {
      *     or B; nothing has been looked up then
      */
     public Slab forward(Sequence.Ids ids, Pass pass) {
-        Lengths lengths = pass.lengths();
-        ids.requireBelow(where("forward"), vocabulary(), lengths);
-        this.ids = ids;
-        this.lengths = lengths;
-        TokenMask m = pass.noise().isOn() && rowDropout > 0 ? mask().begin(pass.noise()) : null;
-        drawn = m;
-        int E = size();
-        Vec rows = X.resize(W.owner().dtype(), ids.steps(), ids.batch()).write();
-        for (int t = 0, i = 0; t < ids.steps(); t++) {
-            for (int b = 0; b < ids.batch(); b++, i++) {
-                int id = ids.ids()[i];
-                if (lengths.padded(t, b) || (m != null && m.drops(id))) {
-                    rows.fill(i * E, E, 0);
-                    continue;
-                }
-                rows.copy(i * E, W.values(), W.offset() + id * E, E); // (1)  X[t,b] = m[id] W[id]
-                if (m != null) {
-                    rows.scale(i * E, E, m.scale());
+        user.enter("forward");
+        try {
+            Lengths lengths = pass.lengths();
+            ids.requireBelow(where("forward"), vocabulary(), lengths);
+            this.ids = ids;
+            this.lengths = lengths;
+            TokenMask m = pass.noise().isOn() && rowDropout > 0 ? mask().begin(pass.noise()) : null;
+            drawn = m;
+            int E = size();
+            Vec rows = X.resize(W.owner().dtype(), ids.steps(), ids.batch()).write();
+            for (int t = 0, i = 0; t < ids.steps(); t++) {
+                for (int b = 0; b < ids.batch(); b++, i++) {
+                    int id = ids.ids()[i];
+                    if (lengths.padded(t, b) || (m != null && m.drops(id))) {
+                        rows.fill(i * E, E, 0);
+                        continue;
+                    }
+                    rows.copy(i * E, W.values(), W.offset() + id * E, E); // (1)  X[t,b] = m[id] W[id]
+                    if (m != null) {
+                        rows.scale(i * E, E, m.scale());
+                    }
                 }
             }
+            return X;
+        } finally {
+            user.exit();
         }
-        return X;
     }
 
     /**
@@ -140,23 +147,28 @@ public final class Embedding implements AutoCloseable {
      * @throws IllegalArgumentException if dX is token ids or of another element type
      */
     public void backward(Sequence dX) {
-        Sequence.Ids of = ids;
-        if (of == null) {
-            throw new IllegalStateException(where("backward") + ": called before forward.");
-        }
-        int E = size();
-        Vec d = X.requireGradient(where("backward"), "dX", "E", dX).read();
-        TokenMask m = drawn;
-        for (int t = 0, i = 0; t < of.steps(); t++) {
-            for (int b = 0; b < of.batch(); b++, i++) {
-                int id = of.ids()[i];
-                if (lengths.padded(t, b) || (m != null && m.drops(id))) {
-                    continue;
-                }
-                W.rows().add(id);
-                // (1') dW[id] += m[id] dX[t,b]
-                W.gradients().addScaled(W.offset() + id * E, m == null ? 1 : m.scale(), d, i * E, E);
+        user.enter("backward");
+        try {
+            Sequence.Ids of = ids;
+            if (of == null) {
+                throw new IllegalStateException(where("backward") + ": called before forward.");
             }
+            int E = size();
+            Vec d = X.requireGradient(where("backward"), "dX", "E", dX).read();
+            TokenMask m = drawn;
+            for (int t = 0, i = 0; t < of.steps(); t++) {
+                for (int b = 0; b < of.batch(); b++, i++) {
+                    int id = of.ids()[i];
+                    if (lengths.padded(t, b) || (m != null && m.drops(id))) {
+                        continue;
+                    }
+                    W.rows().add(id);
+                    // (1') dW[id] += m[id] dX[t,b]
+                    W.gradients().addScaled(W.offset() + id * E, m == null ? 1 : m.scale(), d, i * E, E);
+                }
+            }
+        } finally {
+            user.exit();
         }
     }
 
@@ -173,18 +185,23 @@ public final class Embedding implements AutoCloseable {
         ShapeException.Axis[] axes = {ShapeException.axis("V", vocabulary()), ShapeException.axis("E", size())};
         int[] found = {vectors.tokens(), vectors.size()};
         ShapeException.require(where("load"), "the table of " + vectors, found, axes, "");
-        for (int id = 0; id < vocabulary(); id++) {
-            float[] row = vectors.has(id) ? vectors.vector(id) : new float[0];
-            for (int e = 0; e < row.length; e++) {
-                W.values().set(W.offset() + id * size() + e, row[e]);
+        W.owner().write(values -> {
+            for (int id = 0; id < vocabulary(); id++) {
+                float[] row = vectors.has(id) ? vectors.vector(id) : new float[0];
+                for (int e = 0; e < row.length; e++) {
+                    values.set(W.offset() + id * size() + e, row[e]);
+                }
             }
-        }
-        W.owner().changed();
+        });
         return vectors.found();
     }
 
+    private String name() {
+        return "Embedding(" + W.name() + ")";
+    }
+
     private String where(String method) {
-        return "Embedding(" + W.name() + ")." + method;
+        return name() + "." + method;
     }
 
     private TokenMask mask() {
@@ -197,7 +214,12 @@ public final class Embedding implements AutoCloseable {
     /** Frees native memory; a second call does nothing. */
     @Override
     public void close() {
-        X.close();
-        ids = null;
+        user.enter("close");
+        try {
+            X.close();
+            ids = null;
+        } finally {
+            user.exit();
+        }
     }
 }

@@ -9,6 +9,7 @@ import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.internal.OneThread;
 import io.github.unroll4j.models.internal.SlabMap;
 import io.github.unroll4j.models.internal.WeightImage;
 import io.github.unroll4j.models.sequence.Slab;
@@ -49,6 +50,7 @@ public final class Linear implements AutoCloseable {
     private int batch;
     /** Steps that are not padding, 0 before the first forward. */
     private int real;
+    private final OneThread user;
 
     /**
      * Declares the map.
@@ -84,6 +86,7 @@ public final class Linear implements AutoCloseable {
         y = new Slab(N);
         dX = new Slab(D);
         label = tied ? "Linear(" + b.name() + ", tied to " + W.name() + ")" : "Linear(" + W.name() + ")";
+        user = new OneThread(() -> label);
     }
 
     private static Parameter requireMatrix(String name, Parameter table) {
@@ -122,24 +125,29 @@ public final class Linear implements AutoCloseable {
      * @return Y
      */
     public Vec forward(Slab X, int steps) {
-        Dtype dtype = W.owner().dtype();
-        ShapeException.Axis[] axes = {
-            ShapeException.axis("T", -1), ShapeException.axis("B", -1), ShapeException.axis("D", D)
-        };
-        X.numbers(label + ".forward", "X", dtype, "", axes);
-        this.steps = X.steps();
-        batch = X.batch();
-        real = Math.max(1, steps);
-        NativeMatrix x = X.withRows(input).first(real);
-        map.forward(x, y.resize(dtype, real, batch).target()); // (1)
-        if (Y.length() < X.steps() * batch * N || Y.dtype() != dtype) {
-            Y = Vec.zeros(dtype, Tensor.elements(X.steps(), batch, N));
+        user.enter("forward");
+        try {
+            Dtype dtype = W.owner().dtype();
+            ShapeException.Axis[] axes = {
+                ShapeException.axis("T", -1), ShapeException.axis("B", -1), ShapeException.axis("D", D)
+            };
+            X.numbers(label + ".forward", "X", dtype, "", axes);
+            this.steps = X.steps();
+            batch = X.batch();
+            real = Math.max(1, steps);
+            NativeMatrix x = X.withRows(input).first(real);
+            map.forward(x, y.resize(dtype, real, batch).target()); // (1)
+            if (Y.length() < X.steps() * batch * N || Y.dtype() != dtype) {
+                Y = Vec.zeros(dtype, Tensor.elements(X.steps(), batch, N));
+            }
+            y.get(Y);
+            for (int row = 0; row < real * batch; row++) { // (1)
+                Y.add(row * N, b.values(), b.offset(), N);
+            }
+            return Y;
+        } finally {
+            user.exit();
         }
-        y.get(Y);
-        for (int row = 0; row < real * batch; row++) { // (1)
-            Y.add(row * N, b.values(), b.offset(), N);
-        }
-        return Y;
     }
 
     /**
@@ -149,26 +157,36 @@ public final class Linear implements AutoCloseable {
      * @return dX [T,B,D], borrowed until the next backward
      */
     public Slab backward(Vec dY) {
-        if (real == 0) {
-            throw new IllegalStateException(label + ".backward: called before forward.");
+        user.enter("backward");
+        try {
+            if (real == 0) {
+                throw new IllegalStateException(label + ".backward: called before forward.");
+            }
+            for (int row = 0; row < real * batch; row++) { // (1') db
+                b.gradients().add(b.offset(), dY, row * N, N);
+            }
+            y.put(dY);
+            dX.resize(y.dtype(), steps, batch).target();
+            map.backward(dX.first(real), y.rows()); // (1')
+            dX.zeroFrom(real);
+            return dX;
+        } finally {
+            user.exit();
         }
-        for (int row = 0; row < real * batch; row++) { // (1') db
-            b.gradients().add(b.offset(), dY, row * N, N);
-        }
-        y.put(dY);
-        dX.resize(y.dtype(), steps, batch).target();
-        map.backward(dX.first(real), y.rows()); // (1')
-        dX.zeroFrom(real);
-        return dX;
     }
 
     /** Frees native memory; a second call does nothing. */
     @Override
     public void close() {
-        map.close();
-        input.close();
-        y.close();
-        dX.close();
-        real = 0;
+        user.enter("close");
+        try {
+            map.close();
+            input.close();
+            y.close();
+            dX.close();
+            real = 0;
+        } finally {
+            user.exit();
+        }
     }
 }

@@ -25,7 +25,7 @@ import java.util.List;
  * @param layers takes ids
  * @param head gives logits
  */
-record Architecture(Recurrent layers, Linear head) {
+record Architecture(Recurrent layers, Linear head) implements AutoCloseable {
     /**
      * Declares the parameters {@code embedding.W}, those of layer i under {@code li}, {@code head.W} unless tied,
      * {@code head.b}.
@@ -78,5 +78,12 @@ record Architecture(Recurrent layers, Linear head) {
         Recurrent around = rate > 0 && takesNumbers ? Dropout.before(layer, rate, mask) : layer;
         around = config.residual() && i > 0 ? new Residual(around) : around;
         return rate > 0 && i == config.layers() - 1 ? Dropout.after(around, rate, mask) : around;
+    }
+
+    /** Frees native memory; a second call does nothing. */
+    @Override
+    public void close() {
+        layers.close();
+        head.close();
     }
 }

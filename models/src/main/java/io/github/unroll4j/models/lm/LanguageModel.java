@@ -10,6 +10,7 @@ import io.github.unroll4j.models.cells.Cells;
 import io.github.unroll4j.models.decoding.Evaluation;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.engine.CellLayers;
+import io.github.unroll4j.models.internal.Workspaces;
 import io.github.unroll4j.models.layer.Linear;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Lengths;
@@ -36,17 +37,19 @@ import org.jspecify.annotations.Nullable;
  * token (the product with a one-hot row). Dropout, residual connections and a head tied to the embedding are there
  * where the configuration says so; what is drawn at random is drawn only in a pass with noise. Keeps the vocabulary
  * with the weights: {@code LanguageModel.load(file).generate("The crow", 200, policy, rng)} is all a program needs.
- * State is passed in and handed out; the model itself remembers nothing between calls. Not thread-safe; close it.
+ * State is passed in and handed out; the model itself remembers nothing between calls. Close it.
+ *
+ * <p>Any number of threads may generate, score, evaluate and save at once. The weights are there once; each call takes
+ * buffers of its own. One thread may train meanwhile: a call sees the weights before a step or after it, and a step
+ * waits for the calls under way. A second thread that trains is refused, and so is training from inside a call.
  */
 public final class LanguageModel implements AutoCloseable {
     private final Vocabulary vocabulary;
     private final LanguageModelConfig config;
-    private final Recurrent layers;
-    private final Linear head;
     private final Parameters parameters;
-    private final Learning learning;
-    private final Scoring scoring;
     private final LayerFactory factory;
+    private final Workspaces<Architecture> workspaces;
+    private final Learning learning;
 
     LanguageModel(
             Vocabulary vocabulary,
@@ -58,10 +61,16 @@ public final class LanguageModel implements AutoCloseable {
         this.vocabulary = vocabulary;
         this.config = config;
         this.parameters = parameters;
-        layers = architecture.layers();
-        head = architecture.head();
-        learning = new Learning(layers, head);
-        scoring = new Scoring(layers, head, new SoftmaxCrossEntropy(vocabulary.size(), Reduction.SUM));
+        workspaces = new Workspaces<>(parameters, architecture, this::declareAgain, Architecture::close);
+        learning = new Learning(architecture.layers(), architecture.head());
+    }
+
+    /** The same layers, with buffers of their own, over the same weights. */
+    private Architecture declareAgain() {
+        Parameters.Builder p = Parameters.builder();
+        Architecture again = Architecture.declare(config, vocabulary.size(), factory, p);
+        p.over(parameters);
+        return again;
     }
 
     /**
@@ -117,8 +126,7 @@ public final class LanguageModel implements AutoCloseable {
         Parameters.Builder p = Parameters.builder();
         Architecture architecture = Architecture.declare(same, vocabulary.size(), factory, p);
         LanguageModel plain = new LanguageModel(vocabulary, same, factory, architecture, p.zeros(same.dtype()));
-        plain.parameters.values().set(parameters.values());
-        plain.parameters.changed();
+        plain.parameters.write(values -> parameters.read(() -> values.set(parameters.values())));
         return plain;
     }
 
@@ -137,14 +145,14 @@ public final class LanguageModel implements AutoCloseable {
         return parameters;
     }
 
-    /** The recurrent layers, for traces and states. */
+    /** The recurrent layers that {@link #learn} runs, for traces and states; for one thread at a time. */
     public Recurrent layers() {
-        return layers;
+        return workspaces.first().layers();
     }
 
-    /** The map from the top layer's outputs to the logits. */
+    /** The map from the top layer's outputs to the logits, that of {@link #learn}; for one thread at a time. */
     public Linear head() {
-        return head;
+        return workspaces.first().head();
     }
 
     /**
@@ -154,7 +162,7 @@ public final class LanguageModel implements AutoCloseable {
      * @return zeros
      */
     public State zeroState(int batch) {
-        return layers.zeroState(batch);
+        return layers().zeroState(batch);
     }
 
     /**
@@ -165,13 +173,15 @@ public final class LanguageModel implements AutoCloseable {
      * @param loss reduction of the loss, for {@code vocabulary().size()} classes
      * @param pass the lengths of the window, a trace, and noise
      * @return the loss and the run, whose states can be carried on
+     * @throws IllegalStateException while another thread trains this model, after close, or in what {@link #generate}
+     *     calls for each token
      */
     public LearnResult learn(Window ids, State s0, SoftmaxCrossEntropy loss, Pass pass) {
         if (loss.classes() != vocabulary.size()) {
             throw new IllegalArgumentException("LanguageModel.learn: the loss is for " + loss.classes()
                     + " classes, expected vocabulary().size() = " + vocabulary.size() + ".");
         }
-        return learning.learn(ids, s0, loss, pass);
+        return workspaces.train("LanguageModel.learn", own -> learning.learn(ids, s0, loss, pass));
     }
 
     /**
@@ -215,7 +225,7 @@ public final class LanguageModel implements AutoCloseable {
      * @return the cross-entropy of all targets
      */
     public Evaluation evaluate(Windows windows) {
-        return scoring.evaluate(windows);
+        return workspaces.read("LanguageModel.evaluate", own -> scoring(own).evaluate(windows));
     }
 
     /**
@@ -226,7 +236,11 @@ public final class LanguageModel implements AutoCloseable {
      * @throws IllegalArgumentException if there are fewer than two tokens
      */
     public Scores score(int... ids) {
-        return scoring.score(ids);
+        return workspaces.read("LanguageModel.score", own -> scoring(own).score(ids));
+    }
+
+    private Scoring scoring(Architecture own) {
+        return new Scoring(own.layers(), own.head(), new SoftmaxCrossEntropy(vocabulary.size(), Reduction.SUM));
     }
 
     /**
@@ -272,11 +286,14 @@ public final class LanguageModel implements AutoCloseable {
      * @param request from where, how far, without what
      * @param rng source of randomness
      * @param reader told of each id as soon as it is certain not to be part of a text to stop at, e.g.
-     *     {@code id -> out.print(vocabulary.token(id))} for characters
+     *     {@code id -> out.print(vocabulary.token(id))} for characters; it may call what reads this model, and is
+     *     refused what trains it
      * @return all ids
      */
     public int[] generate(Generation request, Rng rng, IntConsumer reader) {
-        return new Sampler(vocabulary, layers, head).write(request, rng, reader);
+        return workspaces.read(
+                "LanguageModel.generate",
+                own -> new Sampler(vocabulary, own.layers(), own.head()).write(request, rng, reader));
     }
 
     /**
@@ -380,9 +397,12 @@ public final class LanguageModel implements AutoCloseable {
         return LanguageModelFile.check(checkpoint);
     }
 
+    /**
+     * Closes the model, from whichever thread: calls under way finish, later ones are refused. Native memory is freed
+     * when the last of them has returned. A second call does nothing.
+     */
     @Override
     public void close() {
-        layers.close();
-        head.close();
+        workspaces.close();
     }
 }

@@ -8,6 +8,7 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.attention.Attention;
 import io.github.unroll4j.models.attention.Memory;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.internal.OneThread;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Sequence;
@@ -42,6 +43,7 @@ final class BahdanauDecoder implements Decoder {
     private final Slab states;
     private final Slab contexts;
     private @Nullable Work work;
+    private final OneThread user = new OneThread(() -> "BahdanauDecoder");
 
     /**
      * Declares the decoder's own weights.
@@ -78,34 +80,44 @@ final class BahdanauDecoder implements Decoder {
 
     @Override
     public void read(Memory memory, int steps) {
-        attention.read(memory, steps);
+        user.enter("read");
+        try {
+            attention.read(memory, steps);
+        } finally {
+            user.exit();
+        }
     }
 
     @Override
     public Slab forward(Slab Y, State s0, int position, Pass pass) {
-        Dtype dtype = Y.dtype();
-        int B = Y.batch();
-        int T = pass.lengths().longest();
-        Work w = begin(dtype, B);
-        w.steps = T;
-        states.resize(dtype, Y.steps(), B).clear();
-        if (readout != null) {
-            contexts.resize(dtype, Y.steps(), B).clear();
-        }
-        input.begin(Y, s0.scope("layers"), pass.scope("decoder"));
-        w.s.copy(0, s0.part("attention.s").data(), 0, B * H);
-        for (int i = 0; i < T; i++) {
-            Vec c = attention.forward(i, position + i, w.s); // (1)
+        user.enter("forward");
+        try {
+            Dtype dtype = Y.dtype();
+            int B = Y.batch();
+            int T = pass.lengths().longest();
+            Work w = begin(dtype, B);
+            w.steps = T;
+            states.resize(dtype, Y.steps(), B).clear();
             if (readout != null) {
-                contexts.put(i, c);
-                states.put(i, w.s);
+                contexts.resize(dtype, Y.steps(), B).clear();
             }
-            w.s.copy(0, input.step(i, c), 0, B * H); // (2)
-            if (readout == null) {
-                states.put(i, w.s);
+            input.begin(Y, s0.scope("layers"), pass.scope("decoder"));
+            w.s.copy(0, s0.part("attention.s").data(), 0, B * H);
+            for (int i = 0; i < T; i++) {
+                Vec c = attention.forward(i, position + i, w.s); // (1)
+                if (readout != null) {
+                    contexts.put(i, c);
+                    states.put(i, w.s);
+                }
+                w.s.copy(0, input.step(i, c), 0, B * H); // (2)
+                if (readout == null) {
+                    states.put(i, w.s);
+                }
             }
+            return readout == null ? states : readout.forward(states, Y, contexts); // (3)
+        } finally {
+            user.exit();
         }
-        return readout == null ? states : readout.forward(states, Y, contexts); // (3)
     }
 
     /** The h of the top layer. */
@@ -129,35 +141,40 @@ final class BahdanauDecoder implements Decoder {
 
     @Override
     public Grad backward(Sequence dFeatures) {
-        Work w = work();
-        int B = w.batch;
-        // (3') all steps at once, of s_{i-1}, E y_{i-1} and c_i
-        MaxoutReadout.Grad d = readout == null ? null : readout.backward(dFeatures);
-        Slab dStates =
-                d != null ? d.ds() : states.requireGradient("BahdanauDecoder.backward", "dFeatures", "F", dFeatures);
-        w.ds.clear();
-        layers.beginBack(layers.zeroState(B));
-        for (int i = w.steps - 1; i >= 0; i--) {
-            if (d == null) {
-                dStates.addTo(i, w.ds, w.scratchS); // (3') s_i is the features
-            }
-            w.dc.copy(0, input.stepBack(i, w.ds), 0, B * M); // (2')
+        user.enter("backward");
+        try {
+            Work w = work();
+            int B = w.batch;
+            // (3') all steps at once, of s_{i-1}, E y_{i-1} and c_i
+            MaxoutReadout.Grad d = readout == null ? null : readout.backward(dFeatures);
+            Slab dStates =
+                    d != null ? d.ds() : states.requireGradient("BahdanauDecoder.backward", "dFeatures", "F", dFeatures);
             w.ds.clear();
-            if (d != null) {
-                d.dc().addTo(i, w.dc, w.scratchC); // (3')
-                dStates.addTo(i, w.ds, w.scratchS); // (3') of s_{i-1}
+            layers.beginBack(layers.zeroState(B));
+            for (int i = w.steps - 1; i >= 0; i--) {
+                if (d == null) {
+                    dStates.addTo(i, w.ds, w.scratchS); // (3') s_i is the features
+                }
+                w.dc.copy(0, input.stepBack(i, w.ds), 0, B * M); // (2')
+                w.ds.clear();
+                if (d != null) {
+                    d.dc().addTo(i, w.dc, w.scratchC); // (3')
+                    dStates.addTo(i, w.ds, w.scratchS); // (3') of s_{i-1}
+                }
+                attention.backward(i, w.dc, w.ds); // (1')
             }
-            attention.backward(i, w.dc, w.ds); // (1')
+            attention.end();
+            State dS0 = layers.endBack();
+            top(dS0).data().add(0, w.ds, 0, B * H); // s before the first step is that h
+            Slab dY = input.gradient(); // (2')
+            if (d != null) {
+                dY.addTo(d.dy().change()); // (3')
+                dY = d.dy();
+            }
+            return new Grad(dY, dS0, Optional.empty());
+        } finally {
+            user.exit();
         }
-        attention.end();
-        State dS0 = layers.endBack();
-        top(dS0).data().add(0, w.ds, 0, B * H); // s before the first step is that h
-        Slab dY = input.gradient(); // (2')
-        if (d != null) {
-            dY.addTo(d.dy().change()); // (3')
-            dY = d.dy();
-        }
-        return new Grad(dY, dS0, Optional.empty());
     }
 
     private Work begin(Dtype dtype, int B) {
@@ -178,15 +195,20 @@ final class BahdanauDecoder implements Decoder {
 
     @Override
     public void close() {
-        layers.close();
-        attention.close();
-        if (readout != null) {
-            readout.close();
+        user.enter("close");
+        try {
+            layers.close();
+            attention.close();
+            if (readout != null) {
+                readout.close();
+            }
+            input.close();
+            states.close();
+            contexts.close();
+            work = null;
+        } finally {
+            user.exit();
         }
-        input.close();
-        states.close();
-        contexts.close();
-        work = null;
     }
 
     /** Rows of one step. */

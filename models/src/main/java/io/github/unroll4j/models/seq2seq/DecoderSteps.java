@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class DecoderSteps implements TokenSteps, AutoCloseable {
     private static final Rng GREEDY = Rng.seeded(0);
 
-    private final Seq2Seq model;
+    private final Workspace model;
     private final Memory repeated;
     private Memory read;
     private List<int[]> sources = List.of();
@@ -30,7 +30,7 @@ final class DecoderSteps implements TokenSteps, AutoCloseable {
     /** The state before the next step; null where that is what the decoder was left with. */
     private @Nullable State state;
 
-    DecoderSteps(Seq2Seq model) {
+    DecoderSteps(Workspace model) {
         this.model = model;
         repeated = new Memory(model.config().options().dtype(), model.annotation());
         read = repeated;
@@ -91,7 +91,7 @@ final class DecoderSteps implements TokenSteps, AutoCloseable {
 
     @Override
     public int tokens() {
-        return model.target().size();
+        return model.head().b().size();
     }
 
     /**

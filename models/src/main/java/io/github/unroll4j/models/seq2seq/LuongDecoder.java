@@ -10,6 +10,7 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.attention.Attention;
 import io.github.unroll4j.models.attention.Memory;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.internal.OneThread;
 import io.github.unroll4j.models.internal.StepMap;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Sequence;
@@ -43,6 +44,7 @@ final class LuongDecoder implements Decoder {
     private final DecoderInput input;
     private final Slab features;
     private @Nullable Work work;
+    private final OneThread user = new OneThread(() -> "LuongDecoder");
 
     /**
      * Declares the decoder's own weights.
@@ -80,30 +82,40 @@ final class LuongDecoder implements Decoder {
 
     @Override
     public void read(Memory memory, int steps) {
-        attention.read(memory, steps);
+        user.enter("read");
+        try {
+            attention.read(memory, steps);
+        } finally {
+            user.exit();
+        }
     }
 
     @Override
     public Slab forward(Slab Y, State s0, int position, Pass pass) {
-        Dtype dtype = Y.dtype();
-        int B = Y.batch();
-        int T = pass.lengths().longest();
-        Work w = begin(dtype, B);
-        w.steps = T;
-        features.resize(dtype, Y.steps(), B).clear();
-        map.begin(Math.max(1, T), B);
-        input.begin(Y, s0.scope("layers"), pass.scope("decoder"));
-        w.feed.copy(0, s0.part("attention.h").data(), 0, B * H);
-        for (int t = 0; t < T; t++) {
-            Vec h = input.step(t, w.fed); // (1)
-            Vec c = attention.forward(t, position + t, h); // (2)
-            Columns.put(w.ch, M + H, 0, c, M);
-            Columns.put(w.ch, M + H, M, h, H);
-            map.forward(t, w.ch, w.feed); // (3)
-            squash(w.feed, B);
-            features.put(t, w.feed);
+        user.enter("forward");
+        try {
+            Dtype dtype = Y.dtype();
+            int B = Y.batch();
+            int T = pass.lengths().longest();
+            Work w = begin(dtype, B);
+            w.steps = T;
+            features.resize(dtype, Y.steps(), B).clear();
+            map.begin(Math.max(1, T), B);
+            input.begin(Y, s0.scope("layers"), pass.scope("decoder"));
+            w.feed.copy(0, s0.part("attention.h").data(), 0, B * H);
+            for (int t = 0; t < T; t++) {
+                Vec h = input.step(t, w.fed); // (1)
+                Vec c = attention.forward(t, position + t, h); // (2)
+                Columns.put(w.ch, M + H, 0, c, M);
+                Columns.put(w.ch, M + H, M, h, H);
+                map.forward(t, w.ch, w.feed); // (3)
+                squash(w.feed, B);
+                features.put(t, w.feed);
+            }
+            return features;
+        } finally {
+            user.exit();
         }
-        return features;
     }
 
     private void squash(Vec z, int B) {
@@ -130,34 +142,39 @@ final class LuongDecoder implements Decoder {
 
     @Override
     public Grad backward(Sequence dFeatures) {
-        Work w = work();
-        int B = w.batch;
-        Vec tanh = w.tanh;
-        Slab d = features.requireGradient("LuongDecoder.backward", "dFeatures", "F", dFeatures);
-        w.dFeed.clear();
-        layers.beginBack(layers.zeroState(B));
-        for (int t = w.steps - 1; t >= 0; t--) {
-            d.addTo(t, w.dFeed, w.tanh);
-            features.get(t, tanh);
-            w.dFeed.tanhBackward(w.dFeed, tanh); // (3')
-            if (b_c != null) {
-                for (int b = 0; b < B; b++) {
-                    b_c.gradients().add(b_c.offset(), w.dFeed, b * H, H);
-                }
-            }
-            w.dch.clear();
-            map.backwardAdd(t, w.dFeed, w.dch);
-            Columns.get(w.dc, M, w.dch, M + H, 0);
-            Columns.get(w.dh, H, w.dch, M + H, M);
-            attention.backward(t, w.dc, w.dh); // (2')
-            Vec dFed = input.stepBack(t, w.dh); // (1')
+        user.enter("backward");
+        try {
+            Work w = work();
+            int B = w.batch;
+            Vec tanh = w.tanh;
+            Slab d = features.requireGradient("LuongDecoder.backward", "dFeatures", "F", dFeatures);
             w.dFeed.clear();
-            w.dFeed.copy(0, dFed, 0, dFed.length()); // none without input feeding
+            layers.beginBack(layers.zeroState(B));
+            for (int t = w.steps - 1; t >= 0; t--) {
+                d.addTo(t, w.dFeed, w.tanh);
+                features.get(t, tanh);
+                w.dFeed.tanhBackward(w.dFeed, tanh); // (3')
+                if (b_c != null) {
+                    for (int b = 0; b < B; b++) {
+                        b_c.gradients().add(b_c.offset(), w.dFeed, b * H, H);
+                    }
+                }
+                w.dch.clear();
+                map.backwardAdd(t, w.dFeed, w.dch);
+                Columns.get(w.dc, M, w.dch, M + H, 0);
+                Columns.get(w.dh, H, w.dch, M + H, M);
+                attention.backward(t, w.dc, w.dh); // (2')
+                Vec dFed = input.stepBack(t, w.dh); // (1')
+                w.dFeed.clear();
+                w.dFeed.copy(0, dFed, 0, dFed.length()); // none without input feeding
+            }
+            attention.end();
+            map.end();
+            State dS0 = layers.endBack();
+            return new Grad(input.gradient(), dS0, Optional.empty());
+        } finally {
+            user.exit();
         }
-        attention.end();
-        map.end();
-        State dS0 = layers.endBack();
-        return new Grad(input.gradient(), dS0, Optional.empty());
     }
 
     private Work begin(Dtype dtype, int B) {
@@ -178,12 +195,17 @@ final class LuongDecoder implements Decoder {
 
     @Override
     public void close() {
-        layers.close();
-        attention.close();
-        map.close();
-        input.close();
-        features.close();
-        work = null;
+        user.enter("close");
+        try {
+            layers.close();
+            attention.close();
+            map.close();
+            input.close();
+            features.close();
+            work = null;
+        } finally {
+            user.exit();
+        }
     }
 
     /** Rows of one step. */

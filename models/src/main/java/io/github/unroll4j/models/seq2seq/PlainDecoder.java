@@ -7,6 +7,7 @@ import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.attention.Memory;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.internal.OneThread;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
@@ -38,6 +39,7 @@ final class PlainDecoder implements Decoder {
     private final Slab dY;
     private @Nullable Run run;
     private @Nullable Tensor c;
+    private final OneThread user = new OneThread(() -> "PlainDecoder");
 
     /**
      * Declares the decoder's own weights.
@@ -78,14 +80,19 @@ final class PlainDecoder implements Decoder {
 
     @Override
     public Slab forward(Slab Y, State s0, int position, Pass pass) {
-        if (C == 0) {
-            run = layers.forward(Y, s0, pass.scope("decoder")); // (1)
-            return run.H(); // (2)
+        user.enter("forward");
+        try {
+            if (C == 0) {
+                run = layers.forward(Y, s0, pass.scope("decoder")); // (1)
+                return run.H(); // (2)
+            }
+            c = s0.part("summary.c");
+            join(Y, c);
+            run = layers.forward(x, s0.scope("layers"), pass.scope("decoder")); // (1)
+            return readout == null ? run.H() : readout.forward(run.H(), Y, context); // (2)
+        } finally {
+            user.exit();
         }
-        c = s0.part("summary.c");
-        join(Y, c);
-        run = layers.forward(x, s0.scope("layers"), pass.scope("decoder")); // (1)
-        return readout == null ? run.H() : readout.forward(run.H(), Y, context); // (2)
     }
 
     /** The inputs [E y_{t-1} ; c] into x, and c at every step into a slab of its own. */
@@ -122,48 +129,58 @@ final class PlainDecoder implements Decoder {
 
     @Override
     public Grad backward(Sequence dFeatures) {
-        State zero = layers.zeroState(run().H().batch());
-        Tensor summary = c;
-        if (summary == null) {
-            Run.Grad grad = layers.backward(run(), dFeatures, zero); // (2'), (1')
-            return new Grad(grad.dX(), grad.dS0(), Optional.empty());
-        }
-        MaxoutReadout.Grad d = readout == null ? null : readout.backward(dFeatures); // (2')
-        Run.Grad grad = layers.backward(run(), d == null ? dFeatures : d.ds(), zero); // (1')
-        int B = summary.size(0);
-        Tensor dc = Tensor.zeros(summary.dtype(), summary.shape());
-        Slab ofInput = grad.dX();
-        Vec all = ofInput.read();
-        // each is the sum of two shares: dE y_{t-1} and, over all t, dc = Σ_t, from the input (1') and from the readout
-        // (2'), which there may not be
-        Slab dTokens = d == null ? dY.resize(summary.dtype(), ofInput.steps(), B) : d.dy();
-        Vec dToken = d == null ? dTokens.write() : dTokens.change();
-        for (int row = 0; row < ofInput.steps() * B; row++) {
-            if (d == null) {
-                dToken.copy(row * E, all, row * (E + C), E);
-            } else {
-                dToken.add(row * E, all, row * (E + C), E);
+        user.enter("backward");
+        try {
+            State zero = layers.zeroState(run().H().batch());
+            Tensor summary = c;
+            if (summary == null) {
+                Run.Grad grad = layers.backward(run(), dFeatures, zero); // (2'), (1')
+                return new Grad(grad.dX(), grad.dS0(), Optional.empty());
             }
-            dc.data().add(row % B * C, all, row * (E + C) + E, C);
-        }
-        if (d != null) {
-            Vec ofReadout = d.dc().read();
+            MaxoutReadout.Grad d = readout == null ? null : readout.backward(dFeatures); // (2')
+            Run.Grad grad = layers.backward(run(), d == null ? dFeatures : d.ds(), zero); // (1')
+            int B = summary.size(0);
+            Tensor dc = Tensor.zeros(summary.dtype(), summary.shape());
+            Slab ofInput = grad.dX();
+            Vec all = ofInput.read();
+            // each is the sum of two shares: dE y_{t-1} and, over all t, dc = Σ_t, from the input (1') and from the readout
+            // (2'), which there may not be
+            Slab dTokens = d == null ? dY.resize(summary.dtype(), ofInput.steps(), B) : d.dy();
+            Vec dToken = d == null ? dTokens.write() : dTokens.change();
             for (int row = 0; row < ofInput.steps() * B; row++) {
-                dc.data().add(row % B * C, ofReadout, row * C, C);
+                if (d == null) {
+                    dToken.copy(row * E, all, row * (E + C), E);
+                } else {
+                    dToken.add(row * E, all, row * (E + C), E);
+                }
+                dc.data().add(row % B * C, all, row * (E + C) + E, C);
             }
+            if (d != null) {
+                Vec ofReadout = d.dc().read();
+                for (int row = 0; row < ofInput.steps() * B; row++) {
+                    dc.data().add(row % B * C, ofReadout, row * C, C);
+                }
+            }
+            return new Grad(dTokens, grad.dS0(), Optional.of(dc));
+        } finally {
+            user.exit();
         }
-        return new Grad(dTokens, grad.dS0(), Optional.of(dc));
     }
 
     @Override
     public void close() {
-        layers.close();
-        if (readout != null) {
-            readout.close();
+        user.enter("close");
+        try {
+            layers.close();
+            if (readout != null) {
+                readout.close();
+            }
+            x.close();
+            context.close();
+            dY.close();
+            run = null;
+        } finally {
+            user.exit();
         }
-        x.close();
-        context.close();
-        dY.close();
-        run = null;
     }
 }

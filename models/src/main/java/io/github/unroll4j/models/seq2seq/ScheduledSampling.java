@@ -49,7 +49,7 @@ public record ScheduledSampling(LongToDoubleFunction truth) {
     }
 
     /** The batch with inputs chosen, or the batch itself. */
-    PairBatch mix(Seq2Seq model, PairBatch batch, long iteration, Rng rng) {
+    PairBatch mix(DecoderSteps steps, PairBatch batch, long iteration, Rng rng) {
         double epsilon = truth.applyAsDouble(iteration);
         if (!(epsilon >= 0 && epsilon <= 1)) {
             throw new IllegalArgumentException("ScheduledSampling: the probability of the truth at iteration "
@@ -60,17 +60,16 @@ public record ScheduledSampling(LongToDoubleFunction truth) {
         }
         int B = batch.batch();
         int[] inputs = batch.inputs().clone();
-        model.steps()
-                .follow(
-                        batch,
-                        (t, predicted) -> {
-                            for (int b = 0; b < B; b++) {
-                                if (t < batch.targetLengths()[b] && rng.nextDouble() >= epsilon) {
-                                    inputs[t * B + b] = predicted.applyAsInt(b);
-                                }
-                            }
-                        },
-                        inputs);
+        steps.follow(
+                batch,
+                (t, predicted) -> {
+                    for (int b = 0; b < B; b++) {
+                        if (t < batch.targetLengths()[b] && rng.nextDouble() >= epsilon) {
+                            inputs[t * B + b] = predicted.applyAsInt(b);
+                        }
+                    }
+                },
+                inputs);
         return new PairBatch(batch.source(), batch.sourceLengths(), inputs, batch.targets(), batch.targetLengths());
     }
 }

@@ -4,23 +4,12 @@ package io.github.unroll4j.models.seq2seq;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.core.tensor.Tensor;
-import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.attention.Memory;
-import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.decoding.Decoding;
 import io.github.unroll4j.models.decoding.Evaluation;
-import io.github.unroll4j.models.layer.Linear;
-import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.internal.Workspaces;
 import io.github.unroll4j.models.sequence.Noise;
-import io.github.unroll4j.models.sequence.Pass;
-import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.Sequence;
-import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.optim.Loss;
-import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
-import io.github.unroll4j.optim.Targets;
 import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.PairBatch;
 import io.github.unroll4j.text.PairBatches;
@@ -37,7 +26,11 @@ import org.jspecify.annotations.Nullable;
  * decoder.
  *
  * <p>Keeps both vocabularies with the weights: {@code Seq2Seq.load(file).translate("…")} is all that a program needs.
- * Remembers nothing between calls. Not thread-safe; close it.
+ * Remembers nothing between calls. Close it.
+ *
+ * <p>Any number of threads may translate, score, evaluate and save at once. The weights are there once; each call takes
+ * buffers of its own. One thread may train meanwhile: a call sees the weights before a step or after it, and a step
+ * waits for the calls under way. A second thread that trains is refused.
  */
 public final class Seq2Seq implements AutoCloseable {
     private static final int EVALUATION_BATCH = 64;
@@ -45,12 +38,9 @@ public final class Seq2Seq implements AutoCloseable {
     private final WordVocabulary source;
     private final WordVocabulary target;
     private final Seq2SeqConfig config;
-    private final Assembly parts;
-    private final Linear head;
-    private final Memory memory;
-    private final DecoderSteps steps;
     private final Parameters parameters;
     private final Seq2SeqParts made;
+    private final Workspaces<Workspace> workspaces;
 
     Seq2Seq(
             WordVocabulary source,
@@ -63,14 +53,13 @@ public final class Seq2Seq implements AutoCloseable {
         this.config = config;
         this.made = made;
         Parameters.Builder p = Parameters.builder();
-        parts = assembly(source, target, config, made, p);
-        head = head(parts, target, p);
+        Workspace first = declare(source, target, config, made, p);
         parameters = build.apply(p);
-        memory = new Memory(config.options().dtype(), parts.encoder.width());
-        steps = new DecoderSteps(this);
+        workspaces = new Workspaces<>(parameters, first, this::declareAgain, Workspace::close);
     }
 
-    private static Assembly assembly(
+    /** Declares all weights. */
+    static Workspace declare(
             WordVocabulary source,
             WordVocabulary target,
             Seq2SeqConfig config,
@@ -81,21 +70,15 @@ public final class Seq2Seq implements AutoCloseable {
                     "Seq2Seq: one shared table of embeddings was asked for, but the vocabularies differ: "
                             + source.differenceFrom(target).orElse("") + "; give both sides one vocabulary.");
         }
-        return new Assembly(config, source.size(), target.size(), made, p);
+        return new Workspace(config, source.size(), target.size(), made, p);
     }
 
-    private static Linear head(Assembly parts, WordVocabulary target, Parameters.Builder p) {
-        return new Linear("head", parts.decoder.featureSize(), target.size(), p);
-    }
-
-    /** Declares all weights and builds nothing. */
-    static void declare(
-            WordVocabulary source,
-            WordVocabulary target,
-            Seq2SeqConfig config,
-            Seq2SeqParts made,
-            Parameters.Builder p) {
-        head(assembly(source, target, config, made, p), target, p);
+    /** The same parts, with buffers of their own, over the same weights. */
+    private Workspace declareAgain() {
+        Parameters.Builder p = Parameters.builder();
+        Workspace again = declare(source, target, config, made, p);
+        p.over(parameters);
+        return again;
     }
 
     /**
@@ -137,8 +120,7 @@ public final class Seq2Seq implements AutoCloseable {
         Seq2SeqConfig same = config.with(config.options().plain(true));
         Seq2Seq plain = new Seq2Seq(
                 source, target, same, made, p -> p.zeros(same.options().dtype()));
-        plain.parameters.values().set(parameters.values());
-        plain.parameters.changed();
+        plain.parameters.write(values -> parameters.read(() -> values.set(parameters.values())));
         return plain;
     }
 
@@ -149,9 +131,8 @@ public final class Seq2Seq implements AutoCloseable {
      * @return the target as text
      */
     public String translate(String text) {
-        try (Translator translator = new Translator(this, false)) {
-            return translator.translate(List.of(text), Decoding.greedy()).get(0).text();
-        }
+        Translator translator = new Translator(this, false);
+        return translator.translate(List.of(text), Decoding.greedy()).get(0).text();
     }
 
     /**
@@ -266,49 +247,24 @@ public final class Seq2Seq implements AutoCloseable {
         return parameters;
     }
 
-    /** The size M of an annotation. */
-    int annotation() {
-        return parts.encoder.width();
-    }
-
-    /** The decoder, for a look inside. */
+    /** The decoder that {@link #learn} runs, for a look inside; for one thread at a time. */
     public Decoder decoder() {
-        return parts.decoder;
+        return workspaces.first().decoder();
     }
 
-    /** The map from features to logits. */
-    Linear head() {
-        return head;
+    /** The workspace of training. */
+    Workspace first() {
+        return workspaces.first();
     }
 
-    /**
-     * Encodes sources: what the decoder is to read, in {@link #memory}, and the state it starts from.
-     *
-     * @param ids [S,B]
-     * @param pass lengths, trace and noise
-     * @return the state of a fresh start
-     */
-    State encode(Sequence.Ids ids, Pass pass) {
-        Run run = parts.encoder.forward(ids, pass);
-        memory.load(run.H(), pass.lengths());
-        State last = run.last();
-        return parts.decoder.start(parts.bridge.forward(last), Encoder.summary(last));
+    /** Computes in a workspace of the call's own. */
+    <R> R read(String what, Function<Workspace, R> work) {
+        return workspaces.read(what, work);
     }
 
-    /** The decoder step by step, for training that follows given targets. */
-    DecoderSteps steps() {
-        return steps;
-    }
-
-    /** What the latest {@link #encode} left. */
-    Memory memory() {
-        return memory;
-    }
-
-    /** Features of target tokens; row t of the result predicts the token after t. */
-    Slab decode(Sequence.Ids inputs, State s0, int position, Pass pass) {
-        Slab Y = parts.targetDropout.forward(parts.targetTable.forward(inputs, pass), pass);
-        return parts.featureDropout.forward(parts.decoder.forward(Y, s0, position, pass), pass);
+    /** Computes in the workspace of training. */
+    <R> R train(String what, Function<Workspace, R> work) {
+        return workspaces.train(what, work);
     }
 
     /**
@@ -320,35 +276,14 @@ public final class Seq2Seq implements AutoCloseable {
      * @return the loss
      * @throws IllegalArgumentException if an id lies outside its vocabulary, or the loss is for another number of
      *     classes
+     * @throws IllegalStateException while another thread trains this model, or after close
      */
     public Loss learn(PairBatch batch, SoftmaxCrossEntropy loss, Noise noise) {
         if (loss.classes() != target.size()) {
             throw new IllegalArgumentException("Seq2Seq.learn: the loss is for " + loss.classes()
                     + " classes, expected target().size() = " + target.size() + ".");
         }
-        Vec logits = forward(batch, noise);
-        Loss value = loss.lossAndGradient(logits, Targets.of(batch.targets(), batch.targetLengths()));
-        Slab dFeatures = parts.featureDropout.backward(head.backward(logits));
-        Decoder.Grad grad = parts.decoder.backward(dFeatures);
-        parts.targetTable.backward(parts.targetDropout.backward(grad.dY()));
-        State dLast = parts.bridge.backward(grad.dLayers());
-        grad.dSummary().ifPresent(dc -> Encoder.addSummaryGradient(dLast, dc));
-        Tensor dH = memory.gradient(batch.sourceSteps());
-        parts.encoder.backward(Sequence.of(dH), dLast);
-        return value;
-    }
-
-    private Vec forward(PairBatch batch, Noise noise) {
-        int B = batch.batch();
-        int T = batch.targetSteps();
-        Lengths sources = Lengths.of(batch.sourceSteps(), batch.sourceLengths());
-        Lengths targets = Lengths.of(T, batch.targetLengths());
-        State s0 = encode(
-                Sequence.ids(batch.source(), batch.sourceSteps(), B),
-                Pass.of(sources).with(noise));
-        parts.decoder.read(memory, T);
-        return head.forward(decode(
-                Sequence.ids(batch.inputs(), T, B), s0, 0, Pass.of(targets).with(noise)));
+        return train("Seq2Seq.learn", own -> own.learn(batch, loss, noise));
     }
 
     /**
@@ -358,11 +293,7 @@ public final class Seq2Seq implements AutoCloseable {
      * @return ln p of token t of row b at {@code t·B + b}; 0 at padding
      */
     public double[] score(PairBatch batch) {
-        SoftmaxCrossEntropy sum = new SoftmaxCrossEntropy(target.size(), Reduction.SUM);
-        double[] logProbabilities = new double[batch.targets().length];
-        sum.scoreInto(
-                logProbabilities, forward(batch, Noise.off()), Targets.of(batch.targets(), batch.targetLengths()));
-        return logProbabilities;
+        return read("Seq2Seq.score", own -> own.score(batch));
     }
 
     /**
@@ -372,7 +303,7 @@ public final class Seq2Seq implements AutoCloseable {
      * @return the cross-entropy
      */
     public Evaluation evaluate(List<Pair> pairs) {
-        return evaluate(pairs, ScheduledSampling.never());
+        return read("Seq2Seq.evaluate", own -> evaluate(own, pairs, ScheduledSampling.never()));
     }
 
     /**
@@ -384,15 +315,15 @@ public final class Seq2Seq implements AutoCloseable {
      * @return the cross-entropy
      */
     public Evaluation evaluateFreeRunning(List<Pair> pairs) {
-        return evaluate(pairs, ScheduledSampling.constant(0));
+        return read("Seq2Seq.evaluateFreeRunning", own -> evaluate(own, pairs, ScheduledSampling.constant(0)));
     }
 
-    private Evaluation evaluate(List<Pair> pairs, ScheduledSampling sampling) {
+    private static Evaluation evaluate(Workspace own, List<Pair> pairs, ScheduledSampling sampling) {
         double nats = 0;
         long tokens = 0;
         for (PairBatch given : PairBatches.sorted(pairs, EVALUATION_BATCH)) {
-            PairBatch batch = sampling.mix(this, given, 0, Rng.seeded(0));
-            nats -= Arrays.stream(score(batch)).sum();
+            PairBatch batch = sampling.mix(own.steps(), given, 0, Rng.seeded(0));
+            nats -= Arrays.stream(own.score(batch)).sum();
             tokens += Arrays.stream(batch.targetLengths()).sum();
         }
         return new Evaluation(nats, tokens);
@@ -405,16 +336,12 @@ public final class Seq2Seq implements AutoCloseable {
                 + "; " + parameters.count() + " weights";
     }
 
+    /**
+     * Closes the model, from whichever thread: calls under way finish, later ones are refused. Native memory is freed
+     * when the last of them has returned. A second call does nothing.
+     */
     @Override
     public void close() {
-        parts.encoder.close();
-        parts.targetTable.close();
-        parts.bridge.close();
-        parts.decoder.close();
-        parts.targetDropout.close();
-        parts.featureDropout.close();
-        head.close();
-        memory.close();
-        steps.close();
+        workspaces.close();
     }
 }

@@ -64,7 +64,8 @@ public final class Seq2SeqObjective implements Objective {
 
     @Override
     public Loss gradients(long iteration) {
-        PairBatch batch = sampling.mix(model, batches.at(iteration), iteration, rng);
+        PairBatch given = batches.at(iteration);
+        PairBatch batch = model.train("Seq2Seq.learn", own -> sampling.mix(own.steps(), given, iteration, rng));
         return model.learn(batch, loss, Noise.of(rng));
     }
 

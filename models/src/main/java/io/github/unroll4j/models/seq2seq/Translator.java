@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
  * which knows as many positions as it was built for. Where the model does not end a target, the longest length does,
  * and the translation says that it is not finished. What is translated side by side has no influence on each other.
  *
- * <p>Not thread-safe; close it.
+ * <p>Any number of threads may use one translator, or several of one model, at once.
  */
 public final class Translator implements AutoCloseable {
     /** Most sources that are run side by side: {@value}; fewer with beams, so that the rows do not take much memory. */
@@ -37,8 +37,6 @@ public final class Translator implements AutoCloseable {
 
     private final Seq2Seq model;
     private final boolean copyUnknown;
-    private final DecoderSteps steps;
-    private final Search search;
 
     /**
      * A translator.
@@ -52,8 +50,6 @@ public final class Translator implements AutoCloseable {
     public Translator(Seq2Seq model, boolean copyUnknown) {
         this.model = model;
         this.copyUnknown = copyUnknown;
-        steps = new DecoderSteps(model);
-        search = new Search(steps);
     }
 
     /**
@@ -75,6 +71,10 @@ public final class Translator implements AutoCloseable {
      * @return for each source its translations, best first; fewer where the search found fewer
      */
     public List<List<Translation>> nBest(List<String> sources, Decoding how) {
+        return model.read("Translator.translate", own -> nBest(new Search(own.steps()), sources, how));
+    }
+
+    private List<List<Translation>> nBest(Search search, List<String> sources, Decoding how) {
         List<List<Translation>> all = new ArrayList<>(Collections.nCopies(sources.size(), List.of(EMPTY)));
         for (List<Source> some : batches(sources, how.beams())) {
             List<List<Hypothesis>> found =
@@ -106,6 +106,11 @@ public final class Translator implements AutoCloseable {
             throw new IllegalArgumentException(
                     "Translator.sample: maxLength is " + maxLength + ", expected 1 or more.");
         }
+        return model.read("Translator.sample", own -> sample(new Search(own.steps()), sources, policy, rng, maxLength));
+    }
+
+    private List<Translation> sample(
+            Search search, List<String> sources, SamplingPolicy policy, Rng rng, int maxLength) {
         List<Rng> own = sources.stream().map(source -> rng.split()).toList(); // of empty ones too, for those after them
         List<Translation> all = new ArrayList<>(Collections.nCopies(sources.size(), EMPTY));
         for (List<Source> some : batches(sources, 1)) {
@@ -153,7 +158,7 @@ public final class Translator implements AutoCloseable {
         }
         int[] ids = model.source().encode(source);
         PairBatch batch = PairBatch.of(List.of(new Pair(ids, model.target().encode(target))));
-        double[][] weights = steps.weights(batch); // the last row is that of <EOS>
+        double[][] weights = model.read("Translator.align", own -> own.steps().weights(batch)); // the last row is that of <EOS>
         return new Alignment(
                 model.source().tokenizer().tokenize(source),
                 model.target().tokenizer().tokenize(target),
@@ -180,8 +185,7 @@ public final class Translator implements AutoCloseable {
         return new Translation(text, h.logProbability(), h.score(), h.finished(), alignment);
     }
 
+    /** Does nothing: what a translator computes with is freed with the model. */
     @Override
-    public void close() {
-        steps.close();
-    }
+    public void close() {}
 }

@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.internal.OneThread;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ abstract sealed class Around implements Stepwise permits Dropout, Residual {
     final Recurrent layer;
     private @Nullable Run inner;
     private long generation;
+    private final OneThread user = new OneThread(this::name);
 
     Around(Recurrent layer) {
         this.layer = layer;
@@ -86,4 +88,45 @@ abstract sealed class Around implements Stepwise permits Dropout, Residual {
     public final State endBack() {
         return stepwise().endBack();
     }
+
+    @Override
+    public final Run forward(Sequence x, State s0, Pass pass) {
+        user.enter("forward");
+        try {
+            return run(x, s0, pass);
+        } finally {
+            user.exit();
+        }
+    }
+
+    @Override
+    public final Run.Grad backward(Run run, Sequence dH, State dLast) {
+        user.enter("backward");
+        try {
+            return runBack(run, dH, dLast);
+        } finally {
+            user.exit();
+        }
+    }
+
+    @Override
+    public final void close() {
+        user.enter("close");
+        try {
+            layer.close();
+            free();
+            outdate();
+        } finally {
+            user.exit();
+        }
+    }
+
+    /** Runs over all steps. */
+    abstract Run run(Sequence x, State s0, Pass pass);
+
+    /** Runs back over them. */
+    abstract Run.Grad runBack(Run run, Sequence dH, State dLast);
+
+    /** Frees what this layer holds beside the one inside; a second call does nothing. */
+    abstract void free();
 }

@@ -5,6 +5,7 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.internal.OneThread;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,6 +64,7 @@ public final class Bidirectional implements Recurrent {
     private Lengths lengths = Lengths.full(1, 1);
     private boolean ids;
     private long generation;
+    private final OneThread user = new OneThread(this::name);
 
     /**
      * Two directions.
@@ -146,19 +148,24 @@ public final class Bidirectional implements Recurrent {
 
     @Override
     public Run forward(Sequence x, State s0, Pass pass) {
-        long run = ++generation;
-        State s0Fwd = split(s0, "fwd");
-        State s0Bwd = split(s0, "bwd");
-        runs.clear();
-        runs.add(fwd.forward(x, s0Fwd, pass.scope("fwd"))); // (2)
-        lengths = pass.lengths();
-        ids = x instanceof Sequence.Ids;
-        Sequence reversed = x instanceof Sequence.Ids tokens
-                ? input.of(tokens, lengths)
-                : input.of(x.numbers(name() + ".forward", inputSize(), lengths, dtype()), lengths); // (1)
-        runs.add(bwd.forward(reversed, s0Bwd, pass.scope("bwd"))); // (2)
-        Slab merged = merge(runs.get(0).H(), runs.get(1).H());
-        return new Run(this, merged, this::stateAfter, () -> generation == run);
+        user.enter("forward");
+        try {
+            long run = ++generation;
+            State s0Fwd = split(s0, "fwd");
+            State s0Bwd = split(s0, "bwd");
+            runs.clear();
+            runs.add(fwd.forward(x, s0Fwd, pass.scope("fwd"))); // (2)
+            lengths = pass.lengths();
+            ids = x instanceof Sequence.Ids;
+            Sequence reversed = x instanceof Sequence.Ids tokens
+                    ? input.of(tokens, lengths)
+                    : input.of(x.numbers(name() + ".forward", inputSize(), lengths, dtype()), lengths); // (1)
+            runs.add(bwd.forward(reversed, s0Bwd, pass.scope("bwd"))); // (2)
+            Slab merged = merge(runs.get(0).H(), runs.get(1).H());
+            return new Run(this, merged, this::stateAfter, () -> generation == run);
+        } finally {
+            user.exit();
+        }
     }
 
     private State split(State s0, String direction) {
@@ -210,12 +217,17 @@ public final class Bidirectional implements Recurrent {
 
     @Override
     public Run.Grad backward(Run run, Sequence dH, State dLast) {
-        run.requireLatestOf(this);
-        unmerge(H.requireGradient(name() + ".backward", "dH", "H", dH).read());
-        Run.Grad ofForward = fwd.backward(runs.get(0), dF, dLast.scope("fwd")); // (2')
-        Run.Grad ofBackward = bwd.backward(runs.get(1), dR, dLast.scope("bwd"));
-        State dS0 = State.join(DIRECTIONS, List.of(ofForward.dS0(), ofBackward.dS0()));
-        return new Run.Grad(ids ? null : inputGradient(ofForward.dX(), ofBackward.dX()), dS0);
+        user.enter("backward");
+        try {
+            run.requireLatestOf(this);
+            unmerge(H.requireGradient(name() + ".backward", "dH", "H", dH).read());
+            Run.Grad ofForward = fwd.backward(runs.get(0), dF, dLast.scope("fwd")); // (2')
+            Run.Grad ofBackward = bwd.backward(runs.get(1), dR, dLast.scope("bwd"));
+            State dS0 = State.join(DIRECTIONS, List.of(ofForward.dS0(), ofBackward.dS0()));
+            return new Run.Grad(ids ? null : inputGradient(ofForward.dX(), ofBackward.dX()), dS0);
+        } finally {
+            user.exit();
+        }
     }
 
     private void unmerge(Vec dh) {
@@ -255,13 +267,18 @@ public final class Bidirectional implements Recurrent {
 
     @Override
     public void close() {
-        fwd.close();
-        bwd.close();
-        input.close();
-        H.close();
-        dF.close();
-        dR.close();
-        dX.close();
-        generation++;
+        user.enter("close");
+        try {
+            fwd.close();
+            bwd.close();
+            input.close();
+            H.close();
+            dF.close();
+            dR.close();
+            dX.close();
+            generation++;
+        } finally {
+            user.exit();
+        }
     }
 }

@@ -80,7 +80,7 @@ public final class Dropout extends Around {
     }
 
     @Override
-    public Run forward(Sequence x, State s0, Pass pass) {
+    Run run(Sequence x, State s0, Pass pass) {
         if (before && x instanceof Sequence.Ids) {
             throw new IllegalArgumentException(name()
                     + ".forward: the input is token ids, expected numbers [T,B,D]; dropping tokens is the Embedding's"
@@ -99,7 +99,7 @@ public final class Dropout extends Around {
     }
 
     @Override
-    public Run.Grad backward(Run run, Sequence dH, State dLast) {
+    Run.Grad runBack(Run run, Sequence dH, State dLast) {
         Run inner = inner(run);
         if (!dropout.isOn()) {
             return layer.backward(inner, dH, dLast);
@@ -144,9 +144,7 @@ public final class Dropout extends Around {
     }
 
     @Override
-    public void close() {
-        layer.close();
+    void free() {
         dropout.close();
-        outdate();
     }
 }

@@ -50,7 +50,7 @@ public final class Residual extends Around {
     }
 
     @Override
-    public Run forward(Sequence x, State s0, Pass pass) {
+    Run run(Sequence x, State s0, Pass pass) {
         if (x instanceof Sequence.Ids) {
             throw new IllegalArgumentException(name()
                     + ".forward: the input is token ids, expected numbers [T,B,D], since it is added to the outputs; put an"
@@ -64,7 +64,7 @@ public final class Residual extends Around {
     }
 
     @Override
-    public Run.Grad backward(Run run, Sequence dH, State dLast) {
+    Run.Grad runBack(Run run, Sequence dH, State dLast) {
         Run inner = inner(run);
         Slab d = H.requireGradient(name() + ".backward", "dH", "H", dH);
         Run.Grad grad = layer.backward(inner, dH, dLast); // (2') dF = dH; (1') the layer's own dX
@@ -126,10 +126,8 @@ public final class Residual extends Around {
     }
 
     @Override
-    public void close() {
-        layer.close();
+    void free() {
         H.close();
         dX.close();
-        outdate();
     }
 }

@@ -4,6 +4,7 @@ package io.github.unroll4j.models.sequence;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.internal.OneThread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ public final class Stack implements Stepwise {
     private final States states = new StatesOfLayers();
     private Split latest = new Split(null, List.of());
     private long generation;
+    private final OneThread user = new OneThread(this::name);
 
     /**
      * A stack.
@@ -85,15 +87,20 @@ public final class Stack implements Stepwise {
 
     @Override
     public Run forward(Sequence x, State s0, Pass pass) {
-        long run = ++generation;
-        List<State> parts = split(s0);
-        runs.clear();
-        Sequence input = x;
-        for (int i = 0; i < layers.size(); i++) {
-            runs.add(layers.get(i).forward(input, parts.get(i), pass.scope(prefixes.get(i))));
-            input = runs.get(i).H();
+        user.enter("forward");
+        try {
+            long run = ++generation;
+            List<State> parts = split(s0);
+            runs.clear();
+            Sequence input = x;
+            for (int i = 0; i < layers.size(); i++) {
+                runs.add(layers.get(i).forward(input, parts.get(i), pass.scope(prefixes.get(i))));
+                input = runs.get(i).H();
+            }
+            return new Run(this, runs.get(layers.size() - 1).H(), states, () -> generation == run);
+        } finally {
+            user.exit();
         }
-        return new Run(this, runs.get(layers.size() - 1).H(), states, () -> generation == run);
     }
 
     /** A state by layer; that of the latest one is kept, for a caller who writes one state over and over. */
@@ -131,16 +138,21 @@ public final class Stack implements Stepwise {
 
     @Override
     public Run.Grad backward(Run run, Sequence dH, State dLast) {
-        run.requireLatestOf(this);
-        List<State> dS0 = new ArrayList<>();
-        Sequence d = dH;
-        for (int i = layers.size() - 1; ; i--) {
-            Run.Grad grad = layers.get(i).backward(runs.get(i), d, dLast.scope(prefixes.get(i)));
-            dS0.add(0, grad.dS0());
-            if (i == 0) {
-                return grad.withState(State.join(prefixes, dS0));
+        user.enter("backward");
+        try {
+            run.requireLatestOf(this);
+            List<State> dS0 = new ArrayList<>();
+            Sequence d = dH;
+            for (int i = layers.size() - 1; ; i--) {
+                Run.Grad grad = layers.get(i).backward(runs.get(i), d, dLast.scope(prefixes.get(i)));
+                dS0.add(0, grad.dS0());
+                if (i == 0) {
+                    return grad.withState(State.join(prefixes, dS0));
+                }
+                d = grad.dX();
             }
-            d = grad.dX();
+        } finally {
+            user.exit();
         }
     }
 
@@ -238,7 +250,12 @@ public final class Stack implements Stepwise {
 
     @Override
     public void close() {
-        layers.forEach(Recurrent::close);
-        generation++;
+        user.enter("close");
+        try {
+            layers.forEach(Recurrent::close);
+            generation++;
+        } finally {
+            user.exit();
+        }
     }
 }

@@ -65,12 +65,16 @@ public final class Trainer {
 
     /**
      * Trains until all iterations are done, the measurements on held-out data fall no more, a stop is requested or the
-     * guard objects.
+     * guard objects. Other threads may use the model meanwhile, but not train it.
      *
      * @return which of them; a run that has ended for one of the first two reasons ends at once when called again
-     * @throws IllegalStateException if the run has diverged before
+     * @throws IllegalStateException if the run has diverged before, or another thread trains the same parameters
      */
     public Outcome run() {
+        return objective.parameters().train("Trainer.run", this::iterateToTheEnd);
+    }
+
+    private Outcome iterateToTheEnd() {
         requireSound("run");
         Stopwatch watch = new Stopwatch();
         Optional<Outcome> end = end();

@@ -130,8 +130,9 @@ final class TorchSeq2Seq implements AutoCloseable {
         return all;
     }
 
-    /** Where the latest pass looked, [T,B,S], 0 at padded steps. */
+    /** Where a pass of training looks, [T,B,S], 0 at padded steps. */
     double[] alpha() {
+        learn(); // the decoder that is handed out is that of training
         int B = ints("source_lengths").length;
         int S = ints("source").length / B;
         int rows = ints("targets").length;

@@ -59,7 +59,7 @@ class ResidualLayersTest {
     @MethodSource("attentions")
     void aSearchFindsWhatScoringFinds(AttentionKind attending) {
         try (Seq2Seq model = model(attending);
-                DecoderSteps steps = new DecoderSteps(model)) {
+                DecoderSteps steps = new DecoderSteps(model.first())) {
             Oracle oracle = new Oracle(model, SOURCE);
             for (Decoding how : List.of(Decoding.greedy().upTo(6), new Decoding(4, 4, 0.7, 6))) {
                 List<Hypothesis> found =
@@ -80,10 +80,10 @@ class ResidualLayersTest {
     @MethodSource("attentions")
     void followingATargetLooksWhereScoringItLooks(AttentionKind attending) {
         try (Seq2Seq model = model(attending);
-                DecoderSteps steps = new DecoderSteps(model)) {
+                DecoderSteps steps = new DecoderSteps(model.first())) {
             PairBatch batch = PairBatch.of(List.of(new Pair(SOURCE, new int[] {3, 4, 2, 4})));
             double[][] found = steps.weights(batch);
-            model.score(batch);
+            model.first().score(batch);
             for (int t = 0; t < batch.targetSteps(); t++) {
                 double[] expected = model.decoder().alpha(t).map(Vec::toDoubles).orElseGet(() -> new double[0]);
                 assertThat(found[t]).as("step " + t).containsExactly(expected, within(ROUNDING));

@@ -111,7 +111,7 @@ class SampleTest {
 
     @Test
     void theLogProbabilityIsThatOfTheScoredTarget() {
-        try (DecoderSteps steps = new DecoderSteps(model)) {
+        try (DecoderSteps steps = new DecoderSteps(model.first())) {
             int[] source = model.source().encode(SENTENCE);
             Rng rng = Rng.seeded(2);
             List<Rng> rngs = Stream.generate(rng::split).limit(30).toList();

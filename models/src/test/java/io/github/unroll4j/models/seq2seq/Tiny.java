@@ -114,7 +114,7 @@ final class Tiny {
     static Seq2Seq model(Seq2SeqConfig config, Seq2SeqParts parts, long seed) {
         Seq2Seq model = Seq2Seq.create(SOURCE, TARGET, config, parts, Rng.seeded(seed));
         LayerCase.shake(model.parameters(), Rng.seeded(seed + 1));
-        Parameter W = model.head().W();
+        Parameter W = model.first().head().W();
         model.parameters().values().scale(W.offset(), W.size(), 4); // or every token would be about as likely
         model.parameters().changed();
         return model;

@@ -39,7 +39,7 @@ class TranslatorTest {
     void aTextBecomesAText() {
         try (Seq2Seq model = model();
                 Translator translator = new Translator(model, false);
-                DecoderSteps steps = new DecoderSteps(model)) {
+                DecoderSteps steps = new DecoderSteps(model.first())) {
             Tiny.favour(model, WordVocabulary.EOS_ID, -5);
             Hypothesis expected = new Search(steps)
                     .search(List.of(model.source().encode(SENTENCE)), SHORT)
