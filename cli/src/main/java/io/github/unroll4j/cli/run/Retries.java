@@ -3,7 +3,7 @@ package io.github.unroll4j.cli.run;
 
 import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.models.train.BestModel;
-import io.github.unroll4j.models.train.TrainEvaluation;
+import io.github.unroll4j.models.train.TrainStep;
 import io.github.unroll4j.models.train.TrainListener;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +30,10 @@ final class Retries {
     TrainListener of(BestModel best) {
         return new TrainListener() {
             @Override
-            public void onEvaluation(TrainEvaluation evaluation) {
+            public void onEvaluation(TrainStep step, double loss) {
                 try {
                     double before = best.best();
-                    best.onEvaluation(evaluation);
+                    best.onEvaluation(step, loss);
                     bestModel = best.best() < before ? null : bestModel;
                 } catch (CheckpointException e) {
                     bestModel = e;
