@@ -321,11 +321,11 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     public final void close() {
         user.enter("close");
         try {
-            H.close();
-            free();
-            memory = null;
+            memory = null; // the largest first, for a layer that is closed because memory has run out
             order.end();
             generation++;
+            H.close();
+            free();
         } finally {
             user.exit();
         }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NativeRows implements AutoCloseable {
     private static final NativeMatrix[] NONE = {};
+    private static final @Nullable NativeMatrix[][] NO_STEPS = {};
 
     private final int blocks;
     private final int width;
@@ -216,8 +217,8 @@ public final class NativeRows implements AutoCloseable {
         capacity = 0;
         steps = 0;
         batch = 0;
-        step = new NativeMatrix[0][];
-        block = new NativeMatrix[0][];
+        step = NO_STEPS; // nothing is allocated here: close may be called because memory has run out
+        block = NO_STEPS;
         all = NONE;
         first = NONE;
     }

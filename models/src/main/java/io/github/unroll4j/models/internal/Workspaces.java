@@ -31,7 +31,7 @@ public final class Workspaces<W> implements AutoCloseable {
     private final Supplier<W> make;
     private final Consumer<? super W> free;
     /** Guarded by this, as all below. */
-    private final Deque<W> idle = new ArrayDeque<>();
+    private final Deque<W> idle = new ArrayDeque<>(MOST_FREE + 1); // giving back allocates nothing
 
     private int learning;
     private boolean closed;
@@ -101,7 +101,10 @@ public final class Workspaces<W> implements AutoCloseable {
         } catch (Throwable t) {
             try {
                 free.accept(workspace);
-            } catch (RuntimeException second) {
+                if (t instanceof OutOfMemoryError) { // what others left for later calls is wanted now
+                    freeIdle();
+                }
+            } catch (RuntimeException | OutOfMemoryError second) { // the first failure is the one to tell
                 t.addSuppressed(second);
             }
             throw t;
@@ -118,6 +121,12 @@ public final class Workspaces<W> implements AutoCloseable {
             free.accept(workspace);
         } else {
             idle.addLast(workspace);
+        }
+    }
+
+    private synchronized void freeIdle() {
+        for (W next = idle.pollLast(); next != null; next = idle.pollLast()) {
+            free.accept(next);
         }
     }
 
@@ -144,8 +153,7 @@ public final class Workspaces<W> implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        idle.forEach(free);
-        idle.clear();
+        freeIdle();
         if (learning == 0) {
             free.accept(first);
         }

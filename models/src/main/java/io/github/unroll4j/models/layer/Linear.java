@@ -34,6 +34,8 @@ import io.github.unroll4j.models.sequence.Slab;
  * and touches all its rows.
  */
 public final class Linear implements AutoCloseable {
+    private static final Vec NONE = Vec.zeros(Dtype.FLOAT, 0);
+
     private final String label;
     private final Parameter W;
     private final Parameter b;
@@ -45,7 +47,7 @@ public final class Linear implements AutoCloseable {
     private final Slab y;
 
     private final Slab dX;
-    private Vec Y = Vec.zeros(Dtype.FLOAT, 0);
+    private Vec Y = NONE;
     private int steps;
     private int batch;
     /** Steps that are not padding, 0 before the first forward. */
@@ -180,6 +182,7 @@ public final class Linear implements AutoCloseable {
     public void close() {
         user.enter("close");
         try {
+            Y = NONE;
             map.close();
             input.close();
             y.close();

@@ -16,7 +16,8 @@ import java.util.Optional;
  * that of {@code <SOS>}.
  *
  * <p>In training one pass runs over all T tokens; in decoding a pass of one step goes on from the state that the one
- * before left. State goes in and comes out by value. Not thread-safe.
+ * before left. State goes in and comes out by value. For one thread at a
+ * time; a second one is refused with a sentence.
  */
 public interface Decoder extends AutoCloseable {
     /** The size of a row of features F. */

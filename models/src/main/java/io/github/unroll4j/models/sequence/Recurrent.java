@@ -11,7 +11,8 @@ import java.util.Map;
  * A layer over time: from a sequence and an initial state to all outputs and the last state, and back.
  *
  * <p>State goes in and comes out by value; nothing is remembered between calls except the buffers of the latest
- * forward, which its {@link Run} borrows. Not thread-safe: one layer, one thread.
+ * forward, which its {@link Run} borrows. One thread at a time: the layers of this library refuse
+ * a second one, with a sentence.
  */
 public interface Recurrent extends AutoCloseable {
     /** The states of a forward pass, as copies. */

@@ -28,6 +28,8 @@ import io.github.unroll4j.models.internal.NativeRows;
  * other; {@link #toTensor()} is the copy to keep.
  */
 public final class Slab implements Sequence, AutoCloseable {
+    private static final Vec NOTHING = Vec.zeros(Dtype.FLOAT, 0);
+
     /** The side that holds the numbers. */
     private enum Fresh {
         HEAP,
@@ -452,6 +454,7 @@ public final class Slab implements Sequence, AutoCloseable {
     @Override
     public void close() {
         if (owner == Owner.THIS) {
+            heap = NOTHING;
             nativeSide.close();
             steps = 0;
             batch = 0;

@@ -252,7 +252,9 @@ public final class Stack implements Stepwise {
     public void close() {
         user.enter("close");
         try {
-            layers.forEach(Recurrent::close);
+            for (int i = 0; i < layers.size(); i++) { // allocates nothing: memory may have run out
+                layers.get(i).close();
+            }
             generation++;
         } finally {
             user.exit();
