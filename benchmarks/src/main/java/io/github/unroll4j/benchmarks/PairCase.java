@@ -47,13 +47,13 @@ record PairCase(String name, int vocabulary, boolean shared, int size, int batch
                                 IntStream.range(FIRST_WORD, vocabulary).mapToObj(i -> "w" + i))
                         .toList());
         Seq2SeqConfig.Side side = new Seq2SeqConfig.Side("gru", size, size, 1);
-        Seq2SeqConfig.Options options = Seq2SeqConfig.Options.STANDARD.in(dtype);
+        Seq2SeqConfig.Options options = Seq2SeqConfig.Options.STANDARD.dtype(dtype);
         Seq2SeqConfig config = new Seq2SeqConfig(
                 side,
                 side,
                 new AttentionKind.Bahdanau(size, 0),
                 new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED),
-                shared ? options.sharingEmbedding() : options);
+                options.sharedEmbedding(shared));
         Seq2Seq model = Seq2Seq.create(words, words, config, Rng.seeded(1));
         SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(vocabulary, Reduction.MEAN);
         PairBatches batches = PairBatches.sorted(pairs(Rng.seeded(2)), batch); // one batch, again and again

@@ -2,7 +2,6 @@
 package io.github.unroll4j.benchmarks;
 
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.Gemm;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Vec;
@@ -30,7 +29,7 @@ final class Roofline {
             double best = Double.POSITIVE_INFINITY;
             for (int i = 0; i < REPETITIONS; i++) {
                 long start = System.nanoTime();
-                Gemm.mulInto(c, a, b);
+                c.product(a, b);
                 best = Math.min(best, (System.nanoTime() - start) / 1e9);
             }
             return 2.0 * N * N * N / best;

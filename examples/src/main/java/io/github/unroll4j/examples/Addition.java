@@ -39,7 +39,7 @@ public final class Addition {
         // last.
         var lstm = new Seq2SeqConfig.Side("lstm", EMBEDDING, example.count("hidden"), 1);
         var bridge = new Bridge.Options(Bridge.Kind.IDENTITY, Bridge.Directions.CONCATENATED);
-        var options = Seq2SeqConfig.Options.STANDARD.reversedSource();
+        var options = Seq2SeqConfig.Options.STANDARD.reversed(true);
         var config = new Seq2SeqConfig(lstm, lstm, new AttentionKind.None(false, 0), bridge, options);
         WordVocabulary question = WordVocabulary.of(Tokenizers.CODE_POINTS, "0123456789+");
         WordVocabulary answer = WordVocabulary.of(Tokenizers.CODE_POINTS, "0123456789");

@@ -8,24 +8,14 @@ import io.github.unroll4j.examples.notebook.NotebookWeights;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
-import io.github.unroll4j.models.lm.LanguageModelObjective;
 import io.github.unroll4j.models.train.Trainer;
-import io.github.unroll4j.models.train.TrainerConfig;
-import io.github.unroll4j.optim.Adam;
-import io.github.unroll4j.optim.GradientClip;
-import io.github.unroll4j.optim.Reduction;
-import io.github.unroll4j.optim.Schedule;
 import io.github.unroll4j.text.CharVocabulary;
-import io.github.unroll4j.text.Windows;
 import java.util.stream.Stream;
 
 /** The third notebook: a GRU as first published reads a text, guesses the next character, and writes. */
 public final class CharGru {
     private static final int H = 100; // units
-    private static final int STEPS = 25; // characters of a window
     private static final double SCALE = 0.01; // all weights start as 0.01·N(0, 1), biases as 0
-    private static final double CLIP = 5; // no element of the gradient is larger
-    private static final double RATE = 1e-3; // of Adam, with 0.9, 0.999 and 1e-8
 
     static final Program PROGRAM = Program.of("char-gru", 42, CharGru::run)
             .about("Trains a GRU as first published on the characters of a text, then lets it write.")
@@ -45,12 +35,9 @@ public final class CharGru {
                     .gates("l0.gru", "z r n")
                     .matrices("head.W");
 
-            // The state goes on from window to window; the gradient ends where a window begins.
-            Windows windows = Windows.notebook(vocabulary.encode(text), STEPS);
-            var sum = new LanguageModelObjective(model, windows, Reduction.SUM);
-            NotebookLoss loss = NotebookLoss.smoothed(sum, STEPS * Math.log(vocabulary.size()));
-            var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(RATE), example.iterations());
-            Trainer trainer = new Trainer(loss, how.with(GradientClip.byValue(CLIP)));
+            // Windows of 25 characters: the state goes on from one to the next, the gradient ends where one begins.
+            NotebookLoss loss = NotebookLoss.smoothed(model, text);
+            Trainer trainer = loss.trainer(example.iterations()); // Adam, gradients clipped
             trainer.listen(NotebookLoss.each(500, s -> example.progress(s, loss.line(s))));
             String first = text.substring(0, 1);
             trainer.listen(NotebookLoss.each(

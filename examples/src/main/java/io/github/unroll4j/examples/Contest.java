@@ -8,7 +8,6 @@ import io.github.unroll4j.examples.task.TextPair;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqObjective;
 import io.github.unroll4j.models.train.Objective;
-import io.github.unroll4j.models.train.TrainEvaluation;
 import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.TrainStep;
 import io.github.unroll4j.models.train.Trainer;
@@ -24,11 +23,9 @@ import io.github.unroll4j.text.PairBatches;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Networks on a problem whose right answers are known: one recipe for all of them, their test errors as they fall, and
@@ -92,7 +89,7 @@ final class Contest {
                 .with(new Validation(Math.max(1, iterations / MEASUREMENTS), error));
         Curve curve = new Curve(example);
         run.accept(new Trainer(objective, config).listen(curve));
-        chart.curve(name, curve.values(TrainEvaluation::iteration), curve.values(TrainEvaluation::loss));
+        chart.curve(name, curve.values(Measurement::iteration), curve.values(Measurement::loss));
     }
 
     /** Adds a row to the table. */
@@ -106,35 +103,31 @@ final class Contest {
         example.draw(picture, chart);
     }
 
+    private record Measurement(long iteration, double loss) {}
+
     /** Shows and keeps the test errors of one network. */
     private static final class Curve implements TrainListener {
         private final Example example;
-        private final List<TrainEvaluation> measured = new ArrayList<>();
-        private @Nullable TrainStep latest;
+        private final List<Measurement> measured = new ArrayList<>();
 
         Curve(Example example) {
             this.example = example;
         }
 
         @Override
-        public void onStep(TrainStep step) {
-            latest = step;
-        }
-
-        @Override
-        public void onEvaluation(TrainEvaluation evaluation) {
-            measured.add(evaluation);
+        public void onEvaluation(TrainStep step, double loss) {
+            measured.add(new Measurement(step.iteration(), loss));
             example.progress(
-                    Objects.requireNonNull(latest),
+                    step,
                     String.format(
                             Locale.ROOT,
                             "%7d of %d  error on new ones %.5f",
-                            evaluation.iteration(),
+                            step.iteration(),
                             example.iterations(),
-                            evaluation.loss()));
+                            loss));
         }
 
-        double[] values(ToDoubleFunction<TrainEvaluation> value) {
+        double[] values(ToDoubleFunction<Measurement> value) {
             return measured.stream().mapToDouble(value).toArray();
         }
     }

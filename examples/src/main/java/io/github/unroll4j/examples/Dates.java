@@ -48,7 +48,7 @@ public final class Dates {
         var gru = new Seq2SeqConfig.Side("gru", EMBEDDING, example.count("hidden"), 1);
         var attending = new AttentionKind.Luong(AttentionKind.ScoreName.GENERAL, 0, Focus.global(), false, false);
         var bridge = new Bridge.Options(Bridge.Kind.ZEROS, Bridge.Directions.CONCATENATED);
-        var config = new Seq2SeqConfig(gru, gru, attending, bridge, Seq2SeqConfig.Options.STANDARD.bothWays());
+        var config = new Seq2SeqConfig(gru, gru, attending, bridge, Seq2SeqConfig.Options.STANDARD.bidirectional(true));
         Chart chart = new Chart("dates", "iteration", "share of wrong answers, dates held out").fromZero();
         Contest contest = new Contest(example, chart);
         try (Seq2Seq model = Seq2Seq.create(written, iso, config, rng)) {

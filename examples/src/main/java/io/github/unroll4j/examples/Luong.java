@@ -13,10 +13,6 @@ import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
 import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.Trainer;
-import io.github.unroll4j.models.train.TrainerConfig;
-import io.github.unroll4j.optim.Adam;
-import io.github.unroll4j.optim.GradientClip;
-import io.github.unroll4j.optim.Schedule;
 import io.github.unroll4j.text.Tokenizers;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.List;
@@ -24,8 +20,6 @@ import java.util.List;
 /** The ninth notebook: a decoder that looks at the sentence after its step, with the state that it has now. */
 public final class Luong {
     private static final int SIZE = 100; // of a word's vector and of both states
-    private static final double CLIP = 5; // no element of the gradient is larger
-    private static final double RATE = 1e-3; // of Adam, with 0.9, 0.999 and 1e-8
 
     static final Program PROGRAM = Program.of("luong", 42, Luong::run)
             .about("Trains GRUs with multiplicative attention to say the next sentence, and draws where they look.")
@@ -43,7 +37,7 @@ public final class Luong {
         var side = new Seq2SeqConfig.Side("gru-notebook-word", SIZE, SIZE, 1);
         var attention = new AttentionKind.Luong(AttentionKind.ScoreName.GENERAL, 0, Focus.global(), false, true);
         var bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
-        var options = Seq2SeqConfig.Options.STANDARD.sharingEmbedding().in(Dtype.DOUBLE);
+        var options = Seq2SeqConfig.Options.STANDARD.sharedEmbedding(true).dtype(Dtype.DOUBLE);
         var config = new Seq2SeqConfig(side, side, attention, bridge, options);
         try (Seq2Seq model = Seq2Seq.create(words, words, config, Rng.seeded(0))) {
             // Drawn as NumPy draws them, in the order of the notebook; biases start as 0.
@@ -55,8 +49,7 @@ public final class Luong {
                     .matrices("decoder.W_c", "head.W");
 
             NotebookLoss loss = NotebookLoss.mean(new NextSentences(model, sentences, example.seed()), 500);
-            var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(RATE), example.iterations());
-            Trainer trainer = new Trainer(loss, how.with(GradientClip.byValue(CLIP)));
+            Trainer trainer = loss.trainer(example.iterations()); // Adam, gradients clipped
             trainer.listen(TrainListener.every(500, s -> example.progress(s, loss.line(s))));
             example.train(trainer, model);
 

@@ -8,25 +8,15 @@ import io.github.unroll4j.examples.notebook.NotebookWeights;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
-import io.github.unroll4j.models.lm.LanguageModelObjective;
 import io.github.unroll4j.models.train.Trainer;
-import io.github.unroll4j.models.train.TrainerConfig;
-import io.github.unroll4j.optim.Adam;
-import io.github.unroll4j.optim.GradientClip;
-import io.github.unroll4j.optim.Reduction;
-import io.github.unroll4j.optim.Schedule;
 import io.github.unroll4j.text.Tokenizers;
-import io.github.unroll4j.text.Windows;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.List;
 
 /** The fifth notebook: an LSTM reads a text, guesses the next word, and writes. */
 public final class WordLstm {
     private static final int H = 100; // units, and numbers that stand for a word
-    private static final int STEPS = 25; // words of a window
     private static final double SCALE = 0.01; // weights start as 0.01·N(0, 1), biases as 0, the forget gate's as 1
-    private static final double CLIP = 5; // no element of the gradient is larger
-    private static final double RATE = 1e-3; // of Adam, with 0.9, 0.999 and 1e-8
 
     static final Program PROGRAM = Program.of("word-lstm", 42, WordLstm::run)
             .about("Trains an LSTM on the words of a text, then lets it write.")
@@ -47,12 +37,9 @@ public final class WordLstm {
                     .gates("l0.lstm", "f i g o")
                     .matrices("head.W");
 
-            // The state goes on from window to window; the gradient ends where a window begins.
-            Windows windows = Windows.notebook(vocabulary.encode(text), STEPS);
-            var sum = new LanguageModelObjective(model, windows, Reduction.SUM);
-            NotebookLoss loss = NotebookLoss.smoothed(sum, STEPS * Math.log(vocabulary.size()));
-            var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(RATE), example.iterations());
-            Trainer trainer = new Trainer(loss, how.with(GradientClip.byValue(CLIP)));
+            // Windows of 25 words: the state goes on from one to the next, the gradient ends where one begins.
+            NotebookLoss loss = NotebookLoss.smoothed(model, text);
+            Trainer trainer = loss.trainer(example.iterations()); // Adam, gradients clipped
             trainer.listen(NotebookLoss.each(500, s -> example.progress(s, loss.line(s))));
             trainer.listen(NotebookLoss.each(2000, s -> example.say("%n%s%n", write(model, "", 50, Rng.seeded(1)))));
             example.train(trainer, model);

@@ -39,7 +39,7 @@ final class YourOwnScore {
         var side = new Seq2SeqConfig.Side("gru", 32, 64, 1);
         var attending = new AttentionKind.Luong(AttentionKind.ScoreName.OWN);
         var bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
-        var config = new Seq2SeqConfig(side, side, attending, bridge, Seq2SeqConfig.Options.STANDARD.bothWays());
+        var config = new Seq2SeqConfig(side, side, attending, bridge, Seq2SeqConfig.Options.STANDARD.bidirectional(true));
         var parts = Seq2SeqParts.builtIn(config).with((H, M) -> new ScaledDot(48));
         try (Seq2Seq model = Seq2Seq.create(source, target, config, parts, Rng.seeded(1))) {
             var loss = new SoftmaxCrossEntropy(target.size(), Reduction.MEAN);

@@ -152,7 +152,7 @@ class ArchitectureTest {
             .because("what both use has a room of its own: cells, decoding, layer, train");
 
     @ArchTest
-    static final ArchRule searchesKnowNoModel = noClasses()
+    static final ArchRule decodingKnowsNoModel = noClasses()
             .that()
             .resideInAPackage(ROOT + ".models.decoding..")
             .should()

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
@@ -77,12 +77,12 @@ class MemoryTest {
     @ParameterizedTest
     @CsvSource({"rnn, 1, 8", "lstm, 2, 8", "gru, 2, 12", "gru-cho-2014, 1, 8"})
     void nativeMemoryIsFlatAfterTheFirstEpoch(String cell, int layers, int k2) {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         try (Training training = new Training(cell, layers, 8, k2, true)) {
             long[] held = new long[200];
             for (int i = 0; i < held.length; i++) {
                 training.step();
-                held[i] = NativeMemory.held() - before;
+                held[i] = Backend.held() - before;
             }
             assertThat(training.perEpoch)
                     .as("four whole windows and a short one")
@@ -91,12 +91,12 @@ class MemoryTest {
                 assertThat(held[i]).as("bytes held after step " + i).isEqualTo(held[i - training.perEpoch]);
             }
         }
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
     }
 
     @Test
     void nativeMemoryIsFlatWhenTrainingEvaluationAndWritingTakeTurns() {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         try (Training training = new Training("lstm", 2, 8, 8, true)) {
             long[] held = new long[30];
             for (int i = 0; i < held.length; i++) {
@@ -105,11 +105,11 @@ class MemoryTest {
                 }
                 training.model.evaluate(LETTERS.encode("thequickbrownfox"));
                 training.model.generate("the", 5, SamplingPolicy.greedy(), Rng.seeded(1));
-                held[i] = NativeMemory.held() - before;
+                held[i] = Backend.held() - before;
             }
             assertThat(held).containsOnly(held[0]);
         }
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
     }
 
     /**

@@ -2,10 +2,8 @@
 package io.github.unroll4j.optim;
 
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.core.tensor.DoubleVec;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.FloatVec;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import java.util.Arrays;
@@ -36,11 +34,11 @@ abstract class FlatOptimizer implements Optimizer {
     abstract void update(double learningRate);
 
     static double[] doubles(Vec vec) {
-        return ((DoubleVec) vec).array();
+        return vec.doubles();
     }
 
     static float[] floats(Vec vec) {
-        return ((FloatVec) vec).array();
+        return vec.floats();
     }
 
     @Override
@@ -91,7 +89,7 @@ abstract class FlatOptimizer implements Optimizer {
 
     private void requireLike(String key, Tensor found, Tensor expected) {
         if (found.dtype() != expected.dtype() || !Arrays.equals(found.shape(), expected.shape())) {
-            throw Shapes.error(
+            throw ShapeException.of(
                     name + ".restore", key, found.toString(), expected.toString(), "it was saved for another model");
         }
     }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.optim;
 
-import io.github.unroll4j.core.tensor.DoubleVec;
-import io.github.unroll4j.core.tensor.FloatVec;
-import io.github.unroll4j.core.tensor.Shapes;
-import io.github.unroll4j.core.tensor.Softmax;
+import io.github.unroll4j.core.internal.Softmax;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
 
 /**
@@ -108,7 +107,8 @@ public final class SoftmaxCrossEntropy {
         int tokens = requireTokens("scoreInto", logits, targets);
         if (logProbabilities.length < targets.rows()) {
             String found = logProbabilities.length + " elements";
-            throw Shapes.error("SoftmaxCrossEntropy.scoreInto", "logProbabilities", found, "T·B=" + targets.rows(), "");
+            throw ShapeException.of(
+                    "SoftmaxCrossEntropy.scoreInto", "logProbabilities", found, "T·B=" + targets.rows(), "");
         }
         double nats = 0;
         double objective = 0;
@@ -129,7 +129,8 @@ public final class SoftmaxCrossEntropy {
     private int requireTokens(String method, Vec logits, Targets targets) {
         if (logits.length() < (long) targets.rows() * classes) {
             String expected = "at least T·B·V = " + targets.rows() + "·" + classes;
-            throw Shapes.error("SoftmaxCrossEntropy." + method, "logits", logits.length() + " elements", expected, "");
+            throw ShapeException.of(
+                    "SoftmaxCrossEntropy." + method, "logits", logits.length() + " elements", expected, "");
         }
         return targets.requireTokens(classes);
     }
@@ -147,10 +148,10 @@ public final class SoftmaxCrossEntropy {
         if (scale == 1 && smoothing == 0) {
             return;
         }
-        if (z instanceof FloatVec f) {
-            scaleAndShift(f.array(), at, at + classes, (float) scale, (float) shift);
+        if (z.dtype() == Dtype.FLOAT) {
+            scaleAndShift(z.floats(), at, at + classes, (float) scale, (float) shift);
         } else {
-            scaleAndShift(((DoubleVec) z).array(), at, at + classes, scale, shift);
+            scaleAndShift(z.doubles(), at, at + classes, scale, shift);
         }
     }
 

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.optim;
 
-import io.github.unroll4j.core.tensor.DoubleVec;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.FloatVec;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
 
 /**
@@ -75,27 +73,23 @@ public final class SquaredError {
         int step = lengths.length * outputs;
         if (step == 0 || targets.length() % step != 0) {
             String expected = "T·B·N, B=" + lengths.length + ", N=" + outputs;
-            throw Shapes.error("SquaredError.lossAndGradient", "targets", targets.length() + " elements", expected, "");
+            throw ShapeException.of(
+                    "SquaredError.lossAndGradient", "targets", targets.length() + " elements", expected, "");
         }
         if (predictions.length() < targets.length() || predictions.dtype() != targets.dtype()) {
             String found = predictions.length() + " elements of " + predictions.dtype();
             String expected = "at least " + targets.length() + " of " + targets.dtype() + " as the targets are";
-            throw Shapes.error("SquaredError.lossAndGradient", "predictions", found, expected, "");
+            throw ShapeException.of("SquaredError.lossAndGradient", "predictions", found, expected, "");
         }
         int steps = targets.length() / step;
-        for (int b = 0; b < lengths.length; b++) {
-            if (lengths[b] < 0 || lengths[b] > steps) {
-                throw new IllegalArgumentException("SquaredError.lossAndGradient: the length of batch entry b=" + b
-                        + " is " + lengths[b] + ", expected 0 to T=" + steps + ".");
-            }
-        }
+        Targets.requireLengths("SquaredError.lossAndGradient", steps, lengths);
         return steps;
     }
 
     private double row(Vec y, Vec target, int at, double scale) {
         return y.dtype() == Dtype.FLOAT
-                ? row(((FloatVec) y).array(), ((FloatVec) target).array(), at, scale)
-                : row(((DoubleVec) y).array(), ((DoubleVec) target).array(), at, scale);
+                ? row(y.floats(), target.floats(), at, scale)
+                : row(y.doubles(), target.doubles(), at, scale);
     }
 
     private double row(double[] y, double[] target, int at, double scale) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.optim;
 
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import java.util.Arrays;
 
 /**
@@ -47,7 +47,7 @@ public final class Targets {
      */
     public static Targets of(int[] ids, int[] lengths) {
         if (lengths.length == 0 || ids.length % lengths.length != 0) {
-            throw Shapes.error("Targets.of", "ids", ids.length + " elements", "[T, B=" + lengths.length + "]", "");
+            throw ShapeException.of("Targets.of", "ids", ids.length + " elements", "[T, B=" + lengths.length + "]", "");
         }
         return new Targets(ids, lengths);
     }
@@ -75,14 +75,7 @@ public final class Targets {
      * @param classes V, the number of classes
      */
     int requireTokens(int classes) {
-        int batch = batch();
-        int steps = rows() / batch;
-        for (int b = 0; b < batch; b++) {
-            if (lengths[b] < 0 || lengths[b] > steps) {
-                throw new IllegalArgumentException("Targets: the length of batch entry b=" + b + " is " + lengths[b]
-                        + ", expected 0 to T=" + steps + ".");
-            }
-        }
+        requireLengths("Targets", rows() / batch(), lengths);
         int tokens = 0;
         for (int row = 0; row < ids.length; row++) {
             if (counts(row)) {
@@ -91,6 +84,16 @@ public final class Targets {
             }
         }
         return tokens;
+    }
+
+    /** Requires that each length is within the time steps. */
+    static void requireLengths(String where, int steps, int... lengths) {
+        for (int b = 0; b < lengths.length; b++) {
+            if (lengths[b] < 0 || lengths[b] > steps) {
+                throw new IllegalArgumentException(where + ": the length of batch entry b=" + b + " is " + lengths[b]
+                        + ", expected 0 to T=" + steps + ".");
+            }
+        }
     }
 
     private void requireId(int row, int classes) {

@@ -58,6 +58,6 @@ public final class SideFlags {
 
     /** One direction, read forwards, two tables of embeddings; the dropout and element type of the flags. */
     public Seq2SeqConfig.Options options() {
-        return Seq2SeqConfig.Options.STANDARD.droppingOut(dropout).in(dtype);
+        return Seq2SeqConfig.Options.STANDARD.dropout(dropout).dtype(dtype);
     }
 }

@@ -2,7 +2,6 @@
 package io.github.unroll4j.cli.run;
 
 import io.github.unroll4j.models.train.Outcome;
-import io.github.unroll4j.models.train.TrainEvaluation;
 import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.TrainStep;
 import java.io.IOException;
@@ -69,8 +68,8 @@ final class Metrics implements TrainListener, AutoCloseable {
     }
 
     @Override
-    public void onEvaluation(TrainEvaluation evaluation) {
-        validation = evaluation.loss();
+    public void onEvaluation(TrainStep step, double loss) {
+        validation = loss;
     }
 
     @Override

@@ -2,7 +2,6 @@
 package io.github.unroll4j.cli.run;
 
 import io.github.unroll4j.models.train.Outcome;
-import io.github.unroll4j.models.train.TrainEvaluation;
 import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.TrainStep;
 import java.time.Duration;
@@ -52,8 +51,8 @@ final class Progress implements TrainListener {
     }
 
     @Override
-    public void onEvaluation(TrainEvaluation evaluation) {
-        validation = OptionalDouble.of(evaluation.loss());
+    public void onEvaluation(TrainStep step, double loss) {
+        validation = OptionalDouble.of(loss);
         measures = true;
         pending = latest;
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.unroll4j.models.train.Outcome;
-import io.github.unroll4j.models.train.TrainEvaluation;
 import io.github.unroll4j.models.train.TrainStep;
 import io.github.unroll4j.optim.Loss;
 import java.io.IOException;
@@ -27,10 +26,11 @@ class MetricsTest {
         Path file = folder.resolve("metrics.csv");
         try (Metrics metrics = Metrics.create(file, List.of(), 2)) {
             for (int i = 1; i <= 5; i++) {
-                metrics.onStep(
-                        new TrainStep(i, i / 4.0, new Loss(10 * i, 10, 1), 9, 0.5, 0.01, 3000, Duration.ofSeconds(i)));
+                TrainStep step =
+                        new TrainStep(i, i / 4.0, new Loss(10 * i, 10, 1), 9, 0.5, 0.01, 3000, Duration.ofSeconds(i));
+                metrics.onStep(step);
                 if (i == 2 || i == 3) {
-                    metrics.onEvaluation(new TrainEvaluation(i, i / 4.0, 1.25));
+                    metrics.onEvaluation(step, 1.25);
                 }
             }
             metrics.onEnd(new Outcome.Finished(5));

@@ -4,7 +4,6 @@ package io.github.unroll4j.cli.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll4j.models.train.Outcome;
-import io.github.unroll4j.models.train.TrainEvaluation;
 import io.github.unroll4j.models.train.TrainStep;
 import io.github.unroll4j.optim.Loss;
 import java.io.PrintWriter;
@@ -26,10 +25,11 @@ class ProgressTest {
         CommandLine command = new CommandLine(new Example()).setErr(new PrintWriter(err));
         Progress progress = new Progress(new Console(command, false), 8, 2);
         for (int i = 1; i <= 8; i++) {
-            progress.onStep(
-                    new TrainStep(i, i / 4.0, new Loss(20, 10, 1), 2, 0.5, 0.01, 3000, Duration.ofMillis(100L * i)));
+            TrainStep step =
+                    new TrainStep(i, i / 4.0, new Loss(20, 10, 1), 2, 0.5, 0.01, 3000, Duration.ofMillis(100L * i));
+            progress.onStep(step);
             if (measured.contains(i)) {
-                progress.onEvaluation(new TrainEvaluation(i, i / 4.0, 1.25));
+                progress.onEvaluation(step, 1.25);
             }
         }
         progress.onEnd(new Outcome.Finished(8));

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.core.checkpoint;
 
-import io.github.unroll4j.core.tensor.DoubleVec;
-import io.github.unroll4j.core.tensor.FloatVec;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -112,8 +111,8 @@ public final class Checkpoint {
     public Tensor tensor(String name) {
         Entry entry = entry(name);
         return switch (entry.type()) {
-            case F32 -> Tensor.of(new FloatVec((float[]) entry.array()), entry.shape());
-            case F64 -> Tensor.of(new DoubleVec((double[]) entry.array()), entry.shape());
+            case F32 -> Tensor.of(Vec.wrap((float[]) entry.array()), entry.shape());
+            case F64 -> Tensor.of(Vec.wrap((double[]) entry.array()), entry.shape());
             default -> throw otherType(name, entry, "F32 or F64");
         };
     }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.core.checkpoint;
 
-import io.github.unroll4j.core.tensor.DoubleVec;
-import io.github.unroll4j.core.tensor.FloatVec;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,7 +29,9 @@ record Entry(ElementType type, int[] shape, Object array) {
     }
 
     static Entry of(Tensor tensor) {
-        Object array = tensor.data() instanceof FloatVec f ? f.array() : ((DoubleVec) tensor.data()).array();
+        Object array = tensor.dtype() == Dtype.FLOAT
+                ? tensor.data().floats()
+                : tensor.data().doubles();
         return new Entry(ElementType.of(array), tensor.shape(), array);
     }
 
@@ -40,7 +40,7 @@ record Entry(ElementType type, int[] shape, Object array) {
     }
 
     int count() {
-        return Shapes.count(shape);
+        return Tensor.elements(shape);
     }
 
     /** Passes all numbers to a sink as little-endian bytes, in pieces that are in {@code buffer}. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.core.checkpoint;
 
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.Tensor;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -102,7 +102,7 @@ final class SafetensorsReader {
         ByteBuffer buffer = Entry.buffer();
         for (Header.Declaration tensor : header.tensors()) {
             int[] shape = tensor.sizes();
-            Object array = tensor.type().allocate(Shapes.count(shape));
+            Object array = tensor.type().allocate(Tensor.elements(shape));
             Entry entry = new Entry(tensor.type(), shape, array);
             entry.read(buffer, bytes -> fill(channel, bytes));
             entries.put(tensor.name(), entry);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.core.param;
 
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import java.util.Arrays;
 
 /**
@@ -17,7 +17,7 @@ record Fan(int in, int out) {
             return new Fan(shape[0], 1);
         }
         if (shape.length != 2) {
-            throw Shapes.error(where, "the parameter", Arrays.toString(shape), "a matrix [in, out]", "");
+            throw ShapeException.of(where, "the parameter", Arrays.toString(shape), "a matrix [in, out]", "");
         }
         return new Fan(shape[0], width(where, shape, blocks));
     }
@@ -25,7 +25,7 @@ record Fan(int in, int out) {
     /** Returns the width of one of several blocks along the last axis. */
     static int width(String where, int[] shape, int blocks) {
         if (shape.length == 0 || blocks < 1 || shape[shape.length - 1] % blocks != 0) {
-            throw Shapes.error(
+            throw ShapeException.of(
                     where,
                     "the parameter",
                     Arrays.toString(shape),

@@ -2,7 +2,7 @@
 package io.github.unroll4j.core.param;
 
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import java.util.Arrays;
 import java.util.function.DoubleSupplier;
@@ -44,7 +44,7 @@ public interface Init {
      * @return the initialiser
      */
     static Init constant(double value) {
-        return (values, at, shape, rng) -> values.fill(at, Shapes.count(shape), value);
+        return (values, at, shape, rng) -> values.fill(at, Tensor.elements(shape), value);
     }
 
     /**
@@ -121,7 +121,7 @@ public interface Init {
     static Init orthogonalBlocks(int blocks) {
         return (values, at, shape, rng) -> {
             Fan fan = Fan.of("Init.orthogonal", shape, blocks);
-            double[] gaussian = new double[Shapes.count(shape)];
+            double[] gaussian = new double[Tensor.elements(shape)];
             Arrays.setAll(gaussian, k -> rng.nextGaussian());
             double[] result = Orthogonal.blocks(gaussian, fan.in(), fan.out(), blocks);
             for (int k = 0; k < result.length; k++) {
@@ -146,7 +146,7 @@ public interface Init {
             int width = Fan.width("Init.blocks", shape, inits.length);
             int[] blockShape = shape.clone();
             blockShape[last] = width;
-            Vec block = Vec.zeros(values.dtype(), Shapes.count(blockShape));
+            Vec block = Vec.zeros(values.dtype(), Tensor.elements(blockShape));
             for (int g = 0; g < inits.length; g++) {
                 inits[g].fill(block, 0, blockShape, rng);
                 for (int row = 0; row * width < block.length(); row++) {
@@ -157,7 +157,7 @@ public interface Init {
     }
 
     private static void draw(Vec values, int at, int[] shape, DoubleSupplier next) {
-        int count = Shapes.count(shape);
+        int count = Tensor.elements(shape);
         for (int k = 0; k < count; k++) {
             values.set(at + k, next.getAsDouble());
         }

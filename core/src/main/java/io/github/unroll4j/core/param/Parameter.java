@@ -2,7 +2,8 @@
 package io.github.unroll4j.core.param;
 
 import io.github.unroll4j.core.tensor.NativeMatrix;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
+import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ public final class Parameter {
         this.name = name;
         this.axes = axes;
         this.shape = shape.clone();
-        this.size = Shapes.count(shape);
+        this.size = Tensor.elements(shape);
         this.init = init;
         rows = new TouchedRows(shape.length == 0 ? 1 : shape[0], rowSparse);
     }
@@ -159,7 +160,7 @@ public final class Parameter {
      */
     public void set(double... numbers) {
         if (numbers.length != size) {
-            throw Shapes.error(
+            throw ShapeException.of(
                     "Parameter " + name + ".set",
                     "numbers",
                     numbers.length + " elements",

@@ -3,7 +3,7 @@ package io.github.unroll4j.core.param;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -244,7 +244,7 @@ public final class Parameters {
          */
         public Parameter addRowSparse(String name, String axes, Init init, int... shape) {
             if (shape.length == 0) {
-                throw Shapes.error(
+                throw ShapeException.of(
                         "Parameters.addRowSparse(" + name + ")", "the shape", "[]", "a first axis of rows", "");
             }
             return add(new Parameter(prefix + name, axes, shape, init, true));

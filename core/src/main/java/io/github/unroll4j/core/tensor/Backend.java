@@ -2,6 +2,7 @@
 package io.github.unroll4j.core.tensor;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -13,21 +14,33 @@ import org.slf4j.LoggerFactory;
 /**
  * The one door to ND4J's static factory and to the BLAS that its CPU backend loads.
  *
- * <p>Everything native in the library is allocated here and multiplied in {@link Gemm}. The BLAS threads default to
- * one: recurrent steps are small products, which more threads slow down more often than not.
+ * <p>Everything native in the library is allocated here and multiplied in {@link NativeMatrix}. The BLAS threads
+ * default to one: recurrent steps are small products, which more threads slow down more often than not.
  */
 public final class Backend {
     private static final Logger LOG = LoggerFactory.getLogger(Backend.class);
     private static final String DEPENDENCY = "org.nd4j:nd4j-native:1.0.0-M2.1";
 
+    private static final AtomicLong HELD = new AtomicLong();
+
     private Backend() {}
+
+    /** Native bytes that the library holds now, in all open {@link NativeArray}s of this process. */
+    public static long held() {
+        return HELD.get();
+    }
+
+    /** Counts bytes that are allocated, or, below zero, freed. */
+    static void hold(long bytes) {
+        HELD.addAndGet(bytes);
+    }
 
     /**
      * Sets the number of BLAS threads for this process. Results may change in their last bits with it.
      *
      * @param threads 1 or more
      * @throws IllegalArgumentException if {@code threads} is below 1
-     * @throws BackendException if no CPU backend is on the class path
+     * @throws IllegalStateException if no CPU backend is on the class path
      */
     public static void setThreads(int threads) {
         if (threads < 1) {
@@ -41,7 +54,7 @@ public final class Backend {
      * One line about what computes here, for logs and reports.
      *
      * @return the ND4J backend and the number of BLAS threads
-     * @throws BackendException if no CPU backend is on the class path
+     * @throws IllegalStateException if no CPU backend is on the class path
      */
     public static String describe() {
         Holder.require();
@@ -95,7 +108,7 @@ public final class Backend {
 
         static void require() {
             if (FAILURE != null) {
-                throw new BackendException(
+                throw new IllegalStateException(
                         "unroll4j: no ND4J CPU backend could be started on " + platform() + "; add the dependency "
                                 + DEPENDENCY
                                 + " (on Apple silicon and ARM Linux with the platform's classifier; Alpine and glibc before 2.27 are not supported by ND4J). ND4J said: "

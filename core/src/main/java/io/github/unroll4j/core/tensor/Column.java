@@ -16,7 +16,7 @@ public final class Column {
 
     Column(Vec matrix, int column, int columns) {
         if (column < 0 || column >= columns || matrix.length() % columns != 0) {
-            throw Shapes.error(
+            throw ShapeException.of(
                     "Vec.column", "the column", column + " of " + columns, "one of the columns of " + matrix, "");
         }
         this.matrix = matrix;
@@ -68,7 +68,8 @@ public final class Column {
     int width(String verb, Vec x) {
         int n = rows <= 1 ? x.length() : x.length() / rows;
         if (n * rows != x.length() || x.dtype() != matrix.dtype()) {
-            throw Shapes.error(verb, "an operand", x.toString(), rows + " rows of one size in " + matrix.dtype(), "");
+            throw ShapeException.of(
+                    verb, "an operand", x.toString(), rows + " rows of one size in " + matrix.dtype(), "");
         }
         return n;
     }

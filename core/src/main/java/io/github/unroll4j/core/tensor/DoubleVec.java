@@ -9,20 +9,14 @@ import java.util.Arrays;
  * <p>Where two ranges start at the same index there is a loop of its own: HotSpot vectorises that one, and up to JDK 17
  * not the one with two offsets.
  */
-public final class DoubleVec extends Vec {
+final class DoubleVec extends Vec {
     private final double[] a;
 
-    /**
-     * Wraps an array without copying it.
-     *
-     * @param array the storage
-     */
-    public DoubleVec(double[] array) {
+    DoubleVec(double[] array) {
         a = array;
     }
 
-    /** The storage itself, not a copy. */
-    public double[] array() {
+    double[] array() {
         return a;
     }
 

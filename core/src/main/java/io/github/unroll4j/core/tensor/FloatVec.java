@@ -10,20 +10,14 @@ import java.util.Arrays;
  * <p>Where two ranges start at the same index there is a loop of its own: HotSpot vectorises that one, and up to JDK 17
  * not the one with two offsets.
  */
-public final class FloatVec extends Vec {
+final class FloatVec extends Vec {
     private final float[] a;
 
-    /**
-     * Wraps an array without copying it.
-     *
-     * @param array the storage
-     */
-    public FloatVec(float[] array) {
+    FloatVec(float[] array) {
         a = array;
     }
 
-    /** The storage itself, not a copy. */
-    public float[] array() {
+    float[] array() {
         return a;
     }
 

@@ -22,7 +22,7 @@ public final class NativeArray implements AutoCloseable {
         this.dtype = dtype;
         this.length = length;
         memory = Backend.allocate(dtype, length);
-        NativeMemory.allocated(bytes());
+        Backend.hold(bytes());
     }
 
     /**
@@ -32,11 +32,11 @@ public final class NativeArray implements AutoCloseable {
      * @param length number of elements
      * @return a new array with undefined contents; close it
      * @throws ShapeException if the length is negative
-     * @throws BackendException if no CPU backend is on the class path
+     * @throws IllegalStateException if no CPU backend is on the class path
      */
     public static NativeArray allocate(Dtype dtype, long length) {
         if (length < 0) {
-            throw Shapes.error("NativeArray.allocate", "length", Long.toString(length), "0 or more", "");
+            throw ShapeException.of("NativeArray.allocate", "length", Long.toString(length), "0 or more", "");
         }
         return new NativeArray(dtype, length);
     }
@@ -69,7 +69,7 @@ public final class NativeArray implements AutoCloseable {
     public NativeMatrix matrix(long offset, int rows, int cols, int stride) {
         long extent = rows == 0 || cols == 0 ? 0 : (long) (rows - 1) * stride + cols;
         if (offset < 0 || rows < 0 || cols < 0 || stride < cols || offset > length - extent) {
-            throw Shapes.error(
+            throw ShapeException.of(
                     "NativeArray.matrix",
                     "a view",
                     "[" + rows + ", " + cols + "] at " + offset + " with stride " + stride,
@@ -113,7 +113,7 @@ public final class NativeArray implements AutoCloseable {
         if (!closed) {
             closed = true;
             memory.close();
-            NativeMemory.freed(bytes());
+            Backend.hold(-bytes());
         }
     }
 }

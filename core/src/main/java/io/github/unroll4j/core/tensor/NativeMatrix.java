@@ -1,16 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.core.tensor;
 
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemm;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemv;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemv;
+
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row-major matrix view of native memory: an operand of {@link Gemm}. Borrowed from its {@link NativeArray}.
+ * A row-major matrix view of native memory, which matrix products read and write. Borrowed from its
+ * {@link NativeArray}.
  *
  * <p>Made once and reused at every step, so that the steady state allocates nothing. {@link #t()} is the transposed
  * operand; it copies nothing.
+ *
+ * <p>As in {@link Vec}, the receiver of a product is the destination. One that shares memory with an operand is the
+ * caller's error and is refused when the views start at the same element. Products are routed by shape: one with one
+ * row is a matrix-vector product. They call the BLAS that ND4J's CPU backend loads, directly: {@code Nd4j.gemm} costs
+ * 10 to 15 µs of wrapping a call, more than a whole recurrent step at batch one (docs/adr/0002).
  */
 public final class NativeMatrix {
     private final NativeArray owner;
@@ -19,7 +33,7 @@ public final class NativeMatrix {
     private final int cols;
     private final int stride;
     private final boolean transposed;
-    final Pointer pointer;
+    private final Pointer pointer;
     private @Nullable Chunks chunks;
     private @Nullable NativeMatrix transpose;
 
@@ -82,7 +96,8 @@ public final class NativeMatrix {
 
     private void requireBlock(String method, int first, int count, int size) {
         if (first < 0 || count < 0 || first > size - count) {
-            throw Shapes.error("NativeMatrix." + method, "the block", first + " + " + count, "one inside " + this, "");
+            throw ShapeException.of(
+                    "NativeMatrix." + method, "the block", first + " + " + count, "one inside " + this, "");
         }
     }
 
@@ -120,13 +135,103 @@ public final class NativeMatrix {
     public int size() {
         long size = (long) rows * cols;
         if (size > Integer.MAX_VALUE) {
-            throw Shapes.error("NativeMatrix.size", "the view", toString(), "at most 2^31-1 elements", "");
+            throw ShapeException.of("NativeMatrix.size", "the view", toString(), "at most 2^31-1 elements", "");
         }
         return (int) size;
     }
 
     boolean isEmpty() {
         return rows == 0 || cols == 0;
+    }
+
+    /**
+     * {@code this = A·B}.
+     *
+     * @param A (Input) [m,k], where this is [m,n] and not transposed
+     * @param B (Input) [k,n]
+     * @throws ShapeException if shapes or element types do not fit or this is an operand
+     */
+    public void product(NativeMatrix A, NativeMatrix B) {
+        multiply(this, A, B, 0);
+    }
+
+    /**
+     * {@code this += A·B}.
+     *
+     * @param A (Input) [m,k], where this is [m,n] and not transposed
+     * @param B (Input) [k,n]
+     * @throws ShapeException if shapes or element types do not fit or this is an operand
+     */
+    public void addProduct(NativeMatrix A, NativeMatrix B) {
+        multiply(this, A, B, 1);
+    }
+
+    private static void multiply(NativeMatrix C, NativeMatrix A, NativeMatrix B, int beta) {
+        requireFit(C, A, B);
+        if (C.isEmpty()) {
+            return;
+        }
+        if (A.cols() == 0) { // an empty sum; BLAS would leave the destination as it was
+            if (beta == 0) {
+                C.zero();
+            }
+        } else if (C.rows() == 1 && !A.transposed) {
+            multiplyRow(C, A, B, beta);
+        } else {
+            multiplyMatrix(C, A, B, beta);
+        }
+    }
+
+    /** {@code c = a·B} as {@code c = Bᵀ a}: BLAS wants the stored shape of B and how to read it. */
+    private static void multiplyRow(NativeMatrix C, NativeMatrix A, NativeMatrix B, int beta) {
+        int order = B.transposed ? CblasNoTrans : CblasTrans;
+        int rows = B.transposed ? B.cols() : B.rows();
+        int cols = B.transposed ? B.rows() : B.cols();
+        if (C.pointer instanceof FloatPointer c) {
+            FloatPointer a = (FloatPointer) A.pointer;
+            FloatPointer b = (FloatPointer) B.pointer;
+            cblas_sgemv(CblasRowMajor, order, rows, cols, 1f, b, B.stride, a, 1, beta, c, 1);
+        } else {
+            DoublePointer a = (DoublePointer) A.pointer;
+            DoublePointer b = (DoublePointer) B.pointer;
+            DoublePointer c = (DoublePointer) C.pointer;
+            cblas_dgemv(CblasRowMajor, order, rows, cols, 1d, b, B.stride, a, 1, beta, c, 1);
+        }
+    }
+
+    private static void multiplyMatrix(NativeMatrix C, NativeMatrix A, NativeMatrix B, int beta) {
+        int orderA = A.transposed ? CblasTrans : CblasNoTrans;
+        int orderB = B.transposed ? CblasTrans : CblasNoTrans;
+        int m = C.rows();
+        int n = C.cols();
+        int k = A.cols();
+        if (C.pointer instanceof FloatPointer c) {
+            FloatPointer a = (FloatPointer) A.pointer;
+            FloatPointer b = (FloatPointer) B.pointer;
+            cblas_sgemm(CblasRowMajor, orderA, orderB, m, n, k, 1f, a, A.stride, b, B.stride, beta, c, C.stride);
+        } else {
+            DoublePointer a = (DoublePointer) A.pointer;
+            DoublePointer b = (DoublePointer) B.pointer;
+            DoublePointer c = (DoublePointer) C.pointer;
+            cblas_dgemm(CblasRowMajor, orderA, orderB, m, n, k, 1d, a, A.stride, b, B.stride, beta, c, C.stride);
+        }
+    }
+
+    private static void requireFit(NativeMatrix C, NativeMatrix A, NativeMatrix B) {
+        boolean shapes = A.rows() == C.rows() && B.rows() == A.cols() && B.cols() == C.cols() && !C.transposed;
+        boolean dtypes = A.dtype() == C.dtype() && B.dtype() == C.dtype();
+        boolean apart = C.pointer.address() != A.pointer.address() && C.pointer.address() != B.pointer.address();
+        if (!shapes || !dtypes || !(apart || C.isEmpty())) {
+            throw ShapeException.of(
+                    "NativeMatrix.product",
+                    "C = A·B",
+                    C + " = " + A + " · " + B,
+                    "[m, n] = [m, k] · [k, n] with a destination of its own",
+                    !shapes ? "" : !dtypes ? "FLOAT and DOUBLE are mixed" : "the destination is also an operand");
+        }
+        C.owner.requireOpen();
+        A.owner.requireOpen();
+        B.owner.requireOpen();
     }
 
     /**
@@ -205,7 +310,7 @@ public final class NativeMatrix {
     private void requireDense(String method) {
         owner.requireOpen();
         if (stride != cols || transposed) {
-            throw Shapes.error(
+            throw ShapeException.of(
                     "NativeMatrix." + method, "the view", this.toString(), "one without gaps between rows", "");
         }
     }
@@ -213,7 +318,7 @@ public final class NativeMatrix {
     /** JavaCPP copies without looking at the length of the Java array. */
     private void requireHeap(String method, Vec heap, int at) {
         if (heap.dtype() != dtype() || at < 0 || at > heap.length() - size()) {
-            throw Shapes.error(
+            throw ShapeException.of(
                     "NativeMatrix." + method,
                     "the heap range",
                     size() + " elements at " + at + " of " + heap.dtype() + "[" + heap.length() + "]",

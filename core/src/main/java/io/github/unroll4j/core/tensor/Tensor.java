@@ -29,7 +29,7 @@ public final class Tensor {
      * @return a new tensor
      */
     public static Tensor zeros(Dtype dtype, int... shape) {
-        return new Tensor(Vec.zeros(dtype, Shapes.count(shape)), shape.clone());
+        return new Tensor(Vec.zeros(dtype, elements(shape)), shape.clone());
     }
 
     /**
@@ -41,8 +41,8 @@ public final class Tensor {
      * @throws ShapeException if the sizes do not match
      */
     public static Tensor of(Vec data, int... shape) {
-        if (Shapes.count(shape) != data.length()) {
-            throw Shapes.error(
+        if (elements(shape) != data.length()) {
+            throw ShapeException.of(
                     "Tensor.of", "data", data.length() + " elements", "the product of " + Arrays.toString(shape), "");
         }
         return new Tensor(data, shape.clone());
@@ -68,6 +68,27 @@ public final class Tensor {
                 : new FloatVec(dense.data().asFloat());
         dense.close();
         return new Tensor(data, shape);
+    }
+
+    /**
+     * The number of elements of a shape.
+     *
+     * @param shape sizes, none negative
+     * @return their product, 1 for rank 0
+     * @throws ShapeException if a size is negative or the product exceeds an {@code int}
+     */
+    public static int elements(int... shape) {
+        long count = 1;
+        for (int size : shape) {
+            if (size < 0) {
+                throw ShapeException.of("Tensor", "a shape", Arrays.toString(shape), "sizes of 0 or more", "");
+            }
+            count *= size;
+            if (count > Integer.MAX_VALUE) {
+                throw ShapeException.of("Tensor", "a shape", Arrays.toString(shape), "at most 2^31-1 elements", "");
+            }
+        }
+        return (int) count;
     }
 
     /** A copy as an ND4J array in native memory; the caller closes it. */
@@ -120,7 +141,7 @@ public final class Tensor {
         int flat = 0;
         for (int i = 0; i < shape.length; i++) {
             if (index.length != shape.length || index[i] < 0 || index[i] >= shape[i]) {
-                throw Shapes.error(
+                throw ShapeException.of(
                         "Tensor.at", "the index", Arrays.toString(index), "one inside " + Arrays.toString(shape), "");
             }
             flat = flat * shape[i] + index[i];

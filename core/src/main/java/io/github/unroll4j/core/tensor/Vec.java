@@ -43,6 +43,52 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
         return v;
     }
 
+    /**
+     * Wraps an array without copying it.
+     *
+     * @param array the storage
+     * @return a vector of {@link Dtype#FLOAT} over it
+     */
+    public static Vec wrap(float[] array) {
+        return new FloatVec(array);
+    }
+
+    /**
+     * Wraps an array without copying it.
+     *
+     * @param array the storage
+     * @return a vector of {@link Dtype#DOUBLE} over it
+     */
+    public static Vec wrap(double[] array) {
+        return new DoubleVec(array);
+    }
+
+    /**
+     * The storage itself, not a copy, for loops over data that no verb says.
+     *
+     * @return the array
+     * @throws ShapeException if the elements are doubles
+     */
+    public final float[] floats() {
+        if (this instanceof FloatVec v) {
+            return v.array();
+        }
+        throw ShapeException.of("Vec.floats", "the vector", toString(), "one of " + Dtype.FLOAT, "");
+    }
+
+    /**
+     * The storage itself, not a copy, for loops over data that no verb says.
+     *
+     * @return the array
+     * @throws ShapeException if the elements are floats
+     */
+    public final double[] doubles() {
+        if (this instanceof DoubleVec v) {
+            return v.array();
+        }
+        throw ShapeException.of("Vec.doubles", "the vector", toString(), "one of " + Dtype.DOUBLE, "");
+    }
+
     /** The element type. */
     public abstract Dtype dtype();
 
@@ -261,7 +307,7 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
     /** Requires an operand of the same length and element type. */
     final void requireLike(String verb, Vec x) {
         if (x.length() != length() || x.dtype() != dtype()) {
-            throw Shapes.error("Vec." + verb, "an operand", x.toString(), this + " as the destination is", "");
+            throw ShapeException.of("Vec." + verb, "an operand", x.toString(), this + " as the destination is", "");
         }
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Arrays of numbers: shapes and their errors, vectors on the heap, native arrays, matrix products, softmax.
+ * Arrays of numbers: vectors on the heap, shapes and their errors, native arrays and matrix products.
  *
  * <table>
  * <caption>Where to look</caption>
@@ -10,14 +10,11 @@
  * <tr><td>What is an array with a shape?</td><td>{@link io.github.unroll4j.core.tensor.Tensor}</td></tr>
  * <tr><td>Float or double?</td><td>{@link io.github.unroll4j.core.tensor.Dtype}</td></tr>
  * <tr><td>Which shape was expected, and which was found?</td>
- *     <td>{@link io.github.unroll4j.core.tensor.Shapes},
- *         {@link io.github.unroll4j.core.tensor.ShapeException}</td></tr>
- * <tr><td>How are probabilities computed from logits?</td><td>{@link io.github.unroll4j.core.tensor.Softmax}</td></tr>
+ *     <td>{@link io.github.unroll4j.core.tensor.ShapeException}</td></tr>
  * <tr><td>Where are numbers for matrix products?</td>
- *     <td>{@link io.github.unroll4j.core.tensor.NativeArray},
- *         {@link io.github.unroll4j.core.tensor.NativeMatrix}</td></tr>
- * <tr><td>How are matrices multiplied?</td><td>{@link io.github.unroll4j.core.tensor.Gemm}</td></tr>
- * <tr><td>Is ND4J there, and how many threads does it use?</td>
+ *     <td>{@link io.github.unroll4j.core.tensor.NativeArray}</td></tr>
+ * <tr><td>How are matrices multiplied?</td><td>{@link io.github.unroll4j.core.tensor.NativeMatrix}</td></tr>
+ * <tr><td>Is ND4J there, how many threads and how much memory does it use?</td>
  *     <td>{@link io.github.unroll4j.core.tensor.Backend}</td></tr>
  * </table>
  *

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.unroll4j.core.tensor.DoubleVec;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -106,7 +106,7 @@ class CheckpointTest {
     @Test
     void arraysLongerThanTheBufferAreWhole() throws IOException {
         double[] numbers = new SplittableRandom(1).doubles(300_001).toArray(); // 2.4 MB in pieces of 1 MB
-        Tensor tensor = Tensor.of(new DoubleVec(numbers), 300_001);
+        Tensor tensor = Tensor.of(Vec.wrap(numbers), 300_001);
 
         inFolder(folder -> {
             Path file = folder.resolve("model.safetensors");

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.core.checkpoint;
 
-import io.github.unroll4j.core.tensor.DoubleVec;
-import io.github.unroll4j.core.tensor.FloatVec;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,9 +61,9 @@ final class Samples {
     static Checkpoint mixed() {
         return Checkpoint.builder()
                 .put("seen", new byte[] {0, -1})
-                .put("rnn.W_h", Tensor.of(new FloatVec(new float[] {0, 0.25f, 0.5f, 0.75f, 1, 1.25f}), 2, 3))
+                .put("rnn.W_h", Tensor.of(Vec.wrap(new float[] {0, 0.25f, 0.5f, 0.75f, 1, 1.25f}), 2, 3))
                 .put("ids", new int[] {1, -2, 3})
-                .put("adam.v", Tensor.of(new DoubleVec(new double[] {1e-300, -2.5}), 2))
+                .put("adam.v", Tensor.of(Vec.wrap(new double[] {1e-300, -2.5}), 2))
                 .put("step", new long[] {1L << 40})
                 .metadata("config", "{\"hidden\":3}")
                 .metadata("note", "crow é \uD83D\uDC26")

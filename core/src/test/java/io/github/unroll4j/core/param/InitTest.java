@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.ShapeException;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class InitTest {
     private static double[] fill(Init init, int... shape) {
-        Vec values = Vec.zeros(Dtype.DOUBLE, Shapes.count(shape));
+        Vec values = Vec.zeros(Dtype.DOUBLE, Tensor.elements(shape));
         init.fill(values, 0, shape, Rng.seeded(1));
         return values.toDoubles();
     }

@@ -49,7 +49,7 @@ class BackendTest {
             try {
                 use.run();
                 System.out.println("no exception");
-            } catch (BackendException e) {
+            } catch (IllegalStateException e) {
                 System.out.println(e.getMessage());
             }
         }

@@ -14,15 +14,15 @@ class NativeArrayTest {
     @ParameterizedTest
     @EnumSource(Dtype.class)
     void memoryIsCountedUntilItIsClosed(Dtype dtype) {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         NativeArray array = NativeArray.allocate(dtype, 1000);
 
         assertThat(array.bytes()).isEqualTo(1000L * dtype.bytes());
-        assertThat(NativeMemory.held()).isEqualTo(before + array.bytes());
+        assertThat(Backend.held()).isEqualTo(before + array.bytes());
 
         array.close();
         array.close();
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
     }
 
     @Test
@@ -35,12 +35,12 @@ class NativeArrayTest {
 
     @Test
     void aNegativeLengthIsRefused() {
-        long before = NativeMemory.held();
+        long before = Backend.held();
 
         assertThatThrownBy(() -> NativeArray.allocate(Dtype.FLOAT, -1))
                 .isInstanceOf(ShapeException.class)
                 .hasMessage("NativeArray.allocate: length is -1, expected 0 or more.");
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
     }
 
     @ParameterizedTest

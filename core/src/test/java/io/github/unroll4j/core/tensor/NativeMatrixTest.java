@@ -44,7 +44,7 @@ class NativeMatrixTest {
                     .isInstanceOf(ShapeException.class)
                     .hasMessage("NativeMatrix.size: the view is [65536, 65536], expected at most 2^31-1 elements.");
         }
-        assertThatThrownBy(() -> Gemm.mulInto(huge, huge, huge))
+        assertThatThrownBy(() -> huge.product(huge, huge))
                 .isInstanceOf(ShapeException.class)
                 .hasMessageContaining("the destination is also an operand");
         assertThat(memory.matrix(0, 0, 5).isEmpty()).isTrue();
@@ -62,7 +62,7 @@ class NativeMatrixTest {
             NativeMatrix one = scratch.matrix(0, n, n);
             one.put(identity, 0);
             NativeMatrix copy = scratch.matrix((long) n * n, view.rows(), n);
-            Gemm.mulInto(copy, view, one);
+            copy.product(view, one);
             Vec out = Vec.zeros(Dtype.FLOAT, view.size());
             copy.get(out, 0);
             return out.toDoubles();

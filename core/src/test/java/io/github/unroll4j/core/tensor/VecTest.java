@@ -162,13 +162,23 @@ class VecTest {
         float[] floats = {1};
         double[] doubles = {1};
 
-        new FloatVec(floats).set(0, 2);
-        new DoubleVec(doubles).set(0, 3);
+        Vec.wrap(floats).set(0, 2);
+        Vec.wrap(doubles).set(0, 3);
 
         assertThat(floats).containsExactly(2);
         assertThat(doubles).containsExactly(3);
-        assertThat(new FloatVec(floats).array()).isSameAs(floats);
-        assertThat(new DoubleVec(doubles).array()).isSameAs(doubles);
+        assertThat(Vec.wrap(floats).floats()).isSameAs(floats);
+        assertThat(Vec.wrap(doubles).doubles()).isSameAs(doubles);
+    }
+
+    @Test
+    void theStorageOfTheOtherTypeIsRefused() {
+        assertThatThrownBy(() -> Vec.zeros(Dtype.DOUBLE, 3).floats())
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("Vec.floats: the vector is DOUBLE[3], expected one of FLOAT.");
+        assertThatThrownBy(() -> Vec.zeros(Dtype.FLOAT, 3).doubles())
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("Vec.doubles: the vector is FLOAT[3], expected one of DOUBLE.");
     }
 
     @ParameterizedTest

@@ -3,20 +3,32 @@ package io.github.unroll4j.examples.notebook;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.models.lm.LanguageModel;
+import io.github.unroll4j.models.lm.LanguageModelObjective;
 import io.github.unroll4j.models.train.Objective;
 import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.TrainStep;
+import io.github.unroll4j.models.train.Trainer;
+import io.github.unroll4j.models.train.TrainerConfig;
+import io.github.unroll4j.optim.Adam;
+import io.github.unroll4j.optim.GradientClip;
 import io.github.unroll4j.optim.Loss;
+import io.github.unroll4j.optim.Reduction;
+import io.github.unroll4j.optim.Schedule;
+import io.github.unroll4j.text.Windows;
 import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * An objective that also keeps the one figure that its notebook prints, and saves it, so that a run that goes on prints
- * what an uninterrupted one would have printed. The notebooks' own loss is -ln(p + 1e-8); this one is -ln p, which the
- * gradient belongs to.
+ * What a notebook trains on, and how: an objective that also keeps the one figure that its notebook prints, and saves
+ * it, so that a run that goes on prints what an uninterrupted one would have printed. The notebooks' own loss is
+ * -ln(p + 1e-8); this one is -ln p, which the gradient belongs to.
  */
 public final class NotebookLoss implements Objective {
     private static final String VALUE = "notebook.loss";
+    private static final int STEPS = 25; // tokens of a window
+    private static final double RATE = 1e-3; // of Adam, with 0.9, 0.999 and 1e-8
+    private static final double CLIP = 5; // no element of the gradient is larger
 
     private final Objective inner;
     private final Average average;
@@ -37,13 +49,17 @@ public final class NotebookLoss implements Objective {
     }
 
     /**
-     * 0.999 of what it was and 0.001 of the loss, beginning at that of guessing.
+     * The loss of a text, summed over a window of {@value #STEPS} tokens. The figure is 0.999 of what it was and 0.001
+     * of the loss, beginning at that of guessing.
      *
-     * @param inner sums the losses of a window
-     * @param start ln(V) times the length of a window
+     * @param model guesses the next token
+     * @param text what it reads, window after window
      * @return the objective
      */
-    public static NotebookLoss smoothed(Objective inner, double start) {
+    public static NotebookLoss smoothed(LanguageModel model, String text) {
+        Windows windows = Windows.notebook(model.vocabulary().encode(text), STEPS);
+        var inner = new LanguageModelObjective(model, windows, Reduction.SUM);
+        double start = STEPS * Math.log(model.vocabulary().size());
         String format = "iteration %1$5d  smoothed loss %3$.4f";
         return new NotebookLoss(inner, format, start, (before, loss, iteration) -> 0.999 * before + 0.001 * loss);
     }
@@ -58,6 +74,18 @@ public final class NotebookLoss implements Objective {
     public static NotebookLoss mean(Objective inner, long each) {
         String format = "%2$5d iterations  mean loss %3$.4f";
         return new NotebookLoss(inner, format, 0, (before, loss, i) -> before + (loss - before) / (i % each + 1));
+    }
+
+    /**
+     * The way in which all notebooks train: Adam with a rate of {@value #RATE}, after each element of the gradient has
+     * been clipped to [-{@value #CLIP}, {@value #CLIP}].
+     *
+     * @param iterations in all
+     * @return the trainer
+     */
+    public Trainer trainer(long iterations) {
+        TrainerConfig how = new TrainerConfig(new Adam(parameters()), Schedule.constant(RATE), iterations);
+        return new Trainer(this, how.with(GradientClip.byValue(CLIP)));
     }
 
     /**

@@ -23,7 +23,6 @@ import io.github.unroll4j.core.tensor.Vec;
 public final class AdditiveScore implements Score {
     private final ScoreLayout layout;
     private final ScoreLayout.Vector V_A;
-    private final ScoreLayout.Scratch Z;
     private final ScoreLayout.Scratch U;
 
     /**
@@ -45,7 +44,6 @@ public final class AdditiveScore implements Score {
     public AdditiveScore(int size, Init maps, Init vector) {
         layout = new ScoreLayout("additive", size).query("W_a", maps).key("U_a", maps);
         V_A = layout.vector("v_a", vector);
-        Z = layout.scratch("z");
         U = layout.scratch("u");
     }
 
@@ -57,10 +55,9 @@ public final class AdditiveScore implements Score {
     @Override
     public void forward(Pairs p) {
         Vec v = p.p(V_A);
-        Vec z = p.scratch(Z);
         Vec u = p.scratch(U);
         for (int j = 0; j < p.positions(); j++) {
-            u.tanh(z.sum(p.q(), p.key(j))); // (2)
+            u.tanh(u.sum(p.q(), p.key(j))); // (2)
             p.e(j).dots(v, u); // (3)
         }
     }
@@ -68,15 +65,14 @@ public final class AdditiveScore implements Score {
     @Override
     public void backward(Pairs p) {
         Vec v = p.p(V_A);
-        Vec z = p.scratch(Z);
         Vec u = p.scratch(U);
         for (int j = 0; j < p.positions(); j++) {
-            u.tanh(z.sum(p.q(), p.key(j))); // (2) again
+            u.tanh(u.sum(p.q(), p.key(j))); // (2) again
             p.dp(V_A).addProduct(p.de(j), u); // (3') e_j was ⟨v_a, u_j⟩
-            Vec du = p.d(U).product(p.de(j), v);
-            Vec dz = p.d(Z).tanhBackward(du, u); // (2') u was tanh(z), z = q + key
-            p.dq().add(dz);
-            p.dKey(j).add(dz);
+            Vec d = p.d(U).product(p.de(j), v); //      du
+            d.tanhBackward(d, u); // (2') u was tanh(q + key)
+            p.dq().add(d);
+            p.dKey(j).add(d);
         }
         // (1') dW_a, dU_a, ds and dh_j: the engine
     }

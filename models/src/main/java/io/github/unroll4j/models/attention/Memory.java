@@ -3,7 +3,7 @@ package io.github.unroll4j.models.attention;
 
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeMatrix;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.sequence.Lengths;
@@ -48,11 +48,13 @@ public final class Memory implements AutoCloseable {
      * @param lengths real positions of each row
      */
     public void load(Sequence H, Lengths lengths) {
-        Shapes.Axis[] axes = {
-            Shapes.axis("S", lengths.steps()), Shapes.axis("B", lengths.batch()), Shapes.axis("M", width)
+        ShapeException.Axis[] axes = {
+            ShapeException.axis("S", lengths.steps()),
+            ShapeException.axis("B", lengths.batch()),
+            ShapeException.axis("M", width)
         };
         Slab numbers = H.numbers("Memory.load", "H", dtype, "", axes);
-        prepare(longest(lengths), lengths.batch());
+        prepare(Math.max(1, lengths.longest()), lengths.batch());
         this.lengths = lengths;
         for (int s = 0; s < positions; s++) {
             numbers.get(s, h[s]);
@@ -64,7 +66,7 @@ public final class Memory implements AutoCloseable {
     /** Whatever stands at padding, 0 · NaN there must not become NaN. */
     private void clearPadding(int s) {
         for (int b = 0; b < batch; b++) {
-            if (padded(s, b)) {
+            if (lengths.padded(s, b)) {
                 h[s].fill(b * width, width, 0);
             }
         }
@@ -113,14 +115,6 @@ public final class Memory implements AutoCloseable {
         positions = S;
     }
 
-    private static int longest(Lengths lengths) {
-        int longest = 1;
-        for (int b = 0; b < lengths.batch(); b++) {
-            longest = Math.max(longest, lengths.of(b));
-        }
-        return longest;
-    }
-
     /** The number of positions S that hold something: the longest source, at least 1. */
     public int positions() {
         return positions;
@@ -144,17 +138,6 @@ public final class Memory implements AutoCloseable {
     /** The real positions of each row. */
     public Lengths lengths() {
         return lengths;
-    }
-
-    /**
-     * Whether a position of a row is padding.
-     *
-     * @param s position
-     * @param b row
-     * @return true after the row's last real position
-     */
-    public boolean padded(int s, int b) {
-        return s >= lengths.of(b);
     }
 
     /** Annotations of a position, B·M numbers on the heap. */

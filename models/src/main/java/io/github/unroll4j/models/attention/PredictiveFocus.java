@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.attention;
 
+import io.github.unroll4j.core.internal.Softmax;
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Column;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.Softmax;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.internal.StepMap;
 import io.github.unroll4j.models.sequence.Lengths;

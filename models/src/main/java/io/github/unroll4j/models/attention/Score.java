@@ -38,4 +38,17 @@ public interface Score {
      * @param p the arrays of the same step; its inputs are left as they are
      */
     void backward(Pairs p);
+
+    /** Makes a score for a decoder and an encoder of given sizes. */
+    @FunctionalInterface
+    interface Factory {
+        /**
+         * Makes a score.
+         *
+         * @param hidden size H of the decoder's state
+         * @param annotation size M of an annotation
+         * @return the score
+         */
+        Score create(int hidden, int annotation);
+    }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.attention;
 
-import io.github.unroll4j.core.tensor.Softmax;
+import io.github.unroll4j.core.internal.Softmax;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.sequence.Lengths;
 import java.util.OptionalInt;

@@ -2,7 +2,7 @@
 package io.github.unroll4j.models.cell;
 
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import java.util.ArrayList;
@@ -235,7 +235,7 @@ public final class State {
             Vec numbers = source.parts.get(i).data();
             Vec own = parts.get(i).data();
             if (numbers.length() != own.length()) {
-                throw Shapes.error("State.set", "the source", source.toString(), toString(), "");
+                throw ShapeException.of("State.set", "the source", source.toString(), toString(), "");
             }
             own.copy(0, numbers, 0, own.length());
         }
@@ -257,7 +257,7 @@ public final class State {
      */
     public void require(String where, List<String> expected, Dtype dtype, int batch, int... sizes) {
         if (!names.equals(expected)) {
-            throw Shapes.error(
+            throw ShapeException.of(
                     where, "the state", "parts " + names, "parts " + expected, "it comes from another kind of cell");
         }
         for (int i = 0; i < names.size(); i++) {
@@ -265,9 +265,9 @@ public final class State {
             if (fits(parts.get(i), dtype, batch, size)) {
                 continue; // before any message is put together: this runs for every token that a sampler writes
             }
-            Shapes.Axis[] axes = {Shapes.axis("B", batch), Shapes.axis("H", size)};
+            ShapeException.Axis[] axes = {ShapeException.axis("B", batch), ShapeException.axis("H", size)};
             String part = "state part " + names.get(i);
-            Shapes.require(
+            ShapeException.require(
                     where, part, parts.get(i).shape(), axes, "the batch size changed while the state was carried");
             throw new IllegalArgumentException(where + ": " + part + " is "
                     + parts.get(i).dtype() + ", expected " + dtype + " as the parameters are.");

@@ -3,7 +3,7 @@ package io.github.unroll4j.models.cell;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.checkpoint.Json;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import java.nio.file.Path;
@@ -157,7 +157,7 @@ public final class Trace {
     public void record(String name, int t, int[] shape, Vec values) {
         Tensor array = arrays.computeIfAbsent(prefix + name, key -> Tensor.zeros(values.dtype(), shape));
         if (!Arrays.equals(array.shape(), shape)) {
-            throw Shapes.error(
+            throw ShapeException.of(
                     "Trace",
                     prefix + name,
                     Arrays.toString(array.shape()),

@@ -44,15 +44,12 @@ final class AttentionRig implements AutoCloseable {
         attention = new Attention(score, focus, sizes.hidden(), sizes.width(), p);
         Rng rng = Rng.seeded(seed);
         parameters = p.build(dtype, rng);
-        for (int i = 0; i < parameters.count(); i++) {
-            parameters.values().set(i, parameters.values().get(i) + 0.3 * rng.nextGaussian());
-        }
-        parameters.changed();
+        CellRig.shake(parameters, rng);
         int B = lengths.batch();
         memory = new Memory(dtype, sizes.width());
-        queries = random(dtype, rng, sizes.steps(), B, sizes.hidden());
-        annotations = random(dtype, rng, lengths.steps(), B, sizes.width());
-        R = random(dtype, rng, sizes.steps(), B, sizes.width());
+        queries = CellRig.random(dtype, rng, sizes.steps(), B, sizes.hidden());
+        annotations = CellRig.random(dtype, rng, lengths.steps(), B, sizes.width());
+        R = CellRig.random(dtype, rng, sizes.steps(), B, sizes.width());
         dQueries = queries.copy();
         dAnnotations = annotations.copy();
     }
@@ -65,23 +62,18 @@ final class AttentionRig implements AutoCloseable {
     }
 
     private double loss() {
-        double[] contexts = contexts();
-        double sum = 0;
-        for (int i = 0; i < contexts.length; i++) {
-            sum += contexts[i] * R.data().get(i);
-        }
-        return sum;
+        return CellRig.dot(contexts(), R);
     }
 
     /** All contexts, [T,B,M]. */
-    double[] contexts() {
+    private Tensor contexts() {
         read();
         Tensor all = R.copy();
         int n = R.size(1) * R.size(2);
         for (int t = 0; t < R.size(0); t++) {
             all.data().copy(t * n, attention.forward(t, t, step(queries, t)), 0, n);
         }
-        return all.data().toDoubles();
+        return all;
     }
 
     private void read() {
@@ -115,15 +107,13 @@ final class AttentionRig implements AutoCloseable {
     /** Contexts, and the gradients of the parameters, the queries and the annotations, in one row. */
     double[] everything() {
         parameters.zeroGradients();
-        double[] contexts = contexts();
+        Tensor contexts = contexts();
         backward(1);
-        return Stream.of(
-                        contexts,
-                        parameters.gradients().toDoubles(),
-                        dQueries.data().toDoubles(),
-                        dAnnotations.data().toDoubles())
-                .flatMapToDouble(Arrays::stream)
-                .toArray();
+        return CellRig.all(
+                CellRig.numbers(contexts),
+                Arrays.stream(parameters.gradients().toDoubles()),
+                CellRig.numbers(dQueries),
+                CellRig.numbers(dAnnotations));
     }
 
     /**
@@ -147,14 +137,6 @@ final class AttentionRig implements AutoCloseable {
                 }
             }
         }
-    }
-
-    private static Tensor random(Dtype dtype, Rng rng, int... shape) {
-        Tensor tensor = Tensor.zeros(dtype, shape);
-        for (int i = 0; i < tensor.data().length(); i++) {
-            tensor.data().set(i, rng.nextGaussian());
-        }
-        return tensor;
     }
 
     @Override

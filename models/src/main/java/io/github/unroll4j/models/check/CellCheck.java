@@ -46,11 +46,11 @@ public final class CellCheck {
     private static final int D = 3;
     private static final Lengths UNEQUAL = Lengths.of(5, 5, 0, 3);
 
-    private final CellReport report;
+    private final CheckReport report;
     private final int hidden;
 
     private CellCheck(String name, int hidden) {
-        report = new CellReport(name);
+        report = new CheckReport("CellCheck", name);
         this.hidden = hidden;
     }
 
@@ -61,8 +61,8 @@ public final class CellCheck {
      * @return the report, for printing
      * @throws AssertionError with a table of what held and what did not
      */
-    public static CellReport verify(Supplier<? extends Cell> cell) {
-        CellReport report = check(cell);
+    public static CheckReport verify(Supplier<? extends Cell> cell) {
+        CheckReport report = check(cell);
         report.require();
         return report;
     }
@@ -73,7 +73,7 @@ public final class CellCheck {
      * @param cell makes a new, equal cell at each call
      * @return the report
      */
-    public static CellReport check(Supplier<? extends Cell> cell) {
+    public static CheckReport check(Supplier<? extends Cell> cell) {
         LayerFactory engine = CellLayers.of(hidden -> cell.get());
         LayerFactory plain = engine.plain();
         CellCheck check =
@@ -94,7 +94,7 @@ public final class CellCheck {
      * @return the report, for printing
      * @throws AssertionError with a table of what held and what did not
      */
-    public static CellReport verifyLayer(String name, int hidden, LayerFactory layer) {
+    public static CheckReport verifyLayer(String name, int hidden, LayerFactory layer) {
         CellCheck check = new CellCheck(name, hidden);
         check.guarded("layer", () -> check.contract("layer", layer));
         check.report.require();

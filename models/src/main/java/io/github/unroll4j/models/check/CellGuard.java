@@ -50,28 +50,16 @@ final class CellGuard implements Cell {
 
     @Override
     public void backward(Step s) {
-        Map<String, double[]> before = inputs(s);
-        layout.state().forEach(part -> put(before, "next", part, () -> s.next(part)));
-        layout.state().forEach(part -> put(before, "dNext", part, () -> s.dNext(part)));
-        layout.saved().forEach(x -> put(before, "saved", x, () -> s.saved(x)));
+        Map<String, double[]> before = inputsOfBackward(s);
         for (Layout.Block block : layout.blocks()) {
-            if (!layout.stateNames().contains(block.name())) {
-                put(before, "saved", block, () -> s.saved(block));
-            }
             fill(dz(s, block), Double.NaN);
             if (layout.isApart() && block.recurrent()) {
                 fill(s.dzh(block), Double.NaN);
             }
         }
         cell.backward(s);
-        Map<String, double[]> after = inputs(s);
-        layout.state().forEach(part -> put(after, "next", part, () -> s.next(part)));
-        layout.state().forEach(part -> put(after, "dNext", part, () -> s.dNext(part)));
-        layout.saved().forEach(x -> put(after, "saved", x, () -> s.saved(x)));
+        Map<String, double[]> after = inputsOfBackward(s);
         for (Layout.Block block : layout.blocks()) {
-            if (!layout.stateNames().contains(block.name())) {
-                put(after, "saved", block, () -> s.saved(block));
-            }
             String name = (layout.isApart() ? "dzx(" : "dz(") + block.name() + ")";
             requireWritten("backward", name, dz(s, block));
             if (layout.isApart() && block.recurrent()) {
@@ -118,6 +106,17 @@ final class CellGuard implements Cell {
         Map<String, double[]> all = new LinkedHashMap<>();
         layout.state().forEach(part -> put(all, "prev", part, () -> s.prev(part)));
         layout.units().forEach(unit -> put(all, "p", unit, () -> s.p(unit)));
+        return all;
+    }
+
+    private Map<String, double[]> inputsOfBackward(Step s) {
+        Map<String, double[]> all = inputs(s);
+        layout.state().forEach(part -> put(all, "next", part, () -> s.next(part)));
+        layout.state().forEach(part -> put(all, "dNext", part, () -> s.dNext(part)));
+        layout.saved().forEach(x -> put(all, "saved", x, () -> s.saved(x)));
+        layout.blocks().stream()
+                .filter(block -> !layout.stateNames().contains(block.name()))
+                .forEach(block -> put(all, "saved", block, () -> s.saved(block)));
         return all;
     }
 

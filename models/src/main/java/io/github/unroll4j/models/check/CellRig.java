@@ -40,12 +40,8 @@ final class CellRig implements AutoCloseable {
         layer = factory.create(D, hidden, p);
         Rng rng = Rng.seeded(seed);
         parameters = p.build(dtype, rng);
+        shake(parameters, rng);
         int B = lengths.batch();
-        // biases and gains move off their round starting values, so that nothing vanishes by accident
-        for (int i = 0; i < parameters.count(); i++) {
-            parameters.values().set(i, parameters.values().get(i) + 0.3 * rng.nextGaussian());
-        }
-        parameters.changed();
         X = random(dtype, rng, T, B, D);
         s0 = layer.zeroState(B);
         s0.parts().forEach(part -> randomise(part, rng));
@@ -56,21 +52,31 @@ final class CellRig implements AutoCloseable {
         dS0 = s0.copy();
     }
 
+    /** Moves biases and gains off their round starting values, so that nothing vanishes by accident. */
+    static void shake(Parameters parameters, Rng rng) {
+        for (int i = 0; i < parameters.count(); i++) {
+            parameters.values().set(i, parameters.values().get(i) + 0.3 * rng.nextGaussian());
+        }
+        parameters.changed();
+    }
+
     /**
      * The gradient check of a fresh start. Not of the state: where all is zero, a norm has curvatures beyond
      * differences.
      */
     GradientCheck gradientCheckFromZeros() {
         s0.parts().forEach(part -> part.data().clear());
+        return gradientCheckWithoutState();
+    }
+
+    private GradientCheck gradientCheckWithoutState() {
         return GradientCheck.of(this::loss, this::backward)
                 .parameters(parameters)
                 .input("x", X, () -> dX);
     }
 
     GradientCheck gradientCheck() {
-        GradientCheck check = GradientCheck.of(this::loss, this::backward)
-                .parameters(parameters)
-                .input("x", X, () -> dX);
+        GradientCheck check = gradientCheckWithoutState();
         for (int i = 0; i < s0.names().size(); i++) {
             int part = i;
             check.input(
@@ -115,8 +121,7 @@ final class CellRig implements AutoCloseable {
      */
     double[] everything() {
         double[] forward = outputs();
-        return DoubleStream.concat(Arrays.stream(forward), Arrays.stream(gradients(forward())))
-                .toArray();
+        return all(Arrays.stream(forward), Arrays.stream(gradients(forward())));
     }
 
     /** The gradients of two backward passes over one forward pass. */
@@ -128,15 +133,12 @@ final class CellRig implements AutoCloseable {
     private double[] gradients(Run run) {
         parameters.zeroGradients();
         backward(run, 1);
-        return Stream.of(Arrays.stream(parameters.gradients().toDoubles()), numbers(steps(dX, 0, shown)), numbers(dS0))
-                .flatMapToDouble(part -> part)
-                .toArray();
+        return all(Arrays.stream(parameters.gradients().toDoubles()), numbers(steps(dX, 0, shown)), numbers(dS0));
     }
 
     double[] outputs() {
         Run run = forward();
-        return DoubleStream.concat(numbers(steps(run.H().toTensor(), 0, shown)), numbers(run.last()))
-                .toArray();
+        return all(numbers(steps(run.H().toTensor(), 0, shown)), numbers(run.last()));
     }
 
     /** Outputs and states before and after a backward pass over them. */
@@ -172,23 +174,19 @@ final class CellRig implements AutoCloseable {
         for (int i = parts - 1; i >= 0; i--) {
             Run run = layer.forward(Sequence.of(steps(X, i * steps, steps)), states[i]);
             RunGrad grad = layer.backward(run, Sequence.of(steps(R, i * steps, steps)), d);
-            dInputs = DoubleStream.concat(numbers(grad.dX().toTensor()), Arrays.stream(dInputs))
-                    .toArray();
+            dInputs = all(numbers(grad.dX().toTensor()), Arrays.stream(dInputs));
             d = grad.dS0();
         }
-        return Stream.of(
-                        outputs,
-                        numbers(states[parts]),
-                        Arrays.stream(parameters.gradients().toDoubles()),
-                        Arrays.stream(dInputs),
-                        numbers(d))
-                .flatMapToDouble(part -> part)
-                .toArray();
+        return all(
+                outputs,
+                numbers(states[parts]),
+                Arrays.stream(parameters.gradients().toDoubles()),
+                Arrays.stream(dInputs),
+                numbers(d));
     }
 
     /** {@link #everything} of one pass for each row, put together again. */
     double[] everythingRowByRow() {
-        int T = X.size(0);
         int B = X.size(1);
         Tensor H = R.copy();
         Tensor dInput = X.copy();
@@ -206,14 +204,12 @@ final class CellRig implements AutoCloseable {
                 setRow(dInitial.parts().get(i), b, grad.dS0().parts().get(i));
             }
         }
-        return Stream.of(
-                        numbers(steps(H, 0, T)),
-                        numbers(last),
-                        Arrays.stream(parameters.gradients().toDoubles()),
-                        numbers(dInput),
-                        numbers(dInitial))
-                .flatMapToDouble(part -> part)
-                .toArray();
+        return all(
+                numbers(H),
+                numbers(last),
+                Arrays.stream(parameters.gradients().toDoubles()),
+                numbers(dInput),
+                numbers(dInitial));
     }
 
     private static Tensor row(Tensor all, int b) {
@@ -240,8 +236,7 @@ final class CellRig implements AutoCloseable {
         Run run = layer.forward(Sequence.of(reverseRows(X.copy())), reversed, Pass.of(lengths));
         State last = run.last();
         last.parts().forEach(CellRig::reverseRows);
-        return DoubleStream.concat(numbers(reverseRows(run.H().toTensor())), numbers(last))
-                .toArray();
+        return all(numbers(reverseRows(run.H().toTensor())), numbers(last));
     }
 
     void fillPaddingWith(double value) {
@@ -276,16 +271,12 @@ final class CellRig implements AutoCloseable {
         Run run = forward();
         double[] last = numbers(run.last()).toArray();
         gradients(run);
-        return DoubleStream.concat(
-                        Arrays.stream(last),
-                        Arrays.stream(parameters.gradients().toDoubles()))
-                .toArray();
+        return all(Arrays.stream(last), Arrays.stream(parameters.gradients().toDoubles()));
     }
 
     /** The initial state, and a zero for every parameter. */
     double[] initialAndZeros() {
-        return DoubleStream.concat(numbers(s0), Arrays.stream(new double[parameters.count()]))
-                .toArray();
+        return all(numbers(s0), Arrays.stream(new double[parameters.count()]));
     }
 
     private static Tensor longer(Tensor tensor, int T, double value) {
@@ -314,7 +305,12 @@ final class CellRig implements AutoCloseable {
         return tensor;
     }
 
-    private static DoubleStream numbers(Tensor tensor) {
+    /** Some rows of numbers as one. */
+    static double[] all(DoubleStream... parts) {
+        return Stream.of(parts).flatMapToDouble(part -> part).toArray();
+    }
+
+    static DoubleStream numbers(Tensor tensor) {
         return Arrays.stream(tensor.data().toDoubles());
     }
 
@@ -322,7 +318,7 @@ final class CellRig implements AutoCloseable {
         return state.parts().stream().flatMapToDouble(CellRig::numbers);
     }
 
-    private static double dot(Tensor a, Tensor b) {
+    static double dot(Tensor a, Tensor b) {
         double sum = 0;
         for (int i = 0; i < a.data().length(); i++) {
             sum += a.data().get(i) * b.data().get(i);
@@ -330,7 +326,7 @@ final class CellRig implements AutoCloseable {
         return sum;
     }
 
-    private static Tensor random(Dtype dtype, Rng rng, int... shape) {
+    static Tensor random(Dtype dtype, Rng rng, int... shape) {
         return randomise(Tensor.zeros(dtype, shape), rng);
     }
 

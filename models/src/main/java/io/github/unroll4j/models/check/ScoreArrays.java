@@ -16,23 +16,23 @@ record ScoreArrays(List<Named> all) {
 
     /** q, keys and parameters. */
     static ScoreArrays operands(ScoreLayout layout, Pairs p) {
-        List<Named> all = new ArrayList<>();
-        all.add(new Named("q", p.q()));
-        for (int s = 0; s < p.positions() && layout.readsKeys(); s++) {
-            all.add(new Named("key(" + s + ")", p.key(s)));
-        }
-        layout.vectors().forEach(v -> all.add(new Named("p(" + v.name() + ")", p.p(v))));
-        return new ScoreArrays(all);
+        return of(layout, p, false);
     }
 
     /** Their gradients, in the same order. */
     static ScoreArrays sums(ScoreLayout layout, Pairs p) {
+        return of(layout, p, true);
+    }
+
+    private static ScoreArrays of(ScoreLayout layout, Pairs p, boolean d) {
         List<Named> all = new ArrayList<>();
-        all.add(new Named("dq", p.dq()));
+        all.add(d ? new Named("dq", p.dq()) : new Named("q", p.q()));
         for (int s = 0; s < p.positions() && layout.readsKeys(); s++) {
-            all.add(new Named("dKey(" + s + ")", p.dKey(s)));
+            all.add(d ? new Named("dKey(" + s + ")", p.dKey(s)) : new Named("key(" + s + ")", p.key(s)));
         }
-        layout.vectors().forEach(v -> all.add(new Named("dp(" + v.name() + ")", p.dp(v))));
+        for (ScoreLayout.Vector v : layout.vectors()) {
+            all.add(d ? new Named("dp(" + v.name() + ")", p.dp(v)) : new Named("p(" + v.name() + ")", p.p(v)));
+        }
         return new ScoreArrays(all);
     }
 

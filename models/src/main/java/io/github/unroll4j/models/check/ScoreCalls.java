@@ -144,7 +144,7 @@ final class ScoreCalls {
     }
 
     /** Every number of positions, all gradients of a row at once along directions. */
-    void positions(CellReport report) {
+    void positions(CheckReport report) {
         for (int S : SIZES) {
             Pairs p = random(Dtype.DOUBLE, 1, S, S);
             String where = "a score alone, S=" + S;

@@ -4,7 +4,9 @@ package io.github.unroll4j.models.check;
 import io.github.unroll4j.core.check.GradientReport;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.attention.Focus;
+import io.github.unroll4j.models.attention.Pairs;
 import io.github.unroll4j.models.attention.Score;
+import io.github.unroll4j.models.attention.ScoreLayout;
 import io.github.unroll4j.models.check.ScoreCalls.Fault;
 import io.github.unroll4j.models.sequence.Lengths;
 import java.util.Set;
@@ -36,7 +38,7 @@ import java.util.function.Supplier;
  * those of a normal distribution; and differences below the tolerances in {@link CellCheck}.
  */
 public final class ScoreCheck {
-    private final CellReport report;
+    private final CheckReport report;
     private final Supplier<? extends Score> score;
     private final int hidden;
     private final int width;
@@ -48,7 +50,7 @@ public final class ScoreCheck {
         this.score = score;
         this.hidden = hidden;
         this.width = width;
-        report = new CellReport("ScoreCheck", score.get().layout().name());
+        report = new CheckReport("ScoreCheck", score.get().layout().name());
     }
 
     /**
@@ -60,8 +62,8 @@ public final class ScoreCheck {
      * @return the report, for printing
      * @throws AssertionError with a table of what held and what did not
      */
-    public static CellReport verify(int hidden, int width, Supplier<? extends Score> score) {
-        CellReport report = check(hidden, width, score);
+    public static CheckReport verify(int hidden, int width, Supplier<? extends Score> score) {
+        CheckReport report = check(hidden, width, score);
         report.require();
         return report;
     }
@@ -74,7 +76,7 @@ public final class ScoreCheck {
      * @param score makes a new, equal score at each call
      * @return the report
      */
-    public static CellReport check(int hidden, int width, Supplier<? extends Score> score) {
+    public static CheckReport check(int hidden, int width, Supplier<? extends Score> score) {
         ScoreCheck check = new ScoreCheck(hidden, width, score);
         ScoreCalls calls = new ScoreCalls(score.get());
         if (check.alone(calls)) {
@@ -165,7 +167,38 @@ public final class ScoreCheck {
     }
 
     private AttentionRig rig(Focus focus, int T, Lengths lengths, Dtype dtype) {
-        Score checked = repaired ? new RepairedScore(score.get()) : score.get();
+        Score checked = repaired ? new Repaired(score.get()) : score.get();
         return new AttentionRig(checked, focus, new AttentionRig.Sizes(hidden, width, T), lengths, dtype, 7);
+    }
+
+    /**
+     * A score that writes to its inputs or overwrites sums, kept from both, so that what else is wrong with it shows:
+     * its inputs are put back after every call, and what backward makes of zeros is added.
+     */
+    private record Repaired(Score wrong) implements Score {
+        @Override
+        public ScoreLayout layout() {
+            return wrong.layout();
+        }
+
+        @Override
+        public void forward(Pairs p) {
+            ScoreArrays inputs = ScoreArrays.inputsOfForward(layout(), p);
+            ScoreArrays before = inputs.copy();
+            wrong.forward(p);
+            inputs.set(before);
+        }
+
+        @Override
+        public void backward(Pairs p) {
+            ScoreArrays inputs = ScoreArrays.inputsOfBackward(layout(), p);
+            ScoreArrays before = inputs.copy();
+            ScoreArrays sums = ScoreArrays.sums(layout(), p);
+            ScoreArrays already = sums.copy();
+            sums.clear();
+            wrong.backward(p);
+            inputs.set(before);
+            sums.add(already);
+        }
     }
 }

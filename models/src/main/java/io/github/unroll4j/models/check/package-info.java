@@ -10,7 +10,7 @@
  * <tr><td>Is my score right?</td>
  *     <td>{@link io.github.unroll4j.models.check.ScoreCheck}</td></tr>
  * <tr><td>What does the report say?</td>
- *     <td>{@link io.github.unroll4j.models.check.CellReport}</td></tr>
+ *     <td>{@link io.github.unroll4j.models.check.CheckReport}</td></tr>
  * </table>
  */
 @NullMarked

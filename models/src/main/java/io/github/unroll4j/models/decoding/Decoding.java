@@ -74,8 +74,4 @@ public record Decoding(int beams, int best, double lengthPenalty, int maxLength)
     public Decoding nBest(int count) {
         return new Decoding(beams, count, lengthPenalty, maxLength);
     }
-
-    double score(double logProbability, int length) {
-        return logProbability / Math.pow(Math.max(1, length), lengthPenalty);
-    }
 }

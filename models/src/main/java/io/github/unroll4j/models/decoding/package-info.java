@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * How a model writes one token after another: sampling, search, and what was found. It knows an interface, no model.
+ * What models share that write one token after another: how a token is chosen, what a search is asked for, what was
+ * found, and how good it is. It knows no model.
  *
  * <table>
  * <caption>Where to look</caption>
@@ -9,9 +10,6 @@
  *     <td>{@link io.github.unroll4j.models.decoding.SamplingPolicy}</td></tr>
  * <tr><td>Greedy, beam or samples, and how many?</td>
  *     <td>{@link io.github.unroll4j.models.decoding.Decoding}</td></tr>
- * <tr><td>How does a search go?</td>
- *     <td>{@link io.github.unroll4j.models.decoding.Search}, {@link io.github.unroll4j.models.decoding.TokenSteps},
- *         {@link io.github.unroll4j.models.decoding.Hypothesis}</td></tr>
  * <tr><td>What was found, and where did the model look?</td>
  *     <td>{@link io.github.unroll4j.models.decoding.Translation},
  *         {@link io.github.unroll4j.models.decoding.Alignment}</td></tr>

@@ -4,7 +4,7 @@ package io.github.unroll4j.models.engine;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeMatrix;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.internal.NativeRows;
 import io.github.unroll4j.models.internal.SlabMap;
@@ -102,7 +102,7 @@ final class DividedInput implements AutoCloseable {
         }
         int B = lengths.batch();
         if (clean.length() < real * B * known) {
-            clean = Vec.zeros(dtype, Shapes.count(lengths.steps(), B, known));
+            clean = Vec.zeros(dtype, Tensor.elements(lengths.steps(), B, known));
         }
         A.getFirst(real, clean);
         for (int t = 0; t < real; t++) {

@@ -4,7 +4,7 @@ package io.github.unroll4j.models.internal;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +57,7 @@ public final class NativeRows implements AutoCloseable {
     public NativeRows(NativeMatrix rows, int T, int B) {
         this(1, rows.cols(), rows);
         if (rows.rows() != T * B) {
-            throw Shapes.error("NativeRows", "rows", rows.toString(), "[T·B = " + T + "·" + B + ", W]", "");
+            throw ShapeException.of("NativeRows", "rows", rows.toString(), "[T·B = " + T + "·" + B + ", W]", "");
         }
         steps = T;
         batch = B;

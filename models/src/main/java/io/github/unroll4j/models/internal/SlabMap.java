@@ -2,7 +2,6 @@
 package io.github.unroll4j.models.internal;
 
 import io.github.unroll4j.core.param.Parameter;
-import io.github.unroll4j.core.tensor.Gemm;
 import io.github.unroll4j.core.tensor.NativeMatrix;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +58,7 @@ public final class SlabMap implements AutoCloseable {
         begin(X);
         NativeMatrix[] w = W.parts(Y.length);
         for (int g = 0; g < Y.length; g++) {
-            Gemm.mulInto(Y[g], X, w[g]); // (1)
+            Y[g].product(X, w[g]); // (1)
         }
     }
 
@@ -73,7 +72,7 @@ public final class SlabMap implements AutoCloseable {
         begin(X);
         NativeMatrix[] w = W.parts(Y.length);
         for (int g = 0; g < Y.length; g++) {
-            Gemm.mulAddInto(Y[g], X, w[g]); // (1)
+            Y[g].addProduct(X, w[g]); // (1)
         }
     }
 
@@ -93,9 +92,9 @@ public final class SlabMap implements AutoCloseable {
             throw new IllegalStateException("SlabMap(" + W.image().parameter().name() + "): backward before forward.");
         }
         NativeMatrix[] w = W.parts(dY.length);
-        Gemm.mulInto(dX, dY[0], w[0].t()); // (1')
+        dX.product(dY[0], w[0].t()); // (1')
         for (int g = 1; g < dY.length; g++) {
-            Gemm.mulAddInto(dX, dY[g], w[g].t());
+            dX.addProduct(dY[g], w[g].t());
         }
         W.computeGradient(X, dY); // (1')
         if (W.whole()) {

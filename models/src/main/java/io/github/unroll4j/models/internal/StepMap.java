@@ -3,7 +3,6 @@ package io.github.unroll4j.models.internal;
 
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.Gemm;
 import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Vec;
 import org.jspecify.annotations.Nullable;
@@ -146,7 +145,7 @@ public final class StepMap implements AutoCloseable {
         NativeMatrix operand = x.block(t, 0);
         for (int g = 0; g < yTiles.length; g++) {
             for (int i = 0; i < yTiles[g].length; i++) {
-                Gemm.mulInto(yTiles[g][i], operand, w.forward[g][i]); // (1)
+                yTiles[g][i].product(operand, w.forward[g][i]); // (1)
             }
         }
     }
@@ -236,9 +235,9 @@ public final class StepMap implements AutoCloseable {
         }
         NativeMatrix[] d = dy.step(t);
         for (int i = 0; i < dxTiles.length; i++) {
-            Gemm.mulInto(dxTiles[i], d[0], w.back[0][i]); // (1')
+            dxTiles[i].product(d[0], w.back[0][i]); // (1')
             for (int g = 1; g < d.length; g++) {
-                Gemm.mulAddInto(dxTiles[i], d[g], w.back[g][i]);
+                dxTiles[i].addProduct(d[g], w.back[g][i]);
             }
         }
         return result;

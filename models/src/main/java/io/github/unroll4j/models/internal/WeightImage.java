@@ -2,7 +2,6 @@
 package io.github.unroll4j.models.internal;
 
 import io.github.unroll4j.core.param.Parameter;
-import io.github.unroll4j.core.tensor.Gemm;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Vec;
@@ -257,12 +256,12 @@ public final class WeightImage implements AutoCloseable {
         /** {@code dW_rows = Xᵀ dY}, in the room of the image; X [R,k], dY [R,N] in one part or in G. */
         void computeGradient(NativeMatrix X, NativeMatrix[] dY) {
             if (of.transposed) {
-                Gemm.mulInto(of.gradient(), dY[0].t(), X); // of the table: dYᵀ X
+                of.gradient().product(dY[0].t(), X); // of the table: dYᵀ X
                 return;
             }
             NativeMatrix[] target = dW.of(of.gradient(), dY.length);
             for (int g = 0; g < dY.length; g++) {
-                Gemm.mulInto(target[g], X.t(), dY[g]);
+                target[g].product(X.t(), dY[g]);
             }
         }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.layer;
 
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
@@ -32,7 +32,7 @@ public final class Embedded implements Recurrent {
      */
     public Embedded(Embedding embedding, Recurrent layer) {
         if (layer.inputSize() != embedding.size()) {
-            throw Shapes.error(
+            throw ShapeException.of(
                     "Embedded(" + layer.name() + ")",
                     "the layer's input size",
                     Integer.toString(layer.inputSize()),

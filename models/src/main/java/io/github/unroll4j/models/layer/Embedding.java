@@ -4,7 +4,7 @@ package io.github.unroll4j.models.layer;
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Noise;
@@ -75,8 +75,8 @@ public final class Embedding implements AutoCloseable {
      * @throws IllegalArgumentException unless 0 ≤ rowDropout &lt; 1
      */
     public Embedding(Parameter table, double rowDropout) {
-        Shapes.Axis[] axes = {Shapes.axis("V", -1), Shapes.axis("E", -1)};
-        Shapes.require("Embedding", "the table " + table.name(), table.shape(), axes, "");
+        ShapeException.Axis[] axes = {ShapeException.axis("V", -1), ShapeException.axis("E", -1)};
+        ShapeException.require("Embedding", "the table " + table.name(), table.shape(), axes, "");
         this.rowDropout = Noise.requireRate("Embedding(" + table.name() + ")", "rowDropout", rowDropout);
         W = table;
         X = new Slab(table.size(1));
@@ -170,9 +170,9 @@ public final class Embedding implements AutoCloseable {
      *     tokens; nothing has changed then
      */
     public int load(WordVectors vectors) {
-        Shapes.Axis[] axes = {Shapes.axis("V", vocabulary()), Shapes.axis("E", size())};
+        ShapeException.Axis[] axes = {ShapeException.axis("V", vocabulary()), ShapeException.axis("E", size())};
         int[] found = {vectors.tokens(), vectors.size()};
-        Shapes.require(where("load"), "the table of " + vectors, found, axes, "");
+        ShapeException.require(where("load"), "the table of " + vectors, found, axes, "");
         for (int id = 0; id < vocabulary(); id++) {
             float[] row = vectors.has(id) ? vectors.vector(id) : new float[0];
             for (int e = 0; e < row.length; e++) {

@@ -6,7 +6,8 @@ import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeMatrix;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
+import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.internal.SlabMap;
 import io.github.unroll4j.models.internal.WeightImage;
@@ -86,8 +87,8 @@ public final class Linear implements AutoCloseable {
     }
 
     private static Parameter requireMatrix(String name, Parameter table) {
-        Shapes.Axis[] axes = {Shapes.axis("N", -1), Shapes.axis("D", -1)};
-        Shapes.require("Linear(" + name + ")", "the table " + table.name(), table.shape(), axes, "");
+        ShapeException.Axis[] axes = {ShapeException.axis("N", -1), ShapeException.axis("D", -1)};
+        ShapeException.require("Linear(" + name + ")", "the table " + table.name(), table.shape(), axes, "");
         return table;
     }
 
@@ -122,7 +123,9 @@ public final class Linear implements AutoCloseable {
      */
     public Vec forward(Slab X, int steps) {
         Dtype dtype = W.owner().dtype();
-        Shapes.Axis[] axes = {Shapes.axis("T", -1), Shapes.axis("B", -1), Shapes.axis("D", D)};
+        ShapeException.Axis[] axes = {
+            ShapeException.axis("T", -1), ShapeException.axis("B", -1), ShapeException.axis("D", D)
+        };
         X.numbers(label + ".forward", "X", dtype, "", axes);
         this.steps = X.steps();
         batch = X.batch();
@@ -130,7 +133,7 @@ public final class Linear implements AutoCloseable {
         NativeMatrix x = X.withRows(input).first(real);
         map.forward(x, y.resize(dtype, real, batch).target()); // (1)
         if (Y.length() < X.steps() * batch * N || Y.dtype() != dtype) {
-            Y = Vec.zeros(dtype, Shapes.count(X.steps(), batch, N));
+            Y = Vec.zeros(dtype, Tensor.elements(X.steps(), batch, N));
         }
         y.get(Y);
         for (int row = 0; row < real * batch; row++) { // (1)

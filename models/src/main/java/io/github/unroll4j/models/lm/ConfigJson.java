@@ -79,7 +79,7 @@ final class ConfigJson {
         int version = Json.get(where, json, "version", Integer.class);
         if (kind.equals("sequence-to-sequence")) {
             throw new CheckpointException(source + ": holds a " + kind + " model, expected a " + KIND
-                    + "; Seq2Seq.load reads it, and translate-text of the examples.");
+                    + "; Seq2Seq.load reads it, and translate-text of the command line.");
         }
         if (!kind.equals(KIND) || version < 1 || version > VERSION) {
             throw new CheckpointException(source + ": holds a " + kind + " of format version " + version

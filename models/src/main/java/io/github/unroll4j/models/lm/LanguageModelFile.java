@@ -7,7 +7,7 @@ import io.github.unroll4j.core.checkpoint.ParameterTensors;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.internal.VocabularyJson;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.text.Tokenizer;
@@ -54,7 +54,7 @@ final class LanguageModelFile {
             Parameters.Builder p) {
         long stored = checkpoint.names().stream()
                 .filter(name -> name.startsWith(PREFIX))
-                .mapToLong(name -> Shapes.count(checkpoint.shape(name)))
+                .mapToLong(name -> Tensor.elements(checkpoint.shape(name)))
                 .sum();
         if (config.layers() > checkpoint.names().size() || Math.max(config.hidden(), config.embedding()) > stored) {
             throw tooLarge(checkpoint, config, stored);

@@ -39,10 +39,11 @@ public record Regularisation(double dropout, boolean variational, double embeddi
     /**
      * The same with one mask for all steps of a pass instead of one for each step (Gal and Ghahramani, 2016).
      *
+     * @param once whether to
      * @return the changed copy
      */
-    public Regularisation asVariational() {
-        return new Regularisation(dropout, true, embeddingDropout, recurrent);
+    public Regularisation variational(boolean once) {
+        return new Regularisation(dropout, once, embeddingDropout, recurrent);
     }
 
     /**
@@ -51,7 +52,7 @@ public record Regularisation(double dropout, boolean variational, double embeddi
      * @param rate probability that a token is dropped from a pass
      * @return the changed copy
      */
-    public Regularisation droppingTokens(double rate) {
+    public Regularisation embeddingDropout(double rate) {
         return new Regularisation(dropout, variational, rate, recurrent);
     }
 

@@ -5,12 +5,13 @@ import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.models.attention.AdditiveScore;
 import io.github.unroll4j.models.attention.Attention;
 import io.github.unroll4j.models.attention.Focus;
-import io.github.unroll4j.models.attention.ScoreFactory;
+import io.github.unroll4j.models.attention.Score;
 import io.github.unroll4j.models.layer.Embedding;
 import io.github.unroll4j.models.sequence.Bidirectional;
 import io.github.unroll4j.models.sequence.Dropout;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.RowDropout;
 import io.github.unroll4j.models.sequence.Stack;
 import io.github.unroll4j.models.sequence.Stepwise;
 import java.util.ArrayList;
@@ -18,11 +19,12 @@ import java.util.List;
 
 /** Puts the parts of a model together as its configuration says; the order of declaration is the order in the file. */
 final class Assembly {
-    final Embedding sourceTable;
     final Embedding targetTable;
     final Encoder encoder;
     final Bridge bridge;
     final Decoder decoder;
+    final RowDropout targetDropout;
+    final RowDropout featureDropout;
 
     private final Seq2SeqConfig config;
 
@@ -31,15 +33,22 @@ final class Assembly {
         parts.require(config);
         boolean shared = config.options().sharedEmbedding();
         String name = shared ? "embedding" : "source";
-        sourceTable = new Embedding(name, sourceSize, config.encoder().embedding(), 0, p);
+        Embedding sourceTable = new Embedding(name, sourceSize, config.encoder().embedding(), 0, p);
         Recurrent layers = encoderLayers(runner(parts.encoder()), p.scope("encoder"));
-        encoder = new Encoder(sourceTable, layers, config.options().reversed());
+        double rate = config.options().dropout();
+        encoder = new Encoder(sourceTable, layers, config.options().reversed(), rate);
         targetTable = shared
                 ? new Embedding(sourceTable.W(), 0)
                 : new Embedding("target", targetSize, config.decoder().embedding(), 0, p);
         Stack stack = decoderLayers(runner(parts.decoder()), p.scope("decoder"));
         bridge = new Bridge(config.bridge(), layers.stateSizes(), stack.stateSizes(), p);
         decoder = decoder(stack, parts.score(), p.scope("decoder"));
+        targetDropout = dropout(rate, config.decoder().embedding());
+        featureDropout = dropout(rate, decoder.featureSize());
+    }
+
+    private static RowDropout dropout(double rate, int width) {
+        return new RowDropout("Seq2Seq", rate, Dropout.Mask.PER_STEP, width);
     }
 
     private LayerFactory runner(LayerFactory layers) {
@@ -103,20 +112,18 @@ final class Assembly {
         return E + (((AttentionKind.None) config.attending()).summary() ? M : 0);
     }
 
-    private Decoder decoder(Stack layers, ScoreFactory score, Parameters.Builder p) {
-        int E = config.decoder().embedding();
+    private Decoder decoder(Stack layers, Score.Factory score, Parameters.Builder p) {
         int H = layers.outputSize();
         int M = encoder.width();
         if (config.attending() instanceof AttentionKind.Bahdanau b) {
             Attention attention = new Attention(new AdditiveScore(b.size()), Focus.global(), H, M, p);
-            return new BahdanauDecoder(layers, attention, new BahdanauDecoder.Options(E, M, b.maxout()), p);
+            return new BahdanauDecoder(layers, attention, M, b.maxout(), p);
         }
         if (config.attending() instanceof AttentionKind.Luong l) {
             Attention attention = new Attention(score.create(H, M), l.focus(), H, M, p);
-            LuongDecoder.Options options = new LuongDecoder.Options(E, M, l.inputFeeding(), l.bias());
-            return new LuongDecoder(layers, attention, options, p);
+            return new LuongDecoder(layers, attention, M, l, p);
         }
         AttentionKind.None none = (AttentionKind.None) config.attending();
-        return new PlainDecoder(layers, new PlainDecoder.Options(E, none.summary() ? M : 0, none.maxout()), p);
+        return new PlainDecoder(layers, none.summary() ? M : 0, none.maxout(), p);
     }
 }

@@ -4,7 +4,6 @@ package io.github.unroll4j.models.seq2seq;
 import io.github.unroll4j.models.attention.AdditiveScore;
 import io.github.unroll4j.models.attention.DotScore;
 import io.github.unroll4j.models.attention.Focus;
-import io.github.unroll4j.models.attention.GeneralScore;
 import io.github.unroll4j.models.attention.LocationScore;
 
 /** What a decoder looks at beside its own state, and what it predicts from. */
@@ -78,7 +77,7 @@ public sealed interface AttentionKind {
     enum ScoreName {
         /** {@link DotScore}. */
         DOT,
-        /** {@link GeneralScore}. */
+        /** {@link DotScore#general}. */
         GENERAL,
         /** {@link AdditiveScore}. */
         CONCAT,

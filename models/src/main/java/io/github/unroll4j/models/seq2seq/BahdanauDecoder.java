@@ -35,7 +35,6 @@ final class BahdanauDecoder implements Decoder {
     private final Stepwise layers;
     private final Attention attention;
     private final @Nullable MaxoutReadout readout;
-    private final int E;
     private final int H;
     private final int M;
     private final DecoderInput input;
@@ -48,35 +47,22 @@ final class BahdanauDecoder implements Decoder {
      *
      * @param layers the recurrent layers, taking rows of E+M; closed with this decoder
      * @param attention reads states of H and annotations of M; closed with this decoder
-     * @param options sizes
+     * @param annotation size M of an annotation
+     * @param maxout size l of the maxout readout, 0 for features that are the state
      * @param p where to declare
      */
-    public BahdanauDecoder(Stepwise layers, Attention attention, Options options, Parameters.Builder p) {
+    BahdanauDecoder(Stepwise layers, Attention attention, int annotation, int maxout, Parameters.Builder p) {
         this.layers = layers;
         this.attention = attention;
-        E = options.embedding();
         H = layers.outputSize();
-        M = options.annotation();
+        M = annotation;
         attention.requireSizes("BahdanauDecoder", H, M);
-        if (layers.inputSize() != E + M) {
-            throw new IllegalArgumentException("BahdanauDecoder: the layers take rows of " + layers.inputSize()
-                    + ", expected E+M = " + E + "+" + M + ".");
-        }
-        readout =
-                options.maxout() == 0 ? null : new MaxoutReadout(new MaxoutReadout.Sizes(H, E, M, options.maxout()), p);
+        int E = layers.inputSize() - M;
+        readout = maxout == 0 ? null : new MaxoutReadout(new MaxoutReadout.Sizes(H, E, M, maxout), p);
         input = new DecoderInput(layers, E, M);
         states = new Slab(H);
         contexts = new Slab(M);
     }
-
-    /**
-     * Sizes.
-     *
-     * @param embedding size E of an embedded token
-     * @param annotation size M of an annotation
-     * @param maxout size l of the maxout readout, 0 for features that are the state
-     */
-    public record Options(int embedding, int annotation, int maxout) {}
 
     @Override
     public int featureSize() {

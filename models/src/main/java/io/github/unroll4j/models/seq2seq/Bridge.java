@@ -232,9 +232,7 @@ public final class Bridge implements AutoCloseable {
             for (String source : sources) { // (1')
                 Tensor part = dLast.part(source);
                 int width = part.size(1);
-                for (int row = 0; row < B; row++) {
-                    part.data().add(row * width, d, row * from + at, width);
-                }
+                Columns.add(part.data(), width, d, from, at);
                 at += options.directions() == Directions.CONCATENATED ? width : 0;
             }
         }

@@ -6,7 +6,6 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.attention.Memory;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
-import io.github.unroll4j.models.decoding.TokenSteps;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Sequence;
@@ -20,7 +19,7 @@ import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a model's decoder step by step over a batch of sources, several rows a source. */
-final class DecoderSteps implements TokenSteps, AutoCloseable {
+final class DecoderSteps implements AutoCloseable {
     private static final Rng GREEDY = Rng.seeded(0);
 
     private final Seq2Seq model;
@@ -37,8 +36,13 @@ final class DecoderSteps implements TokenSteps, AutoCloseable {
         read = repeated;
     }
 
-    @Override
-    public void begin(List<int[]> of, int rows) {
+    /**
+     * Reads a batch of sources; the rows of a source follow each other, each at its start.
+     *
+     * @param of token ids of each
+     * @param rows rows for each source
+     */
+    void begin(List<int[]> of, int rows) {
         sources = of;
         rowsEach = rows;
         int B = sources.size();
@@ -62,21 +66,27 @@ final class DecoderSteps implements TokenSteps, AutoCloseable {
         state = rowsEach == 1 ? start : start.rows(chosen);
     }
 
-    @Override
-    public Vec step(int[] inputs, int position) {
+    /**
+     * Takes a step in every row.
+     *
+     * @param inputs the token that each row reads
+     * @param position of the step in the whole target, from 0
+     * @return the logits, row-major [rows,V], borrowed until the next step; the array may be longer
+     */
+    Vec step(int[] inputs, int position) {
         State before = state == null ? model.decoder().last() : state;
         state = null;
         Sequence.Ids ids = Sequence.ids(inputs.clone(), 1, inputs.length);
         return model.head().forward(model.decode(ids, before, position, Pass.full(1, inputs.length)));
     }
 
-    @Override
-    public void select(int[] rows) {
+    /** Lets each row go on from what some row has come to. */
+    void select(int[] rows) {
         state = model.decoder().last().rows(rows);
     }
 
-    @Override
-    public double[] weights(int row) {
+    /** A weight for each token of a row's source, in the order of the source as given; none without attention. */
+    double[] weights(int row) {
         Optional<Vec> found = model.decoder().alpha(0);
         if (found.isEmpty()) {
             return new double[0];
@@ -90,8 +100,8 @@ final class DecoderSteps implements TokenSteps, AutoCloseable {
         return weights;
     }
 
-    @Override
-    public int tokens() {
+    /** The number of tokens V. */
+    int tokens() {
         return model.target().size();
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.seq2seq;
 
+import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.layer.Embedding;
 import io.github.unroll4j.models.sequence.Dropout;
@@ -11,6 +12,7 @@ import io.github.unroll4j.models.sequence.RowDropout;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,17 +21,22 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * (1)  X = E x                   x the source, or each row of it from its end
  * (2)  H, last = layers(X, 0)    h̄_s = H_s are the annotations
+ * (3)  c = h of the top layer's last state; of one that reads both ways [→h ; ←h]
  * </pre>
  *
  * <p>A source can be read backwards, as Sutskever, Vinyals and Le (2014) did: each row reversed within its own length.
  * Annotation s is then that of the s-th token from the end. A source without tokens has no annotation, so that
  * attention over it gives a context of zeros, and its last state is zeros.
+ *
+ * <p>The summary c [B,C] is the layer's output at the last real step, and of {@code Bidirectional} at the last step of
+ * each direction, except where a layer gives another output than its h: of {@code Residual} it is F, without what went
+ * in.
  */
 final class Encoder implements AutoCloseable {
     private final Embedding embedding;
     private final Recurrent layers;
     private final boolean reversed;
-    private final RowDropout none = new RowDropout("Encoder", 0, Dropout.Mask.PER_STEP, 1);
+    private final RowDropout dropout;
     private @Nullable Run run;
 
     /**
@@ -38,8 +45,9 @@ final class Encoder implements AutoCloseable {
      * @param embedding of the source tokens; closed with this encoder
      * @param layers over its vectors; closed with this encoder
      * @param reversed whether each source is read from its end
+     * @param rate of dropout of the embedded tokens
      */
-    public Encoder(Embedding embedding, Recurrent layers, boolean reversed) {
+    Encoder(Embedding embedding, Recurrent layers, boolean reversed, double rate) {
         if (layers.inputSize() != embedding.size()) {
             throw new IllegalArgumentException("Encoder: the layers take rows of " + layers.inputSize()
                     + ", the embedding gives " + embedding.size() + ".");
@@ -47,21 +55,12 @@ final class Encoder implements AutoCloseable {
         this.embedding = embedding;
         this.layers = layers;
         this.reversed = reversed;
-    }
-
-    /** The recurrent layers. */
-    public Recurrent layers() {
-        return layers;
+        dropout = new RowDropout("Seq2Seq", rate, Dropout.Mask.PER_STEP, embedding.size());
     }
 
     /** The size M of an annotation. */
-    public int width() {
+    int width() {
         return layers.outputSize();
-    }
-
-    /** Whether each source is read from its end. */
-    public boolean reversed() {
-        return reversed;
     }
 
     /**
@@ -71,12 +70,7 @@ final class Encoder implements AutoCloseable {
      * @param pass lengths, trace and noise
      * @return the annotations and the states
      */
-    public Run forward(Sequence.Ids source, Pass pass) {
-        return forward(source, pass, none);
-    }
-
-    /** As above, with dropout of the embedded tokens. */
-    Run forward(Sequence.Ids source, Pass pass, RowDropout dropout) {
+    Run forward(Sequence.Ids source, Pass pass) {
         Sequence.Ids read = reversed ? reverse(source, pass.lengths()) : source;
         State zero = layers.zeroState(source.batch());
         Slab X = dropout.forward(embedding.forward(read, pass), pass); // (1)
@@ -102,12 +96,7 @@ final class Encoder implements AutoCloseable {
      * @param dH gradient of the annotations, [S,B,M]
      * @param dLast gradient of the last state
      */
-    public void backward(Sequence dH, State dLast) {
-        backward(dH, dLast, none);
-    }
-
-    /** As above, back through the dropout that the latest forward was given. */
-    void backward(Sequence dH, State dLast, RowDropout dropout) {
+    void backward(Sequence dH, State dLast) {
         if (run == null) {
             throw new IllegalStateException("Encoder.backward: called before forward.");
         }
@@ -115,10 +104,43 @@ final class Encoder implements AutoCloseable {
         embedding.backward(dropout.backward(dX)); // (1')
     }
 
+    /** The summary of an encoder's last state, a new tensor [B,C]. */
+    static Tensor summary(State last) {
+        List<Tensor> parts = top(last);
+        int C = parts.stream().mapToInt(t -> t.size(1)).sum();
+        Tensor summary = Tensor.zeros(last.h().dtype(), last.h().size(0), C);
+        int at = 0;
+        for (Tensor part : parts) { // (3)
+            Columns.put(summary.data(), C, at, part.data(), part.size(1));
+            at += part.size(1);
+        }
+        return summary;
+    }
+
+    /** Adds the gradient of the summary to that of the state. */
+    static void addSummaryGradient(State dLast, Tensor dSummary) {
+        int at = 0;
+        for (Tensor part : top(dLast)) { // (3')
+            Columns.add(part.data(), part.size(1), dSummary.data(), dSummary.size(1), at);
+            at += part.size(1);
+        }
+    }
+
+    private static List<Tensor> top(State state) {
+        List<String> names = state.names();
+        String last = names.get(names.size() - 1);
+        String layer = last.substring(0, last.indexOf('.') + 1);
+        return names.stream()
+                .filter(n -> n.startsWith(layer) && (n.equals("h") || n.endsWith(".h")))
+                .map(state::part)
+                .toList();
+    }
+
     @Override
     public void close() {
         embedding.close();
         layers.close();
+        dropout.close();
         run = null;
     }
 }

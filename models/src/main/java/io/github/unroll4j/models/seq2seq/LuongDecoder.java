@@ -38,7 +38,6 @@ final class LuongDecoder implements Decoder {
     private final boolean feeding;
     private final StepMap map;
     private final @Nullable Parameter b_c;
-    private final int E;
     private final int H;
     private final int M;
     private final DecoderInput input;
@@ -46,49 +45,25 @@ final class LuongDecoder implements Decoder {
     private @Nullable Work work;
 
     /**
-     * Sizes and choices.
-     *
-     * @param embedding size E of an embedded token
-     * @param annotation size M of an annotation
-     * @param inputFeeding whether h̃_{t-1} is part of the input of the layers
-     * @param bias whether (3) has b_c
-     */
-    public record Options(int embedding, int annotation, boolean inputFeeding, boolean bias) {
-        /**
-         * The size of an input row of the layers.
-         *
-         * @param hidden H
-         * @return E, or E+H with input feeding
-         */
-        public int inputSize(int hidden) {
-            return embedding + (inputFeeding ? hidden : 0);
-        }
-    }
-
-    /**
      * Declares the decoder's own weights.
      *
-     * @param layers the recurrent layers, taking rows of {@link Options#inputSize}; closed with this decoder
+     * @param layers the recurrent layers, taking rows of E, or of E+H with input feeding; closed with this decoder
      * @param attention reads h_t and annotations of M; closed with this decoder
-     * @param options sizes and choices
+     * @param annotation size M of an annotation
+     * @param kind says whether there is input feeding, and b_c
      * @param p where to declare
      */
-    public LuongDecoder(Stepwise layers, Attention attention, Options options, Parameters.Builder p) {
+    LuongDecoder(Stepwise layers, Attention attention, int annotation, AttentionKind.Luong kind, Parameters.Builder p) {
         this.layers = layers;
         this.attention = attention;
-        feeding = options.inputFeeding();
-        E = options.embedding();
         H = layers.outputSize();
-        M = options.annotation();
+        M = annotation;
         attention.requireSizes("LuongDecoder", H, M);
-        if (layers.inputSize() != options.inputSize(H)) {
-            throw new IllegalArgumentException("LuongDecoder: the layers take rows of " + layers.inputSize()
-                    + ", expected " + options.inputSize(H) + " for E=" + E + ", H=" + H
-                    + (feeding ? " and input feeding." : " without input feeding."));
-        }
+        int fed = kind.inputFeeding() ? H : 0;
         map = new StepMap(p.add("W_c", "M+H,H", Init.glorotUniform(), M + H, H));
-        b_c = options.bias() ? p.add("b_c", "H", Init.zeros(), H) : null;
-        input = new DecoderInput(layers, E, feeding ? H : 0);
+        b_c = kind.bias() ? p.add("b_c", "H", Init.zeros(), H) : null;
+        input = new DecoderInput(layers, layers.inputSize() - fed, fed);
+        feeding = kind.inputFeeding();
         features = new Slab(H);
     }
 

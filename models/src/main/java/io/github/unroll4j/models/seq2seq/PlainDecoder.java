@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlainDecoder implements Decoder {
     private final Recurrent layers;
-    private final Options options;
+    private final int E;
+    private final int C;
     private final @Nullable MaxoutReadout readout;
     private final Slab x;
     private final Slab context;
@@ -40,41 +41,18 @@ final class PlainDecoder implements Decoder {
     private @Nullable Tensor c;
 
     /**
-     * Sizes.
-     *
-     * @param embedding size E of an embedded token
-     * @param summary size C of the summary that every step sees, 0 for none
-     * @param maxout size l of the maxout readout, 0 for features that are the state; needs a summary
-     */
-    public record Options(int embedding, int summary, int maxout) {
-        /** Checks that a readout has a summary to read. */
-        public Options {
-            if (maxout > 0 && summary == 0) {
-                throw new IllegalArgumentException("PlainDecoder: a maxout readout of " + maxout
-                        + " was asked for without a summary at every step, which it reads.");
-            }
-        }
-    }
-
-    /**
      * Declares the decoder's own weights.
      *
      * @param layers the recurrent layers, taking rows of E+C; closed with this decoder
-     * @param options sizes
+     * @param summary size C of the summary that every step sees, 0 for none
+     * @param maxout size l of the maxout readout, which reads the summary; 0 for features that are the state
      * @param p where to declare
      */
-    public PlainDecoder(Recurrent layers, Options options, Parameters.Builder p) {
+    PlainDecoder(Recurrent layers, int summary, int maxout, Parameters.Builder p) {
         this.layers = layers;
-        this.options = options;
-        int E = options.embedding();
-        int C = options.summary();
-        if (layers.inputSize() != E + C) {
-            throw new IllegalArgumentException("PlainDecoder: the layers take rows of " + layers.inputSize()
-                    + ", expected E+C = " + E + "+" + C + ".");
-        }
-        readout = options.maxout() == 0
-                ? null
-                : new MaxoutReadout(new MaxoutReadout.Sizes(layers.outputSize(), E, C, options.maxout()), p);
+        E = layers.inputSize() - summary;
+        C = summary;
+        readout = maxout == 0 ? null : new MaxoutReadout(new MaxoutReadout.Sizes(layers.outputSize(), E, C, maxout), p);
         x = new Slab(E + C);
         context = new Slab(C);
         dY = new Slab(E);
@@ -87,7 +65,7 @@ final class PlainDecoder implements Decoder {
 
     @Override
     public State start(State layersStart, Tensor summary) {
-        if (options.summary() == 0) {
+        if (C == 0) {
             return layersStart;
         }
         return State.join(
@@ -101,7 +79,7 @@ final class PlainDecoder implements Decoder {
 
     @Override
     public Slab forward(Slab Y, State s0, int position, Pass pass) {
-        if (options.summary() == 0) {
+        if (C == 0) {
             run = layers.forward(Y, s0, pass.scope("decoder")); // (1)
             return run.H(); // (2)
         }
@@ -115,8 +93,6 @@ final class PlainDecoder implements Decoder {
     private void join(Slab Y, Tensor summary) {
         Dtype dtype = summary.dtype();
         int B = Y.batch();
-        int C = options.summary();
-        int E = options.embedding();
         Vec tokens = Y.read();
         Vec joined = x.resize(dtype, Y.steps(), B).write();
         Vec contexts = context.resize(dtype, Y.steps(), B).write();
@@ -155,8 +131,6 @@ final class PlainDecoder implements Decoder {
         }
         MaxoutReadout.Grad d = readout == null ? null : readout.backward(dFeatures); // (2')
         RunGrad grad = layers.backward(run(), d == null ? dFeatures : d.ds(), zero); // (1')
-        int E = options.embedding();
-        int C = options.summary();
         int B = summary.size(0);
         Tensor dc = Tensor.zeros(summary.dtype(), summary.shape());
         Slab ofInput = grad.dX();

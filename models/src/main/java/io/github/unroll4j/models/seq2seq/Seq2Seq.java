@@ -44,7 +44,6 @@ public final class Seq2Seq implements AutoCloseable {
     private final WordVocabulary target;
     private final Seq2SeqConfig config;
     private final Assembly parts;
-    private final Dropouts dropouts;
     private final Linear head;
     private final Memory memory;
     private final DecoderSteps steps;
@@ -64,7 +63,6 @@ public final class Seq2Seq implements AutoCloseable {
         Parameters.Builder p = Parameters.builder();
         parts = new Assembly(config, source.size(), target.size(), made, p);
         head = new Linear("head", parts.decoder.featureSize(), target.size(), p);
-        dropouts = Dropouts.of(config, parts.decoder.featureSize());
         memory = new Memory(config.options().dtype(), parts.encoder.width());
         steps = new DecoderSteps(this);
         parameters = p.build(config.options().dtype(), rng);
@@ -225,10 +223,10 @@ public final class Seq2Seq implements AutoCloseable {
      * @return the state of a fresh start
      */
     State encode(Sequence.Ids ids, Pass pass) {
-        Run run = parts.encoder.forward(ids, pass, dropouts.source());
+        Run run = parts.encoder.forward(ids, pass);
         memory.load(run.H(), pass.lengths());
         State last = run.last();
-        return parts.decoder.start(parts.bridge.forward(last), Summary.of(last));
+        return parts.decoder.start(parts.bridge.forward(last), Encoder.summary(last));
     }
 
     /** The decoder step by step, for training that follows given targets. */
@@ -243,8 +241,8 @@ public final class Seq2Seq implements AutoCloseable {
 
     /** Features of target tokens; row t of the result predicts the token after t. */
     Slab decode(Sequence.Ids inputs, State s0, int position, Pass pass) {
-        Slab Y = dropouts.target().forward(parts.targetTable.forward(inputs, pass), pass);
-        return dropouts.features().forward(parts.decoder.forward(Y, s0, position, pass), pass);
+        Slab Y = parts.targetDropout.forward(parts.targetTable.forward(inputs, pass), pass);
+        return parts.featureDropout.forward(parts.decoder.forward(Y, s0, position, pass), pass);
     }
 
     /**
@@ -264,13 +262,13 @@ public final class Seq2Seq implements AutoCloseable {
         }
         Vec logits = forward(batch, noise);
         Loss value = loss.lossAndGradient(logits, Targets.of(batch.targets(), batch.targetLengths()));
-        Slab dFeatures = dropouts.features().backward(head.backward(logits));
+        Slab dFeatures = parts.featureDropout.backward(head.backward(logits));
         Decoder.Grad grad = parts.decoder.backward(dFeatures);
-        parts.targetTable.backward(dropouts.target().backward(grad.dY()));
+        parts.targetTable.backward(parts.targetDropout.backward(grad.dY()));
         State dLast = parts.bridge.backward(grad.dLayers());
-        grad.dSummary().ifPresent(dc -> Summary.addGradient(dLast, dc));
+        grad.dSummary().ifPresent(dc -> Encoder.addSummaryGradient(dLast, dc));
         Tensor dH = memory.gradient(batch.sourceSteps());
-        parts.encoder.backward(Sequence.of(dH), dLast, dropouts.source());
+        parts.encoder.backward(Sequence.of(dH), dLast);
         return value;
     }
 
@@ -347,7 +345,8 @@ public final class Seq2Seq implements AutoCloseable {
         parts.targetTable.close();
         parts.bridge.close();
         parts.decoder.close();
-        dropouts.close();
+        parts.targetDropout.close();
+        parts.featureDropout.close();
         head.close();
         memory.close();
         steps.close();

@@ -3,6 +3,7 @@ package io.github.unroll4j.models.seq2seq;
 
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.attention.Focus;
+import java.util.Locale;
 
 /**
  * What a sequence-to-sequence model is made of.
@@ -55,19 +56,6 @@ public record Seq2SeqConfig(
         /** One direction, read forwards, two tables, no dropout, in float, run by the engine. */
         public static final Options STANDARD = new Options(false, false, false, 0, Dtype.FLOAT, false);
 
-        /**
-         * Choices, run by the engine.
-         *
-         * @param bidirectional whether the encoder reads both ways
-         * @param reversed whether each source is read from its end
-         * @param sharedEmbedding whether both sides have one table of embeddings
-         * @param dropout rate, in training
-         * @param dtype element type of the weights
-         */
-        public Options(boolean bidirectional, boolean reversed, boolean sharedEmbedding, double dropout, Dtype dtype) {
-            this(bidirectional, reversed, sharedEmbedding, dropout, dtype, false);
-        }
-
         /** Checks the rate. */
         public Options {
             if (!(dropout >= 0 && dropout < 1)) {
@@ -76,19 +64,34 @@ public record Seq2SeqConfig(
             }
         }
 
-        /** The same with an encoder that reads both ways. */
-        public Options bothWays() {
-            return new Options(true, reversed, sharedEmbedding, dropout, dtype, plain);
+        /**
+         * The same with an encoder that reads both ways.
+         *
+         * @param both whether to
+         * @return the changed copy
+         */
+        public Options bidirectional(boolean both) {
+            return new Options(both, reversed, sharedEmbedding, dropout, dtype, plain);
         }
 
-        /** The same with sources read from their ends. */
-        public Options reversedSource() {
-            return new Options(bidirectional, true, sharedEmbedding, dropout, dtype, plain);
+        /**
+         * The same with sources read from their ends.
+         *
+         * @param reverse whether to
+         * @return the changed copy
+         */
+        public Options reversed(boolean reverse) {
+            return new Options(bidirectional, reverse, sharedEmbedding, dropout, dtype, plain);
         }
 
-        /** The same with one table for both sides. */
-        public Options sharingEmbedding() {
-            return new Options(bidirectional, reversed, true, dropout, dtype, plain);
+        /**
+         * The same with one table for both sides.
+         *
+         * @param share whether to
+         * @return the changed copy
+         */
+        public Options sharedEmbedding(boolean share) {
+            return new Options(bidirectional, reversed, share, dropout, dtype, plain);
         }
 
         /**
@@ -97,7 +100,7 @@ public record Seq2SeqConfig(
          * @param rate probability of dropping
          * @return the changed copy
          */
-        public Options droppingOut(double rate) {
+        public Options dropout(double rate) {
             return new Options(bidirectional, reversed, sharedEmbedding, rate, dtype, plain);
         }
 
@@ -107,7 +110,7 @@ public record Seq2SeqConfig(
          * @param type element type of the weights
          * @return the changed copy
          */
-        public Options in(Dtype type) {
+        public Options dtype(Dtype type) {
             return new Options(bidirectional, reversed, sharedEmbedding, dropout, type, plain);
         }
 
@@ -171,7 +174,43 @@ public record Seq2SeqConfig(
      * bridge tanh}.
      */
     public String describe() {
-        return ConfigText.describe(this);
+        return describe(encoder) + (options.bidirectional() ? " both ways" : "") + " -> " + describe(decoder) + " in "
+                + options.dtype() + ", " + describe(attending) + ", bridge " + name(bridge.kind())
+                + (options.bidirectional() ? " of " + name(bridge.directions()) : "")
+                + (options.reversed() ? ", sources reversed" : "")
+                + (options.sharedEmbedding() ? ", one embedding" : "")
+                + (options.dropout() > 0 ? ", dropout " + options.dropout() : "");
+    }
+
+    private static String describe(Side side) {
+        return side.cell() + " " + side.hidden() + " x " + side.layers() + " of embedding " + side.embedding();
+    }
+
+    private static String describe(AttentionKind attending) {
+        if (attending instanceof AttentionKind.Bahdanau additive) {
+            return "additive attention of " + additive.size() + size(", maxout ", additive.maxout());
+        }
+        if (attending instanceof AttentionKind.Luong luong) {
+            return name(luong.score()) + " attention" + size(" of ", luong.size()) + describe(luong.focus())
+                    + (luong.inputFeeding() ? ", input feeding" : "");
+        }
+        AttentionKind.None none = (AttentionKind.None) attending;
+        return (none.summary() ? "a summary at every step" : "no attention") + size(", maxout ", none.maxout());
+    }
+
+    private static String describe(Focus focus) {
+        if (focus instanceof Focus.Monotonic local) {
+            return " within " + local.radius() + " of its own step";
+        }
+        return focus instanceof Focus.Predictive local ? " within " + local.radius() + " of a predicted position" : "";
+    }
+
+    private static String size(String name, int size) {
+        return size > 0 ? name + size : "";
+    }
+
+    private static String name(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
     /**
@@ -185,7 +224,7 @@ public record Seq2SeqConfig(
         Side side = new Side("lstm", size, size, layers);
         Bridge.Options bridge = new Bridge.Options(Bridge.Kind.IDENTITY, Bridge.Directions.CONCATENATED);
         return new Seq2SeqConfig(
-                side, side, new AttentionKind.None(false, 0), bridge, Options.STANDARD.reversedSource());
+                side, side, new AttentionKind.None(false, 0), bridge, Options.STANDARD.reversed(true));
     }
 
     /**
@@ -224,7 +263,7 @@ public record Seq2SeqConfig(
                 side,
                 new AttentionKind.Bahdanau(hidden, Math.max(1, hidden / 2)),
                 bridge,
-                Options.STANDARD.bothWays());
+                Options.STANDARD.bidirectional(true));
     }
 
     /**
@@ -241,6 +280,6 @@ public record Seq2SeqConfig(
         AttentionKind.Luong attention =
                 new AttentionKind.Luong(AttentionKind.ScoreName.GENERAL, 0, new Focus.Predictive(10), true, false);
         return new Seq2SeqConfig(
-                side, side, attention, bridge, Options.STANDARD.reversedSource().droppingOut(0.2));
+                side, side, attention, bridge, Options.STANDARD.reversed(true).dropout(0.2));
     }
 }

@@ -5,7 +5,7 @@ import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.checkpoint.ParameterTensors;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.internal.VocabularyJson;
 import io.github.unroll4j.text.Tokenizer;
 import io.github.unroll4j.text.Vocabulary;
@@ -75,7 +75,7 @@ final class Seq2SeqFile {
     // named here is that of an array that the file would have to hold.
     private static void requireSizes(Checkpoint checkpoint, Seq2SeqConfig config) {
         long numbers = checkpoint.names().stream()
-                .mapToLong(name -> Shapes.count(checkpoint.shape(name)))
+                .mapToLong(name -> Tensor.elements(checkpoint.shape(name)))
                 .sum();
         for (Seq2SeqConfig.Side side : List.of(config.encoder(), config.decoder())) {
             long hidden = side.hidden();

@@ -100,7 +100,7 @@ final class Seq2SeqJson {
         int version = Json.get(where, map, "version", Integer.class);
         if (kind.equals("language-model")) {
             throw new CheckpointException(source + ": holds a " + kind + ", expected a " + KIND
-                    + " model; LanguageModel.load reads it, and generate of the examples.");
+                    + " model; LanguageModel.load reads it, and generate of the command line.");
         }
         if (!kind.equals(KIND) || version != VERSION) {
             throw new CheckpointException(source + ": holds a " + kind + " of format version " + version
@@ -143,7 +143,8 @@ final class Seq2SeqJson {
                         get("reversed", Boolean.class),
                         get("shared_embedding", Boolean.class),
                         get("dropout", Double.class),
-                        choice("dtype", Dtype.values())));
+                        choice("dtype", Dtype.values()),
+                        false));
     }
 
     private Seq2SeqConfig.Side side() {

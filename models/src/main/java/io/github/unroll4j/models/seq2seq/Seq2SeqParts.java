@@ -4,10 +4,8 @@ package io.github.unroll4j.models.seq2seq;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.models.attention.AdditiveScore;
 import io.github.unroll4j.models.attention.DotScore;
-import io.github.unroll4j.models.attention.GeneralScore;
 import io.github.unroll4j.models.attention.LocationScore;
 import io.github.unroll4j.models.attention.Score;
-import io.github.unroll4j.models.attention.ScoreFactory;
 import io.github.unroll4j.models.cells.Cells;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Recurrent;
@@ -23,7 +21,8 @@ import java.util.List;
  * @param score makes the score of {@code LuongDecoder}, the only decoder that leaves a choice
  * @param tokenizers those that a stored vocabulary may call for and that are not built in
  */
-public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFactory score, List<Tokenizer> tokenizers) {
+public record Seq2SeqParts(
+        LayerFactory encoder, LayerFactory decoder, Score.Factory score, List<Tokenizer> tokenizers) {
     /** Copies the list. */
     public Seq2SeqParts {
         tokenizers = List.copyOf(tokenizers);
@@ -63,7 +62,7 @@ public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFact
     }
 
     /** The score that a configuration names. */
-    private record Named(AttentionKind attending) implements ScoreFactory {
+    private record Named(AttentionKind attending) implements Score.Factory {
         @Override
         public Score create(int hidden, int annotation) {
             if (!(attending instanceof AttentionKind.Luong luong)) {
@@ -71,7 +70,7 @@ public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFact
             }
             return switch (luong.score()) {
                 case DOT -> new DotScore(hidden);
-                case GENERAL -> new GeneralScore(hidden);
+                case GENERAL -> DotScore.general(hidden);
                 case CONCAT -> new AdditiveScore(luong.size());
                 case LOCATION -> new LocationScore(luong.size());
                 case OWN -> none();
@@ -115,7 +114,7 @@ public record Seq2SeqParts(LayerFactory encoder, LayerFactory decoder, ScoreFact
      * @param own makes it
      * @return the changed copy
      */
-    public Seq2SeqParts with(ScoreFactory own) {
+    public Seq2SeqParts with(Score.Factory own) {
         return new Seq2SeqParts(encoder, decoder, own, tokenizers);
     }
 

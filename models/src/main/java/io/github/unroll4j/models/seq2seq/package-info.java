@@ -19,6 +19,8 @@
  * <tr><td>How does it translate, and where did it look?</td>
  *     <td>{@link io.github.unroll4j.models.seq2seq.Translator},
  *         {@link io.github.unroll4j.models.decoding.Translation}</td></tr>
+ * <tr><td>How does a search go?</td>
+ *     <td>{@code Search}, {@code Beam}</td></tr>
  * <tr><td>What does a decoder do at a step?</td>
  *     <td>{@link io.github.unroll4j.models.seq2seq.Decoder}</td></tr>
  * </table>

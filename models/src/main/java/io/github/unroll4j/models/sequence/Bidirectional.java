@@ -2,7 +2,7 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import java.util.ArrayList;
@@ -147,7 +147,7 @@ public final class Bidirectional implements Recurrent {
                 .toList();
         if (!other.isEmpty()) {
             String found = "parts " + s0.names();
-            throw Shapes.error(
+            throw ShapeException.of(
                     name() + ".forward",
                     "the state",
                     found,

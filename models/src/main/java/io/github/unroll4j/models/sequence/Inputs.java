@@ -2,7 +2,7 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 
@@ -31,8 +31,10 @@ public final class Inputs {
         return x.numbers(where, "X", dtype, HINT, axes(x.steps(), x.batch(), "D", layer.inputSize()));
     }
 
-    private static Shapes.Axis[] axes(int T, int B, String name, int width) {
-        return new Shapes.Axis[] {Shapes.axis("T", T), Shapes.axis("B", B), Shapes.axis(name, width)};
+    private static ShapeException.Axis[] axes(int T, int B, String name, int width) {
+        return new ShapeException.Axis[] {
+            ShapeException.axis("T", T), ShapeException.axis("B", B), ShapeException.axis(name, width)
+        };
     }
 
     /** Requires of the gradient of a layer's outputs numbers of their shape [T,B,H] and type. */
@@ -44,7 +46,7 @@ public final class Inputs {
     public static void requireOutputGradient(Recurrent layer, int t, Vec dh_t, int B) {
         int H = layer.outputSize();
         if (dh_t.length() != B * H) {
-            throw Shapes.error(
+            throw ShapeException.of(
                     layer.name() + ".stepBack " + t, "dh", dh_t.length() + " numbers", "B=" + B + " rows of " + H, "");
         }
     }
@@ -63,7 +65,7 @@ public final class Inputs {
     /** Requires the rows [B,D] of one step, of which D columns were not known before. */
     public static void requireStep(Recurrent layer, int t, Vec x_t, int B, int D) {
         if (x_t.length() != B * D) {
-            throw Shapes.error(
+            throw ShapeException.of(
                     layer.name() + ".step " + t,
                     "the input",
                     x_t.length() + " numbers",

@@ -2,7 +2,7 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.sequence.Dropout.Mask;
 
@@ -54,7 +54,7 @@ public final class RowDropout implements AutoCloseable {
         int B = lengths.batch();
         int rows = (mask == Mask.PER_STEP ? lengths.steps() : 1) * B;
         if (m.length() < rows * width || m.dtype() != dtype) {
-            m = Vec.zeros(dtype, Shapes.count(rows, width));
+            m = Vec.zeros(dtype, Tensor.elements(rows, width));
         }
         for (int row = 0; row < rows; row++) {
             if (!lengths.padded(row / B, row % B)) {

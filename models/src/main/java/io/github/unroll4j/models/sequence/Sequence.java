@@ -2,7 +2,7 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import java.util.StringJoiner;
 
@@ -26,7 +26,7 @@ public sealed interface Sequence permits Sequence.Ids, Slab {
      * @throws IllegalArgumentException if it is token ids, or of another type
      * @throws io.github.unroll4j.core.tensor.ShapeException if it has another shape
      */
-    Slab numbers(String where, String what, Dtype dtype, String hint, Shapes.Axis... axes);
+    Slab numbers(String where, String what, Dtype dtype, String hint, ShapeException.Axis... axes);
 
     /**
      * Token ids, each standing for a one-hot row.
@@ -62,7 +62,7 @@ public sealed interface Sequence permits Sequence.Ids, Slab {
         /** Checks that there are at least T·B ids. */
         public Ids {
             if (steps < 1 || batch < 1 || ids.length < (long) steps * batch) {
-                throw Shapes.error(
+                throw ShapeException.of(
                         "Sequence.ids",
                         "ids",
                         ids.length + " numbers",
@@ -72,9 +72,9 @@ public sealed interface Sequence permits Sequence.Ids, Slab {
         }
 
         @Override
-        public Slab numbers(String where, String what, Dtype dtype, String hint, Shapes.Axis... axes) {
+        public Slab numbers(String where, String what, Dtype dtype, String hint, ShapeException.Axis... axes) {
             StringJoiner names = new StringJoiner(",", "[", "]");
-            for (Shapes.Axis axis : axes) {
+            for (ShapeException.Axis axis : axes) {
                 names.add(axis.name());
             }
             throw new IllegalArgumentException(where + ": " + what + " is token ids, expected numbers " + names + ".");

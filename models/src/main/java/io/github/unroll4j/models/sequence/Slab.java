@@ -3,7 +3,7 @@ package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeMatrix;
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.internal.NativeRows;
@@ -92,10 +92,12 @@ public final class Slab implements Sequence, AutoCloseable {
      * @param X [T,B,W]; kept, not copied
      */
     Slab(Tensor X) {
-        Shapes.Axis[] axes = {Shapes.axis("T", -1), Shapes.axis("B", -1), Shapes.axis("D", -1)};
-        Shapes.require("Sequence.of", "X", X.shape(), axes, "the axes are time, batch, features");
+        ShapeException.Axis[] axes = {
+            ShapeException.axis("T", -1), ShapeException.axis("B", -1), ShapeException.axis("D", -1)
+        };
+        ShapeException.require("Sequence.of", "X", X.shape(), axes, "the axes are time, batch, features");
         if (X.size(0) < 1 || X.size(1) < 1) {
-            throw Shapes.error("Sequence.of", "X", X.toString(), "[T, B, D] with T and B at least 1", "");
+            throw ShapeException.of("Sequence.of", "X", X.toString(), "[T, B, D] with T and B at least 1", "");
         }
         owner = Owner.TENSOR;
         width = X.size(2);
@@ -133,7 +135,7 @@ public final class Slab implements Sequence, AutoCloseable {
 
     /** The number of numbers T·B·W, which stand on the heap from element 0 on. */
     public int size() {
-        return Shapes.count(steps, batch, width);
+        return Tensor.elements(steps, batch, width);
     }
 
     /** The element type. */
@@ -142,8 +144,8 @@ public final class Slab implements Sequence, AutoCloseable {
     }
 
     @Override
-    public Slab numbers(String where, String what, Dtype expected, String hint, Shapes.Axis... axes) {
-        Shapes.require(where, what, new int[] {steps, batch, width}, axes, hint);
+    public Slab numbers(String where, String what, Dtype expected, String hint, ShapeException.Axis... axes) {
+        ShapeException.require(where, what, new int[] {steps, batch, width}, axes, hint);
         if (dtype != expected) {
             throw new IllegalArgumentException(
                     where + ": " + what + " is " + dtype + ", expected " + expected + " as the parameters are.");
@@ -165,7 +167,9 @@ public final class Slab implements Sequence, AutoCloseable {
     public Slab requireGradient(String where, String what, String axis, Sequence d) {
         boolean same = d.steps() == steps && d.batch() == batch;
         String hint = same ? "" : "it belongs to another pass than the latest forward";
-        Shapes.Axis[] axes = {Shapes.axis("T", steps), Shapes.axis("B", batch), Shapes.axis(axis, width)};
+        ShapeException.Axis[] axes = {
+            ShapeException.axis("T", steps), ShapeException.axis("B", batch), ShapeException.axis(axis, width)
+        };
         return d.numbers(where, what, dtype, hint, axes);
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
-import io.github.unroll4j.core.tensor.Shapes;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import java.util.ArrayList;
@@ -95,7 +95,7 @@ public final class Stack implements Stepwise {
         if (parts.stream().mapToInt(s -> s.names().size()).sum()
                 != whole.names().size()) {
             String found = "parts " + whole.names();
-            throw Shapes.error(
+            throw ShapeException.of(
                     name(), "the state", found, "parts of " + prefixes, "it comes from a model with more layers");
         }
         latest = new Split(whole, parts);

@@ -34,10 +34,10 @@ public final class BestModel implements TrainListener {
 
     /** Saves the model if it is better than the one in the file, or if there is no file. */
     @Override
-    public void onEvaluation(TrainEvaluation evaluation) {
-        if (evaluation.loss() < best || !Files.exists(file)) {
+    public void onEvaluation(TrainStep step, double loss) {
+        if (loss < best || !Files.exists(file)) {
             save.accept(file);
-            best = evaluation.loss();
+            best = loss;
         }
         kept = true;
     }

@@ -20,9 +20,10 @@ public interface TrainListener {
     /**
      * The held-out data were evaluated; follows {@link #onStep} of the same iteration.
      *
-     * @param evaluation the result
+     * @param step the figures of that iteration
+     * @param loss the loss on the held-out data, per token, in nats
      */
-    default void onEvaluation(TrainEvaluation evaluation) {}
+    default void onEvaluation(TrainStep step, double loss) {}
 
     /**
      * The run has ended.

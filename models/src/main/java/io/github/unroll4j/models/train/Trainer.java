@@ -21,9 +21,7 @@ public final class Trainer {
     private final Objective objective;
     private final TrainerConfig config;
     private final List<TrainListener> listeners = new ArrayList<>();
-    private final SmoothedLoss smoothed = new SmoothedLoss();
-    private final Measured measured = new Measured();
-    private long iteration;
+    private final TrainerState state = new TrainerState();
     private OptionalLong lastSaved = OptionalLong.empty();
     private boolean diverged;
     private volatile boolean stopRequested;
@@ -52,7 +50,7 @@ public final class Trainer {
 
     /** Iterations done, in this run and those it continued. */
     public long iteration() {
-        return iteration;
+        return state.iteration;
     }
 
     /**
@@ -84,16 +82,16 @@ public final class Trainer {
     }
 
     private Optional<Outcome> end() {
-        if (iteration >= config.iterations()) {
-            return Optional.of(new Outcome.Finished(iteration));
+        if (state.iteration >= config.iterations()) {
+            return Optional.of(new Outcome.Finished(state.iteration));
         }
         Validation validation = config.validation().orElse(null);
-        if (validation != null && measured.since() >= validation.patience()) {
-            return Optional.of(new Outcome.NoProgress(iteration, measured.best(), measured.bestIteration()));
+        if (validation != null && state.sinceBest >= validation.patience()) {
+            return Optional.of(new Outcome.NoProgress(state.iteration, state.best, state.bestIteration));
         }
         if (stopRequested) {
             stopRequested = false;
-            return Optional.of(new Outcome.Stopped(iteration));
+            return Optional.of(new Outcome.Stopped(state.iteration));
         }
         return Optional.empty();
     }
@@ -102,13 +100,13 @@ public final class Trainer {
         Parameters parameters = objective.parameters();
         watch.beginIteration();
         parameters.zeroGradients();
-        Loss loss = objective.gradients(iteration);
+        Loss loss = objective.gradients(state.iteration);
         double norm = config.clip().apply(parameters);
-        double rate = config.schedule().rate(iteration, objective.epochs(iteration));
-        smoothed.add(TrainStep.perToken(loss));
-        Optional<String> objection = config.guard().objection(loss, norm, smoothed);
+        double rate = config.schedule().rate(state.iteration, objective.epochs(state.iteration));
+        state.smoothed.add(TrainStep.perToken(loss));
+        Optional<String> objection = config.guard().objection(loss, norm, state.smoothed);
         if (objection.isPresent()) {
-            return Optional.of(new Outcome.Diverged(iteration, objection.get(), rate, norm, lastSaved));
+            return Optional.of(new Outcome.Diverged(state.iteration, objection.get(), rate, norm, lastSaved));
         }
         long version = parameters.version();
         config.optimizer().step(rate);
@@ -116,13 +114,13 @@ public final class Trainer {
             throw new IllegalStateException(
                     "Trainer.run: the optimizer's step moved nothing of what the objective trains; likely cause: it was made with the parameters of another model.");
         }
-        iteration++;
+        state.iteration++;
         watch.endIteration(loss.tokens());
         TrainStep step = new TrainStep(
-                iteration,
-                objective.epochs(iteration),
+                state.iteration,
+                objective.epochs(state.iteration),
                 loss,
-                smoothed.value(),
+                state.smoothed.value(),
                 norm,
                 rate,
                 watch.tokensPerSecond(),
@@ -133,19 +131,19 @@ public final class Trainer {
     /** Measures before anybody is told of the step, so that a state saved by a listener knows of the measurement. */
     private Optional<Outcome> validate(TrainStep step) {
         Validation validation = config.validation().orElse(null);
-        if (validation == null || !validation.due(iteration, config.iterations())) {
+        if (validation == null || !validation.due(state.iteration, config.iterations())) {
             tell(listener -> listener.onStep(step));
             return Optional.empty();
         }
         double loss = validation.loss().getAsDouble();
-        measured.add(iteration, loss);
+        state.measured(loss);
         tell(listener -> listener.onStep(step));
         if (!Double.isFinite(loss)) {
             String cause = "the validation loss is " + loss;
             return Optional.of(
-                    new Outcome.Diverged(iteration, cause, step.learningRate(), step.gradientNorm(), lastSaved));
+                    new Outcome.Diverged(step.iteration(), cause, step.learningRate(), step.gradientNorm(), lastSaved));
         }
-        tell(listener -> listener.onEvaluation(new TrainEvaluation(iteration, step.epoch(), loss)));
+        tell(listener -> listener.onEvaluation(step, loss));
         return Optional.empty();
     }
 
@@ -162,10 +160,9 @@ public final class Trainer {
      */
     public void writeTo(Checkpoint.Builder checkpoint) {
         requireSound("writeTo");
-        TrainerState.write(checkpoint, iteration, smoothed, config.optimizer());
-        measured.write(checkpoint);
+        state.write(checkpoint, config.optimizer());
         objective.writeTo(checkpoint);
-        lastSaved = OptionalLong.of(iteration);
+        lastSaved = OptionalLong.of(state.iteration);
     }
 
     /**
@@ -176,16 +173,14 @@ public final class Trainer {
      * @throws IllegalArgumentException if it belongs to another optimiser or objective
      */
     public void restore(Checkpoint checkpoint) {
-        long saved = TrainerState.read(checkpoint, smoothed, config.optimizer());
-        measured.restore(checkpoint);
+        state.restore(checkpoint, config.optimizer());
         objective.restore(checkpoint);
-        iteration = saved;
-        lastSaved = OptionalLong.of(saved);
+        lastSaved = OptionalLong.of(state.iteration);
     }
 
     private void requireSound(String method) {
         if (diverged) {
-            throw new IllegalStateException("Trainer." + method + ": the run has diverged after " + iteration
+            throw new IllegalStateException("Trainer." + method + ": the run has diverged after " + state.iteration
                     + " iterations; go back to the last saved state with a new trainer.");
         }
     }

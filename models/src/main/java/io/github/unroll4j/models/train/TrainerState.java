@@ -3,45 +3,90 @@ package io.github.unroll4j.models.train;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.checkpoint.CheckpointException;
+import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.optim.Optimizer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How the state of a trainer lies in a checkpoint. */
+/** How far a run has come, what it has reached, and how both lie in a checkpoint. */
 final class TrainerState {
     private static final String ITERATION = "trainer.iteration";
     private static final String SMOOTHED_LOSS = "trainer.smoothed_loss";
+    private static final String BEST = "trainer.validation.best";
+    private static final String COUNTS = "trainer.validation.counts";
     private static final String OPTIMIZER = "optimizer.";
 
-    private TrainerState() {}
+    /** Iterations done. */
+    long iteration;
 
-    static void write(Checkpoint.Builder checkpoint, long iteration, SmoothedLoss smoothed, Optimizer optimizer) {
-        checkpoint.put(ITERATION, new long[] {iteration}).put(SMOOTHED_LOSS, smoothed.toTensor());
+    final SmoothedLoss smoothed = new SmoothedLoss();
+    /** The lowest loss on held-out data, and when it was measured. */
+    double best = Double.POSITIVE_INFINITY;
+
+    long bestIteration;
+    /** Measurements in a row, up to the latest, that were no new best. */
+    long sinceBest;
+
+    void measured(double loss) {
+        if (loss < best) {
+            best = loss;
+            bestIteration = iteration;
+            sinceBest = 0;
+        } else {
+            sinceBest++;
+        }
+    }
+
+    void write(Checkpoint.Builder checkpoint, Optimizer optimizer) {
+        checkpoint
+                .put(ITERATION, new long[] {iteration})
+                .put(SMOOTHED_LOSS, smoothed.toTensor())
+                .put(BEST, Tensor.of(Vec.of(Dtype.DOUBLE, best), 1))
+                .put(COUNTS, new long[] {bestIteration, sinceBest});
         optimizer.state().forEach((key, tensor) -> checkpoint.put(OPTIMIZER + key, tensor));
     }
 
-    /** Restores the loss and the optimiser and returns the iteration. */
-    static long read(Checkpoint checkpoint, SmoothedLoss smoothed, Optimizer optimizer) {
+    void restore(Checkpoint checkpoint, Optimizer optimizer) {
         if (!checkpoint.names().contains(ITERATION)) {
             throw new CheckpointException(
                     checkpoint.source() + ": holds no state of a training run, so there is nothing"
                             + " to resume; likely cause: it was saved as a model only.");
         }
-        Map<String, Tensor> state = new LinkedHashMap<>();
+        long[] saved = checkpoint.longs(ITERATION);
+        Tensor loss = checkpoint.tensor(SMOOTHED_LOSS);
+        require(
+                checkpoint,
+                saved.length == 1 && saved[0] >= 0 && loss.data().length() == 3,
+                ITERATION + " or " + SMOOTHED_LOSS);
+        // one that was saved before anything was measured may have none of these
+        boolean measured = checkpoint.names().contains(BEST);
+        Tensor lowest =
+                measured ? checkpoint.tensor(BEST) : Tensor.of(Vec.of(Dtype.DOUBLE, Double.POSITIVE_INFINITY), 1);
+        long[] counts = measured ? checkpoint.longs(COUNTS) : new long[2];
+        require(
+                checkpoint,
+                lowest.data().length() == 1 && counts.length == 2 && counts[0] >= 0 && counts[1] >= 0,
+                BEST + " or " + COUNTS);
+        Map<String, Tensor> moments = new LinkedHashMap<>();
         for (String name : checkpoint.names()) {
             if (name.startsWith(OPTIMIZER)) {
-                state.put(name.substring(OPTIMIZER.length()), checkpoint.tensor(name));
+                moments.put(name.substring(OPTIMIZER.length()), checkpoint.tensor(name));
             }
         }
-        long[] iteration = checkpoint.longs(ITERATION);
-        Tensor loss = checkpoint.tensor(SMOOTHED_LOSS);
-        if (iteration.length != 1 || iteration[0] < 0 || loss.data().length() != 3) {
-            throw new CheckpointException(checkpoint.source() + ": " + ITERATION + " or " + SMOOTHED_LOSS
+        optimizer.restore(moments);
+        smoothed.restore(loss);
+        iteration = saved[0];
+        best = lowest.at(0);
+        bestIteration = counts[0];
+        sinceBest = counts[1];
+    }
+
+    private static void require(Checkpoint checkpoint, boolean sound, String names) {
+        if (!sound) {
+            throw new CheckpointException(checkpoint.source() + ": " + names
                     + " is not what a training run writes; likely cause: the file was edited.");
         }
-        optimizer.restore(state);
-        smoothed.restore(loss);
-        return iteration[0];
     }
 }

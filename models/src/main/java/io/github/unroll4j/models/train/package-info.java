@@ -16,7 +16,6 @@
  *         {@link io.github.unroll4j.models.train.TrainStep}</td></tr>
  * <tr><td>When does it stop, and which model is kept?</td>
  *     <td>{@link io.github.unroll4j.models.train.Validation},
- *         {@link io.github.unroll4j.models.train.TrainEvaluation},
  *         {@link io.github.unroll4j.models.train.BestModel}</td></tr>
  * <tr><td>What if a loss is not a number?</td>
  *     <td>{@link io.github.unroll4j.models.train.Guard}</td></tr>

@@ -33,7 +33,7 @@ class AttentionPassesTest {
     static Stream<Supplier<Score>> scores() {
         return Stream.of(
                 () -> new DotScore(H),
-                () -> new GeneralScore(H),
+                () -> DotScore.general(H),
                 () -> new AdditiveScore(4),
                 () -> new LocationScore(4));
     }

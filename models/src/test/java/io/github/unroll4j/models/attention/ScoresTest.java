@@ -12,7 +12,7 @@ class ScoresTest {
 
     @Test
     void general() {
-        ScoreCheck.verify(4, 3, () -> new GeneralScore(4));
+        ScoreCheck.verify(4, 3, () -> DotScore.general(4));
     }
 
     @Test

@@ -156,7 +156,7 @@ class PlantedContractErrorsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("faults")
     void theFaultIsCaughtAndNamed(String name, Cell wrong, String blamed) {
-        CellReport report = CellCheck.check(() -> wrong);
+        CheckReport report = CellCheck.check(() -> wrong);
 
         List<String> failures = report.lines().stream()
                 .filter(line -> !line.passed())
@@ -164,7 +164,7 @@ class PlantedContractErrorsTest {
                 .toList();
         assertThat(failures).as(name).isNotEmpty();
         assertThat(String.join("\n", failures)).contains(blamed);
-        assertThat(report.lines()).extracting(CellReport.Line::property).doesNotHaveDuplicates();
+        assertThat(report.lines()).extracting(CheckReport.Line::property).doesNotHaveDuplicates();
     }
 
     @ParameterizedTest(name = "{0}")

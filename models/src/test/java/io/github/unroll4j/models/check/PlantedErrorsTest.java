@@ -192,7 +192,7 @@ class PlantedErrorsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("cells")
     void everyWrongCellIsCaught(String name, Cell cell, String blamed) {
-        CellReport report = CellCheck.check(() -> cell);
+        CheckReport report = CellCheck.check(() -> cell);
 
         assertThat(report.passed()).as(name).isFalse();
         for (String fault : blamed.split(" & ", -1)) {
@@ -224,7 +224,7 @@ class PlantedErrorsTest {
 
     @Test
     void aStateHiddenInTheCellIsCaught() {
-        CellReport report = CellCheck.check(() -> {
+        CheckReport report = CellCheck.check(() -> {
             double[] hidden = {0};
             Consumer<Inside> remember = s -> {
                 hidden[0] = 0.5 * hidden[0] + 1e-3;
@@ -246,7 +246,7 @@ class PlantedErrorsTest {
 
     @Test
     void whatIsWrongInFloatAloneIsTheOnlyFailure() {
-        CellReport report = CellCheck.check(() -> new SpoiltCell(
+        CheckReport report = CellCheck.check(() -> new SpoiltCell(
                 new RnnCell(3),
                 s -> {
                     Vec h = s.next("h");
@@ -261,14 +261,14 @@ class PlantedErrorsTest {
 
     @Test
     void aLayerThatIsNoCellIsHeldToTheSameContract() {
-        CellReport report = CellCheck.verifyLayer(
+        CheckReport report = CellCheck.verifyLayer(
                 "residual", 3, (D, hidden, p) -> new Residual(new HoistedLayer(new RnnCell(hidden), D, p)));
         Cell wrong = SpoiltCell.backward(
                 new RnnCell(3), s -> s.dz("h").scale(0, s.n(), s.step().rows() == 3 ? -1 : 1)); // of three rows alone
 
         assertThat(report.passed()).isTrue();
         assertThat(report.lines())
-                .extracting(CellReport.Line::property)
+                .extracting(CheckReport.Line::property)
                 .contains("gradients", "six steps equal three and three", "float agrees with double");
         assertThatThrownBy(() -> CellCheck.verifyLayer(
                         "residual", 3, (D, hidden, p) -> new Residual(new HoistedLayer(wrong, D, p))))
@@ -277,9 +277,9 @@ class PlantedErrorsTest {
                 .hasMessageContaining("layer, T=1, B=3");
     }
 
-    private static String failures(CellReport report) {
+    private static String failures(CheckReport report) {
         StringBuilder text = new StringBuilder();
-        for (CellReport.Line line : report.lines()) {
+        for (CheckReport.Line line : report.lines()) {
             if (!line.passed()) {
                 text.append(line.property()).append(' ').append(line.detail()).append('\n');
             }

@@ -194,13 +194,13 @@ class PlantedScoreCallsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("faults")
     void isFoundInOneRow(String name, Score wrong, String row, String detail) {
-        CellReport report = ScoreCheck.check(H, H, () -> wrong);
+        CheckReport report = ScoreCheck.check(H, H, () -> wrong);
 
-        List<CellReport.Line> failed =
+        List<CheckReport.Line> failed =
                 report.lines().stream().filter(line -> !line.passed()).toList();
         assertThat(failed)
                 .as(report.toString())
-                .extracting(CellReport.Line::property)
+                .extracting(CheckReport.Line::property)
                 .containsExactly(row);
         assertThat(failed.get(0).detail()).contains(detail);
     }

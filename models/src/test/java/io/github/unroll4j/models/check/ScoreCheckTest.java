@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Test;
 class ScoreCheckTest {
     @Test
     void theReportOfARightScoreSaysOfWhichCheckAndScoreItIs() {
-        CellReport report = ScoreCheck.verify(4, 3, () -> new AdditiveScore(5));
+        CheckReport report = ScoreCheck.verify(4, 3, () -> new AdditiveScore(5));
 
         assertThat(report.toString().lines()).first().isEqualTo("ScoreCheck of additive: passed");
         assertThat(report.lines())
-                .extracting(CellReport.Line::property)
+                .extracting(CheckReport.Line::property)
                 .containsExactly(
                         "nothing is thrown",
                         "100 calls leave nothing behind",

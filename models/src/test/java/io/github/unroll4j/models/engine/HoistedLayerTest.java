@@ -5,8 +5,8 @@ import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cells.LstmCell;
 import io.github.unroll4j.models.cells.PublishedMinimalGatedCell;
@@ -284,7 +284,7 @@ class HoistedLayerTest {
 
     @Test
     void closeFreesEverythingAndMayBeCalledTwice() {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         Built<HoistedLayer> layer = Built.engine(new LstmCell(4), 3);
         LayerCase numbers = LayerCase.random(layer.layer(), Dtype.DOUBLE, Lengths.full(3, 2), Rng.seeded(12));
         Lengths longer = Lengths.full(5, 1);
@@ -292,17 +292,17 @@ class HoistedLayerTest {
         LayerCase ids = LayerCase.random(layer.layer(), Dtype.DOUBLE, tokens, longer, Rng.seeded(14));
         double[] H = layer.outcome(numbers).get("H");
         layer.outcome(ids);
-        assertThat(NativeMemory.held()).isGreaterThan(before);
+        assertThat(Backend.held()).isGreaterThan(before);
 
         layer.close();
         layer.close();
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
 
         assertThat(layer.outcome(numbers).get("H"))
                 .as("after close memory is allocated anew")
                 .isEqualTo(H);
         layer.close();
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
     }
 
     @Test

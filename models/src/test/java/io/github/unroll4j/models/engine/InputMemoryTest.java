@@ -3,9 +3,9 @@ package io.github.unroll4j.models.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeArray;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cells.RnnCell;
 import io.github.unroll4j.models.sequence.Run;
@@ -28,14 +28,14 @@ class InputMemoryTest {
         try (Built<HoistedLayer> built = Built.engine(new RnnCell(H), D)) {
             HoistedLayer layer = built.layer();
             Run run = layer.forward(X, layer.zeroState(B));
-            long forward = NativeMemory.held();
+            long forward = Backend.held();
             layer.backward(run, DH, layer.zeroState(B));
 
             long weights = D * H + H * H;
             long dX = T * B * D;
             long dZh = T * B * H;
             long dh = B * H; // of the step at hand
-            assertThat(NativeMemory.held() - forward).isEqualTo((weights + dX + dZh + dh) * Double.BYTES);
+            assertThat(Backend.held() - forward).isEqualTo((weights + dX + dZh + dh) * Double.BYTES);
         }
     }
 
@@ -44,12 +44,12 @@ class InputMemoryTest {
         try (NativeArray memory = NativeArray.allocate(Dtype.DOUBLE, T * B * D);
                 Built<HoistedLayer> one = Built.engine(new RnnCell(H), D);
                 Built<HoistedLayer> other = Built.engine(new RnnCell(H), D)) {
-            long start = NativeMemory.held();
+            long start = Backend.held();
             one.layer().forward(X, one.layer().zeroState(B));
-            long fromTheHeap = NativeMemory.held() - start;
+            long fromTheHeap = Backend.held() - start;
             Slab slab = new Slab(memory.matrix(0, T * B, D), T, B);
             other.layer().forward(slab, other.layer().zeroState(B));
-            long ofSlab = NativeMemory.held() - start - fromTheHeap;
+            long ofSlab = Backend.held() - start - fromTheHeap;
 
             assertThat(fromTheHeap - ofSlab).isEqualTo(T * B * D * Double.BYTES);
         }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cells.LstmCell;
@@ -62,11 +62,11 @@ class SteadyStateTest {
                 if (i == 0) {
                     before = THREADS.getThreadAllocatedBytes(
                             Thread.currentThread().getId());
-                    held = NativeMemory.held();
+                    held = Backend.held();
                 }
                 built.layer().backward(built.layer().forward(x, s0, pass), x, s0);
             }
-            assertThat(NativeMemory.held()).isEqualTo(held);
+            assertThat(Backend.held()).isEqualTo(held);
             return (THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - before) / passes;
         }
     }

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
@@ -126,20 +126,20 @@ class UnrolledTest {
 
     @Test
     void closeFreesEverythingAndMayBeCalledTwice() {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         Fixture f = new Fixture(Dtype.FLOAT);
         LayerCase pass = LayerCase.random(f.layer, Dtype.FLOAT, Lengths.full(3, 2), Rng.seeded(7));
         pass.outcome(f.layer, f.parameters);
-        assertThat(NativeMemory.held()).as("all of it is on the heap").isEqualTo(before);
+        assertThat(Backend.held()).as("all of it is on the heap").isEqualTo(before);
         Run run = f.layer.forward(pass.x(), pass.s0());
         run.H().rows(); // whoever multiplies it asks for it outside
         f.layer.backward(run, Sequence.of(pass.dH()), pass.dLast()).dX().rows();
-        assertThat(NativeMemory.held()).isGreaterThan(before);
+        assertThat(Backend.held()).isGreaterThan(before);
 
         f.close();
         f.close();
 
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
     }
 
     @Test

@@ -25,7 +25,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What zoneout leaves of a state; its gradients are in {@link RecurrentNoiseTest}. */
+/** What zoneout leaves of a state; its gradients are in {@link NoiseInBothRunnersTest}. */
 class ZoneoutTest {
     private static final int D = 3;
     private static final int H = 4;

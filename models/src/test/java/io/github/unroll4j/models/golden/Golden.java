@@ -3,8 +3,8 @@ package io.github.unroll4j.models.golden;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.unroll4j.core.tensor.DoubleVec;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -65,7 +65,7 @@ final class Golden {
     }
 
     Tensor tensor(String name, int... shape) {
-        return Tensor.of(new DoubleVec(get(name)), shape);
+        return Tensor.of(Vec.wrap(get(name)), shape);
     }
 
     /** The same with one number of one array moved. */

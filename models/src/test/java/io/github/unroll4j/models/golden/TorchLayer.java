@@ -4,9 +4,9 @@ package io.github.unroll4j.models.golden;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.core.tensor.DoubleVec;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.sequence.Bidirectional;
 import io.github.unroll4j.models.sequence.LayerFactory;
@@ -122,7 +122,7 @@ final class TorchLayer implements AutoCloseable {
                 Tensor ours = state.part(places.get(i).ours + "." + part);
                 int size = ours.data().length();
                 double[] theirs = golden.get(prefix + part + suffix);
-                ours.data().copy(0, new DoubleVec(theirs), i * size, size);
+                ours.data().copy(0, Vec.wrap(theirs), i * size, size);
             }
         }
         return state;

@@ -53,8 +53,8 @@ final class TorchSeq2Seq implements AutoCloseable {
         boolean both = golden.is("both");
         Bridge.Options bridge =
                 new Bridge.Options(both ? Bridge.Kind.TANH : Bridge.Kind.IDENTITY, Bridge.Directions.BACKWARD);
-        Seq2SeqConfig.Options standard = Seq2SeqConfig.Options.STANDARD.in(Dtype.DOUBLE);
-        return new Seq2SeqConfig(side, side, attending(), bridge, both ? standard.bothWays() : standard);
+        Seq2SeqConfig.Options standard = Seq2SeqConfig.Options.STANDARD.dtype(Dtype.DOUBLE);
+        return new Seq2SeqConfig(side, side, attending(), bridge, standard.bidirectional(both));
     }
 
     private AttentionKind attending() {

@@ -5,8 +5,8 @@ import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.unroll4j.core.tensor.DoubleVec;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Biases;
 import io.github.unroll4j.models.golden.TorchCases.TorchCase;
 import io.github.unroll4j.models.sequence.Run;
@@ -70,7 +70,7 @@ class TorchTrainingGoldenTest {
         double[] dH = run.H().toTensor().data().toDoubles();
         double[] target = golden.get("target");
         Arrays.setAll(dH, k -> dH[k] - target[k]);
-        Tensor upstream = Tensor.of(new DoubleVec(layer.real(dH)), TorchLayer.T, TorchLayer.B, layer.outputSize());
+        Tensor upstream = Tensor.of(Vec.wrap(layer.real(dH)), TorchLayer.T, TorchLayer.B, layer.outputSize());
         layer.backward(run, upstream, run.last().zerosLike());
     }
 

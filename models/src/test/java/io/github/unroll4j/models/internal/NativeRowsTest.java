@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Vec;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -65,7 +65,7 @@ class NativeRowsTest {
 
     @Test
     void memoryIsKeptForTheMostRowsAndViewsForTheSameBatch() {
-        long held = NativeMemory.held();
+        long held = Backend.held();
         NativeRows rows = new NativeRows(2, W);
         assertThatIllegalStateException().isThrownBy(rows::all).withMessageContaining("used before resize");
         rows.resize(Dtype.FLOAT, 3, 2);
@@ -73,16 +73,16 @@ class NativeRowsTest {
         for (int[] tb : new int[][] {{2, 2}, {3, 2}}) {
             rows.resize(Dtype.FLOAT, tb[0], tb[1]);
             assertThat(rows.step(1)[0]).isSameAs(step);
-            assertThat(NativeMemory.held() - held).isEqualTo(2 * 6 * W * Float.BYTES);
+            assertThat(Backend.held() - held).isEqualTo(2 * 6 * W * Float.BYTES);
         }
         rows.resize(Dtype.FLOAT, 6, 1);
         assertThat(rows.all()[0].rows()).isEqualTo(6);
-        assertThat(NativeMemory.held() - held).isEqualTo(2 * 6 * W * Float.BYTES);
+        assertThat(Backend.held() - held).isEqualTo(2 * 6 * W * Float.BYTES);
         rows.resize(Dtype.FLOAT, 7, 1);
-        assertThat(NativeMemory.held() - held).isEqualTo(2 * 7 * W * Float.BYTES);
+        assertThat(Backend.held() - held).isEqualTo(2 * 7 * W * Float.BYTES);
         rows.close();
         rows.close();
-        assertThat(NativeMemory.held()).isEqualTo(held);
+        assertThat(Backend.held()).isEqualTo(held);
         assertThatIllegalStateException().isThrownBy(rows::all);
     }
 

@@ -9,8 +9,8 @@ import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.testing.Numbers;
@@ -26,7 +26,7 @@ class SlabMapTest {
     private static final int H = 2;
     private static final int N = G * H;
 
-    private final long held = NativeMemory.held();
+    private final long held = Backend.held();
     private final Parameter W;
     private final Parameters parameters;
     private final Rng rng = Rng.seeded(1);
@@ -43,7 +43,7 @@ class SlabMapTest {
     void everythingIsFreed() {
         X.close();
         dX.close();
-        assertThat(NativeMemory.held()).isEqualTo(held);
+        assertThat(Backend.held()).isEqualTo(held);
     }
 
     private double[] random(int rows, int width) {
@@ -218,19 +218,19 @@ class SlabMapTest {
         dX.resize(Dtype.DOUBLE, 1, 2);
         Y.resize(Dtype.DOUBLE, 1, 2);
         put(X, 1, 2, random(2, K));
-        long before = NativeMemory.held();
+        long before = Backend.held();
         SlabMap map = new SlabMap(W);
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
         assertThatIllegalStateException()
                 .isThrownBy(() -> map.backward(dX.all()[0], Y.all()))
                 .withMessage("SlabMap(W): backward before forward.");
         map.forward(X.all()[0], Y.all());
-        assertThat(NativeMemory.held() - before).isEqualTo(K * N * Double.BYTES);
+        assertThat(Backend.held() - before).isEqualTo(K * N * Double.BYTES);
         map.backward(dX.all()[0], Y.all());
-        assertThat(NativeMemory.held() - before).isEqualTo(2 * K * N * Double.BYTES);
+        assertThat(Backend.held() - before).isEqualTo(2 * K * N * Double.BYTES);
         map.close();
         map.close();
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
         map.forward(X.all()[0], Y.all());
         map.close();
         Y.close();

@@ -10,8 +10,8 @@ import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.check.CellCheck;
@@ -163,13 +163,13 @@ class StepMapTest {
 
     @Test
     void useBeforeBeginIsRefusedAndCloseFreesEverything() {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         Rig rig = new Rig(2, 2);
         assertThatIllegalStateException().isThrownBy(rig.map::end).withMessage("StepMap(W): used before begin.");
         rig.backward(1);
-        assertThat(NativeMemory.held()).isGreaterThan(before);
+        assertThat(Backend.held()).isGreaterThan(before);
         rig.close();
         rig.close();
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
     }
 }

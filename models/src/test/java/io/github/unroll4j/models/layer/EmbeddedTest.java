@@ -10,8 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
@@ -260,7 +260,7 @@ class EmbeddedTest {
     /** Forward and backward: what comes out, states and gradients of states, and nothing for a step of time. */
     @Test
     void theHeapGetsNothingForATimeStepAndNativeMemoryStaysFlat() {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long[] bytes = new long[2];
         for (int i = 0; i < 2; i++) {
@@ -277,7 +277,7 @@ class EmbeddedTest {
                 for (int k = 0; k < 400; k++) {
                     step.run();
                 }
-                long held = NativeMemory.held();
+                long held = Backend.held();
                 long start =
                         threads.getThreadAllocatedBytes(Thread.currentThread().getId());
                 for (int k = 0; k < 200; k++) {
@@ -285,11 +285,11 @@ class EmbeddedTest {
                 }
                 bytes[i] =
                         (threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - start) / 200;
-                assertThat(NativeMemory.held()).isEqualTo(held);
+                assertThat(Backend.held()).isEqualTo(held);
             }
         }
 
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
         assertThat(bytes[1] - bytes[0])
                 .as("100 more steps: %d and %d bytes", bytes[0], bytes[1])
                 .isLessThan(2000);
@@ -297,14 +297,14 @@ class EmbeddedTest {
 
     @Test
     void closingTwiceIsHarmless() {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         Built<Embedded> words = built(Dtype.DOUBLE, 0);
         LayerCase pass = random(words.layer(), Dtype.DOUBLE, Lengths.full(2, 2));
         Run run = words.layer().forward(pass.x(), pass.s0());
         words.close();
         words.close();
 
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
         assertThatIllegalStateException().isThrownBy(run::H);
     }
 }

@@ -11,9 +11,9 @@ import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeArray;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
@@ -378,21 +378,21 @@ class EmbeddingTest {
 
     @Test
     void nativeMemoryIsHeldForTheLongestInputOnlyAndFreed() {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         try (Table table = Table.of(Dtype.FLOAT, 3, 2, 0)) {
             table.embedding
                     .forward(ids(2, 3, 0, 0, 0, 0, 0, 0), Pass.full(2, 3))
                     .rows();
-            long held = NativeMemory.held() - before;
+            long held = Backend.held() - before;
             for (int[] tb : new int[][] {{1, 1}, {3, 2}, {1, 6}, {2, 3}}) {
                 table.embedding
                         .forward(ids(tb[0], tb[1], new int[6]), Pass.full(tb[0], tb[1]))
                         .rows();
-                assertThat(NativeMemory.held() - before).isEqualTo(held).isEqualTo(6 * 2 * 4);
+                assertThat(Backend.held() - before).isEqualTo(held).isEqualTo(6 * 2 * 4);
             }
             table.embedding.close();
             table.embedding.close();
         }
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
     }
 }

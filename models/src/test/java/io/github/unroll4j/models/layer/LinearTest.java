@@ -12,9 +12,9 @@ import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeArray;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
@@ -33,7 +33,7 @@ class LinearTest {
     private static final int D = 3;
     private static final int N = 5;
 
-    private final long heldBefore = NativeMemory.held();
+    private final long heldBefore = Backend.held();
     private final Parameters parameters;
     private final Linear linear;
     private final NativeArray memory = NativeArray.allocate(Dtype.DOUBLE, 100);
@@ -51,7 +51,7 @@ class LinearTest {
         memory.close();
         linear.close();
         linear.close();
-        assertThat(NativeMemory.held()).isEqualTo(heldBefore);
+        assertThat(Backend.held()).isEqualTo(heldBefore);
     }
 
     private Slab slab(Tensor X) {
@@ -281,12 +281,12 @@ class LinearTest {
     @Test
     void nativeMemoryIsHeldForTheLongestInputOnly() {
         NativeArray other = NativeArray.allocate(Dtype.DOUBLE, 100);
-        long before = NativeMemory.held();
+        long before = Backend.held();
         for (int[] tb : new int[][] {{4, 3}, {2, 3}, {1, 1}, {3, 4}, {4, 3}}) {
             linear.forward(new Slab(other.matrix(0, tb[0] * tb[1], D), tb[0], tb[1]));
             linear.backward(Vec.zeros(Dtype.DOUBLE, tb[0] * tb[1] * N));
 
-            assertThat(NativeMemory.held() - before).isEqualTo(8 * (2 * D * N + 12 * (N + D)));
+            assertThat(Backend.held() - before).isEqualTo(8 * (2 * D * N + 12 * (N + D)));
         }
         other.close();
     }

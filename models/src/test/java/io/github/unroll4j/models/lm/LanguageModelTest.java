@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.unroll4j.core.check.GradientCheck;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.check.CellCheck;
@@ -299,16 +299,16 @@ class LanguageModelTest {
 
     @Test
     void closeFreesEverythingAndMayBeCalledTwice() {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         LanguageModel model = model("lstm", 2, Dtype.FLOAT);
         model.learn(WINDOW, model.zeroState(2), loss(Reduction.MEAN));
         model.evaluate(0, 1, 2);
-        assertThat(NativeMemory.held()).isGreaterThan(before);
+        assertThat(Backend.held()).isGreaterThan(before);
 
         model.close();
         model.close();
 
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
     }
 
     @ParameterizedTest

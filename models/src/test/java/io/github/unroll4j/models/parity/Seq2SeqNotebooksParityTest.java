@@ -144,7 +144,7 @@ class Seq2SeqNotebooksParityTest {
                 side,
                 attending,
                 bridge,
-                Seq2SeqConfig.Options.STANDARD.sharingEmbedding().in(Dtype.DOUBLE));
+                Seq2SeqConfig.Options.STANDARD.sharedEmbedding(true).dtype(Dtype.DOUBLE));
         Seq2SeqParts parts = Seq2SeqParts.builtIn(config).with(WORD_GRU, decoder);
         double[] order = notebook.numbers("pair_order");
         double[] recorded = notebook.losses();

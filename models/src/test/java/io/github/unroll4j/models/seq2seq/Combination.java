@@ -5,7 +5,7 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.attention.AdditiveScore;
 import io.github.unroll4j.models.attention.Focus;
-import io.github.unroll4j.models.attention.ScoreFactory;
+import io.github.unroll4j.models.attention.Score;
 import io.github.unroll4j.models.cells.Cells;
 import io.github.unroll4j.models.cells.ProjectedLstmCell;
 import io.github.unroll4j.models.engine.CellLayers;
@@ -34,7 +34,8 @@ record Combination(List<Integer> levels) {
     private static final List<String> WORDS = List.of("<SOS>", "<EOS>", "<UNK>", "a", "b", "c");
 
     private static final List<AttentionKind.ScoreName> SCORES = List.of(AttentionKind.ScoreName.values());
-    private static final ScoreFactory MINE = (hidden, width) -> SpoiltScore.after(new AdditiveScore(2), unspoilt -> {});
+    private static final Score.Factory MINE =
+            (hidden, width) -> SpoiltScore.after(new AdditiveScore(2), unspoilt -> {});
     private static final List<CellsOfBoth> CELLS = cells();
 
     /** What is chosen. */
@@ -170,7 +171,8 @@ record Combination(List<Integer> levels) {
                         is(Factor.REVERSED),
                         is(Factor.SHARED_EMBEDDING),
                         is(Factor.DROPOUT) ? 0.3 : 0,
-                        Dtype.DOUBLE));
+                        Dtype.DOUBLE,
+                        false));
     }
 
     /** A model whose weights are all far from zero, so that no attention is flat and no gate half open. */

@@ -6,8 +6,8 @@ import static io.github.unroll4j.models.seq2seq.RigParts.H;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.attention.DotScore;
 import io.github.unroll4j.models.attention.Focus;
-import io.github.unroll4j.models.attention.GeneralScore;
 import io.github.unroll4j.models.sequence.Stepwise;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +29,8 @@ class DecoderInputTest {
 
     static Stream<Arguments> decoders() {
         return Stream.of(
-                decoder(0, parts -> parts.luong(new GeneralScore(H), Focus.global(), false, 1)),
-                decoder(H, parts -> parts.luong(new GeneralScore(H), Focus.global(), true, 1)),
+                decoder(0, parts -> parts.luong(DotScore.general(H), Focus.global(), false, 1)),
+                decoder(H, parts -> parts.luong(DotScore.general(H), Focus.global(), true, 1)),
                 decoder(M, parts -> parts.bahdanau(0, 1)));
     }
 

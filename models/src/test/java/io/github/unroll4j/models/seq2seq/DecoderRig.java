@@ -82,7 +82,7 @@ final class DecoderRig implements AutoCloseable {
             Lengths target) {
         Parameters.Builder p = Parameters.builder();
         Recurrent layers = encoderLayers.create(E, p.scope("encoder"));
-        encoder = new Encoder(new Embedding("source", V, E, 0, p), layers, true);
+        encoder = new Encoder(new Embedding("source", V, E, 0, p), layers, true, 0);
         this.target = new Embedding("target", V, E, 0, p);
         decoder = decoders.create(layers.outputSize(), p.scope("decoder"));
         Rng rng = Rng.seeded(11);
@@ -172,7 +172,7 @@ final class DecoderRig implements AutoCloseable {
                     .add(0, start.part(part).data(), 0, start.part(part).data().length());
         }
         Pass pass = Pass.of(targetLengths);
-        return decoder.forward(target.forward(words, pass), decoder.start(first, Summary.of(last)), 0, pass);
+        return decoder.forward(target.forward(words, pass), decoder.start(first, Encoder.summary(last)), 0, pass);
     }
 
     /** Goes back over a forward of its own with some gradient of the features, which is a number everywhere. */
@@ -202,7 +202,7 @@ final class DecoderRig implements AutoCloseable {
         target.backward(grad.dY());
         dStart = grad.dLayers();
         State dLast = bridge.backward(dStart);
-        grad.dSummary().ifPresent(dc -> Summary.addGradient(dLast, dc));
+        grad.dSummary().ifPresent(dc -> Encoder.addSummaryGradient(dLast, dc));
         plant.encoder(dLast);
         dAnnotations = memory.gradient(sourceLengths.steps());
         plant.annotations(dAnnotations);

@@ -13,7 +13,6 @@ import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.models.attention.AdditiveScore;
 import io.github.unroll4j.models.attention.DotScore;
 import io.github.unroll4j.models.attention.Focus;
-import io.github.unroll4j.models.attention.GeneralScore;
 import io.github.unroll4j.models.attention.LocationScore;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.testing.Numbers;
@@ -49,15 +48,15 @@ class DecodersTest {
         Focus predicted = new Focus.Predictive(2);
         return Stream.of(
                 new Choice("dot", () -> GRU.rig(false, 1, TANH, GRU.luong(new DotScore(H), GLOBAL, true, 1))),
-                new Choice("general", () -> LSTM.rig(true, 1, TANH, LSTM.luong(new GeneralScore(H), GLOBAL, true, 1))),
+                new Choice("general", () -> LSTM.rig(true, 1, TANH, LSTM.luong(DotScore.general(H), GLOBAL, true, 1))),
                 new Choice(
                         "concat", () -> LSTM.rig(true, 2, SUMMED, LSTM.luong(new AdditiveScore(5), GLOBAL, true, 2))),
                 new Choice(
                         "location", () -> RNN.rig(true, 1, ZEROS, RNN.luong(new LocationScore(3), GLOBAL, false, 1))),
-                new Choice("local-m", () -> GRU.rig(true, 1, BACKWARD, GRU.luong(new GeneralScore(H), near, true, 1))),
+                new Choice("local-m", () -> GRU.rig(true, 1, BACKWARD, GRU.luong(DotScore.general(H), near, true, 1))),
                 new Choice(
                         "local-p",
-                        () -> GRU.rig(true, 1, BACKWARD, GRU.luong(new GeneralScore(H), predicted, true, 1))),
+                        () -> GRU.rig(true, 1, BACKWARD, GRU.luong(DotScore.general(H), predicted, true, 1))),
                 new Choice("bahdanau, notebook", () -> GRU.rig(false, 1, TANH, GRU.bahdanau(0, 1))),
                 new Choice("bahdanau, maxout", () -> GRU.rig(true, 1, BACKWARD, GRU.bahdanau(3, 1))),
                 new Choice("bahdanau, two layers", () -> LSTM.rig(true, 2, SUMMED, LSTM.bahdanau(3, 2))),
@@ -77,8 +76,8 @@ class DecodersTest {
 
     static Stream<Function<RigParts, DecoderRig.Decoders>> decoders() {
         return Stream.of(
-                parts -> parts.luong(new GeneralScore(H), GLOBAL, true, 2),
-                parts -> parts.luong(new GeneralScore(H), GLOBAL, false, 2),
+                parts -> parts.luong(DotScore.general(H), GLOBAL, true, 2),
+                parts -> parts.luong(DotScore.general(H), GLOBAL, false, 2),
                 parts -> parts.bahdanau(0, 2),
                 parts -> parts.bahdanau(3, 2));
     }

@@ -8,8 +8,8 @@ import io.github.unroll4j.core.check.GradientCheck;
 import io.github.unroll4j.core.check.GradientReport;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.sequence.Sequence;
@@ -154,12 +154,12 @@ class MaxoutReadoutTest {
 
     @Test
     void closeFreesEverything() {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         Rig rig = new Rig(Fault.NONE);
         rig.backward(1);
         rig.close();
         rig.close();
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
     }
 
     @Test

@@ -14,7 +14,6 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.attention.AdditiveScore;
 import io.github.unroll4j.models.attention.DotScore;
-import io.github.unroll4j.models.attention.GeneralScore;
 import io.github.unroll4j.models.attention.LocationScore;
 import io.github.unroll4j.models.attention.Pairs;
 import io.github.unroll4j.models.attention.Score;
@@ -38,7 +37,7 @@ class PlantedScoreErrorsTest {
     static Stream<Score> spoiltScores() {
         return Stream.of(
                 after(new DotScore(H), lostKey(0)),
-                after(new GeneralScore(H), scaled(Pairs::dq)),
+                after(DotScore.general(H), scaled(Pairs::dq)),
                 scaledVector(new AdditiveScore(5)),
                 after(new LocationScore(4), p -> p.dq().set(1, 0)));
     }
@@ -58,7 +57,7 @@ class PlantedScoreErrorsTest {
         Seq2SeqConfig.Side side = new Seq2SeqConfig.Side("gru", 2, 3, 1);
         Bridge.Options bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
         Seq2SeqConfig config =
-                new Seq2SeqConfig(side, side, own, bridge, Seq2SeqConfig.Options.STANDARD.in(Dtype.DOUBLE));
+                new Seq2SeqConfig(side, side, own, bridge, Seq2SeqConfig.Options.STANDARD.dtype(Dtype.DOUBLE));
         Score right = new AdditiveScore(2);
         ScoreLayout.Vector v_a = right.layout().vectors().get(0);
         Score spoilt = after(right, p -> p.dp(v_a).scale(0, 1, factor));

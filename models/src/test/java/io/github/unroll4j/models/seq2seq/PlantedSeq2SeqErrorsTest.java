@@ -6,15 +6,14 @@ import static io.github.unroll4j.models.seq2seq.RigParts.H;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll4j.core.check.GradientReport;
+import io.github.unroll4j.core.internal.Softmax;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.core.tensor.Softmax;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.attention.AdditiveScore;
 import io.github.unroll4j.models.attention.DotScore;
 import io.github.unroll4j.models.attention.Focus;
-import io.github.unroll4j.models.attention.GeneralScore;
 import io.github.unroll4j.models.attention.LocationScore;
 import io.github.unroll4j.models.attention.Pairs;
 import io.github.unroll4j.models.attention.Score;
@@ -64,7 +63,7 @@ class PlantedSeq2SeqErrorsTest {
         return Stream.of(
                 score("the query's gradient is lost", false, after(new DotScore(H), p -> p.dq().clear()), "W_x"),
                 score("an annotation's gradient is lost", false, after(new DotScore(H), lostKey(0)), "annotations"),
-                score("an annotation's gradient is lost", true, after(new GeneralScore(H), lostKey(1)), "general.W_a"),
+                score("an annotation's gradient is lost", true, after(DotScore.general(H), lostKey(1)), "general.W_a"),
                 score("the query's share", true, after(new AdditiveScore(5), scaled(Pairs::dq)), "additive.W_a"),
                 score("the key's share", true, after(new AdditiveScore(5), scaled(p -> p.dKey(0))), "additive.U_a"),
                 score("the vector's share", true, scaledVector(new AdditiveScore(5)), "additive.v_a"),
@@ -88,7 +87,7 @@ class PlantedSeq2SeqErrorsTest {
     }
 
     private static Planted focus(String name, Focus focus, Consumer<Pairs> before, String blamed) {
-        Score spoilt = SpoiltScore.before(new GeneralScore(H), before);
+        Score spoilt = SpoiltScore.before(DotScore.general(H), before);
         return new Planted(name, () -> GRU.rig(true, 1, TANH, GRU.luong(spoilt, focus, true, 1)), blamed);
     }
 
@@ -131,7 +130,7 @@ class PlantedSeq2SeqErrorsTest {
     private static Planted luong(String name, Focus focus, Plant plant, String blamed) {
         return new Planted(
                 name,
-                () -> GRU.rig(true, 1, TANH, GRU.luong(new GeneralScore(H), focus, true, 1))
+                () -> GRU.rig(true, 1, TANH, GRU.luong(DotScore.general(H), focus, true, 1))
                         .with(plant),
                 blamed);
     }
@@ -158,7 +157,7 @@ class PlantedSeq2SeqErrorsTest {
                         true,
                         1,
                         TANH,
-                        luong ? parts.luong(new GeneralScore(H), GLOBAL, true, 1) : parts.bahdanau(3, 1)),
+                        luong ? parts.luong(DotScore.general(H), GLOBAL, true, 1) : parts.bahdanau(3, 1)),
                 blamed);
     }
 
@@ -206,7 +205,7 @@ class PlantedSeq2SeqErrorsTest {
                         true,
                         1,
                         TANH,
-                        decoder == 0 ? parts.luong(new GeneralScore(H), GLOBAL, true, 1) : parts.bahdanau(3, 1)),
+                        decoder == 0 ? parts.luong(DotScore.general(H), GLOBAL, true, 1) : parts.bahdanau(3, 1)),
                 blamed);
     }
 
@@ -269,7 +268,7 @@ class PlantedSeq2SeqErrorsTest {
     private static Planted bridge(String name, Bridge.Options bridge, Plant plant, String blamed) {
         return new Planted(
                 name,
-                () -> GRU.rig(true, 1, bridge, GRU.luong(new GeneralScore(H), GLOBAL, true, 1))
+                () -> GRU.rig(true, 1, bridge, GRU.luong(DotScore.general(H), GLOBAL, true, 1))
                         .with(plant),
                 blamed);
     }

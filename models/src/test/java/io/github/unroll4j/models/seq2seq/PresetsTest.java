@@ -68,7 +68,7 @@ class PresetsTest {
                 preset.decoder(),
                 preset.attending(),
                 preset.bridge(),
-                preset.options().in(Dtype.DOUBLE));
+                preset.options().dtype(Dtype.DOUBLE));
         PairBatch batch = PairBatch.of(List.of(
                 new Pair(new int[] {3, 4, 5, 3}, new int[] {5, 4}),
                 new Pair(new int[0], new int[] {3}),
@@ -134,7 +134,7 @@ class PresetsTest {
 
     @Test
     void aSharedTableNeedsOneVocabularyAndOneSize() {
-        Seq2SeqConfig.Options sharing = Seq2SeqConfig.Options.STANDARD.sharingEmbedding();
+        Seq2SeqConfig.Options sharing = Seq2SeqConfig.Options.STANDARD.sharedEmbedding(true);
         Seq2SeqConfig config = config(new AttentionKind.None(false, 0), sharing);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Seq2Seq.create(WORDS, words("a", "b", "d"), config, Rng.seeded(1)))

@@ -9,8 +9,6 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cells.Cells;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.decoding.Decoding;
-import io.github.unroll4j.models.decoding.Hypothesis;
-import io.github.unroll4j.models.decoding.Search;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Residual;
 import io.github.unroll4j.optim.Reduction;
@@ -46,7 +44,7 @@ class ResidualLayersTest {
     private static Seq2Seq model(AttentionKind attending) {
         Seq2SeqConfig.Side side = new Seq2SeqConfig.Side("gru", 3, H, 2);
         Bridge.Options bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
-        Seq2SeqConfig.Options options = new Seq2SeqConfig.Options(false, false, false, 0, Dtype.DOUBLE);
+        Seq2SeqConfig.Options options = Seq2SeqConfig.Options.STANDARD.dtype(Dtype.DOUBLE);
         Seq2SeqConfig config = new Seq2SeqConfig(side, side, attending, bridge, options);
         LayerFactory gru = Cells.named("gru");
         LayerFactory residual = (inputSize, hidden, p) ->

@@ -48,9 +48,9 @@ record RigParts(IntFunction<Cell> cell, UnaryOperator<Stepwise> around) {
 
     DecoderRig.Decoders luong(Score score, Focus focus, boolean feeding, int layers) {
         return (M, p) -> {
-            LuongDecoder.Options options = new LuongDecoder.Options(DecoderRig.E, M, feeding, feeding);
-            Stepwise inside = around.apply(stack(options.inputSize(H), layers, p));
-            return new LuongDecoder(inside, new Attention(score, focus, H, M, p), options, p);
+            var kind = new AttentionKind.Luong(AttentionKind.ScoreName.OWN, 0, focus, feeding, feeding);
+            Stepwise inside = around.apply(stack(DecoderRig.E + (feeding ? H : 0), layers, p));
+            return new LuongDecoder(inside, new Attention(score, focus, H, M, p), M, kind, p);
         };
     }
 
@@ -58,15 +58,13 @@ record RigParts(IntFunction<Cell> cell, UnaryOperator<Stepwise> around) {
         return (M, p) -> new BahdanauDecoder(
                 around.apply(stack(DecoderRig.E + M, layers, p)),
                 new Attention(new AdditiveScore(5), Focus.global(), H, M, p),
-                new BahdanauDecoder.Options(DecoderRig.E, M, maxout),
+                M,
+                maxout,
                 p);
     }
 
     DecoderRig.Decoders plain(int summary, int maxout, int layers) {
-        return (M, p) -> new PlainDecoder(
-                around.apply(stack(DecoderRig.E + summary, layers, p)),
-                new PlainDecoder.Options(DecoderRig.E, summary, maxout),
-                p);
+        return (M, p) -> new PlainDecoder(around.apply(stack(DecoderRig.E + summary, layers, p)), summary, maxout, p);
     }
 
     private Recurrent encoder(boolean both, int i, int inputSize, Parameters.Builder p) {

@@ -7,9 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.models.decoding.Decoding;
-import io.github.unroll4j.models.decoding.Hypothesis;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
-import io.github.unroll4j.models.decoding.Search;
 import io.github.unroll4j.models.decoding.Translation;
 import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.PairBatch;

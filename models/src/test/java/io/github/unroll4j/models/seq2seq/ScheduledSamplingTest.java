@@ -50,7 +50,7 @@ class ScheduledSamplingTest {
 
     @Test
     void theTruthAlwaysIsTeacherForcingBitForBit() {
-        try (Seq2Seq model = Tiny.model(Tiny.with(CONFIG, CONFIG.options().droppingOut(0.3)), 1)) {
+        try (Seq2Seq model = Tiny.model(Tiny.with(CONFIG, CONFIG.options().dropout(0.3)), 1)) {
             PairBatches batches = PairBatches.shuffled(PAIRS, 5, 1);
             PairBatch batch = batches.at(0);
             Loss plain = model.learn(batch, loss(), Noise.of(Rng.seeded(2)));
@@ -160,7 +160,7 @@ class ScheduledSamplingTest {
 
     @Test
     void aRunThatGoesOnThrowsTheCoinsOfTheUninterruptedOne() {
-        Seq2SeqConfig noisy = Tiny.with(CONFIG, CONFIG.options().droppingOut(0.2));
+        Seq2SeqConfig noisy = Tiny.with(CONFIG, CONFIG.options().dropout(0.2));
         try (Seq2Seq whole = Tiny.model(noisy, 1);
                 Seq2Seq first = Tiny.model(noisy, 1)) {
             trainer(whole, 10).run();

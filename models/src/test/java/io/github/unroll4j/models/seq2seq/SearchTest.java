@@ -8,8 +8,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.decoding.Decoding;
-import io.github.unroll4j.models.decoding.Hypothesis;
-import io.github.unroll4j.models.decoding.Search;
 import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.PairBatch;
 import io.github.unroll4j.text.WordVocabulary;
@@ -121,7 +119,7 @@ class SearchTest {
     @MethodSource("configs")
     void manySourcesAtOnceGiveWhatEachGivesAlone(Seq2SeqConfig config) {
         for (Dtype dtype : Dtype.values()) {
-            Seq2SeqConfig typed = Tiny.with(config, config.options().in(dtype));
+            Seq2SeqConfig typed = Tiny.with(config, config.options().dtype(dtype));
             try (Seq2Seq model = Tiny.model(typed, 7);
                     DecoderSteps steps = new DecoderSteps(model)) {
                 List<int[]> sources =

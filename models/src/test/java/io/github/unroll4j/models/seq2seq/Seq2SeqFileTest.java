@@ -80,7 +80,7 @@ class Seq2SeqFileTest {
     void aLoadedModelGivesTheSameBits(Seq2SeqConfig config) {
         for (Dtype dtype : Dtype.values()) {
             Path file = file("model" + dtype);
-            try (Seq2Seq model = Tiny.model(Tiny.with(config, config.options().in(dtype)), 3)) {
+            try (Seq2Seq model = Tiny.model(Tiny.with(config, config.options().dtype(dtype)), 3)) {
                 model.save(file);
                 try (Seq2Seq loaded = Seq2Seq.load(file)) {
                     assertSame(loaded, model);
@@ -91,7 +91,7 @@ class Seq2SeqFileTest {
 
     @Test
     void everyOptionComesBack() {
-        Seq2SeqConfig.Options options = new Seq2SeqConfig.Options(true, true, true, 0.25, Dtype.DOUBLE);
+        Seq2SeqConfig.Options options = new Seq2SeqConfig.Options(true, true, true, 0.25, Dtype.DOUBLE, false);
         Seq2SeqConfig.Side side = new Seq2SeqConfig.Side("lstm", 3, 4, 2);
         for (Bridge.Kind kind : Bridge.Kind.values()) {
             for (Bridge.Directions directions : Bridge.Directions.values()) {

@@ -167,17 +167,17 @@ class Seq2SeqTest {
                 new Seq2SeqConfig(narrow, wide, dot, tanh, options),
                 "Attention(dot): the size of an annotation is 4, expected 5");
         assertRefused(
-                new Seq2SeqConfig(narrow, narrow, additive, tanh, options.sharingEmbedding()),
+                new Seq2SeqConfig(narrow, narrow, additive, tanh, options.sharedEmbedding(true)),
                 "one shared table of embeddings was asked for, but the vocabularies differ");
         assertRefused(
                 new Seq2SeqConfig(
-                        narrow, new Seq2SeqConfig.Side("cello", 3, 4, 1), additive, tanh, options.in(Dtype.DOUBLE)),
+                        narrow, new Seq2SeqConfig.Side("cello", 3, 4, 1), additive, tanh, options.dtype(Dtype.DOUBLE)),
                 "there is no built-in cell 'cello'");
         Bridge.Options zeros = new Bridge.Options(Bridge.Kind.ZEROS, Bridge.Directions.SUMMED);
         assertThatThrownBy(() -> new Seq2SeqConfig(narrow, narrow, new AttentionKind.None(false, 0), zeros, options))
                 .hasMessageEndingWith("would learn nothing of the source; expected one of the three.");
         Seq2SeqConfig.Side broad = new Seq2SeqConfig.Side("gru", 6, 4, 1);
-        assertThatThrownBy(() -> new Seq2SeqConfig(narrow, broad, additive, tanh, options.sharingEmbedding()))
+        assertThatThrownBy(() -> new Seq2SeqConfig(narrow, broad, additive, tanh, options.sharedEmbedding(true)))
                 .hasMessageContaining("embeddings of 3 and 6");
     }
 
@@ -217,6 +217,6 @@ class Seq2SeqTest {
         assertThatThrownBy(() -> new AttentionKind.Luong(AttentionKind.ScoreName.DOT, 3, Focus.global(), true, true))
                 .hasMessageContaining("size is 3 for the score DOT");
         assertThatThrownBy(() -> new Seq2SeqConfig.Side("gru", 0, 4, 1)).hasMessageContaining("embedding 0");
-        assertThatThrownBy(() -> Seq2SeqConfig.Options.STANDARD.droppingOut(1)).hasMessageContaining("dropout is 1.0");
+        assertThatThrownBy(() -> Seq2SeqConfig.Options.STANDARD.dropout(1)).hasMessageContaining("dropout is 1.0");
     }
 }

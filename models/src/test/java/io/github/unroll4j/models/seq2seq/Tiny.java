@@ -86,12 +86,12 @@ final class Tiny {
             String name, String cell, int layers, boolean both, AttentionKind attending, Bridge.Options bridge) {
         Seq2SeqConfig.Side encoder = new Seq2SeqConfig.Side(cell, 3, both ? H / 2 : H, layers);
         Seq2SeqConfig.Side decoder = new Seq2SeqConfig.Side(cell, 3, H, layers);
-        Seq2SeqConfig.Options options = new Seq2SeqConfig.Options(both, !both, false, 0, Dtype.DOUBLE);
+        Seq2SeqConfig.Options options = new Seq2SeqConfig.Options(both, !both, false, 0, Dtype.DOUBLE, false);
         return Named.of(name, new Seq2SeqConfig(encoder, decoder, attending, bridge, options));
     }
 
     static Seq2SeqConfig inDouble(Seq2SeqConfig config) {
-        return with(config, config.options().in(Dtype.DOUBLE));
+        return with(config, config.options().dtype(Dtype.DOUBLE));
     }
 
     static Seq2SeqConfig with(Seq2SeqConfig config, Seq2SeqConfig.Options options) {

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.State;
@@ -219,20 +219,20 @@ class BidirectionalTest {
 
     @Test
     void memoryIsKeptWhenTheStepsGrowFewerAndFreedByClose() {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         Built<Bidirectional> layer = built(Merge.SUM, Dtype.FLOAT);
         layer.outcome(LayerCase.random(layer.layer(), Dtype.FLOAT, Lengths.full(6, 2), Rng.seeded(9)));
-        long held = NativeMemory.held();
+        long held = Backend.held();
         assertThat(held).isGreaterThan(before);
         for (int T = 1; T <= 6; T++) {
             layer.outcome(LayerCase.random(layer.layer(), Dtype.FLOAT, Lengths.full(T, 2), Rng.seeded(10)));
-            assertThat(NativeMemory.held()).isEqualTo(held);
+            assertThat(Backend.held()).isEqualTo(held);
         }
 
         layer.close();
         layer.close();
 
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
     }
 
     @Test

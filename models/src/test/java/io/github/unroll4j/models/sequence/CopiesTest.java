@@ -106,7 +106,7 @@ class CopiesTest {
                 side,
                 new AttentionKind.Bahdanau(4, 6),
                 new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.BACKWARD),
-                Seq2SeqConfig.Options.STANDARD.bothWays().droppingOut(dropout));
+                Seq2SeqConfig.Options.STANDARD.bidirectional(true).dropout(dropout));
         return Seq2Seq.create(source, target, config, Rng.seeded(1));
     }
 

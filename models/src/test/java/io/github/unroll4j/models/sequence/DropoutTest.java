@@ -10,8 +10,8 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cells.LstmCell;
@@ -142,12 +142,12 @@ class DropoutTest {
             long start = Slab.copied();
             Map<String, double[]> expected = bare.outcome(pass);
             long ofBare = Slab.copied() - start;
-            long held = NativeMemory.held();
+            long held = Backend.held();
             assertClose(layer.outcome(pass), expected, 0);
-            long forTheLayer = NativeMemory.held() - held;
+            long forTheLayer = Backend.held() - held;
             assertClose(zeroRate.outcome(pass.withNoise(3)), expected, 0);
 
-            assertThat(NativeMemory.held() - held).as("nothing is held").isEqualTo(2 * forTheLayer);
+            assertThat(Backend.held() - held).as("nothing is held").isEqualTo(2 * forTheLayer);
             assertThat(Slab.copied() - start).as("nothing is copied").isEqualTo(3 * ofBare);
             assertThat(layer.outcome(pass.withNoise(3)).get("H")).isNotEqualTo(expected.get("H"));
         }
@@ -247,19 +247,19 @@ class DropoutTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void memoryIsKeptWhenTheStepsGrowFewerAndFreedByClose(boolean before, Mask mask) {
-        long start = NativeMemory.held();
+        long start = Backend.held();
         Built<Dropout> layer = built(before, mask);
         layer.outcome(random(layer.layer(), Lengths.full(6, 2)).withNoise(8));
-        long held = NativeMemory.held();
+        long held = Backend.held();
         for (int T = 1; T <= 6; T++) {
             layer.outcome(random(layer.layer(), Lengths.full(T, 2)).withNoise(8));
-            assertThat(NativeMemory.held()).isEqualTo(held);
+            assertThat(Backend.held()).isEqualTo(held);
         }
 
         layer.close();
         layer.close();
 
-        assertThat(NativeMemory.held()).isEqualTo(start).isLessThan(held);
+        assertThat(Backend.held()).isEqualTo(start).isLessThan(held);
     }
 
     @Test

@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cells.LstmCell;
 import io.github.unroll4j.models.cells.RnnCell;
@@ -81,19 +81,19 @@ class ResidualTest {
 
     @Test
     void memoryIsKeptWhenTheStepsGrowFewerAndFreedByClose() {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         Built<Residual> layer = built();
         layer.outcome(random(layer.layer(), Lengths.full(6, 2)));
-        long held = NativeMemory.held();
+        long held = Backend.held();
         for (int T = 1; T <= 6; T++) {
             layer.outcome(random(layer.layer(), Lengths.full(T, 2)));
-            assertThat(NativeMemory.held()).isEqualTo(held);
+            assertThat(Backend.held()).isEqualTo(held);
         }
 
         layer.close();
         layer.close();
 
-        assertThat(NativeMemory.held()).isEqualTo(before).isLessThan(held);
+        assertThat(Backend.held()).isEqualTo(before).isLessThan(held);
     }
 
     @Test

@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.ShapeException;
-import io.github.unroll4j.core.tensor.Shapes;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import org.junit.jupiter.api.AfterEach;
@@ -22,7 +21,7 @@ class SlabTest {
     private static final double[] NUMBERS = {1, 2, 3, 4, 5, 6};
     private static final Vec VEC = Vec.of(Dtype.DOUBLE, NUMBERS);
 
-    private final long held = NativeMemory.held();
+    private final long held = Backend.held();
     private final long start = Slab.copied();
     private final Slab slab = new Slab(3).resize(Dtype.DOUBLE, 2, 1);
 
@@ -30,7 +29,7 @@ class SlabTest {
     void closeFreesEverythingAndMayBeCalledTwice() {
         slab.close();
         slab.close();
-        assertThat(NativeMemory.held()).isEqualTo(held);
+        assertThat(Backend.held()).isEqualTo(held);
     }
 
     private long copied() {
@@ -48,9 +47,7 @@ class SlabTest {
         slab.write();
         slab.put(VEC);
         assertThat(slab.read().toDoubles()).containsExactly(NUMBERS);
-        assertThat(NativeMemory.held())
-                .as("no native side before it is asked for")
-                .isEqualTo(held);
+        assertThat(Backend.held()).as("no native side before it is asked for").isEqualTo(held);
         assertThat(copied()).isZero();
 
         assertThat(numbers(slab.rows())).containsExactly(NUMBERS);
@@ -139,7 +136,7 @@ class SlabTest {
             assertThat(slab.step(0)).isSameAs(slab.step(0));
             assertThat(slab.step(0).rows()).isEqualTo(tb[1]);
             assertThat(slab.read().length()).isEqualTo(18);
-            assertThat(NativeMemory.held() - held).isEqualTo(18 * Double.BYTES);
+            assertThat(Backend.held() - held).isEqualTo(18 * Double.BYTES);
         }
         assertThat(slab.resize(Dtype.FLOAT, 1, 1).clear().read().dtype()).isEqualTo(Dtype.FLOAT);
         assertThat(slab.rows().dtype()).isEqualTo(Dtype.FLOAT);
@@ -190,7 +187,7 @@ class SlabTest {
             assertThatThrownBy(() -> large.resize(Dtype.FLOAT, 1 << 10, 1 << 5).write())
                     .isInstanceOf(ShapeException.class)
                     .hasMessageContaining("[1024, 32, 65536], expected at most 2^31-1 elements");
-            assertThat(NativeMemory.held()).isEqualTo(held);
+            assertThat(Backend.held()).isEqualTo(held);
         }
     }
 
@@ -205,7 +202,7 @@ class SlabTest {
         assertThatIllegalStateException()
                 .isThrownBy(slab::rows)
                 .withMessage("Slab: used before resize or after close.");
-        assertThat(NativeMemory.held()).isEqualTo(held);
+        assertThat(Backend.held()).isEqualTo(held);
     }
 
     @Test
@@ -229,7 +226,9 @@ class SlabTest {
 
     @Test
     void tokensAreNoNumbers() {
-        Shapes.Axis[] axes = {Shapes.axis("T", 2), Shapes.axis("B", 1), Shapes.axis("W", 3)};
+        ShapeException.Axis[] axes = {
+            ShapeException.axis("T", 2), ShapeException.axis("B", 1), ShapeException.axis("W", 3)
+        };
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Sequence.ids(new int[] {1, 2}, 2, 1).numbers("here", "X", Dtype.DOUBLE, "", axes))
                 .withMessage("here: X is token ids, expected numbers [T,B,W].");

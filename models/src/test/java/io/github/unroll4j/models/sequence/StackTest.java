@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
@@ -214,7 +214,7 @@ class StackTest {
 
     @Test
     void closeFreesEveryLayer() {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         Built<Stack> stack = Built.of(
                 Dtype.DOUBLE,
                 1,
@@ -223,11 +223,11 @@ class StackTest {
                         new HoistedLayer(new RnnCell(2), 4, p.scope("l1")))));
         LayerCase.random(stack.layer(), Dtype.DOUBLE, Lengths.full(3, 2), Rng.seeded(9))
                 .outcome(stack.layer(), stack.parameters());
-        assertThat(NativeMemory.held()).isGreaterThan(before);
+        assertThat(Backend.held()).isGreaterThan(before);
 
         stack.close();
         stack.close();
 
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
     }
 }

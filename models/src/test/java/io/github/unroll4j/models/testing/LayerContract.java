@@ -9,8 +9,8 @@ import io.github.unroll4j.core.check.GradientCheck;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.checkpoint.ParameterTensors;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.check.CellCheck;
@@ -276,7 +276,7 @@ public final class LayerContract {
 
     /** Memory that is kept from pass to pass, of any size, gives what fresh memory gives; close frees all of it. */
     public static void memoryServesEverySizeAndIsFreed(Entry entry) {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         Built<Recurrent> kept = entry.build(Dtype.DOUBLE, 1);
         for (Lengths lengths : List.of(UNEQUAL, Lengths.full(2, 3), Lengths.of(3, 1, 3), Lengths.full(6, 1), UNEQUAL)) {
             try (Built<Recurrent> fresh = entry.build(Dtype.DOUBLE, 1)) {
@@ -287,10 +287,10 @@ public final class LayerContract {
         LayerCase pass = entry.random(kept.layer(), Dtype.DOUBLE, UNEQUAL);
         Slab H = kept.layer().forward(pass.x(), pass.s0(), pass.pass()).H();
         assertThat(H.rows().cols()).isEqualTo(kept.layer().outputSize()); // the plain loop's lie on the heap until then
-        assertThat(NativeMemory.held()).isGreaterThan(before);
+        assertThat(Backend.held()).isGreaterThan(before);
         for (int i = 0; i < 2; i++) {
             kept.close();
-            assertThat(NativeMemory.held()).as("bytes held after close").isEqualTo(before);
+            assertThat(Backend.held()).as("bytes held after close").isEqualTo(before);
         }
     }
 

@@ -5,10 +5,10 @@ import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
@@ -147,7 +147,7 @@ public final class StepwiseContract {
      * it.
      */
     public static void memoryServesEverySizeAndIsFreed(Entry entry) {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         Built<Recurrent> kept = entry.build(Dtype.DOUBLE, 1);
         boolean knows = ((Stepwise) kept.layer()).knownColumns().isPresent();
         for (boolean wholeBetween : new boolean[] {false, true}) {
@@ -164,7 +164,7 @@ public final class StepwiseContract {
             }
         }
         kept.close();
-        assertThat(NativeMemory.held()).as("bytes held after close").isEqualTo(before);
+        assertThat(Backend.held()).as("bytes held after close").isEqualTo(before);
     }
 
     /** After a pass over the whole sequence there is no step to take, until another begins. */

@@ -64,7 +64,7 @@ class AccumulationTest {
     }
 
     private static Seq2Seq model() {
-        return model(Seq2SeqConfig.Options.STANDARD.bothWays().in(Dtype.DOUBLE));
+        return model(Seq2SeqConfig.Options.STANDARD.bidirectional(true).dtype(Dtype.DOUBLE));
     }
 
     private static Seq2Seq model(Seq2SeqConfig.Options options) {
@@ -226,7 +226,7 @@ class AccumulationTest {
     }
 
     private static Seq2Seq noisy() {
-        return model(Seq2SeqConfig.Options.STANDARD.droppingOut(0.3));
+        return model(Seq2SeqConfig.Options.STANDARD.dropout(0.3));
     }
 
     private static Trainer noisyTrainer(Seq2Seq model, int iterations) {

@@ -4,10 +4,12 @@ package io.github.unroll4j.models.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.unroll4j.optim.Loss;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -35,7 +37,8 @@ class BestModelTest {
 
     private void measure(BestModel best, double... losses) {
         for (double loss : losses) {
-            best.onEvaluation(new TrainEvaluation(++iteration, 0, loss));
+            Loss trained = new Loss(1, 1, 1);
+            best.onEvaluation(new TrainStep(++iteration, 0, trained, 1, 1, 1, 1, Duration.ZERO), loss);
         }
     }
 

@@ -40,8 +40,8 @@ class EarlyStoppingTest {
                                 .with(validation))
                 .listen(new TrainListener() {
                     @Override
-                    public void onEvaluation(TrainEvaluation evaluation) {
-                        events.add(evaluation.loss());
+                    public void onEvaluation(TrainStep step, double loss) {
+                        events.add(loss);
                     }
 
                     @Override
@@ -110,11 +110,19 @@ class EarlyStoppingTest {
         assertThat(second.weight()).isEqualTo(whole.weight());
     }
 
+    /** The state of a run without held-out data under plain gradient descent. */
+    private static Checkpoint.Builder state(long iteration, Descent objective) {
+        Checkpoint.Builder state = Checkpoint.builder()
+                .put("trainer.iteration", new long[] {iteration})
+                .put("trainer.smoothed_loss", Tensor.of(Vec.of(Dtype.DOUBLE, 0, 0, Double.NaN), 3));
+        new Sgd(objective.parameters()).state().forEach((key, tensor) -> state.put("optimizer." + key, tensor));
+        return state;
+    }
+
     @Test
     void aStateWithoutMeasurementsStartsCountingAnew() {
         Descent objective = new Descent(i -> 1);
-        Checkpoint.Builder older = Checkpoint.builder();
-        TrainerState.write(older, 0, new SmoothedLoss(), new Sgd(objective.parameters()));
+        Checkpoint.Builder older = state(0, objective);
         objective.writeTo(older);
         Trainer trainer = trainer(objective, 22, 1);
         trainer.run();
@@ -126,8 +134,7 @@ class EarlyStoppingTest {
     void aSpoiltStateIsRefused() {
         Descent objective = new Descent(i -> 1);
         Trainer trainer = trainer(objective, 22, 3);
-        Checkpoint.Builder spoilt = Checkpoint.builder();
-        TrainerState.write(spoilt, 2, new SmoothedLoss(), new Sgd(objective.parameters()));
+        Checkpoint.Builder spoilt = state(2, objective);
         spoilt.put("trainer.validation.best", Tensor.of(Vec.of(Dtype.DOUBLE, 1), 1))
                 .put("trainer.validation.counts", new long[] {1});
         assertThatThrownBy(() -> trainer.restore(spoilt.build()))

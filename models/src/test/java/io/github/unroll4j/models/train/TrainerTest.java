@@ -31,8 +31,8 @@ class TrainerTest {
         }
 
         @Override
-        public void onEvaluation(TrainEvaluation evaluation) {
-            events.add(evaluation);
+        public void onEvaluation(TrainStep step, double loss) {
+            events.add(List.of(step.iteration(), step.epoch(), loss));
         }
 
         @Override
@@ -92,13 +92,7 @@ class TrainerTest {
         TrainerConfig config = sgd(objective, 3).with(new Validation(2, () -> 1.5));
         new Trainer(objective, config).listen(recorder).run();
         assertThat(events)
-                .containsExactly(
-                        1L,
-                        2L,
-                        new TrainEvaluation(2, 0.2, 1.5),
-                        3L,
-                        new TrainEvaluation(3, 0.3, 1.5),
-                        new Outcome.Finished(3));
+                .containsExactly(1L, 2L, List.of(2L, 0.2, 1.5), 3L, List.of(3L, 0.3, 1.5), new Outcome.Finished(3));
     }
 
     @Test

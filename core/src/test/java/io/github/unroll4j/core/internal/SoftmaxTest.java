@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unroll4j.core.tensor;
+package io.github.unroll4j.core.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.ShapeException;
+import io.github.unroll4j.core.tensor.Vec;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

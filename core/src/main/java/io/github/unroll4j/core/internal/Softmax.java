@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unroll4j.core.tensor;
+package io.github.unroll4j.core.internal;
+
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.ShapeException;
+import io.github.unroll4j.core.tensor.Vec;
 
 /**
  * Softmax over the rows of a row-major block: p_j = e^(z_j - m) / Σ_k e^(z_k - m) with m = max_k z_k, so that nothing
@@ -71,7 +75,8 @@ public final class Softmax {
     public void maskedRows(Vec z, int at, boolean[] admitted, int rows, int cols) {
         requireRows("Softmax.maskedRows", z, at, rows, cols);
         if (admitted.length != rows * cols) {
-            throw Shapes.error("Softmax.maskedRows", "admitted", admitted.length + " elements", rows + "·" + cols, "");
+            throw ShapeException.of(
+                    "Softmax.maskedRows", "admitted", admitted.length + " elements", rows + "·" + cols, "");
         }
         for (int k = 0; k < admitted.length; k++) {
             if (!admitted[k]) {
@@ -121,10 +126,10 @@ public final class Softmax {
      * @param n number of elements of the row
      */
     public static void backwardRow(Vec dp, int at, Vec p, int from, int n) {
-        if (dp instanceof FloatVec f) {
-            backwardRow(f.array(), at, ((FloatVec) p).array(), from, n);
+        if (dp.dtype() == Dtype.FLOAT) {
+            backwardRow(dp.floats(), at, p.floats(), from, n);
         } else {
-            backwardRow(((DoubleVec) dp).array(), at, ((DoubleVec) p).array(), from, n);
+            backwardRow(dp.doubles(), at, p.doubles(), from, n);
         }
     }
 
@@ -134,16 +139,16 @@ public final class Softmax {
             return;
         }
         double logSum = Math.log(exponentials(z, at, n, max, false));
-        if (z instanceof FloatVec f) {
-            subtract(f.array(), at, n, (float) max, (float) logSum);
+        if (z.dtype() == Dtype.FLOAT) {
+            subtract(z.floats(), at, n, (float) max, (float) logSum);
         } else {
-            subtract(((DoubleVec) z).array(), at, n, max, logSum);
+            subtract(z.doubles(), at, n, max, logSum);
         }
     }
 
     /** The sum of e^(z - max), written over z if asked. */
     private double exponentials(Vec z, int at, int n, double max, boolean overwrite) {
-        Vec e = z instanceof FloatVec ? floats : doubles;
+        Vec e = z.dtype() == Dtype.FLOAT ? floats : doubles;
         double sum = 0;
         for (int done = 0; done < n; done += BLOCK) {
             int count = Math.min(BLOCK, n - done);
@@ -157,13 +162,13 @@ public final class Softmax {
     }
 
     private static double max(Vec z, int at, int n) {
-        return z instanceof FloatVec f ? max(f.array(), at, n) : max(((DoubleVec) z).array(), at, n);
+        return z.dtype() == Dtype.FLOAT ? max(z.floats(), at, n) : max(z.doubles(), at, n);
     }
 
     private static void requireRows(String where, Vec z, int at, int rows, int cols) {
         if (at < 0 || rows < 0 || cols < 0 || z.length() - at < (long) rows * cols) {
             String expected = rows + " rows of " + cols + " from element " + at + " on";
-            throw Shapes.error(where, "z", z.length() + " elements", expected, "");
+            throw ShapeException.of(where, "z", z.length() + " elements", expected, "");
         }
     }
 

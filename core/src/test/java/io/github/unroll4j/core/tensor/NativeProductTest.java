@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class GemmTest {
+class NativeProductTest {
     private static final int OFFSET = 3;
 
     /** A matrix inside a larger native array, with gaps between its rows, and the same numbers as a Java array. */
@@ -95,9 +95,9 @@ class GemmTest {
                 Operand c = Operand.random(dtype, p.m(), p.n(), p.gap(), false, source)) {
             double[] before = c.everything();
             if (p.add()) {
-                Gemm.mulAddInto(c.view(), a.view(), b.view());
+                c.view().addProduct(a.view(), b.view());
             } else {
-                Gemm.mulInto(c.view(), a.view(), b.view());
+                c.view().product(a.view(), b.view());
             }
             double[] after = c.everything();
             double[] expected = before.clone();
@@ -130,12 +130,12 @@ class GemmTest {
             for (int m : new int[] {1, 2}) {
                 NativeMatrix c = memory.matrix(0, m, 3);
                 c.put(Vec.of(Dtype.FLOAT, 1, 2, 3, 4, 5, 6), 0);
-                Gemm.mulAddInto(c, memory.matrix(6, m, 0), memory.matrix(7, 0, 3));
+                c.addProduct(memory.matrix(6, m, 0), memory.matrix(7, 0, 3));
                 Vec kept = Vec.zeros(Dtype.FLOAT, m * 3);
                 c.get(kept, 0);
                 assertThat(kept.get(m * 3 - 1)).isEqualTo(m * 3);
 
-                Gemm.mulInto(c, memory.matrix(6, m, 0), memory.matrix(7, 0, 3));
+                c.product(memory.matrix(6, m, 0), memory.matrix(7, 0, 3));
                 c.get(kept, 0);
                 assertThat(kept.toDoubles()).containsOnly(0);
             }
@@ -153,7 +153,7 @@ class GemmTest {
                 b.put(Vec.of(Dtype.DOUBLE, Double.NaN, 1), 0);
                 c.put(Vec.of(Dtype.DOUBLE, Double.NaN, Double.NaN), 0);
 
-                Gemm.mulInto(c, a, b);
+                c.product(a, b);
 
                 Vec out = Vec.zeros(Dtype.DOUBLE, m);
                 c.get(out, 0);
@@ -161,7 +161,7 @@ class GemmTest {
 
                 // and what was in the destination does not
                 b.put(Vec.of(Dtype.DOUBLE, 1, 1), 0);
-                Gemm.mulInto(c, a, b);
+                c.product(a, b);
                 c.get(out, 0);
                 assertThat(out.toDoubles()).containsOnly(0);
             }
@@ -175,13 +175,13 @@ class GemmTest {
             NativeMatrix b = memory.matrix(10, 4, 5);
             NativeMatrix c = memory.matrix(40, 2, 5, 6);
 
-            assertThatThrownBy(() -> Gemm.mulInto(c, a, b))
+            assertThatThrownBy(() -> c.product(a, b))
                     .isInstanceOf(ShapeException.class)
-                    .hasMessage("Gemm: C = A·B is [2, 5] stride 6 = [2, 3] · [4, 5], expected [m, n] = [m, k] · [k, n]"
-                            + " with a destination of its own.");
-            assertThatThrownBy(() -> Gemm.mulInto(c, b, a)).isInstanceOf(ShapeException.class);
-            assertThatThrownBy(() -> Gemm.mulInto(memory.matrix(40, 3, 5), a, b))
-                    .isInstanceOf(ShapeException.class);
+                    .hasMessage(
+                            "NativeMatrix.product: C = A·B is [2, 5] stride 6 = [2, 3] · [4, 5], expected [m, n] = [m, k] · [k, n]"
+                                    + " with a destination of its own.");
+            assertThatThrownBy(() -> c.product(b, a)).isInstanceOf(ShapeException.class);
+            assertThatThrownBy(() -> memory.matrix(40, 3, 5).product(a, b)).isInstanceOf(ShapeException.class);
         }
     }
 
@@ -190,7 +190,7 @@ class GemmTest {
         try (NativeArray memory = NativeArray.allocate(Dtype.FLOAT, 100)) {
             NativeMatrix square = memory.matrix(0, 2, 2);
 
-            assertThatThrownBy(() -> Gemm.mulInto(memory.matrix(40, 2, 2).t(), square, memory.matrix(10, 2, 2)))
+            assertThatThrownBy(() -> memory.matrix(40, 2, 2).t().product(square, memory.matrix(10, 2, 2)))
                     .isInstanceOf(ShapeException.class)
                     .hasMessageContaining("[2, 2] transposed = ");
         }
@@ -203,7 +203,7 @@ class GemmTest {
             NativeMatrix b = memory.matrix(4, 2, 2);
 
             for (NativeMatrix c : new NativeMatrix[] {a, b, memory.matrix(0, 2, 2)}) {
-                assertThatThrownBy(() -> Gemm.mulAddInto(c, a, b.t()))
+                assertThatThrownBy(() -> c.addProduct(a, b.t()))
                         .isInstanceOf(ShapeException.class)
                         .hasMessageEndingWith("; likely cause: the destination is also an operand.");
             }
@@ -217,7 +217,7 @@ class GemmTest {
             NativeMatrix a = floats.matrix(0, 2, 2);
             NativeMatrix b = doubles.matrix(0, 2, 2);
 
-            assertThatThrownBy(() -> Gemm.mulInto(floats.matrix(4, 2, 2), a, b))
+            assertThatThrownBy(() -> floats.matrix(4, 2, 2).product(a, b))
                     .isInstanceOf(ShapeException.class)
                     .hasMessageEndingWith("; likely cause: FLOAT and DOUBLE are mixed.");
         }
@@ -233,10 +233,10 @@ class GemmTest {
         closed.close();
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> Gemm.mulInto(gone, a, b))
+                .isThrownBy(() -> gone.product(a, b))
                 .withMessage("NativeArray: used after close(); the model or buffer that owned it is closed.");
-        assertThatIllegalStateException().isThrownBy(() -> Gemm.mulInto(a, gone, b));
-        assertThatIllegalStateException().isThrownBy(() -> Gemm.mulInto(a, b, gone));
+        assertThatIllegalStateException().isThrownBy(() -> a.product(gone, b));
+        assertThatIllegalStateException().isThrownBy(() -> a.product(b, gone));
         open.close();
     }
 }

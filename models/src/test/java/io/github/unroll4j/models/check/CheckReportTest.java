@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class CellReportTest {
+class CheckReportTest {
     private static final double TOLERANCE = 1e-6;
 
     /** An array of five numbers of which some are wrong by 1 to {@code wrong} tenths. */
@@ -32,7 +32,7 @@ class CellReportTest {
 
     @Test
     void failedRowsStandFirstAndEveryRowSaysWhichItIs() {
-        CellReport report = new CellReport("lstm");
+        CheckReport report = new CheckReport("CellCheck", "lstm");
         report.add("first", true, "1.0e-12");
         report.add("second", false, "largest difference 0.1");
         report.add("third", true, "0");
@@ -49,7 +49,7 @@ class CellReportTest {
 
     @Test
     void onePropertyIsOneRowThatSaysWhereItFailed() {
-        CellReport report = new CellReport("lstm");
+        CheckReport report = new CheckReport("CellCheck", "lstm");
         report.addGradients("gradients", "T=1", gradients(List.of(), array("W_x", 0), array("b", 0)), TOLERANCE);
         report.addGradients("gradients", "T=2", gradients(List.of(), array("W_x", 5), array("b", 0)), TOLERANCE);
         for (int T = 3; T <= 6; T++) {
@@ -73,7 +73,7 @@ class CellReportTest {
 
     @Test
     void onlyWrongArraysAreShownTheirWorstElementsFirstAndEachOnce() {
-        CellReport report = new CellReport("lstm");
+        CheckReport report = new CheckReport("CellCheck", "lstm");
         report.addGradients("T=1", "", gradients(List.of(), array("W_x", 0), array("b", 0)), TOLERANCE);
         report.addGradients("T=2", "", gradients(List.of("b: changed"), array("W_x", 5), array("b", 0)), TOLERANCE);
         report.addGradients("T=5", "", gradients(List.of("b: changed"), array("W_x", 5), array("b", 1)), TOLERANCE);
@@ -111,11 +111,11 @@ class CellReportTest {
         Entry mixed = new Entry(
                 "W", List.of(new Element("W[0]", factor * 3, 3, 0.5), new Element("W[2]", factor * 5 + 1, 5, 0.5)));
         Entry single = new Entry("W", List.of(new Element("W[0]", factor * 3, 3, 0.5)));
-        CellReport report = new CellReport("lstm");
+        CheckReport report = new CheckReport("CellCheck", "lstm");
         report.addGradients("gradients", "", gradients(List.of(), array), TOLERANCE);
-        CellReport without = new CellReport("lstm");
+        CheckReport without = new CheckReport("CellCheck", "lstm");
         without.addGradients("gradients", "", gradients(List.of(), mixed), TOLERANCE);
-        CellReport ofOne = new CellReport("lstm");
+        CheckReport ofOne = new CheckReport("CellCheck", "lstm");
         ofOne.addGradients("gradients", "", gradients(List.of(), single), TOLERANCE);
 
         assertThat(rows(report)).contains(hint);
@@ -125,7 +125,7 @@ class CellReportTest {
 
     @Test
     void whatIsThrownIsAFailedRowWithItsPlace() {
-        CellReport report = new CellReport("lstm");
+        CheckReport report = new CheckReport("CellCheck", "lstm");
         report.addException("engine", "");
         report.addException("plain loop", "java.lang.IllegalStateException: odd");
 
@@ -138,12 +138,12 @@ class CellReportTest {
 
     @Test
     void numbersOfAnotherCountOrNoNumbersAreNotEqual() {
-        CellReport report = new CellReport("lstm");
+        CheckReport report = new CheckReport("CellCheck", "lstm");
         report.compare("count", "", new double[] {1, 2}, new double[] {1}, TOLERANCE);
         report.compare("NaN", "", new double[] {1}, new double[] {Double.NaN}, TOLERANCE);
         report.compare("equal", "", new double[] {1}, new double[] {1}, 0);
 
-        assertThat(report.lines()).extracting(CellReport.Line::passed).containsExactly(false, false, true);
+        assertThat(report.lines()).extracting(CheckReport.Line::passed).containsExactly(false, false, true);
     }
 
     @Test
@@ -158,7 +158,7 @@ class CellReportTest {
 
     @Test
     void aReportOnNothingIsNoPass() {
-        CellReport report = new CellReport("lstm");
+        CheckReport report = new CheckReport("CellCheck", "lstm");
         assertThat(report.passed()).isFalse();
 
         report.addGradients("T=1", "", gradients(List.of()), TOLERANCE);
@@ -168,14 +168,14 @@ class CellReportTest {
 
     @Test
     void aRightCellHasNothingButOks() {
-        CellReport report = CellCheck.check(() -> new RnnCell(2));
+        CheckReport report = CellCheck.check(() -> new RnnCell(2));
 
         assertThat(rows(report).get(0)).isEqualTo("CellCheck of rnn: passed");
         assertThat(rows(report).subList(1, rows(report).size())).isNotEmpty().allMatch(row -> row.startsWith("ok "));
     }
 
     /** The lines of a table, without what only aligns them. */
-    private static List<String> rows(CellReport report) {
+    private static List<String> rows(CheckReport report) {
         return report.toString()
                 .lines()
                 .map(line -> line.trim().replaceAll(" +", " "))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unroll4j.models.decoding;
+package io.github.unroll4j.models.seq2seq;
 
+import io.github.unroll4j.models.decoding.Decoding;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -140,7 +141,11 @@ final class Beam {
             node = node.before();
         }
         int length = ids.length + (finished ? 1 : 0);
-        ended.add(new Hypothesis(ids, logProbability, how.score(logProbability, length), finished, weights));
+        ended.add(new Hypothesis(ids, logProbability, score(logProbability, length), finished, weights));
+    }
+
+    private double score(double logProbability, int length) {
+        return logProbability / Math.pow(Math.max(1, length), how.lengthPenalty());
     }
 
     /** The best hypotheses, best first: finished ones before the others. */

@@ -16,7 +16,7 @@ import java.util.Set;
  * <p>A property is checked at several places, such as sizes; a row says at how many of them, and where it failed. Each
  * wrong array is shown once, with its worst elements. Where all of them are off by one factor, the row says by which.
  */
-public final class CellReport {
+public final class CheckReport {
     private static final String CONTINUED = System.lineSeparator() + "           ";
     private static final int PLACES = 3;
 
@@ -24,12 +24,7 @@ public final class CellReport {
     private final Map<String, Row> rows = new LinkedHashMap<>();
     private final Set<String> shown = new HashSet<>();
 
-    CellReport(String cell) {
-        this("CellCheck", cell);
-    }
-
-    /** A report of another check than that of cells. */
-    CellReport(String check, String subject) {
+    CheckReport(String check, String subject) {
         title = check + " of " + subject;
     }
 

@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unroll4j.models.decoding;
+package io.github.unroll4j.models.seq2seq;
 
+import io.github.unroll4j.core.internal.Softmax;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.core.tensor.Softmax;
 import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.decoding.Decoding;
+import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** Finds targets for a batch of sources, token by token: the most likely ones, or drawn ones. */
-public final class Search {
-    private final TokenSteps model;
+final class Search {
+    private final DecoderSteps model;
     private final Softmax softmax = new Softmax();
     private double[][] rows = {};
 
-    /**
-     * A search.
-     *
-     * @param model what writes the tokens
-     */
-    public Search(TokenSteps model) {
+    Search(DecoderSteps model) {
         this.model = model;
     }
 
@@ -31,7 +28,7 @@ public final class Search {
      * @param how the search
      * @return for each source its hypotheses, best first
      */
-    public List<List<Hypothesis>> search(List<int[]> sources, Decoding how) {
+    List<List<Hypothesis>> search(List<int[]> sources, Decoding how) {
         List<Beam> beams = new ArrayList<>();
         for (int b = 0; b < sources.size(); b++) {
             beams.add(new Beam(how, b * how.beams()));
@@ -60,7 +57,7 @@ public final class Search {
      * @param maxLength longest target without {@code <EOS>}
      * @return one hypothesis a source
      */
-    public List<Hypothesis> sample(List<int[]> sources, List<Rng> rngs, SamplingPolicy policy, int maxLength) {
+    List<Hypothesis> sample(List<int[]> sources, List<Rng> rngs, SamplingPolicy policy, int maxLength) {
         int B = sources.size();
         model.begin(sources, 1);
         int[] inputs = new int[B];

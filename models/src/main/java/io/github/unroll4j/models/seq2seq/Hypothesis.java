@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unroll4j.models.decoding;
+package io.github.unroll4j.models.seq2seq;
 
 /**
  * A target that a search found.
@@ -12,4 +12,4 @@ package io.github.unroll4j.models.decoding;
  *     rows without attention
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of fresh arrays, never compared
-public record Hypothesis(int[] ids, double logProbability, double score, boolean finished, double[][] weights) {}
+record Hypothesis(int[] ids, double logProbability, double score, boolean finished, double[][] weights) {}

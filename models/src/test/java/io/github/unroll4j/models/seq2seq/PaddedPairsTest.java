@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.decoding.Decoding;
-import io.github.unroll4j.models.decoding.Hypothesis;
-import io.github.unroll4j.models.decoding.Search;
 import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
@@ -32,7 +30,7 @@ import org.junit.jupiter.api.Named;
  * What stands beside a sentence, in which order, how much padding follows it and what that holds: nothing of it changes
  * the sentence's loss, the gradient or the greedy output. Every kind of attention, both directions, lengths from 0 on.
  */
-class PaddingTest {
+class PaddedPairsTest {
     /** Sums of a dozen losses around 1, from products that add up in another order: some hundred roundings of 1e-16. */
     private static final double ROUNDING = 1e-12;
 
@@ -85,7 +83,7 @@ class PaddingTest {
 
     private static Seq2Seq model(Setting setting, Dtype dtype) {
         Seq2SeqConfig config = Tiny.config(setting.config());
-        return Tiny.model(Tiny.with(config, config.options().in(dtype).droppingOut(0)), setting.seed());
+        return Tiny.model(Tiny.with(config, config.options().dtype(dtype).dropout(0)), setting.seed());
     }
 
     private static double[] losses(Seq2Seq model, PairBatch batch) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unroll4j.models.decoding;
+package io.github.unroll4j.models.seq2seq;
 
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.ArrayList;
 import java.util.List;

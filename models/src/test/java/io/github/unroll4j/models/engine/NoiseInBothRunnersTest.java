@@ -11,8 +11,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.sun.management.ThreadMXBean;
 import io.github.unroll4j.core.check.GradientReport;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeMemory;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.cells.GruFormulation;
@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Recurrent dropout, weight drop and zoneout in both runners. */
-class RecurrentNoiseTest {
+class NoiseInBothRunnersTest {
     private static final int D = 3;
     private static final int H = 4;
     private static final long SEED = 3;
@@ -164,7 +164,7 @@ class RecurrentNoiseTest {
      */
     @Test
     void weightDropDropsWeightsOfAProductInsideTheStep() {
-        for (Built<? extends Recurrent> built : inBoth(RecurrentNoiseTest::resetBefore, WEIGHT_DROP)) {
+        for (Built<? extends Recurrent> built : inBoth(NoiseInBothRunnersTest::resetBefore, WEIGHT_DROP)) {
             try (built) {
                 Map<String, double[]> outcome =
                         built.outcome(random(built.layer(), Lengths.full(4, 3)).withNoise(SEED));
@@ -187,7 +187,7 @@ class RecurrentNoiseTest {
      */
     @Test
     void dropoutMasksTheOperandOfAProductInsideTheStepAsItMasksH() {
-        for (Built<? extends Recurrent> built : inBoth(RecurrentNoiseTest::resetBefore, DROPOUT)) {
+        for (Built<? extends Recurrent> built : inBoth(NoiseInBothRunnersTest::resetBefore, DROPOUT)) {
             try (built) {
                 Map<String, double[]> outcome =
                         built.outcome(random(built.layer(), Lengths.full(4, 1)).withNoise(SEED));
@@ -384,16 +384,16 @@ class RecurrentNoiseTest {
     @ParameterizedTest
     @MethodSource("noisyLayers")
     void closeFreesWhatTheMasksNeeded(LayerFactory layers) {
-        long before = NativeMemory.held();
+        long before = Backend.held();
         Built<Recurrent> layer = built(layers, Dtype.DOUBLE);
         LayerCase pass = random(layer.layer(), UNEQUAL).withNoise(SEED);
         Map<String, double[]> first = layer.outcome(pass);
         layer.close();
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
 
         assertClose(layer.outcome(pass), first, 0);
         layer.close();
-        assertThat(NativeMemory.held()).isEqualTo(before);
+        assertThat(Backend.held()).isEqualTo(before);
     }
 
     static List<Cell> cellsOfTheEngine() {

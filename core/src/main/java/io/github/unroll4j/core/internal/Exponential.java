@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unroll4j.core.tensor;
+package io.github.unroll4j.core.internal;
+
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Vec;
 
 /**
  * e^(x - c) where c is at least every x: the exponentials of a softmax, and their sum.
@@ -42,7 +45,7 @@ final class Exponential {
      * @return the sum of the new elements
      */
     double ofShifted(Vec x, int n, double c) {
-        return x instanceof FloatVec f ? ofShifted(f.array(), n, (float) c) : ofShifted(((DoubleVec) x).array(), n, c);
+        return x.dtype() == Dtype.FLOAT ? ofShifted(x.floats(), n, (float) c) : ofShifted(x.doubles(), n, c);
     }
 
     private static double ofShifted(double[] x, int n, double c) {

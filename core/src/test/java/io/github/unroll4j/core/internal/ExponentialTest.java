@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unroll4j.core.tensor;
+package io.github.unroll4j.core.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Vec;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +17,7 @@ class ExponentialTest {
 
     @Test
     void floatErrorIsBelowItsStatedBoundOverTheWholeRange() {
-        FloatVec x = new FloatVec(new float[BLOCK]);
+        Vec x = Vec.zeros(Dtype.FLOAT, BLOCK);
         float[] y = new float[BLOCK];
         double worst = 0;
         float next = 0;
@@ -24,7 +26,7 @@ class ExponentialTest {
                 y[k] = next;
                 next -= 1.3e-4f; // some 670,000 arguments, no multiple of a power of two apart
             }
-            System.arraycopy(y, 0, x.array(), 0, BLOCK);
+            System.arraycopy(y, 0, x.floats(), 0, BLOCK);
             exponential.ofShifted(x, BLOCK, 0);
             for (int k = 0; k < BLOCK && y[k] >= -87.3f; k++) {
                 worst = Math.max(worst, Math.abs(x.get(k) / Math.exp(y[k]) - 1));
@@ -35,7 +37,7 @@ class ExponentialTest {
 
     @Test
     void doubleIsMathExp() {
-        DoubleVec x = new DoubleVec(new double[] {-0.1, -700, -3});
+        Vec x = Vec.of(Dtype.DOUBLE, -0.1, -700, -3);
         exponential.ofShifted(x, 3, 2);
 
         assertThat(x.toDoubles()).containsExactly(Math.exp(-2.1), Math.exp(-702), Math.exp(-5));
