@@ -7,9 +7,9 @@ import io.github.unroll4j.cli.flags.FlagLayers;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.core.tensor.DoubleVec;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.lm.LanguageModelObjective;
@@ -358,7 +358,7 @@ enum FuzzTarget {
                     arrays.put(name, other);
                 }
             }
-            case 2 -> arrays.put(name, Tensor.of(new DoubleVec(new double[at]), at));
+            case 2 -> arrays.put(name, Tensor.of(Vec.of(Dtype.DOUBLE, new double[at]), at));
             case 3 -> arrays.put(name, new int[at]);
             case 4 -> arrays.put(name, new long[at]);
             case 5 -> {

@@ -8,7 +8,7 @@ import io.github.unroll4j.core.check.GradientCheck;
 import io.github.unroll4j.core.check.GradientReport;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.core.tensor.DoubleVec;
+import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import java.util.Random;
@@ -76,11 +76,8 @@ class PlantedErrorsTest {
                         (d, z) -> each(d, i -> d.get(i) * softmax(z, i) * (1 - softmax(z, i)))),
                 loss(
                         "the smoothing is left out",
-                        (d, z) -> each(
-                                d,
-                                i -> padded(i)
-                                        ? 0
-                                        : scale * (softmax(z, i) - (IDS[i / N] == i % N ? 1 : 0)))),
+                        (d, z) ->
+                                each(d, i -> padded(i) ? 0 : scale * (softmax(z, i) - (IDS[i / N] == i % N ? 1 : 0)))),
                 loss("one number is off by a thousandth", (d, z) -> d.scale(5, 1, 1.001)));
     }
 
@@ -101,11 +98,10 @@ class PlantedErrorsTest {
         SoftmaxCrossEntropy entropy = new SoftmaxCrossEntropy(N, Reduction.MEAN, 0.1);
         Targets targets = Targets.of(IDS, LENGTHS);
         Vec z = random(1);
-        return check(
-                z, () -> entropy.scoreInto(new double[T * B], z, targets).value(), d -> {
-                    entropy.lossAndGradient(d, targets);
-                    spoil.change(d, z);
-                });
+        return check(z, () -> entropy.scoreInto(new double[T * B], z, targets).value(), d -> {
+            entropy.lossAndGradient(d, targets);
+            spoil.change(d, z);
+        });
     }
 
     static Stream<Arguments> squareErrors() {
@@ -161,7 +157,7 @@ class PlantedErrorsTest {
 
     private static Vec random(long seed) {
         Rng rng = Rng.seeded(seed);
-        Vec y = new DoubleVec(new double[T * B * N]);
+        Vec y = Vec.of(Dtype.DOUBLE, new double[T * B * N]);
         each(y, i -> rng.nextGaussian());
         return y;
     }
@@ -172,8 +168,7 @@ class PlantedErrorsTest {
         squares((d, y) -> {}).require(TOLERANCE);
     }
 
-    private static Arguments rule(String name, Function<Parameters, Optimizer> right,
-            Reference.Factory wrong) {
+    private static Arguments rule(String name, Function<Parameters, Optimizer> right, Reference.Factory wrong) {
         return arguments(name, right, wrong);
     }
 
@@ -271,15 +266,12 @@ class PlantedErrorsTest {
     }
 
     /**
-     * The textbook tests walk a hundred times, and one walk that ends elsewhere is enough to fail; here most of ten must.
-     * Not all: after a single step Adam has m̂ = g, and nothing has been forgotten yet.
+     * The textbook tests walk a hundred times, and one walk that ends elsewhere is enough to fail; here most of ten
+     * must. Not all: after a single step Adam has m̂ = g, and nothing has been forgotten yet.
      */
     @ParameterizedTest(name = "{0}")
     @MethodSource("rules")
-    void aWrongStepIsToldApart(
-            String name,
-            Function<Parameters, Optimizer> right,
-            Reference.Factory wrong) {
+    void aWrongStepIsToldApart(String name, Function<Parameters, Optimizer> right, Reference.Factory wrong) {
         int found = 0;
         for (long seed = 0; seed < 10; seed++) {
             long walk = new Random(seed).nextLong();
@@ -297,8 +289,7 @@ class PlantedErrorsTest {
     void theRightStepPasses() {
         for (long seed = 0; seed < 10; seed++) {
             long walk = new Random(seed).nextLong();
-            Reference.verify(
-                    Adam::new, adam((s, w, g) -> s.mHat() / (Math.sqrt(s.vHat()) + 1e-8)), walk);
+            Reference.verify(Adam::new, adam((s, w, g) -> s.mHat() / (Math.sqrt(s.vHat()) + 1e-8)), walk);
             Reference.verify(p -> new Sgd(p, 0.9, true, 0.01), () -> momentum(1, true, 0.01), walk);
             Reference.verify(RmsProp::new, () -> root(0.99, 0.01, 1e-8, false), walk);
             Reference.verify(Adagrad::new, () -> root(1, 1, 1e-10, false), walk);

@@ -102,7 +102,8 @@ record Recorded(
             throw new UncheckedIOException(e);
         }
         List<Recorded> cases = new ArrayList<>();
-        for (Object json : (List<?>) Objects.requireNonNull(Json.parse("recorded", text).get("cases"))) {
+        for (Object json :
+                (List<?>) Objects.requireNonNull(Json.parse("recorded", text).get("cases"))) {
             cases.add(of(entries(json)));
         }
         return cases;

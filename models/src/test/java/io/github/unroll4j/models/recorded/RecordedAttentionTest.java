@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.core.tensor.DoubleVec;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
@@ -86,8 +85,10 @@ class RecordedAttentionTest {
                         new AdditiveScore(one.in("V").part(direction).data().length), Focus.global(), H, M, p);
                 Memory memory = new Memory(Dtype.DOUBLE, M)) {
             load(p.build(Dtype.DOUBLE, Rng.seeded(1)), one, direction, weights);
-            Tensor annotations = Tensor.of(new DoubleVec(one.in("M").part(b).data()), S, 1, M);
-            memory.load(Sequence.of(annotations), Lengths.of(S, (int) one.in("memory_seq_lens").data()[b]));
+            Tensor annotations =
+                    Tensor.of(Vec.of(Dtype.DOUBLE, one.in("M").part(b).data()), S, 1, M);
+            memory.load(Sequence.of(annotations), Lengths.of(S, (int)
+                    one.in("memory_seq_lens").data()[b]));
             attention.read(memory, length);
             layer.begin(layer.zeroState(1), Pass.full(length, 1));
             double[] fed = new double[A];
@@ -95,7 +96,7 @@ class RecordedAttentionTest {
                 int t = backwards ? length - 1 - k : k;
                 double[] input = Arrays.copyOfRange(one.in("X").data(), (t * B + b) * D, (t * B + b) * D + D + A);
                 System.arraycopy(fed, 0, input, D, A);
-                Vec h = layer.step(k, new DoubleVec(input));
+                Vec h = layer.step(k, Vec.of(Dtype.DOUBLE, input));
                 Vec context = attention.forward(k, k, h);
                 for (int j = 0; j < H; j++) {
                     found[t * H + j] = h.get(j);

@@ -4,9 +4,9 @@ package io.github.unroll4j.models.recorded;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.core.tensor.DoubleVec;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.engine.CellLayers;
@@ -56,9 +56,10 @@ final class RecordedLayer implements AutoCloseable {
         H = Integer.parseInt(one.text("hidden_size", one.text("units", "0")));
         Parameters.Builder p = Parameters.builder();
         if (both) {
-            Bidirectional.Merge merge = one.on("return_sequences") && one.text("merge_mode", "").equals("sum")
-                    ? Bidirectional.Merge.SUM
-                    : Bidirectional.Merge.CONCAT;
+            Bidirectional.Merge merge =
+                    one.on("return_sequences") && one.text("merge_mode", "").equals("sum")
+                            ? Bidirectional.Merge.SUM
+                            : Bidirectional.Merge.CONCAT;
             Recurrent fwd = direction(0, inPlainLoop).create(D, H, p.scope("fwd"));
             layer = new Bidirectional(fwd, direction(1, inPlainLoop).create(D, H, p.scope("bwd")), merge);
         } else {
@@ -126,7 +127,7 @@ final class RecordedLayer implements AutoCloseable {
         for (int b = 0; b < B; b++) {
             for (int k = 0; k < read.get(b).size(); k++) {
                 int from = (read.get(b).get(k) * B + b) * D;
-                gathered.data().copy((k * B + b) * D, new DoubleVec(input.data()), from, D);
+                gathered.data().copy((k * B + b) * D, Vec.of(Dtype.DOUBLE, input.data()), from, D);
             }
         }
         return gathered;
@@ -188,7 +189,7 @@ final class RecordedLayer implements AutoCloseable {
                 String name = part.equals("h") ? h : c;
                 if (one.has(name)) {
                     double[] theirs = one.in(name).part(i).data();
-                    s0.part(part(i, part)).data().copy(0, new DoubleVec(theirs), 0, theirs.length);
+                    s0.part(part(i, part)).data().copy(0, Vec.of(Dtype.DOUBLE, theirs), 0, theirs.length);
                 }
             }
         }
@@ -247,7 +248,7 @@ final class RecordedLayer implements AutoCloseable {
 
     private void checkGradients(Run run) {
         parameters.zeroGradients();
-        Tensor dH = Tensor.of(new DoubleVec(one.in("grad_Y").data()), T, B, H);
+        Tensor dH = Tensor.of(Vec.of(Dtype.DOUBLE, one.in("grad_Y").data()), T, B, H);
         RunGrad grad = layer.backward(run, Sequence.of(dH), run.last().zerosLike());
         one.check("dX", grad.dX().toTensor().data().toDoubles());
         Map<String, double[]> theirs = Weights.gradients(one).numbers();
@@ -256,8 +257,8 @@ final class RecordedLayer implements AutoCloseable {
             double[] found = p.gradientCopy();
             for (int i = 0; i < expected.length; i++) {
                 if (!(Math.abs(found[i] - expected[i]) <= one.tolerance() * (1 + Math.abs(expected[i])))) {
-                    throw new AssertionError(one + ".d" + p.describe(i) + ": found " + found[i] + ", expected "
-                            + expected[i]);
+                    throw new AssertionError(
+                            one + ".d" + p.describe(i) + ": found " + found[i] + ", expected " + expected[i]);
                 }
             }
         }
@@ -269,7 +270,7 @@ final class RecordedLayer implements AutoCloseable {
         for (String name : s0.names()) { // fwd.h, fwd.c, bwd.h, bwd.c, as Keras counts them
             if (one.has("initial_state_" + k)) {
                 double[] theirs = one.in("initial_state_" + k).data();
-                s0.part(name).data().copy(0, new DoubleVec(theirs), 0, theirs.length);
+                s0.part(name).data().copy(0, Vec.of(Dtype.DOUBLE, theirs), 0, theirs.length);
             }
             k++;
         }

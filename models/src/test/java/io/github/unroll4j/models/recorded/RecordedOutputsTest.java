@@ -19,8 +19,8 @@ class RecordedOutputsTest {
     }
 
     private static Stream<Recorded> layers() {
-        return cases().filter(one -> !one.op().equals("AttnLSTM")
-                && !one.attributes().containsKey("training"));
+        return cases().filter(
+                        one -> !one.op().equals("AttnLSTM") && !one.attributes().containsKey("training"));
     }
 
     private static void check(Recorded one) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.core.tensor.DoubleVec;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
@@ -63,14 +62,15 @@ class RecordedTrainingTest {
             State s0 = layer.zeroState(B);
             double losses = 0;
             for (int step = 0; step < 2; step++) {
-                Run run = layer.forward(Sequence.of(Tensor.of(new DoubleVec(x.data()), x.shape())), s0);
+                Run run = layer.forward(Sequence.of(Tensor.of(Vec.of(Dtype.DOUBLE, x.data()), x.shape())), s0);
                 Slab last = (Slab) Sequence.of(Tensor.of(run.last().h().data(), 1, B, H));
                 Vec y = dense.forward(last);
-                double[] targets = windows ? one.in("y").part(step).data() : one.in("y").data();
+                double[] targets =
+                        windows ? one.in("y").part(step).data() : one.in("y").data();
                 losses += new SquaredError(1, Reduction.MEAN)
                         .lossAndGradient(
                                 y,
-                                new DoubleVec(targets),
+                                Vec.of(Dtype.DOUBLE, targets),
                                 IntStream.generate(() -> 1).limit(B).toArray())
                         .value();
                 parameters.zeroGradients();

@@ -126,8 +126,7 @@ record Weights(IntFunction<Cell> cell, Map<String, double[]> numbers) {
         int columns = one.in(prefix + "kernel").shape()[1];
         double[] both =
                 one.has(prefix + "bias") ? one.in(prefix + "bias").data() : new double[2 * columns]; // one or two
-        double[] second =
-                both.length > columns ? Arrays.copyOfRange(both, columns, 2 * columns) : new double[columns];
+        double[] second = both.length > columns ? Arrays.copyOfRange(both, columns, 2 * columns) : new double[columns];
         Theirs theirs = new Theirs(W, R, Arrays.copyOf(both, columns), second, peepholes(one));
         return switch (one.op()) {
             case "RNN" -> rnn(theirs, relu(one.text("activation", "tanh").equals("relu")));
@@ -136,9 +135,7 @@ record Weights(IntFunction<Cell> cell, Map<String, double[]> numbers) {
                         ? gru(theirs, 1, 0, 2)
                         : resetBefore(theirs, new int[] {1, 0, 2}, GruFormulation.KERAS_RESET_BEFORE);
             default ->
-                theirs.peepholes.length > 0
-                        ? peephole(theirs, new int[] {0, 1, 3, 2})
-                        : twoBiases(theirs, 0, 1, 3, 2);
+                theirs.peepholes.length > 0 ? peephole(theirs, new int[] {0, 1, 3, 2}) : twoBiases(theirs, 0, 1, 3, 2);
         };
     }
 
