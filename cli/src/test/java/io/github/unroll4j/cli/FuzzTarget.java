@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -166,8 +167,8 @@ enum FuzzTarget {
 
     /** A file of word vectors is read, or refused with the place. */
     VECTORS {
-        private final Vocabulary words = WordVocabulary.ofTokens(
-                Tokenizers.WHITESPACE, List.of("<SOS>", "<EOS>", "<UNK>", "the", "fox"));
+        private final Vocabulary words =
+                WordVocabulary.ofTokens(Tokenizers.WHITESPACE, List.of("<SOS>", "<EOS>", "<UNK>", "the", "fox"));
 
         @Override
         void run(byte[] input) throws IOException {
@@ -289,8 +290,7 @@ enum FuzzTarget {
         static Trainer trainer(LanguageModel model) {
             Windows windows = Windows.of(new int[] {0, 1, 2, 1, 0, 2, 1, 0, 2}, 2, 2);
             LanguageModelObjective objective = new LanguageModelObjective(model, windows, Reduction.MEAN);
-            return new Trainer(
-                    objective, new TrainerConfig(new Adam(model.parameters()), Schedule.constant(1e-3), 3));
+            return new Trainer(objective, new TrainerConfig(new Adam(model.parameters()), Schedule.constant(1e-3), 3));
         }
     }
 
@@ -343,7 +343,7 @@ enum FuzzTarget {
     private static void change(Map<String, Object> arrays, String name, ByteBuffer bytes) {
         int kind = bytes.get() & 7;
         int at = bytes.get() & 255;
-        Object array = arrays.get(name);
+        Object array = Objects.requireNonNull(arrays.get(name));
         switch (kind) {
             case 0 -> arrays.remove(name);
             case 1 -> {

@@ -71,7 +71,9 @@ class FuzzTest {
                 .start()
                 .waitFor();
         String text = Files.readString(log);
-        assertThat(code).as("see %s\n%s", log, text.substring(Math.max(0, text.length() - 3000))).isZero();
+        assertThat(code)
+                .as("see %s\n%s", log, text.substring(Math.max(0, text.length() - 3000)))
+                .isZero();
         assertThat(text).contains("Done " + inputs + " runs");
     }
 }

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 class KillTest {
     private static final int KILLS = Length.of(3, 100);
     /** Saved twenty times, before each line that is printed. */
-    private static final List<String> RUN = List.of(
-            "train-lm", "--cell=rnn", "--hidden=16", "--batch=4", "--seq-len=10", "--iterations=4000");
+    private static final List<String> RUN =
+            List.of("train-lm", "--cell=rnn", "--hidden=16", "--batch=4", "--seq-len=10", "--iterations=4000");
 
     @TempDir
     private Path folder;
@@ -51,7 +51,9 @@ class KillTest {
                     process.destroyForcibly().waitFor();
                     kills++;
                     if (Files.exists(model)) {
-                        assertThat(Checkpoint.load(model).names()).as("kill " + kills).isNotEmpty();
+                        assertThat(Checkpoint.load(model).names())
+                                .as("kill " + kills)
+                                .isNotEmpty();
                     }
                 }
             }

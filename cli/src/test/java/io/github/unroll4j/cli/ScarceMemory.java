@@ -34,8 +34,8 @@ public final class ScarceMemory {
         int[] text = letters.encode("the quick brown fox jumps over the lazy dog ".repeat(200));
         SplittableRandom random = new SplittableRandom(1);
         int failed = 0;
-        try (LanguageModel model = LanguageModel.create(
-                letters, new LanguageModelConfig("lstm", 16, 2, Dtype.FLOAT), Rng.seeded(1))) {
+        try (LanguageModel model =
+                LanguageModel.create(letters, new LanguageModelConfig("lstm", 16, 2, Dtype.FLOAT), Rng.seeded(1))) {
             String written = write(model);
             double measured = model.evaluate(text).nats();
             for (int call = 0; call < Integer.parseInt(args[0]); call++) {

@@ -28,15 +28,16 @@ public final class Soak {
 
     /** Seconds, and {@code shared} for one model that all threads use, or {@code own} for one each. */
     public static void main(String... args) throws Exception {
-        long until = System.nanoTime() + Duration.ofSeconds(Long.parseLong(args[0])).toNanos();
+        long until =
+                System.nanoTime() + Duration.ofSeconds(Long.parseLong(args[0])).toNanos();
         boolean shared = args[1].equals("shared");
         CharVocabulary letters = CharVocabulary.of("abcdefghijklmnopqrstuvwxyz ");
         Path file = Files.createTempFile("soak", ".safetensors");
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         long held = NativeMemory.held();
         long calls = 0;
-        try (LanguageModel one = LanguageModel.create(
-                letters, new LanguageModelConfig("lstm", 24, 2, Dtype.FLOAT), Rng.seeded(1))) {
+        try (LanguageModel one =
+                LanguageModel.create(letters, new LanguageModelConfig("lstm", 24, 2, Dtype.FLOAT), Rng.seeded(1))) {
             one.save(file);
             int[] text = letters.encode("the quick brown fox jumps over the lazy dog");
             String written = write(one);

@@ -223,8 +223,7 @@ public record Seq2SeqConfig(
     public static Seq2SeqConfig sutskever2014(int size, int layers) {
         Side side = new Side("lstm", size, size, layers);
         Bridge.Options bridge = new Bridge.Options(Bridge.Kind.IDENTITY, Bridge.Directions.CONCATENATED);
-        return new Seq2SeqConfig(
-                side, side, new AttentionKind.None(false, 0), bridge, Options.STANDARD.reversed(true));
+        return new Seq2SeqConfig(side, side, new AttentionKind.None(false, 0), bridge, Options.STANDARD.reversed(true));
     }
 
     /**

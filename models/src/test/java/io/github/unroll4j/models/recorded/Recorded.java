@@ -63,11 +63,9 @@ record Recorded(
         }
 
         private static Block of(Map<String, Object> json) {
-            int[] shape = numbers(json.get("shape")).length == 0
-                    ? new int[0]
-                    : Arrays.stream(numbers(json.get("shape")))
-                            .mapToInt(n -> (int) n)
-                            .toArray();
+            int[] shape = Arrays.stream(numbers(json.get("shape")))
+                    .mapToInt(n -> (int) n)
+                    .toArray();
             int count = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
             double[] data = new double[count];
             if (json.containsKey("data")) {

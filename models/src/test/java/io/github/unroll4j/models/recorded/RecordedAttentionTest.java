@@ -19,8 +19,6 @@ import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Sequence;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -113,12 +111,15 @@ class RecordedAttentionTest {
     }
 
     private static void load(Parameters parameters, Recorded one, int direction, Weights weights) {
-        Map<String, double[]> all = new LinkedHashMap<>(weights.numbers());
-        all.put("W_a", one.in("QW").part(direction).data());
-        all.put("U_a", one.in("MW").part(direction).data());
-        all.put("v_a", one.in("V").part(direction).data());
         for (Parameter p : parameters.list()) {
-            p.set(all.get(p.name().substring(p.name().lastIndexOf('.') + 1)));
+            String name = p.name().substring(p.name().lastIndexOf('.') + 1);
+            p.set(
+                    switch (name) {
+                        case "W_a" -> one.in("QW").part(direction).data();
+                        case "U_a" -> one.in("MW").part(direction).data();
+                        case "v_a" -> one.in("V").part(direction).data();
+                        default -> weights.get(name);
+                    });
         }
     }
 }

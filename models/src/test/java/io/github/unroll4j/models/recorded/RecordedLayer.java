@@ -22,7 +22,6 @@ import io.github.unroll4j.models.sequence.Sequence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Our layer of a case, one direction or two, and what it gives, in the layout of the case.
@@ -49,7 +48,7 @@ final class RecordedLayer implements AutoCloseable {
         this.one = one;
         both = directions(one) == 2;
         backwards = one.text("direction", "forward").equals("reverse") || one.on("go_backwards");
-        Block input = timeFirst(one.inputs().containsKey("x") ? one.in("x") : one.in(inputName()), isBatchFirst(one));
+        Block input = timeFirst(one.in(inputName()), isBatchFirst(one));
         T = input.shape()[0];
         B = input.shape()[1];
         int D = input.shape()[2];
@@ -76,7 +75,11 @@ final class RecordedLayer implements AutoCloseable {
     }
 
     private String inputName() {
-        return one.layout().equals("onnx") ? "X" : "input";
+        return switch (one.layout()) {
+            case "onnx" -> "X";
+            case "keras" -> "x";
+            default -> "input";
+        };
     }
 
     static int directions(Recorded one) {
@@ -97,7 +100,7 @@ final class RecordedLayer implements AutoCloseable {
     }
 
     private void load(int direction) {
-        Map<String, double[]> weights = Weights.of(one, direction).numbers();
+        Weights weights = Weights.of(one, direction);
         for (Parameter p : parameters.list()) {
             if (!both || p.name().startsWith(DIRECTIONS.get(direction))) {
                 p.set(weights.get(shortName(p)));
@@ -251,7 +254,7 @@ final class RecordedLayer implements AutoCloseable {
         Tensor dH = Tensor.of(Vec.of(Dtype.DOUBLE, one.in("grad_Y").data()), T, B, H);
         RunGrad grad = layer.backward(run, Sequence.of(dH), run.last().zerosLike());
         one.check("dX", grad.dX().toTensor().data().toDoubles());
-        Map<String, double[]> theirs = Weights.gradients(one).numbers();
+        Weights theirs = Weights.gradients(one);
         for (Parameter p : parameters.list()) {
             double[] expected = theirs.get(shortName(p));
             double[] found = p.gradientCopy();

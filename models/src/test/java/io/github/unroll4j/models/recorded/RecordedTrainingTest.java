@@ -50,7 +50,7 @@ class RecordedTrainingTest {
         try (HoistedLayer layer = new HoistedLayer(cell, x.shape()[2], p);
                 Linear dense = new Linear("dense", H, 1, p)) {
             Parameters parameters = p.build(Dtype.DOUBLE, Rng.seeded(1));
-            Map<String, double[]> start = Weights.of(one, 0).numbers();
+            Weights start = Weights.of(one, 0);
             for (Parameter own : parameters.list()) {
                 String name = own.name();
                 own.set(

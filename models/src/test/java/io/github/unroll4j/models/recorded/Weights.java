@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntFunction;
 
 /**
@@ -35,6 +36,11 @@ record Weights(IntFunction<Cell> cell, Map<String, double[]> numbers) {
      */
     @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
     private record Theirs(double[] W, double[] R, double[] b, double[] b_h, double[] peepholes) {}
+
+    /** One of them, by its short name. */
+    double[] get(String name) {
+        return Objects.requireNonNull(numbers.get(name), name);
+    }
 
     /** The weights of a direction, 0 or 1. */
     static Weights of(Recorded one, int direction) {
