@@ -3,7 +3,7 @@ package io.github.unroll4j.cli;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.NativeMemory;
+import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
@@ -34,7 +34,7 @@ public final class Soak {
         CharVocabulary letters = CharVocabulary.of("abcdefghijklmnopqrstuvwxyz ");
         Path file = Files.createTempFile("soak", ".safetensors");
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-        long held = NativeMemory.held();
+        long held = Backend.held();
         long calls = 0;
         try (LanguageModel one =
                 LanguageModel.create(letters, new LanguageModelConfig("lstm", 24, 2, Dtype.FLOAT), Rng.seeded(1))) {
@@ -64,7 +64,7 @@ public final class Soak {
             threads.shutdown();
             Files.delete(file);
         }
-        require(NativeMemory.held() == held, "as much native memory as before");
+        require(Backend.held() == held, "as much native memory as before");
         System.out.println(calls + " calls were right");
     }
 

@@ -17,7 +17,6 @@ import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
-import io.github.unroll4j.models.sequence.RunGrad;
 import io.github.unroll4j.models.sequence.Sequence;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -252,7 +251,7 @@ final class RecordedLayer implements AutoCloseable {
     private void checkGradients(Run run) {
         parameters.zeroGradients();
         Tensor dH = Tensor.of(Vec.of(Dtype.DOUBLE, one.in("grad_Y").data()), T, B, H);
-        RunGrad grad = layer.backward(run, Sequence.of(dH), run.last().zerosLike());
+        Run.Grad grad = layer.backward(run, Sequence.of(dH), run.last().zerosLike());
         one.check("dX", grad.dX().toTensor().data().toDoubles());
         Weights theirs = Weights.gradients(one);
         for (Parameter p : parameters.list()) {

@@ -9,7 +9,7 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.cell.Biases;
+import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cells.RnnCell;
 import io.github.unroll4j.models.engine.HoistedLayer;
@@ -46,7 +46,7 @@ class RecordedTrainingTest {
         int B = x.shape()[1];
         int H = one.in("recurrent_kernel").shape()[0];
         Parameters.Builder p = Parameters.builder();
-        RnnCell cell = new RnnCell(H, RnnCell.Activation.TANH, one.has("bias") ? Biases.ONE : Biases.NONE);
+        RnnCell cell = new RnnCell(H, RnnCell.Activation.TANH, one.has("bias") ? Layout.Biases.ONE : Layout.Biases.NONE);
         try (HoistedLayer layer = new HoistedLayer(cell, x.shape()[2], p);
                 Linear dense = new Linear("dense", H, 1, p)) {
             Parameters parameters = p.build(Dtype.DOUBLE, Rng.seeded(1));

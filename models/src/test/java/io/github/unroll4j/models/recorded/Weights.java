@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.recorded;
 
-import io.github.unroll4j.models.cell.Biases;
+import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cells.CoupledLstmCell;
 import io.github.unroll4j.models.cells.GruCell;
@@ -27,7 +27,7 @@ import java.util.function.IntFunction;
  */
 record Weights(IntFunction<Cell> cell, Map<String, double[]> numbers) {
     private static final GruFormulation ONNX_RESET_BEFORE =
-            new GruFormulation(GruFormulation.Update.KEEPS, GruFormulation.Reset.BEFORE, Biases.TWO);
+            new GruFormulation(GruFormulation.Update.KEEPS, GruFormulation.Reset.BEFORE, Layout.Biases.TWO);
 
     /**
      * What the other side has, with matrices as columns [in,G·H] and one bias a side, zeros where it has none.
@@ -175,12 +175,12 @@ record Weights(IntFunction<Cell> cell, Map<String, double[]> numbers) {
 
     private static Weights rnn(Theirs theirs, RnnCell.Activation activation) {
         return new Weights(
-                H -> new RnnCell(H, activation, Biases.TWO),
+                H -> new RnnCell(H, activation, Layout.Biases.TWO),
                 Map.of("W_x", theirs.W, "W_h", theirs.R, "b", theirs.b, "b_h", theirs.b_h));
     }
 
     private static Weights twoBiases(Theirs theirs, int... take) {
-        return new Weights(H -> new LstmCell(H, LstmCell.FORGET_BIAS, Biases.TWO), maps(theirs, take));
+        return new Weights(H -> new LstmCell(H, LstmCell.FORGET_BIAS, Layout.Biases.TWO), maps(theirs, take));
     }
 
     private static Weights gru(Theirs theirs, int... take) {
