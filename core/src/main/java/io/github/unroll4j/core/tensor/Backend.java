@@ -93,8 +93,8 @@ public final class Backend {
     }
 
     /**
-     * Starts the backend on a thread of its own. JavaCPP locks a file while it unpacks its libraries, which an interrupt of
-     * the thread ends; and a start that has failed cannot be repeated in a process.
+     * Starts the backend on a thread of its own. JavaCPP locks a file while it unpacks its libraries, which an
+     * interrupt of the thread ends; and a start that has failed cannot be repeated in a process.
      */
     private static @Nullable Throwable startApart() {
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
