@@ -267,8 +267,8 @@ enum FuzzTarget {
         /** Each parse begins with the defaults. */
         static final CommandLine COMMANDS = Main.commands(NOWHERE, NOWHERE);
 
-        static final Vocabulary WORDS = WordVocabulary.ofTokens(
-                Tokenizers.WHITESPACE, List.of("<SOS>", "<EOS>", "<UNK>", "the", "fox"));
+        static final Vocabulary WORDS =
+                WordVocabulary.ofTokens(Tokenizers.WHITESPACE, List.of("<SOS>", "<EOS>", "<UNK>", "the", "fox"));
         private static final CharVocabulary LETTERS = CharVocabulary.of("abc");
         static final Checkpoint STATE = state();
 
