@@ -152,7 +152,7 @@ enum FuzzTarget {
         private String halves(byte[] input) {
             StringBuilder text = new StringBuilder();
             for (int i = 0; i + 1 < input.length; i += 2) {
-                text.append((char) ((input[i] & 255) << 8 | input[i + 1] & 255));
+                text.append((char) (((input[i] & 255) << 8) | (input[i + 1] & 255)));
             }
             return text.toString();
         }
@@ -167,14 +167,11 @@ enum FuzzTarget {
 
     /** A file of word vectors is read, or refused with the place. */
     VECTORS {
-        private final Vocabulary words =
-                WordVocabulary.ofTokens(Tokenizers.WHITESPACE, List.of("<SOS>", "<EOS>", "<UNK>", "the", "fox"));
-
         @Override
         void run(byte[] input) throws IOException {
             try {
-                WordVectors vectors = WordVectors.read(file(input), words);
-                require(vectors.found() <= words.size() && vectors.size() >= 1, "more vectors than words");
+                WordVectors vectors = WordVectors.read(file(input), Saved.WORDS);
+                require(vectors.found() <= Saved.WORDS.size() && vectors.size() >= 1, "more vectors than words");
             } catch (IllegalArgumentException e) {
                 sentence(e);
             }
@@ -188,12 +185,9 @@ enum FuzzTarget {
 
     /** Arguments, and flags that a file remembers: parsed, or refused. */
     FLAGS {
-        private final PrintWriter nowhere = new PrintWriter(new StringWriter());
-        /** Each parse begins with the defaults. */
-        private final CommandLine commands = Main.commands(nowhere, nowhere);
-
         @Override
         void run(byte[] input) {
+            CommandLine commands = Saved.COMMANDS;
             boolean saved = input.length > 0 && input[0] == '[';
             List<String> given = List.of(new String(input, UTF_8).split("\0", -1));
             try {
@@ -267,8 +261,14 @@ enum FuzzTarget {
         require(message != null && !message.contains("\n") && message.length() > 20, "a sentence, found " + message);
     }
 
-    /** The state of a small run. */
+    /** What inputs are read against: the state of a small run, words, commands. */
     private static final class Saved {
+        private static final PrintWriter NOWHERE = new PrintWriter(new StringWriter());
+        /** Each parse begins with the defaults. */
+        static final CommandLine COMMANDS = Main.commands(NOWHERE, NOWHERE);
+
+        static final Vocabulary WORDS =
+                WordVocabulary.ofTokens(Tokenizers.WHITESPACE, List.of("<SOS>", "<EOS>", "<UNK>", "the", "fox"));
         private static final CharVocabulary LETTERS = CharVocabulary.of("abc");
         static final Checkpoint STATE = state();
 

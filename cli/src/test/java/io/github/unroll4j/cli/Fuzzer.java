@@ -37,28 +37,27 @@ public final class Fuzzer {
 
     private static byte[] changed(byte[] input, List<byte[]> seeds, SplittableRandom random) {
         int at = random.nextInt(input.length + 1);
-        switch (random.nextInt(5)) {
-            case 0:
-                return Arrays.copyOf(input, at);
-            case 1: { // a part twice
+        return switch (random.nextInt(5)) {
+            case 0 -> Arrays.copyOf(input, at);
+            case 1 -> { // a part twice
                 byte[] longer = Arrays.copyOf(input, input.length + random.nextInt(9));
                 System.arraycopy(input, at, longer, longer.length - (input.length - at), input.length - at);
-                return longer;
+                yield longer;
             }
-            case 2: { // the end of another
+            case 2 -> { // the end of another
                 byte[] other = seeds.get(random.nextInt(seeds.size()));
                 int from = random.nextInt(other.length + 1);
                 byte[] spliced = Arrays.copyOf(input, at + other.length - from);
                 System.arraycopy(other, from, spliced, at, other.length - from);
-                return spliced;
+                yield spliced;
             }
-            default: {
+            default -> {
                 byte[] other = input.clone();
                 for (int k = at; k < Math.min(input.length, at + 1 + random.nextInt(3)); k++) {
                     other[k] = (byte) random.nextInt(256);
                 }
-                return other;
+                yield other;
             }
-        }
+        };
     }
 }
