@@ -144,7 +144,7 @@ enum FuzzTarget {
         }
 
         private void round(Vocabulary vocabulary) {
-            Vocabulary again = vocabulary.spec().build();
+            Vocabulary again = Vocabulary.of(vocabulary.splitting(), vocabulary.tokens());
             require(again.tokens().equals(vocabulary.tokens()), "a vocabulary that comes back");
         }
 
