@@ -2,8 +2,8 @@
 package io.github.unroll4j.cli;
 
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Backend;
+import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;

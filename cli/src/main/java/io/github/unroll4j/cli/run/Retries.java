@@ -3,8 +3,8 @@ package io.github.unroll4j.cli.run;
 
 import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.models.train.BestModel;
-import io.github.unroll4j.models.train.TrainStep;
 import io.github.unroll4j.models.train.TrainListener;
+import io.github.unroll4j.models.train.TrainStep;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -165,7 +165,12 @@ final class Beam {
             node = node.before();
         }
         int length = ids.length + (finished ? 1 : 0);
-        return new Hypothesis(ids, logProbability, logProbability / Math.pow(Math.max(1, length), how.lengthPenalty()), finished, weights);
+        return new Hypothesis(
+                ids,
+                logProbability,
+                logProbability / Math.pow(Math.max(1, length), how.lengthPenalty()),
+                finished,
+                weights);
     }
 
     /** The best hypotheses, best first: finished ones before the others. */

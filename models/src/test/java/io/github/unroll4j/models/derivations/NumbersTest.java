@@ -69,14 +69,16 @@ class NumbersTest {
                 cell(c, found, words[1], new RecurrentNoise(0, 0, zoneout, 0), false);
                 Map<String, double[]> plain = new HashMap<>();
                 cell(c, plain, words[1], new RecurrentNoise(0, 0, zoneout, 0), true);
-                found.forEach((name, numbers) -> assertThat(plain.get(name)).as(name).containsExactly(numbers, within(1e-12)));
+                found.forEach((name, numbers) ->
+                        assertThat(plain.get(name)).as(name).containsExactly(numbers, within(1e-12)));
             }
             default -> throw new IllegalArgumentException(c.name());
         }
         assertThat(c.found()).isNotEmpty();
-        c.found().forEach((name, numbers) -> assertThat(found.get(name))
-                .as("%s of %s", name, c)
-                .containsExactly(numbers, within(HALF_OF_THE_LAST_PLACE)));
+        c.found()
+                .forEach((name, numbers) -> assertThat(found.get(name))
+                        .as("%s of %s", name, c)
+                        .containsExactly(numbers, within(HALF_OF_THE_LAST_PLACE)));
     }
 
     /** Takes the given weights, each by the last part of its name. */
@@ -135,7 +137,9 @@ class NumbersTest {
         int target = (int) c.given("target")[0];
         SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(logits.length, Reduction.SUM, smoothing);
         Vec z = Vec.of(Dtype.DOUBLE, logits.clone());
-        found.put("loss", new double[] {loss.lossAndGradient(z, Targets.of(new int[] {target}, 1)).value()});
+        found.put("loss", new double[] {
+            loss.lossAndGradient(z, Targets.of(new int[] {target}, 1)).value()
+        });
         found.put("dlogits", doubles(z));
         double[] p = doubles(z);
         p[target]++;
@@ -223,7 +227,8 @@ class NumbersTest {
                 }
             }
             found.put("dX", doubles(d.dX()));
-            parts.forEach(part -> found.put("d" + part + "0", doubles(d.dS0().part(part).data())));
+            parts.forEach(part ->
+                    found.put("d" + part + "0", doubles(d.dS0().part(part).data())));
             gradients(parameters, found);
         }
     }

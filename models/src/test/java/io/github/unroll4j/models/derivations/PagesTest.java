@@ -84,7 +84,9 @@ class PagesTest {
             PRIMED.matcher(lineComments(name))
                     .results()
                     .map(found -> name + " " + found.group())
-                    .forEach(number -> assertThat(rows).as("%s leaves out a number of the file", page).contains(number));
+                    .forEach(number -> assertThat(rows)
+                            .as("%s leaves out a number of the file", page)
+                            .contains(number));
         }
     }
 

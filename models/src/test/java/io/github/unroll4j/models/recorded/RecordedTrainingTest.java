@@ -46,7 +46,8 @@ class RecordedTrainingTest {
         int B = x.shape()[1];
         int H = one.in("recurrent_kernel").shape()[0];
         Parameters.Builder p = Parameters.builder();
-        RnnCell cell = new RnnCell(H, RnnCell.Activation.TANH, one.has("bias") ? Layout.Biases.ONE : Layout.Biases.NONE);
+        RnnCell cell =
+                new RnnCell(H, RnnCell.Activation.TANH, one.has("bias") ? Layout.Biases.ONE : Layout.Biases.NONE);
         try (HoistedLayer layer = new HoistedLayer(cell, x.shape()[2], p);
                 Linear dense = new Linear("dense", H, 1, p)) {
             Parameters parameters = p.build(Dtype.DOUBLE, Rng.seeded(1));

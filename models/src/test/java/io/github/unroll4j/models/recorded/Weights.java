@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.recorded;
 
-import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cells.CoupledLstmCell;
 import io.github.unroll4j.models.cells.GruCell;
 import io.github.unroll4j.models.cells.GruFormulation;
