@@ -101,8 +101,7 @@ final class AtomicFile {
 
     /** The rights of the file to replace; empty if there is none, it is a link, or the system has no such rights. */
     private static Optional<PosixFileAttributes> rights(Path file) throws IOException {
-        PosixFileAttributeView view =
-                Files.getFileAttributeView(file, PosixFileAttributeView.class, NOFOLLOW_LINKS);
+        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class, NOFOLLOW_LINKS);
         if (view == null || !Files.isRegularFile(file, NOFOLLOW_LINKS)) {
             return Optional.empty();
         }
@@ -110,8 +109,7 @@ final class AtomicFile {
     }
 
     private static void giveRights(Path file, PosixFileAttributes old) throws IOException {
-        PosixFileAttributeView view =
-                Files.getFileAttributeView(file, PosixFileAttributeView.class, NOFOLLOW_LINKS);
+        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class, NOFOLLOW_LINKS);
         Set<PosixFilePermission> rights = new HashSet<>(old.permissions());
         if (!view.readAttributes().group().equals(old.group())) {
             try {
@@ -129,8 +127,7 @@ final class AtomicFile {
     }
 
     /** Keeps a right of the group only if all others have it. */
-    private static void retain(
-            Set<PosixFilePermission> rights, PosixFilePermission group, PosixFilePermission others) {
+    private static void retain(Set<PosixFilePermission> rights, PosixFilePermission group, PosixFilePermission others) {
         if (!rights.contains(others)) {
             rights.remove(group);
         }

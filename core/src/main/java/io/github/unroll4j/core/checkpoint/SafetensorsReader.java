@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads safetensors files strictly. It uses plain reads, because a memory-mapped file cannot be replaced on Windows, and
- * streams, because a channel closes when its thread is interrupted.
+ * Reads safetensors files strictly. It uses plain reads, because a memory-mapped file cannot be replaced on Windows,
+ * and streams, because a channel closes when its thread is interrupted.
  *
  * <p>Every length in the file is compared with the length of the file before memory is allocated. So a small file
  * cannot make the reader allocate much. The length of a stream is not known before its end: its bytes are collected in
@@ -152,8 +152,7 @@ final class SafetensorsReader {
     private String headerText(InputStream in, int size) throws IOException {
         byte[] bytes = in.readNBytes(size); // in pieces, as they come
         if (bytes.length < size) {
-            throw refuse(
-                    "its header claims " + size + " bytes but the file has " + (Long.BYTES + bytes.length), CUT);
+            throw refuse("its header claims " + size + " bytes but the file has " + (Long.BYTES + bytes.length), CUT);
         }
         if (size == 0 || bytes[0] != '{') {
             throw refuse("its header does not start with {", FOREIGN);

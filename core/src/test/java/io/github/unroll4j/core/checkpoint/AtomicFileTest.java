@@ -320,7 +320,9 @@ class AtomicFileTest {
             }
         });
 
-        assertThat(Thread.interrupted()).as("the interrupt is left for its receiver").isTrue();
+        assertThat(Thread.interrupted())
+                .as("the interrupt is left for its receiver")
+                .isTrue();
         assertThat(Samples.content(Checkpoint.load(file))).isEqualTo(Samples.content(fresh));
     }
 

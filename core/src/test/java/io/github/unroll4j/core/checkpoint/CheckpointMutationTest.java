@@ -136,8 +136,7 @@ class CheckpointMutationTest {
             "1,2",
             ""
         };
-        Matcher number =
-                Pattern.compile("(?<=[\\[,])\\d+(?=[\\],])").matcher(header.replaceFirst(GUARD, "\"k\":\"\""));
+        Matcher number = Pattern.compile("(?<=[\\[,])\\d+(?=[\\],])").matcher(header.replaceFirst(GUARD, "\"k\":\"\""));
         StringBuilder text = new StringBuilder();
         while (number.find()) {
             boolean exchange = source.nextInt(6) == 0;

@@ -185,13 +185,16 @@ class CheckpointTest {
     @Test
     void whatAFileSaysIsFitToBePrinted() {
         String name = "\u001B[2J\u009B1m\r\n\u202Eevil" + "x".repeat(30_000_000);
-        byte[] bytes = Samples.file("{" + "\"" + name.replace("\u001B", "\\u001b").replace("\r\n", "\\r\\n") + "\":3}");
+        byte[] bytes =
+                Samples.file("{" + "\"" + name.replace("\u001B", "\\u001b").replace("\r\n", "\\r\\n") + "\":3}");
 
         assertThatThrownBy(() -> Checkpoint.of(bytes))
                 .isInstanceOf(CheckpointException.class)
                 .satisfies(e -> assertThat(e.getMessage())
                         .hasSizeLessThan(3000)
-                        .contains("the declaration of \\u001B[2J\\u009B1m\\u000D\\u000A\\u202Eevilxxx", " more characters)")
+                        .contains(
+                                "the declaration of \\u001B[2J\\u009B1m\\u000D\\u000A\\u202Eevilxxx",
+                                " more characters)")
                         .endsWith("likely cause: the file is damaged or was written by a faulty program.")
                         .matches("[ -~]*"));
     }
