@@ -4,13 +4,13 @@ package io.github.unroll4j.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.util.Objects;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -189,7 +189,8 @@ class OptimizerTest {
         for (String key : optimizer.state().keySet()) {
             if (key.endsWith(".v") || key.endsWith(".sum")) {
                 for (double square : new double[] {-1e-30, Double.NaN, Double.NEGATIVE_INFINITY}) {
-                    Tensor squares = Objects.requireNonNull(optimizer.state().get(key)).copy();
+                    Tensor squares =
+                            Objects.requireNonNull(optimizer.state().get(key)).copy();
                     squares.data().set(N - 1, square);
                     assertImpossible(optimizer, key, squares);
                 }
@@ -202,14 +203,17 @@ class OptimizerTest {
 
     private static void assertImpossible(Optimizer optimizer, String key, Tensor value) {
         Map<String, double[]> before = new LinkedHashMap<>();
-        optimizer.state().forEach((name, tensor) -> before.put(name, tensor.data().toDoubles()));
+        optimizer
+                .state()
+                .forEach((name, tensor) -> before.put(name, tensor.data().toDoubles()));
         Map<String, Tensor> broken = new LinkedHashMap<>(optimizer.state());
         broken.put(key, value);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> optimizer.restore(broken))
                 .withMessageStartingWith(optimizer.name() + ".restore: " + optimizer.name() + ".")
                 .withMessageEndingWith("; likely cause: the state was edited or damaged.");
-        optimizer.state().forEach((name, tensor) -> assertThat(tensor.data().toDoubles())
-                .isEqualTo(before.get(name)));
+        optimizer
+                .state()
+                .forEach((name, tensor) -> assertThat(tensor.data().toDoubles()).isEqualTo(before.get(name)));
     }
 }

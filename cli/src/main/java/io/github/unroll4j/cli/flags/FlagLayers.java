@@ -54,7 +54,7 @@ public final class FlagLayers {
             --sample-every --scheduled-sampling --seed --seq-len --state --summary --teacher-forcing
             --temperature --text --tied --tokenizer --top-k --top-p --variational --weight-decay
             --weight-drop --zoneout --zoneout-memory
-            """.strip().split("\\s+"));
+            """.strip().split("\\s+", -1));
 
     /** With their own text, or in a run that goes on, no preset applies unless one is named. */
     private static final List<String> WITHOUT_PRESET = List.of("--data", "--train", "--src", "--resume");

@@ -15,8 +15,8 @@ import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.stranger.GainedElmanCell;
-import io.github.unroll4j.models.testing.AtDigits;
 import io.github.unroll4j.models.testing.Allocation;
+import io.github.unroll4j.models.testing.AtDigits;
 import io.github.unroll4j.models.testing.LayerCase;
 import io.github.unroll4j.text.CharVocabulary;
 import io.github.unroll4j.text.Tokenizers;
@@ -25,9 +25,9 @@ import io.github.unroll4j.text.WordVocabulary;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -320,7 +320,8 @@ class LanguageModelFileTest {
                 .put("model.head.b", Tensor.zeros(Dtype.FLOAT, 600)); // more weights than units, as in a sound file
         right.metadata()
                 .forEach((key, text) -> wrong.metadata(
-                        key, text.replace("\"layers\":1", "\"layers\":2000").replace("\"hidden\":5", "\"hidden\":512")));
+                        key,
+                        text.replace("\"layers\":1", "\"layers\":2000").replace("\"hidden\":5", "\"hidden\":512")));
         Checkpoint checkpoint = wrong.build();
         Allocation allocation = Allocation.start();
 

@@ -407,7 +407,8 @@ class LanguageModelObjectiveTest {
         for (int i = 0; i < zero.names().size(); i++) {
             wrong.put("carried." + zero.names().get(i), zero.parts().get(i));
         }
-        wrong.put("carried.inputs", new int[] {0, id}).metadata("carried.noise", Rng.seeded(77).saveState());
+        wrong.put("carried.inputs", new int[] {0, id})
+                .metadata("carried.noise", Rng.seeded(77).saveState());
 
         assertThatThrownBy(() -> objective.restore(wrong.build()))
                 .isInstanceOf(CheckpointException.class)
@@ -429,7 +430,8 @@ class LanguageModelObjectiveTest {
             narrow.put(name, Tensor.zeros(Dtype.FLOAT, zero.parts().get(i).shape()));
             drawn.put(name, zero.parts().get(i));
         }
-        narrow.put("carried.inputs", new int[0]).metadata("carried.noise", Rng.seeded(77).saveState());
+        narrow.put("carried.inputs", new int[0])
+                .metadata("carried.noise", Rng.seeded(77).saveState());
         drawn.put("carried.inputs", new int[0]).metadata("carried.noise", "L64X128Mix:????");
 
         assertThatThrownBy(() -> objective.restore(narrow.build()))

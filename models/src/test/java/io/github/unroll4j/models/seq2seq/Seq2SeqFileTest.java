@@ -188,8 +188,7 @@ class Seq2SeqFileTest {
                 "the class path has no resource of that name");
         Path edited = edited(file, MODEL, "\"size\":5", "\"size\":6");
         assertSentence(
-                () -> Seq2Seq.check(Checkpoint.load(edited)),
-                "model.decoder.additive.W_a is [4, 5], expected [4, 6]");
+                () -> Seq2Seq.check(Checkpoint.load(edited)), "model.decoder.additive.W_a is [4, 5], expected [4, 6]");
     }
 
     /** 2000 layers whose arrays are all there, and empty: nothing may be allocated for what they would hold. */
@@ -205,7 +204,8 @@ class Seq2SeqFileTest {
         }
         right.metadata()
                 .forEach((key, text) -> wrong.metadata(
-                        key, text.replace("\"layers\":1", "\"layers\":2000").replace("\"hidden\":4", "\"hidden\":512")));
+                        key,
+                        text.replace("\"layers\":1", "\"layers\":2000").replace("\"hidden\":4", "\"hidden\":512")));
         Checkpoint checkpoint = wrong.build();
         Allocation allocation = Allocation.start();
 

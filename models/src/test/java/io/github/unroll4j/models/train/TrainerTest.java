@@ -5,21 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.core.tensor.Tensor;
-import java.util.TreeMap;
-import java.util.Map;
-import java.util.Arrays;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.checkpoint.CheckpointException;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.optim.Adam;
 import io.github.unroll4j.optim.GradientClip;
 import io.github.unroll4j.optim.Schedule;
 import io.github.unroll4j.optim.Sgd;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -301,7 +301,9 @@ class TrainerTest {
             state.put(
                     name,
                     counts
-                            ? Arrays.stream(checkpoint.longs(name)).asDoubleStream().toArray()
+                            ? Arrays.stream(checkpoint.longs(name))
+                                    .asDoubleStream()
+                                    .toArray()
                             : checkpoint.tensor(name).data().toDoubles());
         }
         return state;
