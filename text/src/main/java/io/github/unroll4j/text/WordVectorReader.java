@@ -128,30 +128,37 @@ final class WordVectorReader {
 
     /** Finds the numbers, from the end of the line backwards, and returns the end of the word. */
     private int locate(Line text) {
-        int fields = text.fields();
-        if (fields <= vectorSize) {
-            throw problem("line " + line + " has " + Math.max(0, fields - 1) + " of the " + vectorSize
-                    + " numbers that " + (announced >= 0 ? "line 1 announces" : "line 1 has")
-                    + (line == 2 && announced >= 0
-                            ? "; likely cause: the file is in the binary format of word2vec, save it as text"
-                            : ""));
-        }
         if (begin.length < vectorSize) { // only now: line 1 may announce any size
+            int fields = text.fields();
+            if (fields < vectorSize) {
+                throw tooFew(Math.max(0, fields - 1));
+            }
             begin = new int[vectorSize];
             stop = new int[vectorSize];
         }
         int at = text.end;
-        for (int i = begin.length - 1; i >= 0; i--) {
+        for (int i = vectorSize - 1; i >= 0; i--) {
             stop[i] = at;
             while (at > text.start && !text.separatorAt(at - 1)) {
                 at--;
             }
             begin[i] = at;
+            if (at == text.start) {
+                throw tooFew(vectorSize - 1 - i);
+            }
             while (at > text.start && text.separatorAt(at - 1)) {
                 at--;
             }
         }
         return at;
+    }
+
+    private IllegalArgumentException tooFew(int numbers) {
+        return problem("line " + line + " has " + numbers + " of the " + vectorSize + " numbers that "
+                + (announced >= 0 ? "line 1 announces" : "line 1 has")
+                + (line == 2 && announced >= 0
+                        ? "; likely cause: the file is in the binary format of word2vec, save it as text"
+                        : ""));
     }
 
     private String decode(Line text, int wordEnd) {

@@ -44,70 +44,18 @@ public final class FlagLayers {
      * What a model file may say of a run that goes on: how it computes. A closed list, because a file may come from a
      * stranger, and it is not for the file to say what a command reads, writes or prints.
      */
-    static final Set<String> TAKEN = Set.of(
-            "--accumulate",
-            "--attention",
-            "--attention-size",
-            "--batch",
-            "--beam",
-            "--bidirectional",
-            "--bridge",
-            "--cell",
-            "--clip-norm",
-            "--clip-value",
-            "--copy-unknown",
-            "--directions",
-            "--dropout",
-            "--dtype",
-            "--embed",
-            "--embedding-dropout",
-            "--end-of-line",
-            "--epochs",
-            "--focus",
-            "--forget-bias",
-            "--held-out",
-            "--hidden",
-            "--init",
-            "--input-feeding",
-            "--iterations",
-            "--label-smoothing",
-            "--layers",
-            "--length-penalty",
-            "--lower-case",
-            "--lr",
-            "--lr-decay",
-            "--lr-decay-after",
-            "--max-length",
-            "--maxout",
-            "--min-count",
-            "--one-embedding",
-            "--optimizer",
-            "--patience",
-            "--plain",
-            "--radius",
-            "--recurrent-dropout",
-            "--reduction",
-            "--residual",
-            "--reversed",
-            "--rms-decay",
-            "--sample-every",
-            "--scheduled-sampling",
-            "--seed",
-            "--seq-len",
-            "--state",
-            "--summary",
-            "--teacher-forcing",
-            "--temperature",
-            "--text",
-            "--tied",
-            "--tokenizer",
-            "--top-k",
-            "--top-p",
-            "--variational",
-            "--weight-decay",
-            "--weight-drop",
-            "--zoneout",
-            "--zoneout-memory");
+    static final Set<String> TAKEN = Set.of("""
+            --accumulate --attention --attention-size --batch --beam --bidirectional --bridge --cell
+            --clip-norm --clip-value --copy-unknown --directions --dropout --dtype --embed
+            --embedding-dropout --end-of-line --epochs --focus --forget-bias --held-out --hidden --init
+            --input-feeding --iterations --label-smoothing --layers --length-penalty --lower-case --lr
+            --lr-decay --lr-decay-after --max-length --maxout --min-count --one-embedding --optimizer
+            --patience --plain --radius --recurrent-dropout --reduction --residual --reversed --rms-decay
+            --sample-every --scheduled-sampling --seed --seq-len --state --summary --teacher-forcing
+            --temperature --text --tied --tokenizer --top-k --top-p --variational --weight-decay
+            --weight-drop --zoneout --zoneout-memory
+            """.strip().split("\\s+", -1));
+
     /** With their own text, or in a run that goes on, no preset applies unless one is named. */
     private static final List<String> WITHOUT_PRESET = List.of("--data", "--train", "--src", "--resume");
 

@@ -92,6 +92,7 @@ final class RunLock implements AutoCloseable {
     }
 
     /** Never through a link, which may lead to a file that is no lock and would lose its content. */
+    @SuppressWarnings("MustBeClosedChecker") // closed by the caller, most often with this
     private static FileChannel open(Path file) throws IOException {
         return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     }
@@ -160,8 +161,10 @@ final class RunLock implements AutoCloseable {
     /** Leaves the file behind, empty: removing it could take it from under the next run. */
     @Override
     public void close() {
-        try (FileChannel first = channel;
-                FileChannel other = second) {
+        try (FileChannel first = channel) {
+            if (second != null) {
+                second.close();
+            }
             first.truncate(0);
         } catch (IOException e) {
             // the lock is gone with the channel; what the file says does not matter any more

@@ -17,55 +17,55 @@ class FlagLayersTest {
     @Command(name = "lm")
     static class OfText {
         @Mixin
-        private CorpusFlags source;
+        CorpusFlags source;
 
         @Mixin
-        private ModelFlags sizes;
+        ModelFlags sizes;
 
         @Mixin
-        private NetworkFlags network;
+        NetworkFlags network;
 
         @Mixin
-        private PlainFlag runner;
+        PlainFlag runner;
 
         @Mixin
-        private TrainFlags training;
+        TrainFlags training;
 
         @Mixin
-        private RecipeFlags recipe;
+        RecipeFlags recipe;
 
         @Mixin
-        private StateFlags state;
+        StateFlags state;
 
         @Mixin
-        private SampleFlags sampling;
+        SampleFlags sampling;
 
         @Mixin
-        private RunFlags flags;
+        RunFlags flags;
     }
 
     @Command(name = "pairs")
     static class OfPairs {
         @Mixin
-        private ParallelFlags source;
+        ParallelFlags source;
 
         @Mixin
-        private SideFlags sizes;
+        SideFlags sizes;
 
         @Mixin
-        private Seq2SeqFlags network;
+        Seq2SeqFlags network;
 
         @Mixin
-        private PairTrainFlags training;
+        PairTrainFlags training;
 
         @Mixin
-        private RecipeFlags recipe;
+        RecipeFlags recipe;
 
         @Mixin
-        private DecodingFlags decoding;
+        DecodingFlags decoding;
 
         @Mixin
-        private RunFlags flags;
+        RunFlags flags;
     }
 
     @Test

@@ -163,6 +163,11 @@ class CheckpointTest {
                     public int read() {
                         return 0;
                     }
+
+                    @Override
+                    public int read(byte[] to, int at, int n) {
+                        return n;
+                    }
                 });
         assertThatThrownBy(() -> Checkpoint.load(endless))
                 .isInstanceOf(CheckpointException.class)
@@ -174,6 +179,11 @@ class CheckpointTest {
         InputStream broken = new InputStream() {
             @Override
             public int read() throws IOException {
+                throw new IOException("the line is dead");
+            }
+
+            @Override
+            public int read(byte[] to, int at, int n) throws IOException {
                 throw new IOException("the line is dead");
             }
         };
