@@ -32,6 +32,7 @@ import io.github.unroll4j.models.sequence.Stack;
 import io.github.unroll4j.models.testing.Crowd;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -62,7 +63,7 @@ class SharedLayersTest {
 
         @Override
         public void forward(Step s) {
-            pause.get().run();
+            Objects.requireNonNull(pause.get()).run();
             inside.forward(s);
         }
 
@@ -125,7 +126,7 @@ class SharedLayersTest {
                     call.run();
                     throw new AssertionError("not refused");
                 } catch (IllegalStateException e) {
-                    if (!e.getMessage().contains("a run was used after")) { // before.H() of a layer that runs again
+                    if (!String.valueOf(e.getMessage()).contains("a run was used after")) { // before.H() of a layer that runs again
                         assertThat(e)
                                 .hasMessageContaining(layer.name() + ".")
                                 .hasMessageContaining("'the first'")

@@ -107,7 +107,7 @@ public final class SharedModels {
                     model.generate("ab", 10, SamplingPolicy.temperature(1), Rng.seeded(i));
                 }
             } catch (IllegalStateException e) {
-                if (!e.getMessage().contains("the model is closed")) {
+                if (!String.valueOf(e.getMessage()).contains("the model is closed")) {
                     throw e;
                 }
             }

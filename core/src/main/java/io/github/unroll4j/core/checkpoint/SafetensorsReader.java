@@ -120,6 +120,7 @@ final class SafetensorsReader {
     }
 
     /** The pieces one after the other; each can be collected as soon as it was read. */
+    @SuppressWarnings("JdkObsolete") // SequenceInputStream asks for an Enumeration
     private static InputStream inTurn(Deque<byte[]> pieces) {
         return new SequenceInputStream(new Enumeration<>() {
             @Override
