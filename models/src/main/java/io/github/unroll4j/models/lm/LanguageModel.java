@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /**
  * A recurrent language model over token ids: p(x_{t+1} | x_1 … x_t) = softmax(h_t W + b), h_t from a stack of layers.
@@ -177,6 +178,11 @@ public final class LanguageModel implements AutoCloseable {
                     + " classes, expected vocabulary().size() = " + vocabulary.size() + ".");
         }
         return workspaces.train("LanguageModel.learn", own -> learning.learn(ids, s0, loss, pass));
+    }
+
+    /** Runs what learns and then reads what learning left. */
+    <R> R train(Supplier<R> work) {
+        return workspaces.train("LanguageModel.learn", own -> work.get());
     }
 
     /**
