@@ -129,7 +129,8 @@ class SharedLayersTest {
                         assertThat(e)
                                 .hasMessageContaining(layer.name() + ".")
                                 .hasMessageContaining("'the first'")
-                                .hasMessageContaining("'" + Thread.currentThread().getName() + "'");
+                                .hasMessageContaining(
+                                        "'" + Thread.currentThread().getName() + "'");
                     }
                 }
             }
@@ -137,7 +138,11 @@ class SharedLayersTest {
             first.join();
             assertThat(found.get()).containsExactly(expected);
             pause.set(() -> {});
-            assertThat(layer.forward(Sequence.of(x), layer.zeroState(B)).last().h().data().toDoubles())
+            assertThat(layer.forward(Sequence.of(x), layer.zeroState(B))
+                            .last()
+                            .h()
+                            .data()
+                            .toDoubles())
                     .as("in turn is allowed")
                     .containsExactly(expected);
         }

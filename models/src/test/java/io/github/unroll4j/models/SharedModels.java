@@ -73,7 +73,9 @@ public final class SharedModels {
                         model.score(Arrays.copyOf(TEXT, 3 * size)).logProbabilities()));
                 questions.add(() -> model.evaluate(Windows.of(TEXT, size, size / 5)));
                 questions.add(() -> new Translator(pairs, false)
-                        .translate(List.of("one two", "three four five six"), Decoding.beam(2).upTo(size))
+                        .translate(
+                                List.of("one two", "three four five six"),
+                                Decoding.beam(2).upTo(size))
                         .get(1)
                         .text());
             }
@@ -125,13 +127,15 @@ public final class SharedModels {
                     failed++;
                 }
                 require(learn(model, 5, 3) == nats);
-                require(model.generate("ab", 30, SamplingPolicy.temperature(1), Rng.seeded(1)).equals(text));
+                require(model.generate("ab", 30, SamplingPolicy.temperature(1), Rng.seeded(1))
+                        .equals(text));
                 try {
                     model.evaluate(Windows.of(new int[200 * B + 1], 200, B));
                 } catch (OutOfMemoryError e) {
                     failed++;
                 }
-                require(model.generate("ab", 30, SamplingPolicy.temperature(1), Rng.seeded(1)).equals(text));
+                require(model.generate("ab", 30, SamplingPolicy.temperature(1), Rng.seeded(1))
+                        .equals(text));
             }
             require(failed > 0);
         }

@@ -25,7 +25,8 @@ class SharedProcessesTest {
                 what,
                 Integer.toString(times)));
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor()).as(output).isZero();
             assertThat(output).contains("alive");

@@ -93,7 +93,8 @@ public final class Embedded implements Recurrent {
         try {
             if (!(x instanceof Sequence.Ids ids)) {
                 throw new IllegalArgumentException(name()
-                        + ".forward: X is numbers, expected token ids; give numbers to the layer without an embedding.");
+                        + ".forward: X is numbers, expected token ids; give numbers to the layer without an"
+                        + " embedding.");
             }
             long run = ++generation;
             Run below = layer.forward(embedding.forward(ids, pass), s0, pass);

@@ -52,6 +52,7 @@ public final class Linear implements AutoCloseable {
     private int batch;
     /** Steps that are not padding, 0 before the first forward. */
     private int real;
+
     private final OneThread user;
 
     /**

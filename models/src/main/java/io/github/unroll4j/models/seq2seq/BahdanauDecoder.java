@@ -147,8 +147,9 @@ final class BahdanauDecoder implements Decoder {
             int B = w.batch;
             // (3') all steps at once, of s_{i-1}, E y_{i-1} and c_i
             MaxoutReadout.Grad d = readout == null ? null : readout.backward(dFeatures);
-            Slab dStates =
-                    d != null ? d.ds() : states.requireGradient("BahdanauDecoder.backward", "dFeatures", "F", dFeatures);
+            Slab dStates = d != null
+                    ? d.ds()
+                    : states.requireGradient("BahdanauDecoder.backward", "dFeatures", "F", dFeatures);
             w.ds.clear();
             layers.beginBack(layers.zeroState(B));
             for (int i = w.steps - 1; i >= 0; i--) {

@@ -116,7 +116,8 @@ public final class Trainer {
         config.optimizer().step(rate);
         if (parameters.version() == version) {
             throw new IllegalStateException(
-                    "Trainer.run: the optimizer's step moved nothing of what the objective trains; likely cause: it was made with the parameters of another model.");
+                    "Trainer.run: the optimizer's step moved nothing of what the objective trains; likely cause: it"
+                            + " was made with the parameters of another model.");
         }
         state.iteration++;
         watch.endIteration(loss.tokens());

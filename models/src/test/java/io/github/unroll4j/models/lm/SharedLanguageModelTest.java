@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Backend;
+import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
@@ -43,7 +43,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** One language model and many threads. */
 class SharedLanguageModelTest {
     private static final CharVocabulary ABC = CharVocabulary.of("abcdefgh");
-    private static final int[] TEXT = IntStream.range(0, 60).map(i -> (i * i + i / 7) % ABC.size()).toArray();
+    private static final int[] TEXT =
+            IntStream.range(0, 60).map(i -> (i * i + i / 7) % ABC.size()).toArray();
 
     private static LanguageModel model(LanguageModelConfig config) {
         return LanguageModel.create(ABC, config, Rng.seeded(1));
@@ -113,11 +114,13 @@ class SharedLanguageModelTest {
             text(model);
             long one = Backend.held() - before;
             CountDownLatch inside = new CountDownLatch(4);
-            Crowd.run(4, thread -> () -> model.generate(
-                    Generation.of("a", 2, SamplingPolicy.greedy()), Rng.seeded(1), id -> {
-                        inside.countDown();
-                        Crowd.await(inside); // so that all four are at it at once
-                    }));
+            Crowd.run(
+                    4,
+                    thread ->
+                            () -> model.generate(Generation.of("a", 2, SamplingPolicy.greedy()), Rng.seeded(1), id -> {
+                                inside.countDown();
+                                Crowd.await(inside); // so that all four are at it at once
+                            }));
             long weights = 4L * (200 * 800 + 200 * ABC.size());
             assertThat(one).isGreaterThan(weights);
             assertThat(Backend.held() - before).isLessThan(2 * weights);
@@ -193,7 +196,8 @@ class SharedLanguageModelTest {
 
     private static Trainer trainer(LanguageModel model, long iterations, Runnable each) {
         var objective = new LanguageModelObjective(model, windows(), Reduction.MEAN);
-        return new Trainer(objective, new TrainerConfig(new Sgd(model.parameters()), Schedule.constant(0.1), iterations))
+        return new Trainer(
+                        objective, new TrainerConfig(new Sgd(model.parameters()), Schedule.constant(0.1), iterations))
                 .listen(TrainListener.every(1, step -> each.run()));
     }
 
@@ -217,7 +221,10 @@ class SharedLanguageModelTest {
                     () -> trainer(model, 1, () -> {}).run(),
                     () -> model.learn(windows().at(0), model.zeroState(3), mean()),
                     () -> step.step(0.1),
-                    () -> model.parameters().list().get(0).set(model.parameters().list().get(0).valuesCopy()),
+                    () -> model.parameters()
+                            .list()
+                            .get(0)
+                            .set(model.parameters().list().get(0).valuesCopy()),
                     () -> model.parameters().initialise(Rng.seeded(1)))) {
                 assertThatIllegalStateException()
                         .isThrownBy(training::run)
@@ -236,11 +243,15 @@ class SharedLanguageModelTest {
     @Test
     void manyThreadsThatLearnGetASentenceOrTheRightAnswer() {
         try (LanguageModel model = lstm()) {
-            double expected = model.learn(windows().at(0), model.zeroState(3), mean()).loss().nats();
+            double expected = model.learn(windows().at(0), model.zeroState(3), mean())
+                    .loss()
+                    .nats();
             Crowd.run(Crowd.THREADS, thread -> () -> {
                 for (int i = 0; i < Crowd.size(20, 1000); i++) {
                     try {
-                        assertThat(model.learn(windows().at(0), model.zeroState(3), mean()).loss().nats())
+                        assertThat(model.learn(windows().at(0), model.zeroState(3), mean())
+                                        .loss()
+                                        .nats())
                                 .isEqualTo(expected);
                     } catch (IllegalStateException e) {
                         assertThat(e).hasMessageContaining("expected one thread that trains");
@@ -275,10 +286,13 @@ class SharedLanguageModelTest {
     void soItIsInsideACallOfAThreadThatTrains() {
         try (LanguageModel model = lstm()) {
             Sgd step = new Sgd(model.parameters());
-            trainer(model, 1, () -> model.generate(
-                            Generation.of("a", 1, SamplingPolicy.greedy()),
-                            Rng.seeded(1),
-                            id -> assertThatIllegalStateException().isThrownBy(() -> step.step(0.1))))
+            trainer(
+                            model,
+                            1,
+                            () -> model.generate(
+                                    Generation.of("a", 1, SamplingPolicy.greedy()),
+                                    Rng.seeded(1),
+                                    id -> assertThatIllegalStateException().isThrownBy(() -> step.step(0.1))))
                     .run();
         }
     }
@@ -291,8 +305,8 @@ class SharedLanguageModelTest {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch leave = new CountDownLatch(1);
         List<String> found = new ArrayList<>();
-        Thread writer = new Thread(() -> found.add(ABC.decode(model.generate(
-                Generation.of("ab", 12, SamplingPolicy.temperature(1)), Rng.seeded(3), id -> {
+        Thread writer = new Thread(() -> found.add(
+                ABC.decode(model.generate(Generation.of("ab", 12, SamplingPolicy.temperature(1)), Rng.seeded(3), id -> {
                     inside.countDown();
                     Crowd.await(leave);
                 }))));
@@ -316,9 +330,7 @@ class SharedLanguageModelTest {
                 () -> model.score(TEXT),
                 () -> model.evaluate(TEXT),
                 () -> model.learn(windows().at(0), model.zeroState(3), mean()))) {
-            assertThatIllegalStateException()
-                    .isThrownBy(call::run)
-                    .withMessageContaining("the model is closed");
+            assertThatIllegalStateException().isThrownBy(call::run).withMessageContaining("the model is closed");
         }
     }
 
@@ -326,8 +338,8 @@ class SharedLanguageModelTest {
     void closingInsideACallIsClosingWhileItIsUnderWay() {
         long before = Backend.held();
         LanguageModel model = lstm();
-        int[] written = model.generate(
-                Generation.of("a", 3, SamplingPolicy.greedy()), Rng.seeded(1), id -> model.close());
+        int[] written =
+                model.generate(Generation.of("a", 3, SamplingPolicy.greedy()), Rng.seeded(1), id -> model.close());
         assertThat(written).hasSize(3);
         assertClosed(model);
         assertThat(Backend.held()).isEqualTo(before);
@@ -403,7 +415,8 @@ class SharedLanguageModelTest {
         LanguageModel model =
                 LanguageModel.create(ABC, config, hidden -> new ScarceCell(hidden, scarce), Rng.seeded(1));
         String expected = text(model);
-        double nats = model.learn(windows().at(0), model.zeroState(3), mean()).loss().nats();
+        double nats =
+                model.learn(windows().at(0), model.zeroState(3), mean()).loss().nats();
         scarce.set(true);
         assertThatThrownBy(() -> text(model)).isInstanceOf(OutOfMemoryError.class);
         assertThatThrownBy(() -> model.score(TEXT)).isInstanceOf(OutOfMemoryError.class);
@@ -412,7 +425,10 @@ class SharedLanguageModelTest {
         scarce.set(false);
         assertThat(Backend.held()).as("what failed holds nothing").isEqualTo(before);
         assertThat(text(model)).isEqualTo(expected);
-        assertThat(model.learn(windows().at(0), model.zeroState(3), mean()).loss().nats()).isEqualTo(nats);
+        assertThat(model.learn(windows().at(0), model.zeroState(3), mean())
+                        .loss()
+                        .nats())
+                .isEqualTo(nats);
         model.close();
         assertThat(Backend.held()).isEqualTo(before);
     }
@@ -421,8 +437,8 @@ class SharedLanguageModelTest {
     void afterACallbackThatThrewTheModelWorks() {
         try (LanguageModel model = lstm()) {
             String expected = text(model);
-            assertThatThrownBy(() -> model.generate(
-                            Generation.of("a", 3, SamplingPolicy.greedy()), Rng.seeded(1), id -> {
+            assertThatThrownBy(
+                            () -> model.generate(Generation.of("a", 3, SamplingPolicy.greedy()), Rng.seeded(1), id -> {
                                 throw new UnsupportedOperationException("on purpose");
                             }))
                     .isInstanceOf(UnsupportedOperationException.class);
@@ -434,7 +450,8 @@ class SharedLanguageModelTest {
     void aFactoryThatDeclaresSomethingElseEachTimeIsTold() {
         int[] made = new int[1];
         LanguageModelConfig config = new LanguageModelConfig("growing", 4);
-        try (LanguageModel model = LanguageModel.create(ABC, config, hidden -> new LstmCell(4 + made[0]++), Rng.seeded(1))) {
+        try (LanguageModel model =
+                LanguageModel.create(ABC, config, hidden -> new LstmCell(4 + made[0]++), Rng.seeded(1))) {
             assertThatThrownBy(() -> text(model))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("a factory of layers that does not declare the same at each call");

@@ -62,7 +62,8 @@ class ScheduledSamplingTest {
                 assertThat(objective.gradients(0)).isEqualTo(plain);
                 assertThat(model.parameters().gradients().toDoubles()).isEqualTo(expected);
             }
-            assertThat(truth(1).mix(model.first().steps(), batch, 0, Rng.seeded(2))).isSameAs(batch);
+            assertThat(truth(1).mix(model.first().steps(), batch, 0, Rng.seeded(2)))
+                    .isSameAs(batch);
         }
     }
 
@@ -128,8 +129,14 @@ class ScheduledSamplingTest {
             }
             // five standard deviations of the share of some 800 throws
             assertThat((double) own / all).isCloseTo(0.7, within(5 * Math.sqrt(0.21 / all)));
-            assertThat(truth(0.3).mix(model.first().steps(), batch, 0, Rng.seeded(1)).inputs()).isEqualTo(mixed.inputs());
-            assertThat(truth(0.3).mix(model.first().steps(), batch, 0, Rng.seeded(2)).inputs()).isNotEqualTo(mixed.inputs());
+            assertThat(truth(0.3)
+                            .mix(model.first().steps(), batch, 0, Rng.seeded(1))
+                            .inputs())
+                    .isEqualTo(mixed.inputs());
+            assertThat(truth(0.3)
+                            .mix(model.first().steps(), batch, 0, Rng.seeded(2))
+                            .inputs())
+                    .isNotEqualTo(mixed.inputs());
         }
     }
 

@@ -39,7 +39,8 @@ class SharedSeq2SeqTest {
         List<String> some = List.of("two", "eight one five three two", "", "four four");
         for (List<String> sources : List.of(one, some)) {
             all.add(() -> texts(shared.nBest(sources, Decoding.greedy().upTo(6)).toString()));
-            all.add(() -> texts(shared.nBest(sources, Decoding.beam(3).nBest(2).upTo(5)).toString()));
+            all.add(() -> texts(
+                    shared.nBest(sources, Decoding.beam(3).nBest(2).upTo(5)).toString()));
             all.add(() -> shared.sample(sources, SamplingPolicy.temperature(1), Rng.seeded(7), 5).stream()
                     .map(t -> t.text() + t.logProbability())
                     .toList());

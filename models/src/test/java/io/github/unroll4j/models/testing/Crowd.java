@@ -43,8 +43,7 @@ public final class Crowd {
                 int i = (call + thread) % questions.size();
                 Object found = questions.get(i).get();
                 if (!found.equals(expected.get(i))) {
-                    throw new AssertionFailedError(
-                            "question " + i + " in thread " + thread, expected.get(i), found);
+                    throw new AssertionFailedError("question " + i + " in thread " + thread, expected.get(i), found);
                 }
             }
         });
