@@ -6,6 +6,10 @@ rem Expects the folder of the project in root.
 set "jars=%root%\%~1\target\run.classpath"
 set "java=java"
 if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"
+if defined JAVA_HOME if not exist "%JAVA_HOME%\bin\java.exe" (
+    echo %~2: JAVA_HOME is "%JAVA_HOME%", where there is no bin\java.exe; set it to the folder of a JDK, 17 or newer, or unset it>&2
+    exit /b 1
+)
 
 rem JavaCPP loads native libraries; Java 16 and older do not know the flag.
 set "options=--enable-native-access=ALL-UNNAMED"

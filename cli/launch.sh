@@ -49,10 +49,18 @@ build() {
         -Dstyle.color=never) | modules_and_errors >&2 || fail "the build failed, see above"
 }
 
-# BLAS and OpenMP read their number of threads when they are loaded, before any flag.
+# BLAS and OpenMP read their number of threads when they are loaded, before any flag. An @FILE holds flags.
 threads_of() {
-    local threads=1 before=
+    local threads=1 before='' word more words=()
     for word in "$@"; do
+        if [[ $word == @* && -f ${word#@} ]]; then
+            read -r -d '' -a more <"${word#@}" || true
+            words+=(${more[@]+"${more[@]}"}) # an empty list is an error to the bash of macOS
+        else
+            words+=("$word")
+        fi
+    done
+    for word in ${words[@]+"${words[@]}"}; do
         [[ $before == --threads ]] && threads=$word
         [[ $word == --threads=* ]] && threads=${word#*=}
         before=$word
@@ -60,16 +68,34 @@ threads_of() {
     [[ $threads =~ ^[1-9][0-9]*$ ]] && echo "$threads" || echo 1
 }
 
+# Arguments and file names are read and written as UTF-8, which Java does not do in a locale of ASCII. That is also what
+# a locale comes to which is named but not installed: its names then are those of no locale at all.
+read_utf8() {
+    command -v locale >/dev/null || return 0
+    case $(locale charmap 2>/dev/null) in
+        ANSI_X3.4-1968 | US-ASCII | 646 | "") ;;
+        *) return 0 ;;
+    esac
+    local known
+    for known in C.UTF-8 en_US.UTF-8; do
+        if [ "$(env LC_ALL=$known locale charmap 2>/dev/null)" = UTF-8 ]; then
+            export LC_ALL=$known
+            return 0
+        fi
+    done
+}
+
 # Requires Java, and sets the environment and the options of Java for a program with these flags.
 prepare() {
     local release terminal=false
+    if [ -n "${JAVA_HOME:-}" ] && [ ! -x "$java" ]; then
+        fail "JAVA_HOME is $JAVA_HOME, where there is no bin/java; set it to the folder of a JDK, 17 or newer, or unset it"
+    fi
+    command -v "$java" >/dev/null || fail "there is no java on the PATH; install a JDK, 17 or newer, or set JAVA_HOME"
     release=$("$java" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p') || true
-    [ -n "$release" ] || fail "there is no java on the PATH; install a JDK, 17 or newer, or set JAVA_HOME"
-    [ "$release" -ge 17 ] || fail "Java $release is too old; install a JDK, 17 or newer, or set JAVA_HOME"
-    # Where nothing says how arguments and file names are written, or ASCII is said, Java would not read others.
-    case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
-        "" | C | POSIX) export LC_ALL=C.UTF-8 ;;
-    esac
+    [ -n "$release" ] || fail "$java does not run; install a JDK, 17 or newer, or set JAVA_HOME to one"
+    [ "$release" -ge 17 ] || fail "Java $release of $java is too old; install a JDK, 17 or newer, or set JAVA_HOME to one"
+    read_utf8
     if [ -t 2 ] && [ "${TERM:-dumb}" != dumb ]; then
         terminal=true
     fi

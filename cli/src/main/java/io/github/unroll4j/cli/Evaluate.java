@@ -2,6 +2,7 @@
 package io.github.unroll4j.cli;
 
 import io.github.unroll4j.cli.flags.PlainFlag;
+import io.github.unroll4j.cli.run.Outputs;
 import io.github.unroll4j.cli.run.SavedModel;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.Scores;
@@ -45,6 +46,9 @@ final class Evaluate implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (tokens != null) {
+            Outputs.requireFile("--tokens", tokens);
+        }
         try (LanguageModel model = PlainFlag.inRunner(runner.plain(), LanguageModel.load(file))) {
             SavedModel saved = new SavedModel(model);
             Scores scores = model.score(saved.encode(text.toString(), TextFiles.read(text), endOfLine));

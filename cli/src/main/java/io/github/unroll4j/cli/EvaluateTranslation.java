@@ -8,6 +8,7 @@ import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.text.ParallelText;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,8 +46,9 @@ final class EvaluateTranslation implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ParallelText text = ParallelText.read(source, target);
+        ParallelText read = ParallelText.read(source, target);
         try (Seq2Seq model = PlainFlag.inRunner(runner.plain(), Seq2Seq.load(file))) {
+            ParallelText text = read.withTokens(model.source(), model.target());
             PrintWriter out = command.commandLine().getOut();
             TranslationScores.remarks(model, text).forEach((label, remark) -> print(out, label, remark));
             TranslationScores.of(model, text, decoding).forEach((label, figure) -> print(out, label, figure));
@@ -55,6 +57,6 @@ final class EvaluateTranslation implements Callable<Integer> {
     }
 
     private static void print(PrintWriter out, String label, String text) {
-        out.printf("%-11s %s%n", label, text);
+        out.printf(Locale.ROOT, "%-11s %s%n", label, text);
     }
 }

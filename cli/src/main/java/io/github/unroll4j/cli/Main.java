@@ -2,16 +2,15 @@
 package io.github.unroll4j.cli;
 
 import io.github.unroll4j.cli.flags.FlagLayers;
-import io.github.unroll4j.cli.flags.Presets;
+import io.github.unroll4j.cli.flags.PresetHelp;
 import io.github.unroll4j.cli.run.Commands;
 import io.github.unroll4j.cli.run.Failures;
+import io.github.unroll4j.cli.run.TerminalWriter;
 import io.github.unroll4j.cli.run.Version;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,9 +30,12 @@ import picocli.CommandLine.ScopeType;
             Generate.class,
             Evaluate.class,
             TranslateText.class,
-            EvaluateTranslation.class
+            EvaluateTranslation.class,
+            Check.class
         })
 public final class Main implements Runnable {
+    private static final List<String> HELP = List.of("-h", "--help");
+
     private final PrintWriter out;
 
     private Main(PrintWriter out) {
@@ -62,16 +64,23 @@ public final class Main implements Runnable {
     }
 
     static int run(PrintWriter out, PrintWriter err, String... args) {
-        CommandLine commands = commands(out, err);
+        CommandLine commands = commands(new TerminalWriter(out), new TerminalWriter(err));
+        String[] words = expanded(args);
         CommandLine command =
-                args.length == 0 ? commands : commands.getSubcommands().getOrDefault(args[0], commands);
+                words.length == 0 ? commands : commands.getSubcommands().getOrDefault(words[0], commands);
         try {
-            return commands.execute(complete(command, args));
+            return commands.execute(complete(command, words));
         } catch (ParameterException e) {
-            return Failures.misused(e, args);
+            return Failures.misused(e, words);
         } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
             return Failures.failed(e, command);
         }
+    }
+
+    /** The arguments with those of a file in the place of each {@code @FILE}. */
+    private static String[] expanded(String... args) {
+        CommandLine any = new CommandLine(CommandSpec.create()).setUnmatchedArgumentsAllowed(true);
+        return any.parseArgs(args).expandedArgs().toArray(String[]::new);
     }
 
     /** All commands, in the order of the list. */
@@ -81,9 +90,9 @@ public final class Main implements Runnable {
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false) // done before a preset is put under the flags
                 .setParameterExceptionHandler(Failures::misused)
                 .setExecutionExceptionHandler((e, command, parsed) -> Failures.failed(e, command));
-        commands.getSubcommands().values().forEach(Main::listPresets);
         return commands;
     }
 
@@ -91,25 +100,14 @@ public final class Main implements Runnable {
         if (command.getParent() == null) {
             return args;
         }
-        List<String> flags =
-                new ArrayList<>(FlagLayers.complete(command, List.of(args).subList(1, args.length)));
+        List<String> given = List.of(args).subList(1, args.length);
+        if (given.stream().anyMatch(HELP::contains)) {
+            PresetHelp.prepare(command, given);
+            return new String[] {args[0], "--help"};
+        }
+        List<String> flags = new ArrayList<>(FlagLayers.complete(command, given));
         flags.add(0, args[0]);
         return flags.toArray(String[]::new);
-    }
-
-    private static void listPresets(CommandLine command) {
-        if (command.getCommand() instanceof Presets presets) {
-            CommandSpec spec = command.getCommandSpec();
-            String without = FlagLayers.withoutPreset().stream()
-                    .filter(name -> spec.findOption(name) != null)
-                    .collect(Collectors.joining(" or "));
-            List<String> lines = new ArrayList<>();
-            lines.add("The preset small applies unless another" + (without.isEmpty() ? "" : ", " + without)
-                    + " is given; what a preset sets comes in place of the default shown above.");
-            new TreeMap<>(presets.presets())
-                    .forEach((name, flags) -> lines.add("  --preset " + name + ": " + String.join(" ", flags)));
-            spec.usageMessage().footer(lines.toArray(String[]::new));
-        }
     }
 
     /** Without a name: lists the commands. */

@@ -4,21 +4,23 @@ package io.github.unroll4j.cli;
 import io.github.unroll4j.cli.flags.DecodingFlags;
 import io.github.unroll4j.cli.flags.LinesFlags;
 import io.github.unroll4j.cli.flags.PlainFlag;
+import io.github.unroll4j.cli.run.Outputs;
 import io.github.unroll4j.cli.run.TranslationPrinter;
 import io.github.unroll4j.models.decoding.Decoding;
 import io.github.unroll4j.models.decoding.Translation;
 import io.github.unroll4j.models.seq2seq.AttentionKind;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Translator;
+import io.github.unroll4j.text.TextFiles;
 import io.github.unroll4j.text.WordVocabulary;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +32,8 @@ import picocli.CommandLine.Spec;
 /** Translates lines with a saved sequence-to-sequence model, of whatever cell and attention. */
 @Command(name = "translate-text", description = "Translates lines with a saved sequence-to-sequence model.")
 final class TranslateText implements Callable<Integer> {
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     @Spec
     private CommandSpec command;
 
@@ -46,7 +50,7 @@ final class TranslateText implements Callable<Integer> {
             names = "--n-best",
             paramLabel = "N",
             description =
-                    "print N translations of each line, with their scores; at most --beam (default: the best one)")
+                    "print N translations of each line, or fewer where there are not as many, each after the number of its line and its score; at most --beam (default: the best one)")
     private @Nullable Integer nBest;
 
     @Option(
@@ -71,6 +75,9 @@ final class TranslateText implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "--n-best: " + nBest + " of a beam of " + search.beams() + "; expected 1 to --beam");
         }
+        if (pictures != null) {
+            Outputs.requireFolder("--pictures", pictures);
+        }
         try (Seq2Seq model = PlainFlag.inRunner(runner.plain(), Seq2Seq.load(file));
                 Translator translator = new Translator(model, decoding.copyUnknown());
                 BufferedReader in = lines.open()) {
@@ -79,18 +86,23 @@ final class TranslateText implements Callable<Integer> {
                 throw new IllegalArgumentException("--alignment, --pictures, --copy-unknown: the model in " + file
                         + " has no attention, so it looks nowhere");
             }
-            if (pictures != null) {
-                Files.createDirectories(pictures);
-            }
             TranslationPrinter printer =
                     new TranslationPrinter(command.commandLine().getOut(), alignment, pictures);
             Decoding how = search.nBest(nBest == null ? 1 : nBest);
+            boolean first = true;
             for (List<String> some = next(in); !some.isEmpty(); some = next(in)) {
+                if (first && some.get(0).startsWith(BYTE_ORDER_MARK)) {
+                    some.set(0, some.get(0).substring(BYTE_ORDER_MARK.length()));
+                }
+                first = false;
                 some.forEach(line -> tellUnknown(model.source(), line));
                 List<List<Translation>> found = translator.nBest(some, how);
                 for (int i = 0; i < some.size(); i++) {
                     printer.print(some.get(i), found.get(i), nBest != null);
                 }
+            }
+            if (printer.undrawn() != null) {
+                throw new IllegalStateException("--pictures: " + printer.undrawn());
             }
             return 0;
         }
@@ -99,8 +111,11 @@ final class TranslateText implements Callable<Integer> {
     /** Says which words of a line the model has never seen: it reads {@code <UNK>} instead. */
     private void tellUnknown(WordVocabulary known, String line) {
         List<String> words = known.tokenizer().tokenize(line);
-        List<String> unknown =
-                words.stream().filter(word -> !known.contains(word)).toList();
+        int[] ids = known.encode(line);
+        List<String> unknown = IntStream.range(0, ids.length)
+                .filter(i -> ids[i] == WordVocabulary.UNK_ID)
+                .mapToObj(words::get)
+                .toList();
         if (!unknown.isEmpty()) {
             command.commandLine()
                     .getErr()
@@ -124,7 +139,7 @@ final class TranslateText implements Callable<Integer> {
 
     private static @Nullable String line(BufferedReader in) throws IOException {
         try {
-            return in.readLine();
+            return TextFiles.nextLine(in);
         } catch (MalformedInputException e) {
             throw new IllegalArgumentException("the standard input is not UTF-8", e);
         }

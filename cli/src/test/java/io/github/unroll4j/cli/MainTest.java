@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MainTest {
     private static final Path ROOT = Path.of("..");
@@ -93,6 +96,59 @@ class MainTest {
                 .contains("The preset small applies unless another, --data or --train or --resume is given");
         assertThat(Ran.of("translate", "--help").out().replaceAll("\\s+", " "))
                 .contains("The preset small applies unless another, --src or --resume is given");
+    }
+
+    /** Each flag of the preset that applies, and what it says is its default. */
+    @Test
+    void theDefaultsShownAreThoseOfARunWithTheSameFlags() {
+        assertThat(defaults("train-lm", "--help"))
+                .containsEntry("--hidden", "128")
+                .containsEntry("--dropout", "0.5")
+                .containsEntry("--batch", "4")
+                .containsEntry("--epochs", "60")
+                .containsEntry("--seq-len", "50")
+                .doesNotContainKey("--iterations");
+        assertThat(defaults("train-lm", "--preset", "tiny", "--help"))
+                .containsEntry("--hidden", "32")
+                .containsEntry("--dropout", "0.0");
+        assertThat(defaults("train-lm", "-h", "--data=x"))
+                .containsEntry("--hidden", "256")
+                .containsEntry("--iterations", "3000")
+                .doesNotContainKey("--epochs");
+        assertThat(defaults("train-lm", "--help", "--preset=char-rnn"))
+                .containsEntry("--clip-value", "5")
+                .doesNotContainKey("--clip-norm");
+        assertThat(defaults("translate", "--help"))
+                .containsEntry("--bidirectional", "true")
+                .containsEntry("--embed", "64");
+        assertThat(Ran.of("train-lm", "--help", "--data=x").out()).contains("with these flags none does");
+    }
+
+    private static Map<String, String> defaults(String... command) {
+        Map<String, String> defaults = new LinkedHashMap<>();
+        for (String lines : Ran.of(command).out().split("\n(?= {2,6}-)", -1)) { // an option, in one line or more
+            String option = lines.replaceAll("\\s+", " ");
+            Matcher found = Pattern.compile("(?:^| )(--[a-z-]+)[= \\[].* \\(default: ([^)]*)\\)")
+                    .matcher(option);
+            if (found.find()) {
+                defaults.put(found.group(1), found.group(2));
+            }
+        }
+        return defaults;
+    }
+
+    /** A preset lies under them as under flags that are typed. */
+    @Test
+    void flagsFromAFileAreAsIfTyped(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("my.args"), "# mine\n--iterations=20\n--hidden 8\n");
+        Ran typed = Ran.of("train-lm", "--iterations=20", "--hidden=8", "--dry-run");
+        assertThat(typed.exitCode()).as(typed.err()).isZero();
+        Ran read = Ran.of("train-lm", "@" + file, "--dry-run");
+        assertThat(read.err()).contains("20 iterations of 4 streams").contains("lstm 8 x 1");
+        assertThat(read.out()).isEqualTo(typed.out());
+        Path all = Files.writeString(folder.resolve("all.args"), "train-lm --preset=tiny '--iterations=20' --dry-run");
+        assertThat(Ran.of("@" + all).err()).contains("20 iterations of 8 streams");
+        assertThat(Ran.of("train-lm", "@" + folder.resolve("none")).err()).contains("there is no @");
     }
 
     @Test

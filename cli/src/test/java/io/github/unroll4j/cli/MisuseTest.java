@@ -61,7 +61,7 @@ class MisuseTest {
                 "train-lm --valid v               | --train=FILE",
                 "train-lm --train a --data b      | train-lm: --train=a and --data=b are mutually exclusive (see",
                 "train-lm --held-out 0.9          | '--held-out': '0.9' is not a number from 0 to 0.5",
-                "train-lm --tokenizer bpe         | '--tokenizer': expected one of [CHARACTERS, WHITESPACE, WORDS, NOTEBOOK]",
+                "train-lm --tokenizer bpe         | '--tokenizer': expected one of [CHARACTERS, WHITESPACE, WHITESPACE_WITH_SPECIALS, WORDS, NOTEBOOK]",
                 "translate --src a               | Missing required argument(s): --trg=FILE",
                 "translate --src a --trg b --test-src c | Missing required argument(s): --test-trg=FILE",
                 "translate --valid-src a --valid-trg b  | Missing required argument(s): ",
@@ -96,10 +96,7 @@ class MisuseTest {
         assertRefused(1, tooShort.formatted(8), Ran.of("train-lm", "--data", line.toString())); // a tenth is held out
         assertRefused(1, tooShort.formatted(9), Ran.of("train-lm", "--state=reset", "--train", line.toString()));
         assertRefused(1, "--min-count is about words", Ran.of("train-lm", "--min-count=2", "--preset=tiny"));
-        assertRefused(
-                1,
-                "--end-of-line needs --tokenizer whitespace",
-                Ran.of("train-lm", "--preset=tiny", "--tokenizer=words", "--end-of-line"));
+        assertRefused(1, "--end-of-line is about words", Ran.of("train-lm", "--preset=tiny", "--end-of-line"));
     }
 
     @Test
@@ -145,6 +142,9 @@ class MisuseTest {
         Ran.errUntil(process, "epoch");
         Ran second = Ran.of("translate", "--preset=tiny", "--out", out.toString());
         assertRefused(1, "another run (train-lm, process " + process.pid() + ") is writing to " + out, second);
+        Files.delete(out.resolve(".lock"));
+        Ran walked = Ran.of("translate", "--preset=tiny", "--out", out.toString());
+        assertRefused(1, "another run (whose .lock was removed) is writing to " + out, walked);
         process.destroyForcibly().waitFor();
         assertThat(Ran.of("translate", "--preset=tiny", "--hidden=4", "--iterations=2", "--out", out.toString())
                         .exitCode())

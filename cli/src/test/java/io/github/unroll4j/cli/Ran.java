@@ -40,6 +40,22 @@ record Ran(int exitCode, String out, String err) {
                 .start();
     }
 
+    /** Runs another program with a small heap in a JVM of its own; what it prints about itself is in the output too. */
+    static Ran apart(Class<?> program, String heap, String... args) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                heap,
+                "-XX:+UseSerialGC",
+                "-Dorg.nd4j.log.initialization=false",
+                "-cp",
+                String.join(File.pathSeparator, classPath()),
+                program.getName()));
+        command.addAll(List.of(args));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Ran(process.waitFor(), told, told);
+    }
+
     /** Reads what a process prints about itself until a line has the words, or to the end. */
     static String errUntil(Process process, String words) throws IOException {
         StringBuilder read = new StringBuilder();

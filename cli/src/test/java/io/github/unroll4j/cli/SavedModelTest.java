@@ -118,9 +118,12 @@ class SavedModelTest {
         Path model = words();
         Path text = Files.writeString(folder.resolve("text"), "the raven saw\na jug.\n");
         assertThat(run("evaluate", model, text.toString()).out()).contains("over 5 words, 1 of them <UNK>");
-        assertThat(Ran.of("evaluate", model.toString(), text.toString(), "--end-of-line")
+        assertThat(run("evaluate", model, text.toString(), "--end-of-line").out())
+                .contains("over 7 words, 1 of them <UNK>");
+        Path letters = save(CharVocabulary.of("the raven saw\na jug."), "rnn");
+        assertThat(Ran.of("evaluate", letters.toString(), text.toString(), "--end-of-line")
                         .err())
-                .contains("--end-of-line is for models of --tokenizer whitespace, the model's tokens are notebook");
+                .contains("--end-of-line is for models over words, the model's tokens are characters");
     }
 
     @Test

@@ -90,6 +90,19 @@ class TranslateTest {
         assertThat(folder.resolve("out")).doesNotExist();
     }
 
+    @Test
+    void aPairWithoutATokenIsEmptyWhateverTheTokenizer() throws IOException {
+        Path en = numerals.write("odd.en", "one two\n\u00A0\n\uD83D\uDE42\nfour\rfour\n");
+        Path de = numerals.write("odd.de", "eins zwei\nzwei\ndrei\nvier vier\n");
+        String flags = Numerals.flags("", en, de) + SMALL + "--dry-run --tokenizer=";
+        assertThat(translate(flags + "notebook").err())
+                .contains("2 pairs to train on, none held out; 2 left out because one side is empty");
+        for (String other : List.of("whitespace", "words", "characters")) {
+            assertThat(translate(flags + other).err())
+                    .contains("3 pairs to train on, none held out; 1 left out because one side is empty");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

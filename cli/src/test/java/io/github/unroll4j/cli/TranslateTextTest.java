@@ -103,12 +103,41 @@ class TranslateTextTest {
     @Test
     void severalTranslationsComeWithTheirScoresBestFirst() {
         List<String> lines = lines(of(model, "--text=two one", "--n-best=3", "--beam=4"));
-        assertThat(lines).hasSize(3).doesNotHaveDuplicates();
+        assertThat(lines).hasSize(3).doesNotHaveDuplicates().allMatch(line -> line.startsWith("1\t"));
         assertThat(lines.get(0)).endsWith("\tzwei eins");
         List<Double> scores = lines.stream()
-                .map(line -> Double.parseDouble(line.split("\t", 2)[0]))
+                .map(line -> Double.parseDouble(line.split("\t", 3)[1]))
                 .toList();
         assertThat(scores).isSortedAccordingTo((a, b) -> Double.compare(b, a)).allMatch(score -> score <= 0);
+    }
+
+    @Test
+    void everyLineHasAnAnswerAndEveryAnswerSaysWhoseItIs() throws IOException {
+        assertThat(lines(of(model, "--text="))).containsExactly("");
+        assertThat(lines(of(model, "--text=two one", "--text="))).containsExactly("zwei eins", "");
+        assertThat(lines(from("\n"))).containsExactly("");
+        List<String> numbers =
+                lines(of(model, "--text=two one", "--text= ", "--text=four", "--n-best=5", "--beam=5")).stream()
+                        .map(line -> line.split("\t", -1)[0])
+                        .toList();
+        assertThat(numbers).containsExactly("1", "1", "1", "1", "1", "2", "3", "3", "3", "3", "3");
+        assertThat(lines(of(model, "--text=two one", "--text=", "--alignment=json")))
+                .hasSize(4)
+                .last()
+                .isEqualTo("{\"source\":[],\"target\":[],\"weights\":[]}");
+        assertRefused("'two\\none' has a line feed in it", of(model, "--text=two\none"));
+    }
+
+    @Test
+    void linesAreThoseThatOtherToolsCount() throws IOException {
+        String text = "\uFEFFtwo\rone\r\nthree\u2028four\n\n";
+        List<String> expected = List.of("zwei eins", "drei vier", "");
+        assertThat(lines(from(text))).isEqualTo(expected);
+        assertThat(lines(of(model, "--input=" + Files.createFile(folder.resolve("empty")))))
+                .as("no line, as from the standard input")
+                .isEmpty();
+        assertThat(lines(of(model, "--input=" + Files.writeString(folder.resolve("odd"), text))))
+                .isEqualTo(expected);
     }
 
     @Test

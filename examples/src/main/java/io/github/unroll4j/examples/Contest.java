@@ -49,10 +49,11 @@ final class Contest {
         this.example = example;
         this.chart = chart;
         table.add(row("", "expected", "reached"));
+        example.file(""); // a folder that cannot be written is refused before the work
     }
 
     private static String row(String name, String expected, String reached) {
-        return String.format("%-11s %-36s %s", name, expected, reached);
+        return String.format(Locale.ROOT, "%-11s %-36s %s", name, expected, reached);
     }
 
     /** Trains weights that belong to no model of the library. */
@@ -74,10 +75,9 @@ final class Contest {
                 .forEach(example::say);
         double right = 100 * (1 - Answers.wrong(model, test, longest));
         compare("exact match", example.isFull() ? expected : "–", "%.2f %% of %d", right, test.size());
-        String file = example.file("model.safetensors").toString();
-        example.say(
-                "ask it: %s translate-text %s --text '%s'",
-                Program.LAUNCHER, file, test.get(0).source());
+        String file = Program.word(example.file("model.safetensors").toString());
+        String text = Program.word(test.get(0).source());
+        example.say("ask it: %s translate-text %s --text %s", Program.LAUNCHER, file, text);
     }
 
     private void train(String name, Objective objective, DoubleSupplier error, Consumer<Trainer> run) {

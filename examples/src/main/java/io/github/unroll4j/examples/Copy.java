@@ -11,6 +11,7 @@ import io.github.unroll4j.models.cells.LstmCell;
 import io.github.unroll4j.models.engine.HoistedLayer;
 import io.github.unroll4j.models.layer.Linear;
 import io.github.unroll4j.plots.Chart;
+import java.util.Locale;
 
 /** The copying problem: ten symbols are to be repeated after a delay. */
 public final class Copy {
@@ -47,7 +48,7 @@ public final class Copy {
             Parameters parameters = p.build(Dtype.FLOAT, rng);
             var problem = new CopyProblem(layer, head, parameters, T, example.count("batch"), rng);
             contest.train(name, problem, () -> problem.test(TEST_SEED, 5));
-            String expected = String.format("below %.4f, half of it", CopyProblem.baseline(T) / 2);
+            String expected = String.format(Locale.ROOT, "below %.4f, half of it", CopyProblem.baseline(T) / 2);
             contest.compare(name, expected, "%.4f", problem.test(TEST_SEED, 20));
         }
     }

@@ -49,6 +49,10 @@ class Example {
         this.program = program;
         this.out = out;
         flags = program.values(args);
+        boolean own = !flag("data").isEmpty() && !flag("data").startsWith(BUNDLED);
+        if (own && !flag("resume").isEmpty()) { // which a file of the run may have said
+            say("reads %s", Program.printable(flag("data")));
+        }
     }
 
     /** The value of a flag, empty if it has none. */
@@ -136,7 +140,7 @@ class Example {
     void progress(TrainStep step, String reached) {
         long done = step.iteration() - begin;
         long left = step.elapsed().toMillis() * (iterations() - step.iteration()) / done / 1000;
-        say("%s", done < 10 ? reached : String.format("%s  %d:%02d left", reached, left / 60, left % 60));
+        say("%s", done < 10 ? reached : String.format(Locale.ROOT, "%s  %d:%02d left", reached, left / 60, left % 60));
     }
 
     /** A file in the folder of this run. */
@@ -181,7 +185,8 @@ class Example {
     }
 
     private void train(String name, Trainer trainer, Parameters parameters, Consumer<Checkpoint.Builder> model) {
-        SavedTraining training = new SavedTraining(file(name + ".safetensors"), trainer, parameters, model);
+        SavedTraining training = new SavedTraining(
+                file(name + ".safetensors"), trainer, parameters, model, sentence -> say("%s", sentence));
         if (training.restore()) {
             say("%s goes on after %d iterations", name, trainer.iteration());
         }
@@ -191,9 +196,20 @@ class Example {
 
     private void requireFinished(Outcome outcome) {
         if (outcome instanceof Outcome.Stopped) {
-            String command = program.command() + " --resume " + file("").normalize();
-            say("stopped after %d iterations; go on with: %s", outcome.iteration(), command);
+            say("stopped after %d iterations; go on with: %s", outcome.iteration(), goOn());
             throw new Stopped();
         }
+    }
+
+    private String goOn() {
+        return program.command() + " --resume "
+                + Program.word(file("").normalize().toString());
+    }
+
+    /** What Ctrl-C outside of a training leaves behind. */
+    String stopped() {
+        String[] files = folder == null ? null : folder.toFile().list((in, name) -> name.endsWith(".safetensors"));
+        boolean saved = files != null && files.length > 0 && program.flags().containsKey("resume");
+        return saved ? "stopped; what was trained is saved, go on with: " + goOn() : "stopped; nothing was trained yet";
     }
 }

@@ -46,8 +46,15 @@ public final class Examples {
     public static void main(String... words) {
         // Not the charset of the locale, which in a container is often unset and would turn é into a question mark.
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        int code = run(out, new PrintWriter(System.err, true, StandardCharsets.UTF_8), words);
-        System.exit(code == 0 && out.checkError() ? 1 : code);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int code = run(out, err, words);
+        if (out.checkError() && code == 0) {
+            err.println(Program.LAUNCHER
+                    + ": the text could not be written to the standard output; likely cause: it was closed before the"
+                    + " end, or its disk is full");
+            code = 1;
+        }
+        System.exit(code);
     }
 
     /** Runs a program and returns its exit code. */

@@ -2,12 +2,20 @@
 package io.github.unroll4j.examples;
 
 import io.github.unroll4j.core.checkpoint.CheckpointException;
+import io.github.unroll4j.text.TextFiles;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -20,9 +28,11 @@ import java.util.stream.Stream;
  */
 record Program(String name, String description, Body body, Map<String, Flag> flags) {
     /** The command that starts programs. */
-    static final String LAUNCHER = System.getProperty("unroll4j.command", "examples/run");
+    static final String LAUNCHER = word(System.getProperty("unroll4j.command", "examples/run"));
 
     private static final String TINY = "tiny";
+    private static final Pattern WORD = Pattern.compile("(?:[^\\s\"']|\"[^\"]*\"|'[^']*')+");
+    private static final Pattern QUOTE = Pattern.compile("[\"']");
 
     /**
      * A flag: its usual value and that of {@code --preset tiny}, both empty for none; what it takes, and what that is.
@@ -71,6 +81,15 @@ record Program(String name, String description, Body body, Map<String, Flag> fla
         return with("data", Example.BUNDLED + text, Example.BUNDLED + text, "FILE", what);
     }
 
+    /** A word of a command as a shell reads it. */
+    static String word(String text) {
+        boolean windows = File.separatorChar == '\\';
+        if (text.matches(windows ? "[A-Za-z0-9_./:=+,@%\\\\-]+" : "[A-Za-z0-9_./:=+,@%-]+")) {
+            return text;
+        }
+        return windows ? '"' + text + '"' : "'" + text.replace("'", "'\\''") + "'";
+    }
+
     /** The words that start it. */
     String command() {
         return LAUNCHER + " " + name;
@@ -88,7 +107,9 @@ record Program(String name, String description, Body body, Map<String, Flag> fla
             return 0;
         }
         try {
-            body.run(new Example(this, out, args));
+            Example example = new Example(this, out, args);
+            SavedTraining.outside(() -> example.say(example.stopped()));
+            body.run(example);
             return 0;
         } catch (Example.Stopped e) {
             return 130;
@@ -96,15 +117,36 @@ record Program(String name, String description, Body body, Map<String, Flag> fla
                 | IllegalStateException
                 | CheckpointException
                 | UncheckedIOException
-                | IOException e) {
-            err.println(name + ": " + String.valueOf(e.getMessage()).replace('\n', ' '));
+                | IOException
+                | OutOfMemoryError e) {
+            err.println(name + ": " + printable(sentence(e)));
             return e instanceof IllegalArgumentException || e instanceof CheckpointException ? 2 : 1;
+        } finally {
+            SavedTraining.ended();
         }
+    }
+
+    static String sentence(Throwable e) {
+        if (e instanceof OutOfMemoryError) {
+            return "the memory is full (" + e.getMessage() + "); use smaller sizes, or more memory through"
+                    + " JAVA_TOOL_OPTIONS=-Xmx8g";
+        }
+        if (e instanceof FileSystemException file) { // whose message is often its name alone
+            String reason =
+                    file.getReason() != null ? file.getReason() : e.getClass().getSimpleName();
+            return file.getFile() + " cannot be read or written: " + reason;
+        }
+        return String.valueOf(e.getMessage());
+    }
+
+    /** A terminal obeys control characters, and a sentence may quote a file. */
+    static String printable(String sentence) {
+        return sentence.replaceAll("\\p{Cntrl}", " ");
     }
 
     /** The values of all flags: those given, those of the run to go on with, those of the preset, the usual ones. */
     Map<String, String> values(String... args) {
-        Map<String, String> values = parse(List.of(args));
+        Map<String, String> values = parse(expanded(List.of(args)));
         String folder = values.get("resume");
         if (folder != null) {
             List<String> command = RunFolder.command(folder);
@@ -119,6 +161,22 @@ record Program(String name, String description, Body body, Map<String, Flag> fla
         boolean tiny = values.containsKey("preset");
         flags.forEach((flag, f) -> values.putIfAbsent(flag, tiny ? f.tiny() : f.standard()));
         return values;
+    }
+
+    /** The arguments with those of a file, as a shell splits them, in the place of each {@code @FILE}. */
+    private static List<String> expanded(List<String> args) {
+        List<String> all = new ArrayList<>();
+        for (String arg : args) {
+            if (arg.startsWith("@") && Files.isRegularFile(Path.of(arg.substring(1)))) {
+                String text = TextFiles.read(Path.of(arg.substring(1))).replaceAll("(?m)^\\s*#.*", "");
+                WORD.matcher(text)
+                        .results()
+                        .forEach(word -> all.add(QUOTE.matcher(word.group()).replaceAll("")));
+            } else {
+                all.add(arg);
+            }
+        }
+        return all;
     }
 
     private Map<String, String> parse(List<String> args) {
@@ -147,8 +205,12 @@ record Program(String name, String description, Body body, Map<String, Flag> fla
         flags.forEach((flag, f) -> {
             String tiny = f.tiny().equals(f.standard()) ? "" : "; tiny: " + f.tiny();
             String usual = f.standard().isEmpty() ? "" : " (" + f.standard() + tiny + ")";
-            text.append(String.format("  --%-19s %s%s%n", flag + " " + f.takes(), f.what(), usual));
+            text.append(String.format(Locale.ROOT, "  --%-19s %s%s%n", flag + " " + f.takes(), f.what(), usual));
         });
-        return text + String.format("%nFor example:%n  %1$s --preset tiny%n  %1$s --seed 7 --out elsewhere", command());
+        return text
+                + String.format(
+                        Locale.ROOT,
+                        "%nFor example:%n  %1$s --preset tiny%n  %1$s --seed 7 --out elsewhere",
+                        command());
     }
 }

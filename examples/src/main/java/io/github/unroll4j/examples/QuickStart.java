@@ -18,6 +18,7 @@ import io.github.unroll4j.text.TextFiles;
 import io.github.unroll4j.text.Windows;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** The first program of the README; what is shown there lies between the markers. */
 public final class QuickStart {
@@ -43,7 +44,7 @@ public final class QuickStart {
             var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(3e-3), iterations);
             Trainer trainer = new Trainer(objective, how.with(GradientClip.byGlobalNorm(5)));
             trainer.listen(TrainListener.every(
-                    100, s -> System.out.printf("%d: %.3f nats%n", s.iteration(), s.smoothedLoss())));
+                    100, s -> System.out.printf(Locale.ROOT, "%d: %.3f nats%n", s.iteration(), s.smoothedLoss())));
             System.out.println(trainer.run());
             model.save(file);
             return model.generate("The ", 200, SamplingPolicy.temperature(0.7), Rng.seeded(2));

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** The README's program for pairs of sentences; what is shown there lies between the markers. */
 public final class QuickTranslation {
@@ -53,7 +54,7 @@ public final class QuickTranslation {
             var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(3e-3), iterations);
             Trainer trainer = new Trainer(objective, how.with(GradientClip.byGlobalNorm(5)));
             trainer.listen(TrainListener.every(
-                    100, s -> System.out.printf("%d: %.3f nats%n", s.iteration(), s.smoothedLoss())));
+                    100, s -> System.out.printf(Locale.ROOT, "%d: %.3f nats%n", s.iteration(), s.smoothedLoss())));
             System.out.println(trainer.run());
             model.save(file);
         }

@@ -47,9 +47,13 @@ final class RunFolder {
         });
         try {
             Files.createDirectories(path);
-            Files.write(path.resolve(COMMAND), command);
+            Path file = path.resolve(COMMAND);
+            if (Files.isSymbolicLink(file)) { // it may lead anywhere
+                Files.delete(file);
+            }
+            Files.write(file, command);
         } catch (IOException e) {
-            throw new IllegalArgumentException("--out: " + path + " cannot be written: " + e, e);
+            throw new IllegalArgumentException("--out: " + path + " cannot be written: " + Program.sentence(e), e);
         }
         return path;
     }

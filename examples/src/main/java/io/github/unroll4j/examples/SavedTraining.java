@@ -2,6 +2,7 @@
 package io.github.unroll4j.examples;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.checkpoint.ParameterTensors;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.models.train.Outcome;
@@ -21,19 +22,32 @@ final class SavedTraining {
 
     private static final int SAVES = 10;
 
-    private static volatile Runnable atCtrlC = () -> {};
+    private static final Runnable NOTHING = () -> {};
+    private static volatile Runnable atCtrlC = NOTHING;
+    private static volatile Runnable outside = NOTHING;
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> atCtrlC.run()));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> (atCtrlC == NOTHING ? outside : atCtrlC).run()));
     }
 
     private final Path file;
     private final Trainer trainer;
     private final Parameters parameters;
     private final Consumer<Checkpoint.Builder> model;
+    private final Consumer<String> tell;
 
-    /** A training whose model writes itself, under the names that the models of the library have. */
-    SavedTraining(Path file, Trainer trainer, Parameters parameters, Consumer<Checkpoint.Builder> model) {
+    /**
+     * A training whose model writes itself, under the names that the models of the library have.
+     *
+     * @param tell told of a save on the way that failed; the training goes on
+     */
+    SavedTraining(
+            Path file,
+            Trainer trainer,
+            Parameters parameters,
+            Consumer<Checkpoint.Builder> model,
+            Consumer<String> tell) {
+        this.tell = tell;
         this.file = file;
         this.trainer = trainer;
         this.parameters = parameters;
@@ -43,6 +57,16 @@ final class SavedTraining {
     /** Writes weights that belong to no model of the library. */
     static Consumer<Checkpoint.Builder> weights(Parameters parameters) {
         return checkpoint -> ParameterTensors.toTensors(PREFIX, parameters).forEach(checkpoint::put);
+    }
+
+    /** Says what happens at Ctrl-C outside of a training: before it, between two, while a model is measured. */
+    static void outside(Runnable tell) {
+        outside = tell;
+    }
+
+    /** A program has come to its own end: nothing is told any more. */
+    static void ended() {
+        outside = NOTHING;
     }
 
     /** Goes back to what an earlier run saved, if it did. */
@@ -64,7 +88,7 @@ final class SavedTraining {
      * @throws IllegalStateException if the training diverges
      */
     void run(long iterations, Consumer<Outcome> end) {
-        trainer.listen(TrainListener.every(Math.max(1, iterations / SAVES), step -> save()));
+        trainer.listen(TrainListener.every(Math.max(1, iterations / SAVES), step -> trySave()));
         Semaphore saved = new Semaphore(0);
         atCtrlC = () -> {
             trainer.requestStop();
@@ -78,8 +102,16 @@ final class SavedTraining {
             save();
             end.accept(outcome);
         } finally {
-            atCtrlC = () -> {};
+            atCtrlC = NOTHING;
             saved.release();
+        }
+    }
+
+    private void trySave() {
+        try {
+            save();
+        } catch (CheckpointException e) {
+            tell.accept("not saved: " + e.getMessage() + " Training goes on, and the next save is another try.");
         }
     }
 

@@ -7,6 +7,9 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaField;
@@ -22,6 +25,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Set;
 
 /** The rules between the modules. They stand in this module because it is the one that sees all others. */
@@ -102,6 +106,61 @@ class ArchitectureTest {
             .resideInAnyPackage(TEXT, CORE, OPTIM, MODELS, PLOTS)
             .should(ACCESS_STANDARD_STREAMS)
             .because("a library logs through SLF4J and leaves the terminal to the program");
+
+    /** What takes the locale of the machine unless it is given one. */
+    private static final Set<String> LOCAL = Set.of(
+            "String.format",
+            "String.formatted",
+            "String.toLowerCase",
+            "String.toUpperCase",
+            "PrintStream.format",
+            "PrintStream.printf",
+            "PrintWriter.format",
+            "PrintWriter.printf",
+            "Formatter.<init>",
+            "DecimalFormat.<init>",
+            "MessageFormat.<init>",
+            "MessageFormat.format",
+            "NumberFormat.getInstance",
+            "DateTimeFormatter.ofPattern");
+
+    private static final DescribedPredicate<JavaAccess<?>> FORMATS_AS_THE_MACHINE_DOES =
+            DescribedPredicate.describe("formats without a locale", access -> {
+                String called = access.getTargetOwner().getSimpleName() + "." + access.getName();
+                return LOCAL.contains(called)
+                        && access.getTarget() instanceof CodeUnitAccessTarget target
+                        && target.getRawParameterTypes().stream().noneMatch(type -> type.isEquivalentTo(Locale.class));
+            });
+
+    @ArchTest
+    static final ArchRule numbersHaveTheDigitsOfAnyMachine = noClasses()
+            .should()
+            .accessTargetWhere(FORMATS_AS_THE_MACHINE_DOES)
+            .because(
+                    "where people write Arabic digits, %d and %x do too, and no program reads them; Locale.ROOT helps");
+
+    private static final DescribedPredicate<JavaClass> PUBLIC_RECORDS_WITH_ARRAYS = DescribedPredicate.describe(
+            "are public records with arrays",
+            type -> type.isRecord()
+                    && type.getModifiers().contains(JavaModifier.PUBLIC)
+                    && type.getFields().stream()
+                            .anyMatch(field -> field.getRawType().isArray()
+                                    && !field.getModifiers().contains(JavaModifier.STATIC)));
+
+    private static final ArchCondition<JavaClass> sayWhatTheyHold =
+            new ArchCondition<>("have a toString of their own") {
+                @Override
+                public void check(JavaClass type, ConditionEvents events) {
+                    // the one that the compiler makes is final
+                    boolean own = !type.getMethod("toString").getModifiers().contains(JavaModifier.FINAL);
+                    events.add(new SimpleConditionEvent(
+                            type, own, type.getName() + " would print [I@1b2c3d for an array"));
+                }
+            };
+
+    @ArchTest
+    static final ArchRule recordsWithArraysAreReadable =
+            classes().that(PUBLIC_RECORDS_WITH_ARRAYS).should(sayWhatTheyHold);
 
     @ArchTest
     static final ArchRule packagesFormNoCycle =

@@ -29,6 +29,8 @@ class InterruptTest {
         "char-rnn,  3001, iteration  1000,  model",
         "luong,     1500, 500 iterations,   model",
         "adding,    400,  20 of 400,      rnn",
+        "copy,      400,  20 of 400,      lstm",
+        "dates,     1500, 75 of 1500,     model",
     })
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Java has no way to ask a process there to end")
     void aSignalSavesAndSaysHowToGoOn(String name, String iterations, String line, String model)
@@ -57,7 +59,7 @@ class InterruptTest {
     /** What is printed after training. */
     private static String end(Ran ran) {
         String[] parts = ran.out().split("left\n", -1);
-        return parts[parts.length - 1].replaceAll("drawn: .*", "");
+        return parts[parts.length - 1].replaceAll("drawn: .*|ask it: .*", "");
     }
 
     @Test

@@ -21,7 +21,7 @@ public final class Adagrad extends FlatOptimizer {
     public static final double EPSILON = 1e-10;
 
     private final double epsilon;
-    private final Vec sum = array("sum");
+    private final Vec sum = squares("sum");
 
     /**
      * Creates Adagrad with ε = {@value #EPSILON}.

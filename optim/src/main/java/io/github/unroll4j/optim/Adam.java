@@ -34,7 +34,7 @@ public sealed class Adam extends FlatOptimizer permits AdamW, LazyAdam {
     private final double beta2;
     private final double epsilon;
     private final Vec m = array("m");
-    private final Vec v = array("v");
+    private final Vec v = squares("v");
 
     /**
      * Creates Adam with β₁ = {@value #BETA_1}, β₂ = {@value #BETA_2}, ε = {@value #EPSILON}.

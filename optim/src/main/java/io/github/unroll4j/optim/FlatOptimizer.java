@@ -7,15 +7,21 @@ import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /** What all optimisers share: the step counter, and state arrays of the length of the flat parameters. */
 abstract class FlatOptimizer implements Optimizer {
+    /** Beyond it a double does not hold every whole number. */
+    private static final double MOST_STEPS = 1L << 53;
+
     final Parameters parameters;
     private final String name;
     private final Map<String, Vec> arrays = new LinkedHashMap<>();
+    private final Set<String> squares = new HashSet<>();
     private long steps;
 
     FlatOptimizer(String name, Parameters parameters) {
@@ -28,6 +34,12 @@ abstract class FlatOptimizer implements Optimizer {
         Vec zeros = Vec.zeros(parameters.dtype(), parameters.count());
         arrays.put(name + "." + key, zeros);
         return zeros;
+    }
+
+    /** Adds a state array of zeros whose numbers are sums of squares, never below 0. */
+    final Vec squares(String key) {
+        squares.add(name + "." + key);
+        return array(key);
     }
 
     /** Writes the new values. {@link #steps()} already includes this step. */
@@ -76,8 +88,26 @@ abstract class FlatOptimizer implements Optimizer {
                     + expected.keySet() + "; likely cause: it was saved by another optimiser.");
         }
         expected.forEach((key, tensor) -> requireLike(key, get(state, key), tensor));
-        steps = (long) get(state, stepKey()).at(0);
+        double taken = get(state, stepKey()).at(0);
+        requirePossible(stepKey(), taken, taken >= 0 && taken <= MOST_STEPS && taken == Math.rint(taken), "a count");
+        arrays.keySet().forEach(key -> requirePossible(key, get(state, key).data(), taken));
+        steps = (long) taken;
         arrays.forEach((key, vec) -> vec.copy(0, get(state, key).data(), 0, vec.length()));
+    }
+
+    private void requirePossible(String key, Vec numbers, double taken) {
+        for (int i = 0; i < numbers.length(); i++) {
+            double number = numbers.get(i);
+            requirePossible(key, number, !squares.contains(key) || number >= 0, "squares, which are 0 or more");
+            requirePossible(key, number, taken > 0 || number == 0, "0 before the first step");
+        }
+    }
+
+    private void requirePossible(String key, double number, boolean possible, String expected) {
+        if (!possible) {
+            throw new IllegalArgumentException(name + ".restore: " + key + " has " + number + ", expected " + expected
+                    + "; likely cause: the state was edited or damaged.");
+        }
     }
 
     private static Tensor get(Map<String, Tensor> state, String key) {

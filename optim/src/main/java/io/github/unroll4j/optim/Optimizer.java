@@ -40,7 +40,8 @@ public interface Optimizer {
      * Restores a saved state.
      *
      * @param state a map as returned by {@link #state()}; copied
-     * @throws IllegalArgumentException if a key, a size or an element type differs; then nothing has changed
+     * @throws IllegalArgumentException if a key, a size or an element type differs, or a number is one that
+     *     no step can have made, such as a count or a sum of squares below 0; then nothing has changed
      */
     void restore(Map<String, Tensor> state);
 }

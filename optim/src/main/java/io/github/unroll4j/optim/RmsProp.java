@@ -26,7 +26,7 @@ public final class RmsProp extends FlatOptimizer {
 
     private final double decay;
     private final double epsilon;
-    private final Vec v = array("v");
+    private final Vec v = squares("v");
 
     /**
      * Creates RMSProp with ρ = {@value #DECAY}, ε = {@value #EPSILON}.

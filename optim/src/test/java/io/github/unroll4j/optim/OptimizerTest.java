@@ -10,6 +10,7 @@ import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -173,5 +174,46 @@ class OptimizerTest {
                     .withMessageContaining("likely cause: it was saved for another model");
         }
         assertThat(optimizer.steps()).isEqualTo(2);
+    }
+
+    @ParameterizedTest(name = "{0} {2}")
+    @MethodSource("optimizers")
+    void refusesWhatNoStepCanHaveMade(String name, Function<Parameters, Optimizer> make, Dtype dtype) {
+        Parameters parameters = random(dtype, 1);
+        Optimizer optimizer = make.apply(parameters);
+        walk(optimizer, parameters, new Random(3), 2);
+        String step = optimizer.name() + ".step";
+        for (double steps : new double[] {-1, 0.5, Double.NaN, Double.POSITIVE_INFINITY, 1e300}) {
+            assertImpossible(optimizer, step, Tensor.of(Vec.of(Dtype.DOUBLE, steps), 1));
+        }
+        for (String key : optimizer.state().keySet()) {
+            if (key.endsWith(".v") || key.endsWith(".sum")) {
+                for (double square : new double[] {-1e-30, Double.NaN, Double.NEGATIVE_INFINITY}) {
+                    Tensor squares =
+                            Objects.requireNonNull(optimizer.state().get(key)).copy();
+                    squares.data().set(N - 1, square);
+                    assertImpossible(optimizer, key, squares);
+                }
+            }
+        }
+        if (optimizer.state().size() > 1) { // moments, but no step that made them
+            assertImpossible(optimizer, step, Tensor.zeros(Dtype.DOUBLE, 1));
+        }
+    }
+
+    private static void assertImpossible(Optimizer optimizer, String key, Tensor value) {
+        Map<String, double[]> before = new LinkedHashMap<>();
+        optimizer
+                .state()
+                .forEach((name, tensor) -> before.put(name, tensor.data().toDoubles()));
+        Map<String, Tensor> broken = new LinkedHashMap<>(optimizer.state());
+        broken.put(key, value);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> optimizer.restore(broken))
+                .withMessageStartingWith(optimizer.name() + ".restore: " + optimizer.name() + ".")
+                .withMessageEndingWith("; likely cause: the state was edited or damaged.");
+        optimizer
+                .state()
+                .forEach((name, tensor) -> assertThat(tensor.data().toDoubles()).isEqualTo(before.get(name)));
     }
 }

@@ -6,7 +6,11 @@ import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -15,16 +19,17 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Curves in one picture. */
 public final class Chart implements Picture {
-    private static final BasicStroke DASHED =
-            new BasicStroke(1, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 1, new float[] {5, 5}, 0);
-
     /** So many points have room for a mark each; more would run into each other. */
     private static final int FEW = 20;
 
     /** The losses of a run that diverges reach 1e30, for which XChart looks for ticks without end. */
     private static final double LARGEST = 1e6;
 
-    private final XYChart chart;
+    private final String title;
+    private final String x;
+    private final String y;
+    /** What is drawn, in order; done by {@link #save}, because what draws may not be there. */
+    private final List<Consumer<XYChart>> parts = new ArrayList<>();
 
     /**
      * An empty picture.
@@ -34,33 +39,20 @@ public final class Chart implements Picture {
      * @param y what the y axis measures
      */
     public Chart(String title, String x, String y) {
-        System.setProperty("java.awt.headless", "true"); // draws into memory; a server has no screen
-        chart = new XYChartBuilder()
-                .width(900)
-                .height(560)
-                .title(title)
-                .xAxisTitle(x)
-                .yAxisTitle(y)
-                .build();
-        chart.getStyler()
-                .setXAxisMin(0.0)
-                .setXAxisTickMarkSpacingHint(110)
-                .setXAxisDecimalPattern("0") // what is counted is whole
-                .setYAxisDecimalPattern("0.######") // 0.2, not .2
-                .setMarkerSize(6)
-                .setChartBackgroundColor(Color.WHITE)
-                .setLegendPosition(LegendPosition.InsideNE);
+        this.title = title;
+        this.x = x;
+        this.y = y;
     }
 
     /** The same with the legend where rising curves leave room. */
     public Chart rising() {
-        chart.getStyler().setLegendPosition(LegendPosition.InsideSE);
+        parts.add(chart -> chart.getStyler().setLegendPosition(LegendPosition.InsideSE));
         return this;
     }
 
     /** The same with a y axis that begins at 0, for a share or an error. */
     public Chart fromZero() {
-        chart.getStyler().setYAxisMin(0.0);
+        parts.add(chart -> chart.getStyler().setYAxisMin(0.0));
         return this;
     }
 
@@ -77,8 +69,9 @@ public final class Chart implements Picture {
                 .map(value -> Math.abs(value) <= LARGEST ? value : Double.NaN)
                 .toArray();
         if (Arrays.stream(shown).anyMatch(value -> !Double.isNaN(value))) {
-            chart.addSeries(name, gapAfter(x), gapAfter(shown))
-                    .setMarker(x.length <= FEW ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+            double[] at = gapAfter(x);
+            parts.add(chart -> chart.addSeries(name, at, gapAfter(shown))
+                    .setMarker(at.length - 1 <= FEW ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE));
         }
         return this;
     }
@@ -102,20 +95,39 @@ public final class Chart implements Picture {
      * @return this picture
      */
     public Chart level(String name, double y, double length) {
-        chart.addSeries(name, new double[] {0, length}, new double[] {y, y})
+        parts.add(chart -> chart.addSeries(name, new double[] {0, length}, new double[] {y, y})
                 .setMarker(SeriesMarkers.NONE)
                 .setLineColor(Color.GRAY)
-                .setLineStyle(DASHED);
+                .setLineStyle(
+                        new BasicStroke(1, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 1, new float[] {5, 5}, 0)));
         return this;
     }
 
     /** What is drawn. */
     XYChart drawing() {
+        System.setProperty("java.awt.headless", "true"); // draws into memory; a server has no screen
+        XYChart chart = new XYChartBuilder()
+                .width(900)
+                .height(560)
+                .title(title)
+                .xAxisTitle(x)
+                .yAxisTitle(y)
+                .build();
+        chart.getStyler().setLocale(Locale.ROOT); // of its numbers
+        chart.getStyler()
+                .setXAxisMin(0.0)
+                .setXAxisTickMarkSpacingHint(110)
+                .setXAxisDecimalPattern("0") // what is counted is whole
+                .setYAxisDecimalPattern("0.######") // 0.2, not .2
+                .setMarkerSize(6)
+                .setChartBackgroundColor(Color.WHITE)
+                .setLegendPosition(LegendPosition.InsideNE);
+        parts.forEach(part -> part.accept(chart));
         return chart;
     }
 
     @Override
     public void save(Path file) throws IOException {
-        Files.write(file, ChartEncoder.getBytes(chart, "png"));
+        Files.write(file, ChartEncoder.getBytes(drawing(), "png"));
     }
 }

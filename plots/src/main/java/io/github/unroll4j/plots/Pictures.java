@@ -2,6 +2,8 @@
 package io.github.unroll4j.plots;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Draws pictures where that is possible. */
@@ -13,18 +15,31 @@ public final class Pictures {
      *
      * @param picture what to draw
      * @param file a PNG
-     * @throws IllegalStateException if that cannot be done
+     * @throws IllegalStateException if that cannot be done: the file cannot be written, the picture is too large, or
+     *     the machine has no fonts or no part of Java that draws
      */
     public static void draw(Picture picture, Path file) {
         try {
             picture.save(file);
-        } catch (IOException | RuntimeException | LinkageError | InternalError e) {
-            throw new IllegalStateException(file + " cannot be drawn here: " + e, e);
+        } catch (IOException e) {
+            throw new IllegalStateException(file + " cannot be written: " + reason(e), e);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            throw new IllegalStateException(file + " cannot be drawn: " + e, e);
+        } catch (LinkageError | InternalError e) {
+            throw new IllegalStateException(
+                    file + " cannot be drawn here: " + e + "; likely cause: a machine without fonts", e);
         }
     }
 
+    private static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "there is no such folder";
+        }
+        return e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());
+    }
+
     /**
-     * Draws a picture; a machine without fonts must not cost a result.
+     * Draws a picture; a machine without fonts or a full disk must not cost a result.
      *
      * @param picture what to draw
      * @param file a PNG
@@ -36,7 +51,7 @@ public final class Pictures {
             draw(picture, file);
             return file.toString();
         } catch (IllegalStateException e) {
-            return "none, it cannot be drawn here (" + e.getCause() + "); " + instead;
+            return "none, " + e.getMessage() + "; " + instead;
         }
     }
 }

@@ -39,11 +39,12 @@ class HeatmapTest {
     @Test
     void eachCellHasTheColourOfItsWeight() {
         double[][] weights = {{0, 0.25, 0.75}, {1, 0, 0}};
-        Heatmap map = new Heatmap("two by three", new Alignment(List.of("a", "b", "c"), List.of("x", "y"), weights));
+        HeatmapDrawing map =
+                new HeatmapDrawing("two by three", new Alignment(List.of("a", "b", "c"), List.of("x", "y"), weights));
         BufferedImage image = map.image();
         for (int t = 0; t < 2; t++) {
             for (int s = 0; s < 3; s++) {
-                assertThat(middle(image, map.cell(t, s))).isEqualTo(Heatmap.color(weights[t][s]));
+                assertThat(middle(image, map.cell(t, s))).isEqualTo(HeatmapDrawing.color(weights[t][s]));
             }
         }
         assertThat(map.cell(1, 0).y).as("targets go down").isGreaterThan(map.cell(0, 0).y);
@@ -54,7 +55,7 @@ class HeatmapTest {
     void theMoreWeightTheDarker() {
         int[] brightness = IntStream.rangeClosed(0, 100)
                 .map(i -> {
-                    Color c = Heatmap.color(i / 100.0);
+                    Color c = HeatmapDrawing.color(i / 100.0);
                     return 299 * c.getRed() + 587 * c.getGreen() + 114 * c.getBlue(); // as a grey printer sees it
                 })
                 .toArray();
@@ -62,34 +63,37 @@ class HeatmapTest {
         for (int i = 1; i < brightness.length; i++) {
             assertThat(brightness[i]).isLessThan(brightness[i - 1]);
         }
-        assertThat(Heatmap.color(1 + 1e-9)).isEqualTo(Heatmap.color(1));
-        assertThat(Heatmap.color(-1e-9)).isEqualTo(Heatmap.color(0)).isEqualTo(Color.WHITE);
+        assertThat(HeatmapDrawing.color(1 + 1e-9)).isEqualTo(HeatmapDrawing.color(1));
+        assertThat(HeatmapDrawing.color(-1e-9))
+                .isEqualTo(HeatmapDrawing.color(0))
+                .isEqualTo(Color.WHITE);
     }
 
     @Test
     void theBarGoesFromOneDownToZero() {
-        Heatmap map = new Heatmap("bar", diagonal(5, 5));
+        HeatmapDrawing map = new HeatmapDrawing("bar", diagonal(5, 5));
         BufferedImage image = map.image();
         Rectangle bar = map.bar();
         int x = (int) bar.getCenterX();
-        assertThat(new Color(image.getRGB(x, bar.y))).isEqualTo(Heatmap.color(1));
-        assertThat(new Color(image.getRGB(x, bar.y + bar.height - 1))).isEqualTo(Heatmap.color(0));
+        assertThat(new Color(image.getRGB(x, bar.y))).isEqualTo(HeatmapDrawing.color(1));
+        assertThat(new Color(image.getRGB(x, bar.y + bar.height - 1))).isEqualTo(HeatmapDrawing.color(0));
     }
 
     @ParameterizedTest
     @CsvSource({"1, 1", "3, 3", "40, 40", "7, 40", "100, 3"})
     void everythingLiesWithinThePicture(int sources, int targets) throws IOException {
         Path file = folder.resolve("alignment.png");
-        Heatmap map = new Heatmap(
-                "a title that is far too long for a picture of three words ".repeat(20), diagonal(sources, targets));
-        assertThat(Pictures.save(map, file, "")).isEqualTo(file.toString());
+        String title = "a title that is far too long for a picture of three words ".repeat(20);
+        Alignment alignment = diagonal(sources, targets);
+        HeatmapDrawing map = new HeatmapDrawing(title, alignment);
+        assertThat(Pictures.save(new Heatmap(title, alignment), file, "")).isEqualTo(file.toString());
         assertThat(GraphicsEnvironment.isHeadless()).isTrue();
         BufferedImage image = Objects.requireNonNull(ImageIO.read(file.toFile()));
         Rectangle whole = new Rectangle(image.getWidth(), image.getHeight());
         assertThat(whole.contains(map.bar())).isTrue();
         assertThat(whole.contains(map.cell(targets - 1, sources - 1))).isTrue();
         assertThat(map.cell(0, 0).width).as("large enough for a letter").isGreaterThanOrEqualTo(16);
-        assertThat(middle(image, map.cell(0, 0))).isEqualTo(Heatmap.color(1));
+        assertThat(middle(image, map.cell(0, 0))).isEqualTo(HeatmapDrawing.color(1));
         assertThat(edgesAreWhite(image)).as("nothing is cut off").isTrue();
         assertThat(Math.max(whole.width, whole.height)).isLessThan(1900);
     }
@@ -109,19 +113,14 @@ class HeatmapTest {
         List<String> tokens = List.of(
                 "年", "يناير", "\u0301", "e\u0301", " ", "\u00A0", "\u200F", "\t", "\uD83D\uDE80", "\uD83D", "ก", "क्ष");
         double[][] weights = new double[tokens.size()][tokens.size()];
-        BufferedImage image = new Heatmap("日本語", new Alignment(tokens, tokens, weights)).image();
+        BufferedImage image = new HeatmapDrawing("日本語", new Alignment(tokens, tokens, weights)).image();
         assertThat(edgesAreWhite(image)).isTrue();
     }
 
     @Test
     void anEmptyAlignmentIsStillAPicture() {
-        BufferedImage image = new Heatmap("nothing", new Alignment(List.of("a"), List.of(), new double[0][])).image();
+        BufferedImage image =
+                new HeatmapDrawing("nothing", new Alignment(List.of("a"), List.of(), new double[0][])).image();
         assertThat(image.getWidth()).isPositive();
-    }
-
-    @Test
-    void aFolderThatIsNotThereIsSaidAndCostsNothing() {
-        String answer = Pictures.save(new Heatmap("x", diagonal(2, 2)), folder.resolve("none/a.png"), "see the text");
-        assertThat(answer).startsWith("none, it cannot be drawn here").endsWith("see the text");
     }
 }

@@ -21,8 +21,9 @@ import java.util.Map;
  * corpus has no matching n-gram of some order.
  *
  * <p>Scores can be compared only if the texts were split in the same way. {@link #ofTexts} splits as the script
- * {@code mteval-v13a} does, in the case of the text. That is the default of sacrebleu: the scores are equal (signature
- * {@code case:mixed|eff:no|tok:13a}) wherever there is a match of every order. {@link #of} takes tokens as they are.
+ * {@code mteval-v13a} does, in the case of the text. The scores are those of sacrebleu 2.6 with the signature
+ * {@code case:mixed|eff:no|tok:13a|smooth:none}, and of its default {@code smooth:exp} wherever there is a match of
+ * every order. {@link #of} takes tokens as they are.
  *
  * @param matches numerators of p_1 to p_4
  * @param totals denominators of p_1 to p_4

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * <p>A surrogate pair is one symbol. A letter followed by a combining mark is two symbols, and differs from the same
  * letter as one precomposed character. If both forms occur in a text, normalise it (NFC) first. An unknown character in
  * {@link #encode(String)} is an error that names the character and its place. {@link #encode(String, UnknownRule)} can
- * skip or replace it.
+ * skip or replace it. Every text that has ids is read back from them as it was.
  */
 public final class CharVocabulary implements Vocabulary {
 
@@ -58,7 +58,7 @@ public final class CharVocabulary implements Vocabulary {
      * @throws IllegalArgumentException if the list is empty, or a token is repeated or not exactly one code point
      */
     public static CharVocabulary ofTokens(List<String> tokens) {
-        VocabularySpec.requireDistinct("CharVocabulary.ofTokens", tokens);
+        Tokens.requireDistinct("CharVocabulary.ofTokens", tokens, 0);
         int[] codePoints = new int[tokens.size()];
         for (int id = 0; id < codePoints.length; id++) {
             String token = tokens.get(id);
@@ -124,8 +124,8 @@ public final class CharVocabulary implements Vocabulary {
     }
 
     @Override
-    public VocabularySpec spec() {
-        return new VocabularySpec(VocabularySpec.CHARACTERS, tokens);
+    public String splitting() {
+        return CHARACTERS;
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.github.unroll4j.text;
 
 import java.util.Comparator;
+import java.util.Locale;
 
 /** Helpers for strings as sequences of Unicode code points. */
 final class CodePoints {
@@ -59,7 +60,7 @@ final class CodePoints {
      */
     static String describe(int codePoint) {
         String name = Character.getName(codePoint);
-        String number = String.format("U+%04X", codePoint) + (name == null ? "" : " " + name);
+        String number = String.format(Locale.ROOT, "U+%04X", codePoint) + (name == null ? "" : " " + name);
         return isVisible(codePoint) ? "'" + Character.toString(codePoint) + "' (" + number + ")" : number;
     }
 
@@ -75,7 +76,7 @@ final class CodePoints {
             if (isVisible(c) || c == ' ') {
                 quoted.appendCodePoint(c);
             } else {
-                quoted.append(String.format("\\u{%X}", c));
+                quoted.append(String.format(Locale.ROOT, "\\u{%X}", c));
             }
         });
         return quoted.append('"').toString();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.text;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -11,7 +10,6 @@ final class Mteval13a {
     private static final Pattern AFTER_NO_DIGIT = Pattern.compile("([^0-9])([.,])");
     private static final Pattern BEFORE_NO_DIGIT = Pattern.compile("([.,])([^0-9])");
     private static final Pattern HYPHEN_AFTER_DIGIT = Pattern.compile("([0-9])-");
-    private static final Pattern WHITE_SPACE = Pattern.compile("\\p{IsWhite_Space}+");
 
     private Mteval13a() {}
 
@@ -23,13 +21,20 @@ final class Mteval13a {
         line = AFTER_NO_DIGIT.matcher(line).replaceAll("$1 $2 ");
         line = BEFORE_NO_DIGIT.matcher(line).replaceAll(" $1 $2");
         line = HYPHEN_AFTER_DIGIT.matcher(line).replaceAll("$1 - ");
-        List<String> tokens = new ArrayList<>(List.of(WHITE_SPACE.split(line)));
-        tokens.removeIf(String::isEmpty); // the empty one before the first space
-        return tokens;
+        return Tokenizers.runs(line, c -> !isBlank(c));
+    }
+
+    /** What Python's {@code str.split} and {@code str.rstrip} take for white space: four separators, too. */
+    private static boolean isBlank(int c) {
+        return Unicode.isWhiteSpace(c) || (c >= 0x1C && c <= 0x1F);
     }
 
     private static String withoutMarkup(String text) {
-        return text.stripTrailing()
+        int end = text.length();
+        while (end > 0 && isBlank(text.charAt(end - 1))) {
+            end--;
+        }
+        return text.substring(0, end)
                 .replace("<skipped>", "")
                 .replace("-\n", "")
                 .replace("\n", " ")

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.text;
 
+import java.util.Arrays;
+
 /**
  * A source sequence and its target sequence, as ids without {@code <SOS>} and {@code <EOS>}.
  *
@@ -22,5 +24,10 @@ public record Pair(int[] source, int[] target) {
                         "Pair: id " + i + " of the " + side + " is " + ids[i] + ", expected 0 or more.");
             }
         }
+    }
+
+    @Override
+    public String toString() {
+        return "Pair[source=" + Arrays.toString(source) + ", target=" + Arrays.toString(target) + "]";
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.text;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -102,5 +103,12 @@ public record PairBatch(int[] source, int[] sourceLengths, int[] inputs, int[] t
     /** Returns T, the length of the longest target with {@code <EOS>}. */
     public int targetSteps() {
         return inputs.length / batch();
+    }
+
+    @Override
+    public String toString() {
+        return "PairBatch[batch=" + batch() + ", sourceSteps=" + sourceSteps() + ", targetSteps=" + targetSteps()
+                + ", sourceLengths=" + Arrays.toString(sourceLengths) + ", targetLengths="
+                + Arrays.toString(targetLengths) + "]";
     }
 }

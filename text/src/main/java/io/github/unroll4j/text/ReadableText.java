@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.text;
 
-import java.lang.Character.UnicodeBlock;
-import java.lang.Character.UnicodeScript;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /** Joins words to a text with the spaces that a reader expects. The rule is in {@link Tokenizer#join}. */
 final class ReadableText {
@@ -21,14 +17,6 @@ final class ReadableText {
     private static final String CLOSING = ".,!?;:…%";
     private static final String OPENING = "¿¡";
     private static final String JOINING = "-‐‑/";
-    private static final Set<UnicodeScript> UNSPACED_SCRIPTS = EnumSet.of(
-            UnicodeScript.HAN,
-            UnicodeScript.HIRAGANA,
-            UnicodeScript.KATAKANA,
-            UnicodeScript.THAI,
-            UnicodeScript.LAO,
-            UnicodeScript.KHMER,
-            UnicodeScript.MYANMAR);
 
     private final Apostrophe apostrophe;
     private final StringBuilder text = new StringBuilder();
@@ -68,29 +56,14 @@ final class ReadableText {
     }
 
     private boolean gluesBefore(String word) {
-        int type = Character.getType(word.codePointAt(0));
-        return isJoining(word)
-                || CLOSING.contains(word)
-                || type == Character.END_PUNCTUATION
-                || type == Character.FINAL_QUOTE_PUNCTUATION;
+        return isJoining(word) || CLOSING.contains(word) || Unicode.closes(word.codePointAt(0));
     }
 
     private boolean gluesAfter(String word) {
-        int type = Character.getType(word.codePointBefore(word.length()));
-        return isJoining(word)
-                || OPENING.contains(word)
-                || type == Character.START_PUNCTUATION
-                || type == Character.INITIAL_QUOTE_PUNCTUATION;
+        return isJoining(word) || OPENING.contains(word) || Unicode.opens(word.codePointBefore(word.length()));
     }
 
     private boolean meetsUnspaced(String word) {
-        return isUnspaced(text.codePointBefore(text.length())) && isUnspaced(word.codePointAt(0));
-    }
-
-    private static boolean isUnspaced(int c) {
-        UnicodeBlock block = UnicodeBlock.of(c);
-        return UnicodeBlock.CJK_SYMBOLS_AND_PUNCTUATION.equals(block)
-                || UnicodeBlock.HALFWIDTH_AND_FULLWIDTH_FORMS.equals(block)
-                || UNSPACED_SCRIPTS.contains(UnicodeScript.of(c));
+        return Unicode.isUnspaced(text.codePointBefore(text.length())) && Unicode.isUnspaced(word.codePointAt(0));
     }
 }

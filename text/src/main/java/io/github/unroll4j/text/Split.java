@@ -39,4 +39,9 @@ public record Split(int[] train, int[] validation) {
         }
         return new Split(Arrays.copyOf(ids, cut), Arrays.copyOfRange(ids, cut, ids.length));
     }
+
+    @Override
+    public String toString() {
+        return "Split[train=" + train.length + " ids, validation=" + validation.length + " ids]";
+    }
 }

@@ -2,6 +2,9 @@
 package io.github.unroll4j.text;
 
 import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
@@ -10,6 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Reads text files strictly. A file that is not UTF-8 text is refused with its name, never read as garbage. */
 public final class TextFiles {
@@ -30,14 +37,76 @@ public final class TextFiles {
      *     not valid UTF-8. The message names the file and, for bad UTF-8, the offset of the first bad byte
      */
     public static String read(Path file) {
-        byte[] bytes = readBytes(file);
-        String text = decode(file, bytes);
-        int start = text.startsWith("\uFEFF") ? 1 : 0;
-        String normalised = text.substring(start).replace("\r\n", "\n").replace('\r', '\n');
-        if (normalised.isEmpty()) {
+        String text = text(file);
+        if (text.isEmpty()) {
             throw problem(file, "is empty, expected text");
         }
-        return normalised;
+        return text.replace("\r\n", "\n").replace('\r', '\n');
+    }
+
+    /**
+     * Reads the lines of a file as UTF-8, for lines that belong to those of another file or to answers.
+     *
+     * <p>Lines are counted as {@code wc -l} and sacrebleu count them: each ends at a line feed, or at the end of the
+     * file. What a line is says {@link #nextLine}. A byte order mark at the start is dropped.
+     *
+     * @param file the file to read, up to 2 GB
+     * @return its lines, none if the file is empty
+     * @throws IllegalArgumentException if the file cannot be read as {@link #read} says, or has carriage returns and no
+     *     line feed: then no other tool would see more than one line
+     */
+    public static List<String> lines(Path file) {
+        String text = text(file);
+        int cr = text.indexOf('\r');
+        if (cr >= 0
+                && text.indexOf('\n') < 0
+                && !text.substring(cr).replace("\r", "").isEmpty()) {
+            throw problem(
+                    file,
+                    "has a carriage return at " + CodePoints.position(text, cr) + " and no line feed, expected lines"
+                            + " that end with a line feed; likely cause: the line ends are those of an old Macintosh,"
+                            + " convert them first");
+        }
+        List<String> lines = new ArrayList<>();
+        Reader in = new StringReader(text);
+        try {
+            for (String line = nextLine(in); line != null; line = nextLine(in)) {
+                lines.add(line);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("a string cannot be read", e);
+        }
+        return lines;
+    }
+
+    /**
+     * Reads one line. It ends at a line feed or at the end of the text. Carriage returns before the line feed are no
+     * part of it. One inside the line is read as a blank, because other tools take it for one.
+     *
+     * @param in where from; buffered, as it is read character by character
+     * @return the line, or null after the last one
+     * @throws IOException if the reader cannot be read
+     */
+    public static @Nullable String nextLine(Reader in) throws IOException {
+        int c = in.read();
+        if (c < 0) {
+            return null;
+        }
+        StringBuilder line = new StringBuilder();
+        for (; c >= 0 && c != '\n'; c = in.read()) {
+            line.append((char) c);
+        }
+        int end = line.length();
+        while (end > 0 && line.charAt(end - 1) == '\r') {
+            end--;
+        }
+        return line.substring(0, end).replace('\r', ' ');
+    }
+
+    /** The text of a file without its byte order mark. */
+    private static String text(Path file) {
+        String text = decode(file, readBytes(file));
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
     private static byte[] readBytes(Path file) {
@@ -72,8 +141,8 @@ public final class TextFiles {
                 .decode(in, out, true);
         if (result.isError()) {
             int offset = in.position();
-            String where =
-                    String.format("byte 0x%02X at offset %d, line %d", bytes[offset], offset, line(bytes, offset));
+            String where = String.format(
+                    Locale.ROOT, "byte 0x%02X at offset %d, line %d", bytes[offset], offset, line(bytes, offset));
             throw problem(
                     file,
                     "is not UTF-8: " + where + "; likely cause: " + likelyEncoding(bytes)

@@ -7,7 +7,7 @@ import java.util.List;
  * Splits a text into words, and joins words to a text.
  *
  * <p>{@link Tokenizers} has the built-in ones. A tokenizer of your own may be a lambda. If models that use it are
- * saved, give it its own {@link #name()}, and pass it to {@link VocabularySpec#build} when they are loaded. A tokenizer
+ * saved, give it its own {@link #name()}, and pass it to what loads them. A tokenizer
  * must be a pure function of the text, because the ids of a saved model depend on it.
  */
 @FunctionalInterface
@@ -25,7 +25,7 @@ public interface Tokenizer {
     /**
      * Returns the name under which a model file refers to this tokenizer.
      *
-     * @return a name other than {@link VocabularySpec#CHARACTERS} and those of {@link Tokenizers}; {@code custom}
+     * @return a name other than {@link Vocabulary#CHARACTERS} and those of {@link Tokenizers}; {@code custom}
      *     unless overridden
      */
     default String name() {
@@ -48,12 +48,24 @@ public interface Tokenizer {
     }
 
     /**
-     * Returns a tokenizer that splits the lower-cased text as this one does. Its name is the name of this one followed
-     * by {@code -lower}. {@link Tokenizers#named} knows the lower-cased forms of the built-in ones.
+     * Says whether a word of a text that is spelt like a special token of a {@link WordVocabulary} is that token. If
+     * not, it is a word like any other, so that a text cannot end a sentence by what is written in it.
+     *
+     * @return false unless overridden
+     */
+    default boolean marksSpecials() {
+        return false;
+    }
+
+    /**
+     * Returns a tokenizer that splits the lower-cased text as this one does, by the rules that hold for all languages:
+     * the small letters of Unicode 13 on every JDK. No word of it is spelt like a special token. Its name is the name
+     * of this one followed by {@code -lower}. {@link Tokenizers#named} knows the lower-cased forms of the built-in
+     * ones.
      *
      * @return the tokenizer; this one if it lower-cases already
      */
     default Tokenizer lowerCased() {
-        return new LowerCaseTokenizer(this);
+        return new Tokenizers.LowerCased(this);
     }
 }

@@ -3,12 +3,13 @@ package io.github.unroll4j.text;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.IntPredicate;
 
-/** The built-in tokenizers. */
+/**
+ * The built-in tokenizers. What is a letter, a number or a small letter is what Unicode 13 says, whatever the version
+ * of the JDK: a model splits a text everywhere as where it was trained.
+ */
 public final class Tokenizers {
 
     /**
@@ -17,19 +18,31 @@ public final class Tokenizers {
      *
      * <p>It is Python's {@code re.findall(r"\w+|[.,!?'\";:]", text.lower())}, which the "Sequence Modeling from
      * Scratch" notebooks use. {@code \w} is a letter, a number of any kind or an underscore, but not a combining mark.
-     * Joined text has no space around an apostrophe ({@code don't}).
+     * Joined text has no space around an apostrophe ({@code don't}). Capitals, other marks and white space are lost.
      */
     public static final Tokenizer NOTEBOOK = new BuiltIn(
-            "notebook", Tokenizers::splitAsNotebooks, words -> ReadableText.of(words, ReadableText.Apostrophe.INNER));
+            "notebook",
+            false,
+            Tokenizers::splitAsNotebooks,
+            words -> ReadableText.of(words, ReadableText.Apostrophe.INNER));
 
     /**
      * Runs of characters between white space (Unicode {@code White_Space}), unchanged. Use it for text whose words are
      * already separated by spaces. Its name is {@code whitespace}.
      *
-     * <p>Joining puts one space between words; splitting then gives the same words again.
+     * <p>Joining puts one space between words; splitting then gives the same words again. A text whose words are apart
+     * by one space each, with none at its ends, is read back from its ids as it was.
      */
     public static final Tokenizer WHITESPACE =
-            new BuiltIn("whitespace", Tokenizers::splitAtWhiteSpace, words -> String.join(" ", words));
+            new BuiltIn("whitespace", false, Tokenizers::splitAtWhiteSpace, words -> String.join(" ", words));
+
+    /**
+     * As {@link #WHITESPACE}, but {@code <SOS>}, {@code <EOS>} and {@code <UNK>} in a text are the special tokens of a
+     * {@link WordVocabulary}. Use it for text in which somebody has marked them. Its name is
+     * {@code whitespace-with-specials}.
+     */
+    public static final Tokenizer WHITESPACE_WITH_SPECIALS = new BuiltIn(
+            "whitespace-with-specials", true, Tokenizers::splitAtWhiteSpace, words -> String.join(" ", words));
 
     /**
      * Words of any script, in their case. Every other character except white space is a token of its own. Its name is
@@ -42,10 +55,12 @@ public final class Tokenizers {
      * or colon between letters ends the word.
      *
      * <p>The JDK's own {@link java.text.BreakIterator} is not used, because it cuts flags and emoji sequences in two
-     * and takes a whole ideographic sentence for one word.
+     * and takes a whole ideographic sentence for one word. Joined text has other white space than the one that was
+     * split, and no more can be promised of it.
      */
     public static final Tokenizer UNICODE_WORDS = new BuiltIn(
             "unicode-words",
+            false,
             Tokenizers::splitIntoUnicodeWords,
             words -> ReadableText.of(words, ReadableText.Apostrophe.QUOTE));
 
@@ -54,22 +69,22 @@ public final class Tokenizers {
      *
      * <p>It is for models that read and write letter by letter and need {@code <SOS>}, {@code <EOS>} and {@code <UNK>},
      * which a {@link CharVocabulary} does not have. Joining puts the tokens side by side; for any text, it undoes
-     * splitting.
+     * splitting, so that a text of known characters is read back from its ids as it was.
      */
     public static final Tokenizer CODE_POINTS =
-            new BuiltIn("code-points", Tokenizers::splitIntoCodePoints, words -> String.join("", words));
+            new BuiltIn("code-points", false, Tokenizers::splitIntoCodePoints, words -> String.join("", words));
 
-    private static final List<Tokenizer> ALL = List.of(NOTEBOOK, WHITESPACE, UNICODE_WORDS, CODE_POINTS);
-    private static final Pattern NOTEBOOK_TOKEN = Pattern.compile("[\\p{L}\\p{N}_]+|[.,!?'\";:]");
-    private static final Pattern NOT_WHITE_SPACE = Pattern.compile("\\P{IsWhite_Space}+");
+    private static final List<Tokenizer> ALL =
+            List.of(NOTEBOOK, WHITESPACE, WHITESPACE_WITH_SPECIALS, UNICODE_WORDS, CODE_POINTS);
+    private static final String NOTEBOOK_MARKS = ".,!?'\";:";
 
     private Tokenizers() {}
 
     /**
      * Finds a built-in tokenizer by its name.
      *
-     * @param name {@code notebook}, {@code whitespace}, {@code unicode-words} or {@code code-points}, or one of them
-     *     followed by {@code -lower}, for its {@link Tokenizer#lowerCased()}
+     * @param name {@code notebook}, {@code whitespace}, {@code whitespace-with-specials}, {@code unicode-words} or
+     *     {@code code-points}, or one of them followed by {@code -lower}, for its {@link Tokenizer#lowerCased()}
      * @return the tokenizer
      * @throws IllegalArgumentException if there is no tokenizer of that name
      */
@@ -78,7 +93,7 @@ public final class Tokenizers {
             if (tokenizer.name().equals(name)) {
                 return tokenizer;
             }
-            if (LowerCaseTokenizer.name(tokenizer).equals(name)) {
+            if (LowerCased.name(tokenizer).equals(name)) {
                 return tokenizer.lowerCased();
             }
         }
@@ -89,11 +104,33 @@ public final class Tokenizers {
     }
 
     private static List<String> splitAsNotebooks(String text) {
-        return allMatches(NOTEBOOK_TOKEN, text.toLowerCase(Locale.ROOT));
+        List<String> words = new ArrayList<>();
+        for (String run : runs(Unicode.lowerCase(text), Tokenizers::isNotebooks)) {
+            int start = 0;
+            for (int i = 0; i < run.length(); i++) {
+                if (NOTEBOOK_MARKS.indexOf(run.charAt(i)) >= 0) {
+                    addWord(words, run.substring(start, i));
+                    words.add(run.substring(i, i + 1));
+                    start = i + 1;
+                }
+            }
+            addWord(words, run.substring(start));
+        }
+        return words;
+    }
+
+    private static void addWord(List<String> words, String word) {
+        if (!word.isEmpty()) {
+            words.add(word);
+        }
+    }
+
+    private static boolean isNotebooks(int c) {
+        return Unicode.isLetter(c) || Unicode.isNumber(c) || c == '_' || NOTEBOOK_MARKS.indexOf(c) >= 0;
     }
 
     private static List<String> splitAtWhiteSpace(String text) {
-        return allMatches(NOT_WHITE_SPACE, text);
+        return runs(text, c -> !Unicode.isWhiteSpace(c));
     }
 
     private static List<String> splitIntoUnicodeWords(String text) {
@@ -106,16 +143,32 @@ public final class Tokenizers {
         return text.codePoints().mapToObj(Character::toString).toList();
     }
 
-    private static List<String> allMatches(Pattern pattern, String text) {
-        List<String> matches = new ArrayList<>();
-        Matcher matcher = pattern.matcher(text);
-        while (matcher.find()) {
-            matches.add(matcher.group());
+    /** The longest runs of code points of a kind. */
+    static List<String> runs(String text, IntPredicate kind) {
+        List<String> runs = new ArrayList<>();
+        int start = -1;
+        for (int i = 0; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            boolean inside = kind.test(c);
+            if (inside && start < 0) {
+                start = i;
+            } else if (!inside && start >= 0) {
+                runs.add(text.substring(start, i));
+                start = -1;
+            }
+            i += Character.charCount(c);
         }
-        return matches;
+        if (start >= 0) {
+            runs.add(text.substring(start));
+        }
+        return runs;
     }
 
-    private record BuiltIn(String name, Function<String, List<String>> splitter, Function<List<String>, String> joiner)
+    private record BuiltIn(
+            String name,
+            boolean marksSpecials,
+            Function<String, List<String>> splitter,
+            Function<List<String>, String> joiner)
             implements Tokenizer {
 
         @Override
@@ -131,6 +184,38 @@ public final class Tokenizers {
         @Override
         public String toString() {
             return name;
+        }
+    }
+
+    /** The tokenizer of {@link Tokenizer#lowerCased()}. */
+    record LowerCased(Tokenizer cased) implements Tokenizer {
+        static String name(Tokenizer cased) {
+            return cased.name() + "-lower";
+        }
+
+        @Override
+        public List<String> tokenize(String text) {
+            return cased.tokenize(Unicode.lowerCase(text));
+        }
+
+        @Override
+        public String name() {
+            return name(cased);
+        }
+
+        @Override
+        public String join(List<String> words) {
+            return cased.join(words);
+        }
+
+        @Override
+        public Tokenizer lowerCased() {
+            return this;
+        }
+
+        @Override
+        public String toString() {
+            return name();
         }
     }
 }

@@ -15,10 +15,36 @@ import java.util.Optional;
  * {@link WordVocabulary} come from a {@link Tokenizer}. To split text in a way of your own (into sub-words, for
  * example), write a tokenizer. A vocabulary never changes after it is built and may be shared between threads.
  *
- * <p>A model file stores {@link #spec()} and gets an equal vocabulary back from {@link VocabularySpec#build};
- * {@link #hash()} and {@link #differenceFrom} tell whether and where two vocabularies differ.
+ * <p>A model file stores {@link #splitting()} and {@link #tokens()}, and gets an equal vocabulary back from
+ * {@link #of(String, List, Tokenizer...)}; {@link #hash()} and {@link #differenceFrom} tell whether and where two
+ * vocabularies differ.
  */
 public sealed interface Vocabulary permits CharVocabulary, WordVocabulary {
+
+    /** What {@link #splitting()} of a {@link CharVocabulary} says: {@value}. */
+    String CHARACTERS = "characters";
+
+    /**
+     * Rebuilds a vocabulary from what a model file stores.
+     *
+     * @param splitting {@link #CHARACTERS} or the name of a tokenizer
+     * @param tokens all tokens in the order of their ids
+     * @param own tokenizers that are not in {@link Tokenizers}; one is chosen by its {@link Tokenizer#name()}
+     * @return a vocabulary with the same tokens, hash and way of splitting text
+     * @throws IllegalArgumentException if the tokenizer is neither built in nor given, or the tokens cannot be those of
+     *     such a vocabulary (empty, repeated, special tokens missing)
+     */
+    static Vocabulary of(String splitting, List<String> tokens, Tokenizer... own) {
+        if (splitting.equals(CHARACTERS)) {
+            return CharVocabulary.ofTokens(tokens);
+        }
+        for (Tokenizer candidate : own) {
+            if (candidate.name().equals(splitting)) {
+                return WordVocabulary.ofTokens(candidate, tokens);
+            }
+        }
+        return WordVocabulary.ofTokens(Tokenizers.named(splitting), tokens);
+    }
 
     /**
      * Returns all tokens in the order of their ids.
@@ -72,6 +98,10 @@ public sealed interface Vocabulary permits CharVocabulary, WordVocabulary {
     /**
      * Joins the tokens of the given ids to a text.
      *
+     * <p>{@code decode(encode(text))} is {@code text} where every token is known and the tokenizer keeps all of a text:
+     * for characters, for {@link Tokenizers#CODE_POINTS}, and for {@link Tokenizers#WHITESPACE} if words are apart by
+     * one space. Other tokenizers drop white space, so that the joined text can have other spaces.
+     *
      * @param ids ids in 0 .. {@link #size()}-1
      * @return the text: characters side by side, words as {@link Tokenizer#join} joins them
      * @throws IllegalArgumentException if an id is out of range
@@ -79,11 +109,12 @@ public sealed interface Vocabulary permits CharVocabulary, WordVocabulary {
     String decode(int... ids);
 
     /**
-     * Returns what a model file must store to rebuild this vocabulary.
+     * Returns the name of the way in which text is split.
      *
-     * @return the name of the tokenizer, and the tokens
+     * @return {@link #CHARACTERS} of a {@link CharVocabulary}, {@link Tokenizer#name()} of the tokenizer of a
+     *     {@link WordVocabulary}
      */
-    VocabularySpec spec();
+    String splitting();
 
     /**
      * Returns the number of tokens.

@@ -32,6 +32,7 @@ final class WordVectorReader {
     private int[] begin = {};
 
     private int[] stop = {};
+    private int vectorSize;
 
     WordVectorReader(Path file, Vocabulary vocabulary) {
         this.file = file;
@@ -54,7 +55,7 @@ final class WordVectorReader {
                     : "a line for each word: the word, then its numbers";
             throw problem("holds " + count + " vectors, expected " + expected);
         }
-        return new WordVectors(file, begin.length, vectors, found);
+        return new WordVectors(file, vectorSize, vectors, found);
     }
 
     /** One line: a range of bytes. */
@@ -108,8 +109,7 @@ final class WordVectorReader {
                     + " fields, expected a word and its numbers, or the number of vectors and" + " their size");
         }
         announced = header ? Long.parseLong(words[0]) : -1;
-        begin = new int[size];
-        stop = new int[size];
+        vectorSize = size;
         return header;
     }
 
@@ -128,25 +128,37 @@ final class WordVectorReader {
 
     /** Finds the numbers, from the end of the line backwards, and returns the end of the word. */
     private int locate(Line text) {
+        if (begin.length < vectorSize) { // only now: line 1 may announce any size
+            int fields = text.fields();
+            if (fields < vectorSize) {
+                throw tooFew(Math.max(0, fields - 1));
+            }
+            begin = new int[vectorSize];
+            stop = new int[vectorSize];
+        }
         int at = text.end;
-        for (int i = begin.length - 1; i >= 0; i--) {
+        for (int i = vectorSize - 1; i >= 0; i--) {
             stop[i] = at;
             while (at > text.start && !text.separatorAt(at - 1)) {
                 at--;
             }
             begin[i] = at;
             if (at == text.start) {
-                throw problem("line " + line + " has " + (begin.length - 1 - i) + " of the " + begin.length
-                        + " numbers that " + (announced >= 0 ? "line 1 announces" : "line 1 has")
-                        + (line == 2 && announced >= 0
-                                ? "; likely cause: the file is in the binary format of word2vec, save it as text"
-                                : ""));
+                throw tooFew(vectorSize - 1 - i);
             }
             while (at > text.start && text.separatorAt(at - 1)) {
                 at--;
             }
         }
         return at;
+    }
+
+    private IllegalArgumentException tooFew(int numbers) {
+        return problem("line " + line + " has " + numbers + " of the " + vectorSize + " numbers that "
+                + (announced >= 0 ? "line 1 announces" : "line 1 has")
+                + (line == 2 && announced >= 0
+                        ? "; likely cause: the file is in the binary format of word2vec, save it as text"
+                        : ""));
     }
 
     private String decode(Line text, int wordEnd) {

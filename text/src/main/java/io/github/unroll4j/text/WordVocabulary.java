@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It has the {@link Tokenizer} that splits text into words and joins words to text, so a model needs nothing else to
  * read and write. An unknown word becomes {@code <UNK>} in {@link #encode(String)}. A word of the text that is spelt
- * like a special token is that special token.
+ * like a special token is a word like any other, with an id of its own if the vocabulary has it: no text can end a
+ * sentence. Only a tokenizer that {@link Tokenizer#marksSpecials() marks special tokens} makes it that special token.
  */
 public final class WordVocabulary implements Vocabulary {
 
@@ -48,13 +49,13 @@ public final class WordVocabulary implements Vocabulary {
     private final UnknownTokens unknownTokens = new UnknownTokens(this, LoggerFactory.getLogger(WordVocabulary.class));
 
     private WordVocabulary(Tokenizer tokenizer, List<String> tokens) {
-        if (tokenizer.name().equals(VocabularySpec.CHARACTERS)) {
-            throw new IllegalArgumentException("WordVocabulary: the tokenizer's name is \"" + VocabularySpec.CHARACTERS
+        if (tokenizer.name().equals(Vocabulary.CHARACTERS)) {
+            throw new IllegalArgumentException("WordVocabulary: the tokenizer's name is \"" + Vocabulary.CHARACTERS
                     + "\", expected another: stored models use it for a CharVocabulary");
         }
         this.tokenizer = tokenizer;
         this.tokens = List.copyOf(tokens);
-        this.ids = VocabularySpec.requireDistinct("WordVocabulary", tokens);
+        this.ids = Tokens.requireDistinct("WordVocabulary", tokens, tokenizer.marksSpecials() ? 0 : SPECIALS.size());
     }
 
     /**
@@ -124,7 +125,8 @@ public final class WordVocabulary implements Vocabulary {
      * Rebuilds a vocabulary from its stored tokens in their order.
      *
      * @param tokenizer splits text into words, as it did when the vocabulary was built
-     * @param tokens {@code <SOS> <EOS> <UNK>}, then words, no two equal
+     * @param tokens {@code <SOS> <EOS> <UNK>}, then words, no two equal; a word may be spelt like a special token
+     *     unless the tokenizer marks those
      * @return a vocabulary with these tokens as ids 0, 1, …
      * @throws IllegalArgumentException if the special tokens are not first, or a token is empty or repeated
      */
@@ -152,13 +154,18 @@ public final class WordVocabulary implements Vocabulary {
         return tokens;
     }
 
+    /** Says whether a token is a special token or a word of this vocabulary. */
     @Override
     public boolean contains(String token) {
-        return ids.containsKey(token);
+        return SPECIALS.contains(token) || ids.containsKey(token);
     }
 
+    /** Returns the id of a token: for the name of a special token its id, not that of a word that is spelt so. */
     @Override
     public int id(String token) {
+        if (SPECIALS.contains(token)) {
+            return SPECIALS.indexOf(token);
+        }
         Integer id = ids.get(token);
         if (id == null) {
             throw new IllegalArgumentException("WordVocabulary.id: " + CodePoints.describe(token) + " is not among the "
@@ -199,8 +206,8 @@ public final class WordVocabulary implements Vocabulary {
     }
 
     @Override
-    public VocabularySpec spec() {
-        return new VocabularySpec(tokenizer.name(), tokens);
+    public String splitting() {
+        return tokenizer.name();
     }
 
     @Override
@@ -225,7 +232,9 @@ public final class WordVocabulary implements Vocabulary {
             CodePoints.requireWellFormed("WordVocabulary.of", text);
             split(tokenizer, text).forEach(word -> counts.merge(word, 1, Integer::sum));
         }
-        SPECIALS.forEach(counts::remove);
+        if (tokenizer.marksSpecials()) {
+            SPECIALS.forEach(counts::remove);
+        }
         if (counts.isEmpty()) {
             throw new IllegalArgumentException("WordVocabulary.of: tokenizer " + tokenizer.name()
                     + " finds no word in a text of "

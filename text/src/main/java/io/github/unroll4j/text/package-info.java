@@ -25,7 +25,7 @@
  * <tr><td>Where does one word end and the next begin?</td>
  *     <td>{@link io.github.unroll4j.text.Tokenizer}, {@link io.github.unroll4j.text.Tokenizers}</td></tr>
  * <tr><td>How is a vocabulary stored beside weights, rebuilt and compared?</td>
- *     <td>{@link io.github.unroll4j.text.VocabularySpec},
+ *     <td>{@link io.github.unroll4j.text.Vocabulary#splitting()},
  *         {@link io.github.unroll4j.text.Vocabulary#hash()},
  *         {@link io.github.unroll4j.text.Vocabulary#differenceFrom}</td></tr>
  * <tr><td>Which part of the text does a training step see, and when is the state reset?</td>

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,63 @@ class ParallelTextTest {
         assertThat(read.targets()).containsExactly("eins", "fünf");
         assertThat(read.skipped()).isEqualTo(3);
         assertThat(read.size()).isEqualTo(2);
+    }
+
+    @Test
+    void aCarriageReturnInsideALineShiftsNothing() throws IOException {
+        List<String> a = new ArrayList<>();
+        List<String> b = new ArrayList<>();
+        for (int i = 1; i <= 60; i++) {
+            a.add(i == 2 ? "s2 with\rmore" : "s" + i);
+            b.add(i == 5 ? "t5 with\rmore" : "t" + i);
+        }
+
+        ParallelText read = ParallelText.read(file("a", String.join("\n", a)), file("b", String.join("\n", b) + "\n"));
+
+        assertThat(read.size()).isEqualTo(60);
+        for (int i = 1; i <= 60; i++) {
+            assertThat(read.sources().get(i - 1)).isEqualTo("s" + i + (i == 2 ? " with more" : ""));
+            assertThat(read.targets().get(i - 1)).isEqualTo("t" + i + (i == 5 ? " with more" : ""));
+        }
+    }
+
+    /** White space is empty for every tokenizer; what else is, each tokenizer says. */
+    @Test
+    void aPairWithoutATokenIsEmptyWhateverTheTokenizer() {
+        List<String> lines = List.of("one", "\u00A0", "\u2028\u3000", "\uD83D\uDE42", "\u200B", "-", "two");
+        ParallelText text = ParallelText.of(lines, lines);
+        assertThat(text.size()).isEqualTo(5);
+        assertThat(text.skipped()).isEqualTo(2);
+        for (Tokenizer tokenizer :
+                List.of(Tokenizers.NOTEBOOK, Tokenizers.WHITESPACE, Tokenizers.UNICODE_WORDS, Tokenizers.CODE_POINTS)) {
+            WordVocabulary words = WordVocabulary.of(tokenizer, "one two");
+            ParallelText kept = text.withTokens(words, words);
+            int left = tokenizer == Tokenizers.NOTEBOOK ? 2 : 5;
+            assertThat(kept.sources()).as(tokenizer.name()).hasSize(left).contains("one", "two");
+            assertThat(kept.targets()).isEqualTo(kept.sources());
+            assertThat(kept.skipped()).isEqualTo(7 - left);
+            assertThat(text.encode(words, words))
+                    .hasSize(left)
+                    .noneMatch(pair -> pair.source().length == 0 || pair.target().length == 0);
+        }
+    }
+
+    @Test
+    void aSideWithoutTokensIsEnough() {
+        ParallelText text =
+                ParallelText.of(List.of("one", "\uD83D\uDE42", "two"), List.of("eins", "zwei", "\uD83D\uDE42"));
+        WordVocabulary words = WordVocabulary.of(Tokenizers.NOTEBOOK, "one two");
+
+        assertThat(text.withTokens(words, words)).isEqualTo(new ParallelText(List.of("one"), List.of("eins"), 2));
+        ParallelText signs = ParallelText.of(List.of("\uD83D\uDE42"), List.of("one"));
+        for (Runnable use : List.<Runnable>of(() -> signs.withTokens(words, words), () -> signs.encode(words, words))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(use::run)
+                    .withMessage(
+                            "ParallelText: of 1 pairs none has a token on both sides, as notebook and notebook split"
+                                    + " them; likely cause: a tokenizer for texts of another kind");
+        }
+        assertThat(ParallelText.none().withTokens(words, words)).isEqualTo(ParallelText.none());
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +41,44 @@ class TextFilesTest {
     @Test
     void normalisesLineEnds() throws IOException {
         assertThat(TextFiles.read(file("a\r\nb\rc\nd\r\r\n"))).isEqualTo("a\nb\nc\nd\n\n");
+    }
+
+    @Test
+    void linesAreCountedAsOtherToolsDo() throws IOException {
+        assertThat(TextFiles.lines(file("\uFEFFone\r\ntwo\rand\n\n\u2028\u0085\f\u001C\nlast")))
+                .as("wc -l counts 4 line feeds, and there is one line more")
+                .containsExactly("one", "two and", "", "\u2028\u0085\f\u001C", "last");
+        assertThat(TextFiles.lines(file("a\n\n"))).containsExactly("a", "");
+        assertThat(TextFiles.lines(file("a\r\r\n\r\n\rb\r"))).containsExactly("a", "", " b");
+        assertThat(TextFiles.lines(file("a\r"))).containsExactly("a");
+        assertThat(TextFiles.lines(file("\n"))).containsExactly("");
+    }
+
+    @Test
+    void aFileWhoseLinesEndWithCarriageReturnsIsNoFileOfLines() throws IOException {
+        Path old = file("one\rtwo\r");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TextFiles.lines(old))
+                .withMessage("TextFiles.read: " + old + " has a carriage return at line 1, column 4 and no line feed,"
+                        + " expected lines that end with a line feed; likely cause: the line ends are those of an old"
+                        + " Macintosh, convert them first");
+        assertThat(TextFiles.read(old)).isEqualTo("one\ntwo\n");
+        assertThat(TextFiles.lines(file("\uFEFF"))).as("no line at all").isEmpty();
+    }
+
+    @Test
+    void aPlaceIsTheSameInEveryLocale() throws IOException {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+            Path latin1 = file("café".getBytes(StandardCharsets.ISO_8859_1));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> TextFiles.read(latin1))
+                    .withMessageContaining("byte 0xE9 at offset 3, line 1");
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     @Test

@@ -14,8 +14,12 @@ import org.junit.jupiter.api.Test;
 
 class TokenizersTest {
 
-    private static final List<Tokenizer> ALL =
-            List.of(Tokenizers.NOTEBOOK, Tokenizers.WHITESPACE, Tokenizers.UNICODE_WORDS, Tokenizers.CODE_POINTS);
+    private static final List<Tokenizer> ALL = List.of(
+            Tokenizers.NOTEBOOK,
+            Tokenizers.WHITESPACE,
+            Tokenizers.WHITESPACE_WITH_SPECIALS,
+            Tokenizers.UNICODE_WORDS,
+            Tokenizers.CODE_POINTS);
 
     @Provide
     Arbitrary<String> texts() {
@@ -149,10 +153,11 @@ class TokenizersTest {
         }
         assertThat(ALL)
                 .extracting(Tokenizer::name)
-                .containsExactly("notebook", "whitespace", "unicode-words", "code-points");
+                .containsExactly("notebook", "whitespace", "whitespace-with-specials", "unicode-words", "code-points");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Tokenizers.named("bpe"))
-                .withMessageContaining("\"bpe\", expected one of [notebook, whitespace, unicode-words, code-points]");
+                .withMessageContaining("\"bpe\", expected one of [notebook, whitespace, whitespace-with-specials,"
+                        + " unicode-words, code-points]");
     }
 
     @Test
@@ -173,7 +178,8 @@ class TokenizersTest {
             assertThat(Tokenizers.named(lower.name())).isEqualTo(lower);
         }
         Vocabulary vocabulary = WordVocabulary.of(Tokenizers.WHITESPACE.lowerCased(), "The crow");
-        assertThat(vocabulary.spec().build().encode("THE CROW")).containsExactly(4, 3);
+        assertThat(Vocabulary.of(vocabulary.splitting(), vocabulary.tokens()).encode("THE CROW"))
+                .containsExactly(4, 3);
         Tokenizer own = text -> List.of(text.split(","));
         assertThat(own.lowerCased().name()).isEqualTo("custom-lower");
         assertThat(own.lowerCased().tokenize("A,b")).containsExactly("a", "b");

@@ -6,8 +6,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -23,8 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WordVectorsTest {
     /** Ids 0 to 6. */
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
     private static final Vocabulary WORDS =
-            new VocabularySpec("whitespace", List.of("<SOS>", "<EOS>", "<UNK>", "cat", "the", "straße", "7")).build();
+            Vocabulary.of("whitespace", List.of("<SOS>", "<EOS>", "<UNK>", "cat", "the", "straße", "7"));
 
     @TempDir
     private Path folder;
@@ -71,8 +75,7 @@ class WordVectorsTest {
     /** A word may contain characters that are white space in Unicode, or line ends for Java's readers. */
     @Test
     void onlySpacesAndTabsPartFieldsAndOnlyLineFeedsPartLines() throws IOException {
-        Vocabulary odd =
-                new VocabularySpec("whitespace", List.of("<SOS>", "<EOS>", "<UNK>", "a\u00A0b", "c\u0085d")).build();
+        Vocabulary odd = Vocabulary.of("whitespace", List.of("<SOS>", "<EOS>", "<UNK>", "a\u00A0b", "c\u0085d"));
 
         WordVectors vectors = WordVectors.read(file("a\u00A0b 1 2\nc\u0085d 3 4\n".getBytes(UTF_8)), odd);
 
@@ -195,5 +198,15 @@ class WordVectorsTest {
         }
         assertThat(lines.advance()).isFalse();
         assertThat(lines.lineNumber()).isEqualTo(expected.size());
+    }
+
+    @Test
+    void aSizeThatIsOnlyAnnouncedCostsNoMemory() {
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> read("1 999999999\nthe 1 2\n"))
+                .withMessageContaining("line 2 has 2 of the 999999999 numbers that line 1 announces");
+        // a reader's buffer and some strings; the numbers of one such line would be found at two places of 4 GB each
+        assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(16 << 20);
     }
 }

@@ -100,11 +100,35 @@ class WordVocabularyTest {
     }
 
     @Test
-    void aSpecialTokenInTheTextIsThatToken() {
-        WordVocabulary vocabulary = WordVocabulary.of(SPACES, "<UNK> crow <EOS>");
+    void aWordThatIsSpeltLikeASpecialTokenIsAWord() {
+        String text = "<UNK> crow <EOS>";
+        WordVocabulary vocabulary = WordVocabulary.of(SPACES, text);
+
+        assertThat(vocabulary.tokens()).containsExactly("<SOS>", "<EOS>", "<UNK>", "<EOS>", "<UNK>", "crow");
+        assertThat(vocabulary.encode(text)).containsExactly(4, 5, 3);
+        assertThat(vocabulary.decode(4, 5, 3)).isEqualTo(text);
+        assertThat(vocabulary.id("<EOS>")).isEqualTo(WordVocabulary.EOS_ID);
+        assertThat(vocabulary.contains("<SOS>")).isTrue();
+        assertThat(vocabulary.encode("<SOS> wet"))
+                .as("words that it does not have")
+                .containsExactly(WordVocabulary.UNK_ID, WordVocabulary.UNK_ID);
+        assertThat(WordVocabulary.ofTokens(SPACES, vocabulary.tokens()).encode(text))
+                .containsExactly(4, 5, 3);
+    }
+
+    @Test
+    void aTokenizerThatMarksSpecialTokensMakesThemSpecial() {
+        Tokenizer marking = Tokenizers.WHITESPACE_WITH_SPECIALS;
+        WordVocabulary vocabulary = WordVocabulary.of(marking, "<UNK> crow <EOS>");
 
         assertThat(vocabulary.tokens()).containsExactly("<SOS>", "<EOS>", "<UNK>", "crow");
         assertThat(vocabulary.encode("crow <EOS>")).containsExactly(3, WordVocabulary.EOS_ID);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WordVocabulary.of(marking, "<EOS>"))
+                .withMessageContaining("tokenizer whitespace-with-specials finds no word");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WordVocabulary.ofTokens(marking, List.of("<SOS>", "<EOS>", "<UNK>", "<EOS>")))
+                .withMessageContaining("has both id 1 and id 3");
     }
 
     @Test
@@ -129,7 +153,7 @@ class WordVocabularyTest {
 
     @Test
     void refusesTextWithoutWords() {
-        for (String blank : List.of("", " \n\t ", "<EOS>")) {
+        for (String blank : List.of("", " \n\t ", "\u00A0")) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> WordVocabulary.of(SPACES, blank))
                     .withMessageContaining("tokenizer whitespace finds no word");
@@ -168,7 +192,7 @@ class WordVocabularyTest {
 
             @Override
             public String name() {
-                return VocabularySpec.CHARACTERS;
+                return Vocabulary.CHARACTERS;
             }
         };
         assertThatIllegalArgumentException()

@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Objects;
 
 /** The pairs of sentences in the resources: English, a tab, German. */
-public final class BundledPairs {
+final class BundledPairs {
     /** What the pairs are called. */
-    public static final String NAME = "sentences, English -> German (bundled)";
+    static final String NAME = "sentences, English -> German (bundled)";
 
     private static final String RESOURCE = "/io/github/unroll4j/cli/sentences.tsv";
 
     private BundledPairs() {}
 
     /** All pairs. */
-    public static ParallelText read() {
+    static ParallelText read() {
         try (InputStream in = Objects.requireNonNull(BundledPairs.class.getResourceAsStream(RESOURCE), RESOURCE)) {
             List<String[]> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()

@@ -18,8 +18,7 @@ public class CommonFlags {
     @Option(
             names = "--preset",
             paramLabel = "NAME",
-            description =
-                    "flags that suit each other, listed at the end of this help, each in place of the default shown here")
+            description = "flags that suit each other, listed at the end of this help, each in place of a default")
     private @Nullable String preset;
 
     @Option(names = "--seed", paramLabel = "N", description = "of all randomness (default: ${DEFAULT-VALUE})")

@@ -25,7 +25,7 @@ public final class CorpusFlags {
             names = "--tokenizer",
             paramLabel = "NAME",
             description =
-                    "characters, or words split at white space, by Unicode's rules, or as the notebooks split them: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+                    "characters, or words split at white space (with <SOS>, <EOS>, <UNK> as special tokens or not), by Unicode's rules, or as the notebooks split them: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
     private Splitting tokenizer = Splitting.CHARACTERS;
 
     @Option(
@@ -40,8 +40,7 @@ public final class CorpusFlags {
             arity = "0..1",
             paramLabel = "BOOLEAN",
             fallbackValue = "true",
-            description =
-                    "a token <EOS> at the end of each line, as figures on Penn Treebank count; --tokenizer whitespace only")
+            description = "a token <EOS> at the end of each line, as figures on Penn Treebank count; of words only")
     private boolean endOfLine;
 
     private static final class Source {
@@ -75,6 +74,8 @@ public final class CorpusFlags {
         CHARACTERS,
         /** {@link Tokenizers#WHITESPACE}. */
         WHITESPACE,
+        /** {@link Tokenizers#WHITESPACE_WITH_SPECIALS}. */
+        WHITESPACE_WITH_SPECIALS,
         /** {@link Tokenizers#UNICODE_WORDS}. */
         WORDS,
         /** {@link Tokenizers#NOTEBOOK}. */
@@ -85,6 +86,7 @@ public final class CorpusFlags {
             return switch (this) {
                 case CHARACTERS -> Optional.empty();
                 case WHITESPACE -> Optional.of(Tokenizers.WHITESPACE);
+                case WHITESPACE_WITH_SPECIALS -> Optional.of(Tokenizers.WHITESPACE_WITH_SPECIALS);
                 case WORDS -> Optional.of(Tokenizers.UNICODE_WORDS);
                 case NOTEBOOK -> Optional.of(Tokenizers.NOTEBOOK);
             };

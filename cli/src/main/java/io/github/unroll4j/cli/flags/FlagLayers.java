@@ -2,14 +2,15 @@
 package io.github.unroll4j.cli.flags;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.checkpoint.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -36,8 +37,24 @@ public final class FlagLayers {
     /** Two ways of which a run goes on with the one that it was begun with. */
     private static final Set<String> EITHER = Set.of("--scheduled-sampling", "--teacher-forcing");
     /** Where a run is kept and how it is shown: not what it computes, so not remembered. */
-    private static final Set<String> FORGOTTEN =
+    static final Set<String> FORGOTTEN =
             Set.of("--preset", "--out", "--resume", "--dry-run", "--quiet", "--threads", "--help", "--version");
+
+    /**
+     * What a model file may say of a run that goes on: how it computes. A closed list, because a file may come from a
+     * stranger, and it is not for the file to say what a command reads, writes or prints.
+     */
+    static final Set<String> TAKEN = Set.of("""
+            --accumulate --attention --attention-size --batch --beam --bidirectional --bridge --cell
+            --clip-norm --clip-value --copy-unknown --directions --dropout --dtype --embed
+            --embedding-dropout --end-of-line --epochs --focus --forget-bias --held-out --hidden --init
+            --input-feeding --iterations --label-smoothing --layers --length-penalty --lower-case --lr
+            --lr-decay --lr-decay-after --max-length --maxout --min-count --one-embedding --optimizer
+            --patience --plain --radius --recurrent-dropout --reduction --residual --reversed --rms-decay
+            --sample-every --scheduled-sampling --seed --seq-len --state --summary --teacher-forcing
+            --temperature --text --tied --tokenizer --top-k --top-p --variational --weight-decay
+            --weight-drop --zoneout --zoneout-memory
+            """.strip().split("\\s+", -1));
 
     /** With their own text, or in a run that goes on, no preset applies unless one is named. */
     private static final List<String> WITHOUT_PRESET = List.of("--data", "--train", "--src", "--resume");
@@ -61,32 +78,82 @@ public final class FlagLayers {
      *     flag is given that it cannot change
      */
     public static List<String> complete(CommandLine command, List<String> given) {
-        if (!(command.getCommand() instanceof Presets presets)) {
+        if (!(command.getCommand() instanceof Presets)) {
             return given;
         }
-        List<String> flags = given;
-        boolean bundled = WITHOUT_PRESET.stream().noneMatch(name -> mentions(given, name));
-        String name = bundled && !mentions(given, "--preset") ? "small" : value(given, "--preset");
-        if (!name.isEmpty()) {
-            List<String> preset = presets.presets().get(name);
-            if (preset == null) {
-                throw new ParameterException(
-                        command,
-                        "Invalid value for option '--preset': expected one of "
-                                + new TreeSet<>(presets.presets().keySet()) + " but was '" + name + "'");
-            }
-            flags = over(preset, flags);
-        }
+        List<String> flags = over(preset(command, given), given);
         if (!value(given, "--resume").isEmpty()) {
             Path file = Path.of(value(given, "--resume"));
             Checkpoint checkpoint = Checkpoint.load(file);
             requireCommand(checkpoint, file, command.getCommandName());
-            List<String> saved = read(checkpoint);
+            List<String> saved = new ArrayList<>(Inputs.read(file));
+            saved.addAll(read(checkpoint, flags));
             requireFixed(file, saved, flags);
             flags = over(saved, flags);
             flags = over(List.of("--out=" + file.resolveSibling("")), flags);
         }
         return flags;
+    }
+
+    /**
+     * The flags of the preset that applies beside the ones given: the one named, or {@code small}.
+     *
+     * @param command the command
+     * @param given its arguments
+     * @return the flags; none if no preset applies
+     * @throws ParameterException if there is no such preset
+     */
+    public static List<String> preset(CommandLine command, List<String> given) {
+        if (!(command.getCommand() instanceof Presets presets)) {
+            return List.of();
+        }
+        boolean bundled = WITHOUT_PRESET.stream().noneMatch(name -> mentions(given, name));
+        String name = bundled && !mentions(given, "--preset") ? "small" : value(given, "--preset");
+        if (name.isEmpty()) {
+            return List.of();
+        }
+        List<String> preset = presets.presets().get(name);
+        if (preset == null) {
+            throw new ParameterException(
+                    command,
+                    "Invalid value for option '--preset': expected one of "
+                            + new TreeSet<>(presets.presets().keySet()) + " but was '" + name + "'");
+        }
+        return preset;
+    }
+
+    /**
+     * The value that a flag has where it is not given: empty if a preset has its alternative.
+     *
+     * @param name of the flag
+     * @param preset the flags of the preset that applies
+     * @param usual the value without a preset
+     * @return the value of the preset, the usual one, or an empty text
+     */
+    static String standard(String name, List<String> preset, String usual) {
+        return mentions(preset, name) ? value(preset, name) : hidden(name, preset) ? "" : usual;
+    }
+
+    /**
+     * Whether a file holds a run to go on with.
+     *
+     * @param checkpoint (Input) the file
+     * @return false if it holds a model only
+     */
+    public static boolean isRun(Checkpoint checkpoint) {
+        return checkpoint.metadata().containsKey(COMMAND);
+    }
+
+    /**
+     * Requires that a file says nothing that is not for a file to say.
+     *
+     * @param checkpoint (Input) the file of a run
+     * @return the command that can go on with it
+     * @throws CheckpointException if it does
+     */
+    public static String check(Checkpoint checkpoint) {
+        read(checkpoint, List.of());
+        return checkpoint.metadata(COMMAND);
     }
 
     private static void requireCommand(Checkpoint checkpoint, Path file, String name) {
@@ -163,9 +230,9 @@ public final class FlagLayers {
      * @param checkpoint (Output) where to
      */
     public static void writeTo(Checkpoint.Builder checkpoint, CommandLine command) {
-        Map<String, String> flags = new LinkedHashMap<>();
+        Map<String, String> flags = new TreeMap<>(); // one order, so that equal runs write equal files
         for (OptionSpec option : command.getParseResult().matchedOptions()) {
-            if (!FORGOTTEN.contains(option.longestName())) {
+            if (TAKEN.contains(option.longestName())) {
                 flags.put(option.longestName(), option.stringValues().get(0));
             }
         }
@@ -178,12 +245,22 @@ public final class FlagLayers {
         checkpoint.metadata(COMMAND, command.getCommandName()).metadata(KEY, Json.write(flags));
     }
 
-    /** The flags that a run was started with. */
-    private static List<String> read(Checkpoint checkpoint) {
-        String saved = checkpoint.metadata().get(KEY);
+    /** The flags that a run was started with, as far as a model file may say them. */
+    private static List<String> read(Checkpoint checkpoint, List<String> given) {
+        String where = checkpoint.source() + ": " + KEY;
         List<String> flags = new ArrayList<>();
-        if (saved != null) {
-            Json.parse(checkpoint.source() + ": " + KEY, saved).forEach((name, value) -> flags.add(name + "=" + value));
+        Map<String, Object> saved = Json.parse(where, checkpoint.metadata(KEY));
+        for (String name : saved.keySet()) {
+            if (Inputs.isOne(name) && mentions(given, name)) {
+                continue; // an earlier release kept it here; what is given counts
+            }
+            if (!TAKEN.contains(name)) {
+                throw new CheckpointException(
+                        where + ": the file says " + name + ", which is not for a model file to say"
+                                + (Inputs.isOne(name) ? "; give the flag yourself" : "")
+                                + "; likely cause: the file was edited, or written by another release.");
+            }
+            flags.add(name + "=" + Json.get(where, saved, name, String.class));
         }
         return flags;
     }

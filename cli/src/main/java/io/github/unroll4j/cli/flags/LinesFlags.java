@@ -32,8 +32,9 @@ public final class LinesFlags {
     /**
      * Opens the lines.
      *
-     * @return a reader, for the caller to close
-     * @throws IllegalArgumentException if the file cannot be read
+     * @return a reader for {@link TextFiles#nextLine}, for the caller to close; each line ends with a line feed, except
+     *     perhaps the last one of the standard input
+     * @throws IllegalArgumentException if the file cannot be read, or a text has several lines
      */
     public BufferedReader open() {
         return new BufferedReader(reader());
@@ -41,10 +42,22 @@ public final class LinesFlags {
 
     private Reader reader() {
         if (source != null && source.texts != null) {
-            return new StringReader(String.join("\n", source.texts));
+            return new StringReader(lines(source.texts));
         }
         return source != null && source.input != null
-                ? new StringReader(TextFiles.read(source.input))
+                ? new StringReader(lines(TextFiles.lines(source.input)))
                 : new InputStreamReader(System.in, StandardCharsets.UTF_8.newDecoder());
+    }
+
+    private static String lines(List<String> lines) {
+        StringBuilder all = new StringBuilder();
+        for (String line : lines) {
+            if (line.indexOf('\n') >= 0) {
+                throw new IllegalArgumentException("--text: '" + line.replace("\n", "\\n")
+                        + "' has a line feed in it, expected one line; give --text several times, or --input");
+            }
+            all.append(line).append('\n');
+        }
+        return all.toString();
     }
 }

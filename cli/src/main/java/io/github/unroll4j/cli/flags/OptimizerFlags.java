@@ -2,7 +2,6 @@
 package io.github.unroll4j.cli.flags;
 
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.models.train.TrainerConfig;
 import io.github.unroll4j.optim.GradientClip;
 import io.github.unroll4j.optim.Optimizer;
 import io.github.unroll4j.optim.RmsProp;
@@ -118,17 +117,6 @@ public abstract class OptimizerFlags {
             return GradientClip.byValue(clip.value);
         }
         return GradientClip.byGlobalNorm(clipNorm());
-    }
-
-    /**
-     * The training of a model.
-     *
-     * @param parameters what the optimiser moves
-     * @param iterations optimiser steps in all
-     * @return optimiser, schedule and limit on the gradients
-     */
-    public TrainerConfig config(Parameters parameters, long iterations) {
-        return new TrainerConfig(optimizer(parameters), schedule(iterations), iterations).with(clip());
     }
 
     /**

@@ -107,18 +107,8 @@ public final class PairTrainFlags extends OptimizerFlags {
      * The settings, in words.
      *
      * @param iterations optimiser steps in all
-     * @return e.g. {@code 3000 iterations of 64 pairs; …}
-     */
-    public String describe(long iterations) {
-        return describe(iterations, "falling to 0");
-    }
-
-    /**
-     * The settings, in words.
-     *
-     * @param iterations optimiser steps in all
      * @param recipe what follows the learning rate
-     * @return the settings
+     * @return e.g. {@code 3000 iterations of 64 pairs; …}
      */
     public String describe(long iterations, String recipe) {
         return describe(iterations, batch + " pairs", recipe)

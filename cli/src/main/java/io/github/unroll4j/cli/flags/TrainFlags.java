@@ -66,16 +66,6 @@ public final class TrainFlags extends OptimizerFlags {
         }
     }
 
-    /**
-     * Optimiser steps in all.
-     *
-     * @param windows the text
-     * @return {@code --iterations}, or {@code --epochs} in windows
-     */
-    public long iterations(Windows windows) {
-        return iterations(windows.perEpoch());
-    }
-
     @Override
     public double lr() {
         return lr;
@@ -85,18 +75,8 @@ public final class TrainFlags extends OptimizerFlags {
      * The settings, in words.
      *
      * @param iterations optimiser steps in all
-     * @return e.g. {@code 3000 iterations of 50 streams of 50 steps; …}
-     */
-    public String describe(long iterations) {
-        return describe(iterations, "falling to 0");
-    }
-
-    /**
-     * The settings, in words.
-     *
-     * @param iterations optimiser steps in all
      * @param recipe what follows the learning rate
-     * @return the settings
+     * @return e.g. {@code 3000 iterations of 50 streams of 50 steps; …}
      */
     public String describe(long iterations, String recipe) {
         return describe(iterations, batch + " streams of " + seqLen + " steps", recipe);

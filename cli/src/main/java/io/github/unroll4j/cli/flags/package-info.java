@@ -25,7 +25,8 @@
  * <tr><td>What has every run?</td>
  *     <td>{@link io.github.unroll4j.cli.flags.CommonFlags}, {@link io.github.unroll4j.cli.flags.RunFlags}</td></tr>
  * <tr><td>What is a preset?</td>
- *     <td>{@link io.github.unroll4j.cli.flags.Presets}, {@link io.github.unroll4j.cli.flags.FlagLayers}</td></tr>
+ *     <td>{@link io.github.unroll4j.cli.flags.Presets}, {@link io.github.unroll4j.cli.flags.FlagLayers},
+ *         {@link io.github.unroll4j.cli.flags.PresetHelp}</td></tr>
  * </table>
  */
 @NullMarked

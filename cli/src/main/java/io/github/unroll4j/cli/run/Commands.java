@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.cli.run;
 
+import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.CodeSource;
@@ -33,6 +34,10 @@ public final class Commands {
     }
 
     private static String quoted(String word) {
-        return word.matches("[A-Za-z0-9_./:=+,@%\\\\-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+        boolean windows = File.separatorChar == '\\';
+        if (word.matches(windows ? "[A-Za-z0-9_./:=+,@%\\\\-]+" : "[A-Za-z0-9_./:=+,@%-]+")) {
+            return word;
+        }
+        return windows ? '"' + word + '"' : "'" + word.replace("'", "'\\''") + "'";
     }
 }

@@ -2,6 +2,7 @@
 package io.github.unroll4j.cli.run;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import picocli.CommandLine;
 
 /**
@@ -45,7 +46,7 @@ final class Console {
     void result(String label, Object value) {
         endProgress();
         String indented = value.toString().replace("\n", "\n" + " ".repeat(12));
-        err.printf("%-11s %s%n", label, indented);
+        err.printf(Locale.ROOT, "%-11s %s%n", label, indented);
         err.flush();
     }
 
@@ -55,7 +56,10 @@ final class Console {
             return;
         }
         if (terminal) {
-            err.print("\r" + line + " ".repeat(Math.max(0, shown - line.length())));
+            if (err instanceof TerminalWriter terminalWriter) {
+                terminalWriter.rewind();
+            }
+            err.print(line + " ".repeat(Math.max(0, shown - line.length())));
             shown = line.length();
         } else {
             err.println(line);

@@ -5,11 +5,11 @@ import io.github.unroll4j.cli.flags.CorpusFlags;
 import io.github.unroll4j.cli.flags.NamedText;
 import io.github.unroll4j.text.CharVocabulary;
 import io.github.unroll4j.text.Tokenizer;
-import io.github.unroll4j.text.Tokenizers;
 import io.github.unroll4j.text.Vocabulary;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * A text as ids: what to train on, what is held out to see how well the model does on text that it has not read, and
@@ -23,42 +23,8 @@ import java.util.Locale;
  */
 @SuppressWarnings("ArrayRecordComponent") // holds a whole text and is compared nowhere
 public record Corpus(String name, Vocabulary vocabulary, int[] train, int[] validation, int[] test) {
-    private static final double HELD_OUT = 0.1;
-    /** Fewer tokens say nothing. */
-    private static final int TOO_LITTLE = 300;
     /** Enough for a figure to two digits while training; the result is measured on all. */
     private static final int QUICK = 20_000;
-
-    /**
-     * A text as one id for each character, the last tenth held out.
-     *
-     * @param text the text
-     * @return its ids
-     */
-    public static Corpus ofCharacters(NamedText text) {
-        CharVocabulary vocabulary = CharVocabulary.of(text.text());
-        int cut = cut(text.text(), HELD_OUT, false);
-        return heldOut(
-                text.name(),
-                vocabulary,
-                text.text().substring(0, cut),
-                text.text().substring(cut));
-    }
-
-    /**
-     * A text as one id for each word, the last tenth held out. The vocabulary knows the words of the other nine.
-     *
-     * @param text the text
-     * @param tokenizer splits it into words
-     * @param minCount how often a word must occur so as not to become {@code <UNK>}
-     * @return its ids
-     */
-    public static Corpus ofWords(NamedText text, Tokenizer tokenizer, int minCount) {
-        int cut = cut(text.text(), HELD_OUT, true);
-        String train = text.text().substring(0, cut);
-        WordVocabulary vocabulary = WordVocabulary.of(tokenizer, train, minCount, WordVocabulary.UNLIMITED);
-        return heldOut(text.name(), vocabulary, train, text.text().substring(cut));
-    }
 
     /**
      * The texts that flags name.
@@ -73,32 +39,46 @@ public record Corpus(String name, Vocabulary vocabulary, int[] train, int[] vali
             throw new IllegalArgumentException(
                     "--min-count is about words; give --tokenizer whitespace, words or notebook too");
         }
-        if (flags.endOfLine() && !Tokenizers.WHITESPACE.equals(words)) {
-            throw new IllegalArgumentException("--end-of-line needs --tokenizer whitespace, which leaves <EOS> whole");
+        if (words == null && flags.endOfLine()) {
+            throw new IllegalArgumentException(
+                    "--end-of-line is about words; give --tokenizer whitespace, words or notebook too");
         }
         int cut = flags.isSplit() ? all.text().length() : cut(all.text(), flags.heldOut(), words != null);
-        String train = lines(all.text().substring(0, cut), flags);
-        String valid =
-                lines(flags.valid().map(NamedText::text).orElse(all.text().substring(cut)), flags);
-        String test = lines(flags.test().map(NamedText::text).orElse(""), flags);
-        if (words == null) {
-            CharVocabulary vocabulary = CharVocabulary.of(train + valid + test);
-            return of(all.name(), vocabulary, train, valid, test);
-        }
-        WordVocabulary vocabulary = WordVocabulary.of(words, train, flags.minCount(), WordVocabulary.UNLIMITED);
-        return of(all.name(), vocabulary, train, valid, test);
-    }
-
-    private static Corpus of(String name, Vocabulary vocabulary, String train, String valid, String test) {
+        String train = all.text().substring(0, cut);
+        String valid = flags.valid().map(NamedText::text).orElse(all.text().substring(cut));
+        String test = flags.test().map(NamedText::text).orElse("");
+        Vocabulary vocabulary = words == null
+                ? CharVocabulary.of(train + valid + test)
+                : WordVocabulary.of(words, train, flags.minCount(), WordVocabulary.UNLIMITED);
         return new Corpus(
-                name, vocabulary, vocabulary.encode(train), vocabulary.encode(valid), vocabulary.encode(test));
+                all.name(),
+                vocabulary,
+                encode(vocabulary, train, flags.endOfLine()),
+                encode(vocabulary, valid, flags.endOfLine()),
+                encode(vocabulary, test, flags.endOfLine()));
     }
 
-    private static Corpus heldOut(String name, Vocabulary vocabulary, String train, String valid) {
-        Corpus corpus = of(name, vocabulary, train, valid, "");
-        return corpus.validation.length >= TOO_LITTLE
-                ? corpus
-                : new Corpus(name, vocabulary, vocabulary.encode(train + valid), new int[0], new int[0]);
+    /**
+     * The ids of a text.
+     *
+     * @param vocabulary its tokens
+     * @param text the text
+     * @param endOfLine whether each line feed is {@code <EOS>}
+     * @return the ids
+     */
+    static int[] encode(Vocabulary vocabulary, String text, boolean endOfLine) {
+        if (!endOfLine) {
+            return vocabulary.encode(text);
+        }
+        IntStream.Builder ids = IntStream.builder();
+        String[] lines = text.split("\n", -1);
+        for (int i = 0; i < lines.length; i++) {
+            Arrays.stream(vocabulary.encode(lines[i])).forEach(ids);
+            if (i < lines.length - 1) {
+                ids.add(WordVocabulary.EOS_ID);
+            }
+        }
+        return ids.build().toArray();
     }
 
     /** Where the last part of a text begins: at a whole number of characters, and for words at white space. */
@@ -109,10 +89,6 @@ public record Corpus(String name, Vocabulary vocabulary, int[] train, int[] vali
             cut++;
         }
         return cut;
-    }
-
-    private static String lines(String text, CorpusFlags flags) {
-        return flags.endOfLine() ? text.replace("\n", " " + WordVocabulary.EOS + " ") : text;
     }
 
     /** Whether a part is held out. */
@@ -164,5 +140,10 @@ public record Corpus(String name, Vocabulary vocabulary, int[] train, int[] vali
     /** A hash of the part to train on, to know it again. */
     String hash() {
         return TextHash.of(train);
+    }
+
+    @Override
+    public String toString() {
+        return "Corpus[" + describe() + "]";
     }
 }

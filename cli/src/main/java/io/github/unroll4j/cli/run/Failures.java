@@ -2,8 +2,10 @@
 package io.github.unroll4j.cli.run;
 
 import io.github.unroll4j.core.checkpoint.CheckpointException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
@@ -14,6 +16,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Says in one sentence why a command ended early, and gives the exit code. */
 public final class Failures {
     private static final Pattern GIVEN = Pattern.compile("=\\{([^}]+)\\}");
+
+    private static final int LONGEST = 4000;
+    /** Long enough for the likely cause, which ends a sentence. */
+    private static final int END = 400;
 
     private Failures() {}
 
@@ -62,8 +68,14 @@ public final class Failures {
                 || e instanceof CheckpointException
                 || e instanceof UncheckedIOException) {
             print(command, String.valueOf(e.getMessage()));
+        } else if (e instanceof IOException io) {
+            String file = io instanceof FileSystemException f && f.getFile() != null ? f.getFile() + ": " : "";
+            print(command, file + Outputs.reason(io));
         } else if (e instanceof OutOfMemoryError) {
-            print(command, "the Java heap is full; use smaller sizes, or more memory through JAVA_TOOL_OPTIONS=-Xmx8g");
+            print(
+                    command,
+                    "the memory is full (" + e.getMessage() + "); use smaller sizes, or more memory through"
+                            + " JAVA_TOOL_OPTIONS=-Xmx8g");
         } else if (e instanceof NoClassDefFoundError) {
             print(
                     command,
@@ -76,9 +88,18 @@ public final class Failures {
         return ExitCode.SOFTWARE;
     }
 
+    /** What a sentence quotes may be longer than anybody reads. */
+    private static String shortened(String sentence) {
+        int left = sentence.length() - LONGEST;
+        return left <= 0
+                ? sentence
+                : sentence.substring(0, LONGEST - END) + " ... (" + left + " more characters) ... "
+                        + sentence.substring(sentence.length() - END);
+    }
+
     private static void print(CommandLine command, String sentence) {
         PrintWriter err = command.getErr();
-        err.println(command.getCommandName() + ": " + sentence.replace('\n', ' '));
+        err.println(command.getCommandName() + ": " + shortened(sentence).replace('\n', ' '));
         err.flush();
     }
 }

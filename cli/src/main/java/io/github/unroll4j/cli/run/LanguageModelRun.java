@@ -29,18 +29,6 @@ public final class LanguageModelRun extends TrainingRun {
     }
 
     /**
-     * The model to train: the one to go on with, or a fresh one.
-     *
-     * @param text what it is to learn
-     * @param config what it is built of
-     * @return the model, for the caller to close
-     * @throws IllegalArgumentException if the one to go on with learned another text or is built otherwise
-     */
-    public LanguageModel model(Corpus text, LanguageModelConfig config) {
-        return model(text, config, (parameters, random) -> {});
-    }
-
-    /**
      * The model to train: the one to go on with, or a fresh one with a start of its own.
      *
      * @param text what it is to learn

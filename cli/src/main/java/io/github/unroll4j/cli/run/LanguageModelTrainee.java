@@ -41,6 +41,11 @@ record LanguageModelTrainee(LanguageModel model, Corpus text, Samples samples) i
     }
 
     @Override
+    public String validationHash() {
+        return TextHash.of(text.validation());
+    }
+
+    @Override
     public double validationLoss(boolean quickly) {
         return model.evaluate(quickly ? text.quick() : text.validation()).nats();
     }

@@ -5,41 +5,83 @@ import io.github.unroll4j.models.train.Outcome;
 import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.TrainStep;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes {@code metrics.csv}, line by line as the run goes, and keeps the lines for the picture. */
 final class Metrics implements TrainListener, AutoCloseable {
+    private final Path path;
     private final List<MetricsRow> rows;
-    private final LineFile file;
     private final long every;
+    private final Consumer<String> tell;
+    /** Null after a line could not be written, until the next one. */
+    private @Nullable LineFile file;
+
     private double nats;
     private long tokens;
     private @Nullable TrainStep latest;
     private double validation = Double.NaN;
 
-    private Metrics(List<MetricsRow> rows, LineFile file, long every) {
+    private Metrics(Path path, List<MetricsRow> rows, long every, Consumer<String> tell) {
+        this.path = path;
         this.rows = rows;
-        this.file = file;
         this.every = every;
+        this.tell = tell;
     }
 
-    /** Starts the file anew, with the given lines of the part of the run that is continued. */
-    static Metrics create(Path path, List<MetricsRow> before, long every) {
-        LineFile file = LineFile.create(path);
-        file.println(MetricsRow.HEADER);
-        before.forEach(row -> file.println(row.line()));
-        return new Metrics(new ArrayList<>(before), file, every);
+    /**
+     * Starts the file anew, with the given lines of the part of the run that is continued.
+     *
+     * @param path the file
+     * @param before the lines
+     * @param every iterations from one line to the next
+     * @param tell told of a line that cannot be written; the run goes on, and the lines follow with the next one
+     */
+    static Metrics create(Path path, List<MetricsRow> before, long every, Consumer<String> tell) {
+        Metrics metrics = new Metrics(path, new ArrayList<>(before), every, tell);
+        metrics.file = metrics.begin();
+        return metrics;
     }
 
-    /** The lines of a file up to an iteration; none if there is no such file. */
-    static List<MetricsRow> read(Path path, long iteration) {
+    /** Writes all lines so far into a new file. */
+    private LineFile begin() {
+        LineFile begun = LineFile.replace(path);
+        begun.println(MetricsRow.HEADER);
+        rows.forEach(row -> begun.println(row.line()));
+        return begun;
+    }
+
+    /**
+     * The lines of a file up to an iteration; none if there is no such file.
+     *
+     * @param path the file
+     * @param iteration the last one
+     * @param tell told of a last line that was cut off, which is left out
+     */
+    static List<MetricsRow> read(Path path, long iteration, Consumer<String> tell) {
         List<MetricsRow> rows = new ArrayList<>();
         try {
-            List<String> lines = Files.exists(path) ? Files.readAllLines(path) : List.of();
+            byte[] bytes = Files.isRegularFile(path) ? Files.readAllBytes(path) : new byte[0];
+            int whole = bytes.length;
+            while (whole > 0 && bytes[whole - 1] != '\n') {
+                whole--;
+            }
+            if (whole < bytes.length) {
+                tell.accept("the last line of " + path + " was cut off and is left out; likely cause: the run was ended"
+                        + " while it wrote");
+            }
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes, 0, whole))
+                    .toString();
+            List<String> lines = text.lines().toList();
             for (int i = 1; i < lines.size(); i++) {
                 rows.add(MetricsRow.parse(lines.get(i)));
             }
@@ -82,7 +124,16 @@ final class Metrics implements TrainListener, AutoCloseable {
     private void write(TrainStep step) {
         MetricsRow row = MetricsRow.of(step, nats / Math.max(1, tokens), validation);
         rows.add(row);
-        file.println(row.line());
+        try {
+            if (file == null) {
+                file = begin();
+            } else {
+                file.println(row.line());
+            }
+        } catch (UncheckedIOException e) {
+            tell.accept(e.getMessage() + "; tried again at the next line");
+            close();
+        }
         nats = 0;
         tokens = 0;
         validation = Double.NaN;
@@ -90,6 +141,14 @@ final class Metrics implements TrainListener, AutoCloseable {
 
     @Override
     public void close() {
-        file.close();
+        LineFile open = file;
+        file = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (UncheckedIOException e) { // what could not be written was told
+                file = null;
+            }
+        }
     }
 }

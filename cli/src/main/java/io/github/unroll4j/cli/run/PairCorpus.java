@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.cli.run;
 
-import io.github.unroll4j.cli.flags.BundledPairs;
 import io.github.unroll4j.cli.flags.ParallelFlags;
 import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.ParallelText;
-import io.github.unroll4j.text.Tokenizer;
 import io.github.unroll4j.text.Tokenizers;
 import io.github.unroll4j.text.Vocabulary;
 import io.github.unroll4j.text.WordVocabulary;
@@ -30,15 +28,6 @@ import java.util.stream.Stream;
 public record PairCorpus(
         String name, WordVocabulary source, WordVocabulary target, Part train, Part validation, Part test) {
     /**
-     * Pairs as text.
-     *
-     * @param train to train on
-     * @param validation to measure on while training
-     * @param test to measure the best model on at the end
-     */
-    public record Splits(ParallelText train, ParallelText validation, ParallelText test) {}
-
-    /**
      * Some of the pairs.
      *
      * @param text as text
@@ -46,67 +35,50 @@ public record PairCorpus(
      */
     public record Part(ParallelText text, List<Pair> pairs) {
         static Part of(ParallelText text, Vocabulary source, Vocabulary target) {
-            return new Part(text, text.encode(source, target));
+            ParallelText kept = text.withTokens(source, target);
+            return new Part(kept, kept.encode(source, target));
         }
 
         boolean isEmpty() {
             return pairs.isEmpty();
         }
-    }
 
-    /** The bundled pairs, all to train on. */
-    public static PairCorpus bundled() {
-        Splits splits = new Splits(BundledPairs.read(), ParallelText.none(), ParallelText.none());
-        return of(BundledPairs.NAME, splits, Tokenizers.UNICODE_WORDS, 1);
-    }
-
-    /**
-     * Pairs, each side with the words of its own.
-     *
-     * @param name where the pairs are from
-     * @param splits the pairs as text
-     * @param words splits both sides into words
-     * @param minCount how often a word must occur in the pairs to train on so as not to become {@code <UNK>}
-     * @return their ids
-     */
-    public static PairCorpus of(String name, Splits splits, Tokenizer words, int minCount) {
-        return of(
-                name,
-                splits,
-                vocabulary(words, splits.train().sources(), minCount),
-                vocabulary(words, splits.train().targets(), minCount));
+        /** A hash of the pairs, to know them again. */
+        String hash() {
+            return TextHash.of(pairs.stream()
+                    .flatMapToInt(pair -> IntStream.concat(
+                            IntStream.concat(Arrays.stream(pair.source()), IntStream.of(-1)),
+                            IntStream.concat(Arrays.stream(pair.target()), IntStream.of(-2))))
+                    .toArray());
+        }
     }
 
     /**
      * The pairs that flags name.
      *
      * @param flags which, and how to split them
-     * @param oneVocabulary whether both sides have the words of both
+     * @param oneVocabulary whether both sides have the words of both; else each has those of its own
      * @return their ids
      */
     public static PairCorpus of(ParallelFlags flags, boolean oneVocabulary) {
-        Splits splits = new Splits(flags.train(), flags.valid(), flags.test());
-        if (!oneVocabulary) {
-            return of(flags.name(), splits, flags.tokenizer(), flags.minCount());
-        }
-        List<String> both = Stream.concat(splits.train().sources().stream(), splits.train().targets().stream())
+        ParallelText train = flags.train();
+        ParallelText validation = flags.valid();
+        ParallelText test = flags.test();
+        List<String> both = Stream.concat(train.sources().stream(), train.targets().stream())
                 .toList();
-        WordVocabulary words = vocabulary(flags.tokenizer(), both, flags.minCount());
-        return of(flags.name(), splits, words, words);
-    }
-
-    private static PairCorpus of(String name, Splits splits, WordVocabulary source, WordVocabulary target) {
+        WordVocabulary source = vocabulary(flags, oneVocabulary ? both : train.sources());
+        WordVocabulary target = oneVocabulary ? source : vocabulary(flags, train.targets());
         return new PairCorpus(
-                name,
+                flags.name(),
                 source,
                 target,
-                Part.of(splits.train(), source, target),
-                Part.of(splits.validation(), source, target),
-                Part.of(splits.test(), source, target));
+                Part.of(train, source, target),
+                Part.of(validation, source, target),
+                Part.of(test, source, target));
     }
 
-    private static WordVocabulary vocabulary(Tokenizer words, List<String> lines, int minCount) {
-        return WordVocabulary.of(words, lines, minCount, WordVocabulary.UNLIMITED);
+    private static WordVocabulary vocabulary(ParallelFlags flags, List<String> lines) {
+        return WordVocabulary.of(flags.tokenizer(), lines, flags.minCount(), WordVocabulary.UNLIMITED);
     }
 
     /** What a token is, in words. */
@@ -141,10 +113,6 @@ public record PairCorpus(
 
     /** A hash of the pairs to train on, to know them again. */
     String hash() {
-        return TextHash.of(train.pairs.stream()
-                .flatMapToInt(pair -> IntStream.concat(
-                        IntStream.concat(Arrays.stream(pair.source()), IntStream.of(-1)),
-                        IntStream.concat(Arrays.stream(pair.target()), IntStream.of(-2))))
-                .toArray());
+        return train.hash();
     }
 }

@@ -45,16 +45,18 @@ record Results(Console console, String command, RunFolder folder, Metrics metric
         console.result("go on", Commands.of(command, "--resume", folder.model().toString()));
     }
 
-    /** The figures and the files; those of the best model where one was kept. */
-    void finished(Trainee trainee, BestModel best) {
+    /** The figures and, if they could be saved, the files; those of the best model where one was kept. */
+    void finished(Trainee trainee, BestModel best, boolean saved) {
         trainee.results(folder).forEach(console::result);
         if (best.isKept()) {
             console.result(
                     "best",
                     String.format(Locale.ROOT, "%.4f nats, perplexity %.3f", best.best(), Math.exp(best.best())));
         }
-        trainee.test(best.isKept() ? best.file() : folder.model()).forEach(console::result);
-        console.result("model", folder.model() + (best.isKept() ? ", the best one in " + best.file() : ""));
+        if (saved) {
+            trainee.test(best.isKept() ? best.file() : folder.model()).forEach(console::result);
+            console.result("model", folder.model() + (best.isKept() ? ", the best one in " + best.file() : ""));
+        }
         console.result("metrics", folder.metrics());
         draw();
     }

@@ -33,6 +33,11 @@ record ResumedRun(Checkpoint checkpoint, RunFolder folder) {
         return SavedRun.textHash(checkpoint);
     }
 
+    /** The hash of what the run was measured on; empty if it does not say. */
+    String validationHash() {
+        return SavedRun.validationHash(checkpoint);
+    }
+
     /** Refuses a run of another subject, after closing its model. */
     void require(Subject here, Subject saved, Runnable close) {
         Optional<String> objection = here.objectionTo(saved);
@@ -55,13 +60,13 @@ record ResumedRun(Checkpoint checkpoint, RunFolder folder) {
     }
 
     /** Brings a trainer to where the run was, and returns the metrics up to there. */
-    List<MetricsRow> restore(Trainer trainer, long iterations) {
+    List<MetricsRow> restore(Trainer trainer, long iterations, Console console) {
         trainer.restore(checkpoint);
         if (trainer.iteration() >= iterations) {
             throw new IllegalArgumentException("--resume: the run in " + checkpoint.source() + " has done "
                     + trainer.iteration() + " iterations already, and the flags ask for " + iterations
                     + " in all; go on with a larger --iterations or --epochs");
         }
-        return Metrics.read(folder.metrics(), trainer.iteration());
+        return Metrics.read(folder.metrics(), trainer.iteration(), line -> console.result("metrics", line));
     }
 }

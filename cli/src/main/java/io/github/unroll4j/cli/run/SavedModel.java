@@ -4,7 +4,6 @@ package io.github.unroll4j.cli.run;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.Scores;
 import io.github.unroll4j.text.CharVocabulary;
-import io.github.unroll4j.text.Tokenizers;
 import io.github.unroll4j.text.Vocabulary;
 import io.github.unroll4j.text.WordVocabulary;
 import java.nio.file.Path;
@@ -43,7 +42,7 @@ public final class SavedModel {
                     .limit(1)
                     .toArray();
             if (unknown.length > 0) {
-                String which = String.format("'%s' (U+%04X)", Character.toString(unknown[0]), unknown[0]);
+                String which = String.format(Locale.ROOT, "'%s' (U+%04X)", Character.toString(unknown[0]), unknown[0]);
                 String all = String.join("", vocabulary.tokens()).replace("\n", "\\n");
                 throw notKnown(where, which, "characters", vocabulary.size() > FEW ? "" : ": " + all);
             }
@@ -131,14 +130,11 @@ public final class SavedModel {
      */
     public int[] encode(String name, String text, boolean endOfLine) {
         requireKnown(name, text);
-        boolean whole =
-                vocabulary instanceof WordVocabulary words && words.tokenizer().equals(Tokenizers.WHITESPACE);
-        if (endOfLine && !whole) {
+        if (endOfLine && !(vocabulary instanceof WordVocabulary)) {
             throw new IllegalArgumentException(
-                    "--end-of-line is for models of --tokenizer whitespace, the model's tokens are "
-                            + vocabulary.spec().tokenizer());
+                    "--end-of-line is for models over words, the model's tokens are " + vocabulary.splitting());
         }
-        int[] ids = vocabulary.encode(endOfLine ? text.replace("\n", " " + WordVocabulary.EOS + " ") : text);
+        int[] ids = Corpus.encode(vocabulary, text, endOfLine);
         if (ids.length < 2) {
             throw new IllegalArgumentException(name + " has " + ids.length
                     + " tokens, expected at least two: the first is" + " given, the others are predicted");

@@ -3,24 +3,32 @@ package io.github.unroll4j.cli.run;
 
 import io.github.unroll4j.cli.flags.FlagLayers;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.TrainStep;
 import io.github.unroll4j.models.train.Trainer;
-import java.nio.file.Path;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 
 /**
  * Saves all that a run needs to go on with the same bits, every so often: the model, the trainer, the randomness of the
  * samples, the flags.
  */
-record SavedRun(Trainee trainee, Trainer trainer, Rng sampling, CommandLine command, Path file) {
+record SavedRun(Trainee trainee, Trainer trainer, Rng sampling, CommandLine command, RunFolder folder) {
     private static final String RANDOMNESS = "unroll4j.sampling";
     private static final String TEXT = "unroll4j.text";
+    private static final String VALIDATION = "unroll4j.validation";
+
+    /** Requires what a run adds to a model. */
+    static void check(Checkpoint saved) {
+        sampling(saved);
+        textHash(saved);
+    }
 
     /** The generator of the samples, where a saved run left it. */
     static Rng sampling(Checkpoint saved) {
-        return Rng.restored(saved.metadata(RANDOMNESS));
+        return saved.rng(RANDOMNESS);
     }
 
     /** The hash of the text that a saved run was trained on. */
@@ -28,23 +36,40 @@ record SavedRun(Trainee trainee, Trainer trainer, Rng sampling, CommandLine comm
         return saved.metadata(TEXT);
     }
 
+    /** The hash of what a saved run measured on; empty if it does not say. */
+    static String validationHash(Checkpoint saved) {
+        return saved.metadata().getOrDefault(VALIDATION, "");
+    }
+
     void save() {
+        folder.requireHeld();
         Checkpoint.Builder checkpoint = Checkpoint.builder();
         trainee.writeTo(checkpoint);
         trainer.writeTo(checkpoint);
         checkpoint
                 .metadata(RANDOMNESS, sampling.saveState())
-                .metadata(TEXT, trainee.subject().hash());
+                .metadata(TEXT, trainee.subject().hash())
+                .metadata(VALIDATION, trainee.validationHash());
         FlagLayers.writeTo(checkpoint, command);
-        checkpoint.build().save(file);
+        checkpoint.build().save(folder.model());
     }
 
-    TrainListener every(long iterations) {
+    /**
+     * Saves every so often.
+     *
+     * @param iterations from one save to the next
+     * @param tell told of a save that failed; the run goes on, and the next save is another try
+     */
+    TrainListener every(long iterations, Consumer<CheckpointException> tell) {
         return new TrainListener() {
             @Override
             public void onStep(TrainStep step) {
                 if (step.iteration() % iterations == 0 && isSound()) {
-                    save();
+                    try {
+                        save();
+                    } catch (CheckpointException e) {
+                        tell.accept(e);
+                    }
                 }
             }
         };

@@ -17,18 +17,14 @@ interface Trainee {
     /** Adds the model to a checkpoint. */
     void writeTo(Checkpoint.Builder checkpoint);
 
-    /** Saves the model, weights only. */
-    default void save(Path file) {
-        Checkpoint.Builder checkpoint = Checkpoint.builder();
-        writeTo(checkpoint);
-        checkpoint.build().save(file);
-    }
-
     /** How much there is to train on and to measure on. */
     String describeSplit(boolean quickly);
 
     /** Whether something is held out to measure on. */
     boolean hasValidation();
+
+    /** A hash of what is held out, to know it again. */
+    String validationHash();
 
     /** The loss on what is held out, in nats per token; quickly: on enough of it. */
     double validationLoss(boolean quickly);

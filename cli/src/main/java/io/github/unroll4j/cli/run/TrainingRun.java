@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.cli.run;
 
+import io.github.unroll4j.cli.flags.Inputs;
 import io.github.unroll4j.cli.flags.RunFlags;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Backend;
@@ -12,10 +13,12 @@ import io.github.unroll4j.models.train.TrainStep;
 import io.github.unroll4j.models.train.Trainer;
 import io.github.unroll4j.models.train.TrainerConfig;
 import io.github.unroll4j.models.train.Validation;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /** What happens around the training of a model: facts, progress, samples, files, Ctrl-C, going on later. */
 public abstract class TrainingRun {
@@ -27,6 +30,7 @@ public abstract class TrainingRun {
     private final Rng rng;
     private OptionalLong epoch = OptionalLong.empty();
     private int patience = Validation.UNLIMITED;
+    private double latestLoss = Double.NaN;
 
     /** Begins a run: starts the backend, reads the run to resume. */
     TrainingRun(RunFlags flags) {
@@ -36,6 +40,9 @@ public abstract class TrainingRun {
         resumed = flags.resume().map(ResumedRun::read);
         rng = resumed.map(ResumedRun::sampling).orElseGet(() -> Rng.seeded(flags.seed()));
         console.fact("unroll4j", Version.text() + ", " + Backend.describe());
+        if (resumed.isPresent()) { // also if quiet: nobody is to be led to read a file unseen
+            Inputs.of(flags.command().commandLine()).forEach(flag -> console.result("reads", flag));
+        }
     }
 
     /**
@@ -104,15 +111,26 @@ public abstract class TrainingRun {
         Trainer trainer = new Trainer(objective, trainee.hasValidation() ? measured(trainee, config, every) : config);
         try (RunFolder folder = RunFolder.open(flags.out(), flags.command().name())) {
             List<MetricsRow> before = goOn(trainer, objective, config, folder);
-            SavedRun saved = new SavedRun(trainee, trainer, rng, flags.command().commandLine(), folder.model());
-            BestModel best = new BestModel(folder.best(), trainee::save, lowest(before));
-            try (Metrics metrics = Metrics.create(folder.metrics(), before, rowEvery);
+            folder.keepInputs(Inputs.of(flags.command().commandLine()));
+            SavedRun saved = new SavedRun(trainee, trainer, rng, flags.command().commandLine(), folder);
+            BestFile file = new BestFile(folder.best(), trainee);
+            double bestBefore =
+                    resumed.isEmpty() ? Double.POSITIVE_INFINITY : file.goOn(resumed.get(), trainer, folder, console);
+            Consumer<Path> keep = path -> {
+                folder.requireHeld();
+                file.save(latestLoss);
+            };
+            BestModel best = new BestModel(file.path(), keep, bestBefore);
+            Retries retries = new Retries(console);
+            try (Metrics metrics = Metrics.create(
+                            folder.metrics(), before, rowEvery, line -> console.result("not saved", line));
                     Interrupt interrupt = new Interrupt(trainer::requestStop)) {
+                folder.lockMetrics();
                 trainer.listen(metrics)
                         .listen(new Progress(console, config.iterations(), every))
                         .listen(samples(trainee, config.iterations()))
-                        .listen(epoch.isPresent() ? best : new TrainListener() {})
-                        .listen(saved.every(every));
+                        .listen(epoch.isPresent() ? retries.of(best) : new TrainListener() {})
+                        .listen(saved.every(every, retries::tell));
                 Results results = new Results(console, flags.command().name(), folder, metrics);
                 long start = System.nanoTime();
                 Outcome outcome = trainer.run();
@@ -120,14 +138,18 @@ public abstract class TrainingRun {
                 if (outcome instanceof Outcome.Diverged diverged) {
                     throw results.diverged(diverged);
                 }
-                saved.save();
                 if (outcome instanceof Outcome.Stopped) {
+                    saved.save();
                     results.stopped(outcome);
                     return INTERRUPTED;
                 }
+                retries.last(saved::save);
                 trainee.show();
-                results.finished(trainee, best);
+                results.finished(trainee, best, retries.failure().isEmpty());
                 results.time(outcome, time);
+                if (retries.failure().isPresent()) { // only now: a full disk must not cost the figures
+                    throw retries.failure().get();
+                }
                 results.commands(outcome, trainee, best);
                 return 0;
             }
@@ -136,15 +158,8 @@ public abstract class TrainingRun {
 
     private TrainerConfig measured(Trainee trainee, TrainerConfig config, long every) {
         boolean quickly = epoch.isEmpty();
-        return config.with(new Validation(epoch.orElse(every), () -> trainee.validationLoss(quickly), patience));
-    }
-
-    private static double lowest(List<MetricsRow> before) {
-        return before.stream()
-                .mapToDouble(MetricsRow::validationLoss)
-                .filter(loss -> !Double.isNaN(loss))
-                .min()
-                .orElse(Double.POSITIVE_INFINITY);
+        return config.with(
+                new Validation(epoch.orElse(every), () -> latestLoss = trainee.validationLoss(quickly), patience));
     }
 
     private TrainListener samples(Trainee trainee, long iterations) {
@@ -174,7 +189,7 @@ public abstract class TrainingRun {
             folder.keepEarlierRun();
             return List.of();
         }
-        List<MetricsRow> rows = resumed.get().restore(trainer, config.iterations());
+        List<MetricsRow> rows = resumed.get().restore(trainer, config.iterations(), console);
         if (!resumed.get().folder().isSameAs(folder)) {
             folder.keepEarlierRun();
         }

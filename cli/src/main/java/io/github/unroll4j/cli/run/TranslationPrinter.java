@@ -14,10 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Prints translations, a line each, and where the model looked if that is asked for. */
 public final class TranslationPrinter {
+    /** Where a model looked for an empty line, which it is not asked about. */
+    private static final Alignment NOTHING = new Alignment(List.of(), List.of(), new double[0][]);
+
     private final PrintWriter out;
     private final @Nullable Format alignment;
     private final @Nullable Path pictures;
     private int sources;
+    private @Nullable String undrawn;
 
     /** How an alignment is written. */
     public enum Format {
@@ -46,23 +50,33 @@ public final class TranslationPrinter {
      * Prints what became of a source.
      *
      * @param source the source
-     * @param best its translations, best first; where there may be several each has its score before it
+     * @param best its translations, best first; where there may be several each has the number of the source, from 1,
+     *     and its score before it, because sources have unlike numbers of them
      * @param several whether there may be several
      */
     public void print(String source, List<Translation> best, boolean several) {
         sources++;
         for (Translation translation : best) {
-            out.println(
-                    (several ? String.format(Locale.ROOT, "%.4f\t", translation.score()) : "") + translation.text());
+            String place = several ? String.format(Locale.ROOT, "%d\t%.4f\t", sources, translation.score()) : "";
+            out.println(place + translation.text());
             if (alignment != null) {
-                translation.alignment().ifPresent(found -> print(found, alignment));
+                print(translation.alignment().orElse(NOTHING), alignment);
             }
         }
         Optional<Alignment> first = best.get(0).alignment();
-        if (pictures != null && first.isPresent()) {
-            Pictures.draw(new Heatmap(source, first.get()), pictures.resolve(sources + ".png"));
-        }
         out.flush();
+        if (pictures != null && first.isPresent() && undrawn == null) {
+            try {
+                Pictures.draw(new Heatmap(source, first.get()), pictures.resolve(sources + ".png"));
+            } catch (IllegalStateException e) {
+                undrawn = e.getMessage(); // the translations go on
+            }
+        }
+    }
+
+    /** Why a picture could not be drawn, after which none was tried; null if all were. */
+    public @Nullable String undrawn() {
+        return undrawn;
     }
 
     private void print(Alignment found, Format format) {

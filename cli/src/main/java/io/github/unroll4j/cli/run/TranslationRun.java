@@ -30,18 +30,6 @@ public final class TranslationRun extends TrainingRun {
     }
 
     /**
-     * The model to train: the one to go on with, or a fresh one.
-     *
-     * @param text what it is to learn
-     * @param config what it is built of
-     * @return the model, for the caller to close
-     * @throws IllegalArgumentException if the one to go on with learned other pairs or is built otherwise
-     */
-    public Seq2Seq model(PairCorpus text, Seq2SeqConfig config) {
-        return model(text, config, (parameters, random) -> {});
-    }
-
-    /**
      * The model to train: the one to go on with, or a fresh one with a start of its own.
      *
      * @param text what it is to learn

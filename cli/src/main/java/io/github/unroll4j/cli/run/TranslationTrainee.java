@@ -13,6 +13,7 @@ import io.github.unroll4j.plots.Pictures;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** A model that translates, and its pairs of sentences. */
@@ -55,6 +56,11 @@ record TranslationTrainee(Seq2Seq model, PairCorpus text, DecodingFlags decoding
     }
 
     @Override
+    public String validationHash() {
+        return text.validation().hash();
+    }
+
+    @Override
     public double validationLoss(boolean quickly) {
         return model.evaluate(text.validation().pairs()).nats();
     }
@@ -84,6 +90,7 @@ record TranslationTrainee(Seq2Seq model, PairCorpus text, DecodingFlags decoding
         StringBuilder shown = new StringBuilder();
         for (int i = 0; i < count; i++) {
             shown.append(String.format(
+                    Locale.ROOT,
                     "%n> %s%n= %s%n< %s%n",
                     some.text().sources().get(i),
                     some.text().targets().get(i),

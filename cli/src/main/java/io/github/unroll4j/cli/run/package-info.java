@@ -13,8 +13,8 @@
  * <tr><td>What does a saved model answer?</td>
  *     <td>{@link io.github.unroll4j.cli.run.SavedModel}, {@link io.github.unroll4j.cli.run.TranslationPrinter},
  *         {@link io.github.unroll4j.cli.run.TranslationScores}</td></tr>
- * <tr><td>How is a failure told?</td>
- *     <td>{@link io.github.unroll4j.cli.run.Failures}</td></tr>
+ * <tr><td>Can a file be written, and how is a failure told?</td>
+ *     <td>{@link io.github.unroll4j.cli.run.Outputs}, {@link io.github.unroll4j.cli.run.Failures}</td></tr>
  * </table>
  */
 @NullMarked

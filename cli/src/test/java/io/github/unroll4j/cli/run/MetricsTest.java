@@ -11,11 +11,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MetricsTest {
+    private final List<String> told = new ArrayList<>();
+
     @TempDir
     Path folder;
 
@@ -24,7 +27,7 @@ class MetricsTest {
      */
     private Path written() {
         Path file = folder.resolve("metrics.csv");
-        try (Metrics metrics = Metrics.create(file, List.of(), 2)) {
+        try (Metrics metrics = Metrics.create(file, List.of(), 2, told::add)) {
             for (int i = 1; i <= 5; i++) {
                 TrainStep step =
                         new TrainStep(i, i / 4.0, new Loss(10 * i, 10, 1), 9, 0.5, 0.01, 3000, Duration.ofSeconds(i));
@@ -52,13 +55,62 @@ class MetricsTest {
     @Test
     void anEmptyFieldIsReadAsNoNumberAndWrittenEmptyAgain() throws IOException {
         Path file = written();
-        List<MetricsRow> rows = Metrics.read(file, 4);
+        List<MetricsRow> rows = Metrics.read(file, 4, told::add);
 
         assertThat(rows).extracting(MetricsRow::iteration).containsExactly(2L, 3L, 4L);
         assertThat(rows).extracting(MetricsRow::validationLoss).containsExactly(1.25, 1.25, Double.NaN);
         List<String> before = Files.readAllLines(file).subList(0, 4);
-        Metrics.create(file, rows, 2).close();
+        Metrics.create(file, rows, 2, told::add).close();
         assertThat(Files.readAllLines(file)).isEqualTo(before);
+    }
+
+    /** Wherever the last line is cut, also where what is left is a line of its own: the last digits may be missing. */
+    @Test
+    void aLastLineThatWasCutOffIsLeftOutAndTold() throws IOException {
+        String text = Files.readString(written());
+        int last = text.lastIndexOf('\n', text.length() - 2) + 1;
+        for (int end = last + 1; end < text.length(); end++) {
+            told.clear();
+            Path cut = Files.writeString(folder.resolve("cut.csv"), text.substring(0, end));
+            assertThat(Metrics.read(cut, 9, told::add))
+                    .extracting(MetricsRow::iteration)
+                    .containsExactly(2L, 3L, 4L);
+            assertThat(told).singleElement().asString().contains("the last line of " + cut + " was cut off");
+        }
+    }
+
+    @Test
+    void linesThatCannotBeWrittenAreToldAndFollowLater() throws IOException {
+        Path gone = Files.createDirectory(folder.resolve("gone"));
+        Path file = gone.resolve("metrics.csv");
+        try (Metrics metrics = Metrics.create(file, List.of(), 1, told::add)) {
+            step(metrics, 1);
+            step(metrics, 2);
+            metrics.close(); // as after a write that failed
+            Files.delete(file);
+            Files.delete(gone);
+            step(metrics, 3);
+            assertThat(told).singleElement().asString().contains("cannot be written", "tried again at the next line");
+            Files.createDirectory(gone);
+            step(metrics, 4);
+            metrics.onEnd(new Outcome.Finished(4));
+        }
+        assertThat(Files.readAllLines(file))
+                .extracting(line -> line.split(",", -1)[0])
+                .containsExactly("iteration", "1", "2", "3", "4");
+    }
+
+    private static void step(Metrics metrics, int i) {
+        metrics.onStep(new TrainStep(i, i, new Loss(10, 10, 1), 9, 0.5, 0.01, 3000, Duration.ofSeconds(i)));
+    }
+
+    @Test
+    void aPlantedLinkIsReplacedAndNotFollowed() throws IOException {
+        Path victim = Files.writeString(folder.resolve("victim"), "precious");
+        Files.createSymbolicLink(folder.resolve("metrics.csv"), victim);
+        written();
+        assertThat(victim).hasContent("precious");
+        assertThat(Files.isSymbolicLink(folder.resolve("metrics.csv"))).isFalse();
     }
 
     @Test
@@ -66,7 +118,7 @@ class MetricsTest {
         Path file = Files.writeString(folder.resolve("m.csv"), MetricsRow.HEADER + "\n1,0.1,2,,1,1,1,1\n2,0.2\n");
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Metrics.read(file, 9))
+                .isThrownBy(() -> Metrics.read(file, 9, told::add))
                 .withMessageContaining("m.csv: line 3 is not one of a metrics file: it has 2 fields, expected 8");
     }
 }

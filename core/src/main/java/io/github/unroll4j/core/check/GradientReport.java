@@ -149,10 +149,12 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
     public String failures(double tolerance) {
         StringBuilder text = new StringBuilder(summary(tolerance));
         for (Entry entry : entries) {
-            entry.wrong(tolerance).stream().limit(SHOWN).forEach(e -> text.append(String.format("%n  %s", e)));
-            entry.hint(tolerance).ifPresent(hint -> text.append(String.format("%n    %s", hint)));
+            entry.wrong(tolerance).stream()
+                    .limit(SHOWN)
+                    .forEach(e -> text.append(String.format(Locale.ROOT, "%n  %s", e)));
+            entry.hint(tolerance).ifPresent(hint -> text.append(String.format(Locale.ROOT, "%n    %s", hint)));
         }
-        complaints.forEach(c -> text.append(String.format("%n  %s", c)));
+        complaints.forEach(c -> text.append(String.format(Locale.ROOT, "%n  %s", c)));
         return text.toString();
     }
 

@@ -1,12 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.core.checkpoint;
 
-import java.io.FileOutputStream;
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,9 +28,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The folder is the same, because a move is atomic only inside one file system. The file is forced before the move,
  * because a file system may otherwise store the new name before the new bytes.
+ *
+ * <p>No link is followed: a link under either name may have been planted to have another file overwritten. The new file
+ * has the rights of the old one, and nobody else can read it on the way.
  */
 final class AtomicFile {
     private static final Logger LOG = LoggerFactory.getLogger(AtomicFile.class);
+    private static final FileAttribute<?>[] AS_USUAL = {};
+    private static final FileAttribute<?>[] OWNER_ONLY = {
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+    };
 
     private AtomicFile() {}
 
@@ -33,23 +52,35 @@ final class AtomicFile {
     }
 
     static void write(Path file, Disk disk, Content content) {
-        Path target = target(file);
+        requireReplaceable(file);
+        Path target = file.toAbsolutePath();
         Path temporary = temporary(target);
+        boolean created = false;
         try {
-            fill(temporary, disk, content);
+            Optional<PosixFileAttributes> old = rights(target);
+            try (OutputStream out = disk.create(temporary, old.isEmpty() ? AS_USUAL : OWNER_ONLY)) {
+                created = true;
+                content.writeTo(bytes -> disk.write(out, bytes));
+            }
+            disk.force(temporary);
+            if (old.isPresent()) {
+                giveRights(temporary, old.get());
+            }
+            if (Files.isSymbolicLink(target)) {
+                LOG.warn("{} was a link and becomes a file; what the link led to is unchanged.", file);
+            }
             disk.move(temporary, target);
         } catch (IOException e) {
-            discard(temporary, disk);
+            if (created) {
+                discard(temporary, disk);
+            }
             throw new CheckpointException(
                     file + ": cannot be saved: " + reason(e) + "; what was saved there before is unchanged.", e);
         }
         forceFolder(target, disk);
     }
 
-    /**
-     * Returns the file to replace. If {@code file} is a link, it is the file behind it, so that the link stays a link.
-     */
-    private static Path target(Path file) {
+    private static void requireReplaceable(Path file) {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
             throw new CheckpointException(file + ": cannot be saved: there is no folder " + folder + ".");
@@ -58,22 +89,56 @@ final class AtomicFile {
             throw new CheckpointException(file + ": cannot be saved: a folder of that name exists.");
         }
         try {
-            return Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+            if (Files.exists(file)
+                    && Files.readAttributes(file, BasicFileAttributes.class).isOther()) {
+                throw new CheckpointException(
+                        file + ": cannot be saved: it is a device, a pipe or a socket, expected a file or nothing.");
+            }
         } catch (IOException e) {
             throw new CheckpointException(file + ": cannot be saved: " + reason(e) + ".", e);
         }
     }
 
-    private static void fill(Path temporary, Disk disk, Content content) throws IOException {
-        try (FileOutputStream out = disk.create(temporary)) {
-            content.writeTo(bytes -> disk.write(out, bytes));
-            disk.force(out);
+    /** The rights of the file to replace; empty if there is none, it is a link, or the system has no such rights. */
+    private static Optional<PosixFileAttributes> rights(Path file) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class, NOFOLLOW_LINKS);
+        if (view == null || !Files.isRegularFile(file, NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        return Optional.of(view.readAttributes());
+    }
+
+    private static void giveRights(Path file, PosixFileAttributes old) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class, NOFOLLOW_LINKS);
+        Set<PosixFilePermission> rights = new HashSet<>(old.permissions());
+        if (!view.readAttributes().group().equals(old.group())) {
+            try {
+                view.setGroup(old.group());
+            } catch (IOException e) { // not a member: another group must not gain what that one had
+                LOG.debug("The group of {} cannot be kept: {}", file, e.toString());
+                retain(rights, PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
+                retain(rights, PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+                retain(rights, PosixFilePermission.GROUP_EXECUTE, PosixFilePermission.OTHERS_EXECUTE);
+            }
+        }
+        if (!view.readAttributes().permissions().equals(rights)) {
+            view.setPermissions(rights);
+        }
+    }
+
+    /** Keeps a right of the group only if all others have it. */
+    private static void retain(Set<PosixFilePermission> rights, PosixFilePermission group, PosixFilePermission others) {
+        if (!rights.contains(others)) {
+            rights.remove(group);
         }
     }
 
     private static String reason(IOException e) {
         if (e instanceof AtomicMoveNotSupportedException) {
             return "this file system cannot replace a file in one step; save to a local disk";
+        }
+        if (e instanceof FileAlreadyExistsException) {
+            return e.getMessage() + ", where the new file is written before it replaces the old one";
         }
         return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")");
     }

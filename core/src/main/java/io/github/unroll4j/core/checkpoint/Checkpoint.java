@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.core.checkpoint;
 
+import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -10,14 +12,16 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The content of a checkpoint file: named arrays in order, and named texts (the metadata).
  *
  * <p>The file is one <a href="https://github.com/huggingface/safetensors">safetensors</a> file, readable from Python.
- * It cannot contain code, archives or class names. In addition to the format, {@link #save} writes the metadata entry
- * {@code crc32c}, and {@link #load} refuses a file whose content does not match it. Files of other programs have no
- * such entry and are read without that check. Arrays are not copied.
+ * It cannot contain code, archives or class names. In addition to the format, {@link #save} writes the metadata entries
+ * {@code unroll4j.format} and {@code crc32c}. A file whose content does not match the checksum is refused, and so is
+ * one that has an entry whose key begins with {@code unroll4j.} but no checksum. Files of other programs have neither
+ * and are read without that check. Arrays are not copied.
  */
 public final class Checkpoint {
     private final String source;
@@ -48,9 +52,37 @@ public final class Checkpoint {
     }
 
     /**
+     * Reads a stream to its end, under the same rules as a file. It is not closed.
+     *
+     * @param in the bytes of a safetensors file, e.g. {@code MyProgram.class.getResourceAsStream("model.safetensors")};
+     *     null, which that method returns for a missing resource, is refused
+     * @return its content
+     * @throws CheckpointException as {@link #load(Path)}
+     */
+    public static Checkpoint load(@Nullable InputStream in) {
+        if (in == null) {
+            throw new CheckpointException(
+                    "the stream: cannot be read: it is null; likely cause: the class path has no resource of that name.");
+        }
+        return SafetensorsReader.read(in);
+    }
+
+    /**
+     * Reads bytes, under the same rules as a file.
+     *
+     * @param bytes the bytes of a safetensors file
+     * @return its content; the array is not kept
+     * @throws CheckpointException as {@link #load(Path)}
+     */
+    public static Checkpoint of(byte[] bytes) {
+        return SafetensorsReader.read(bytes);
+    }
+
+    /**
      * Writes a file. At every moment, also after a power cut, either the old or the new content is there. The content
      * is written to {@code file.tmp}, forced to the disk, then moved over {@code file}. Only one thread or process may
-     * write a file at a time.
+     * write a file at a time. A file that is replaced hands its POSIX permissions on. A link is replaced, not followed:
+     * what it leads to is unchanged. Devices, pipes and sockets are not replaced.
      *
      * @param file the file to write; its folder must exist
      * @throws CheckpointException if the file cannot be written; the old content of {@code file} is then unchanged
@@ -171,6 +203,22 @@ public final class Checkpoint {
                 + Arrays.toString(entry.shape()) + ", expected element type " + expected + ".");
     }
 
+    /**
+     * Returns a generator that was saved as a text.
+     *
+     * @param key where {@link Rng#saveState()} was put
+     * @return a generator that draws what the saved one would have drawn next
+     * @throws CheckpointException if there is no such text or it is no such state
+     */
+    public Rng rng(String key) {
+        String state = metadata(key);
+        try {
+            return Rng.restored(state);
+        } catch (IllegalArgumentException e) {
+            throw new CheckpointException(source + ": " + key + ": " + e.getMessage(), e);
+        }
+    }
+
     Map<String, Entry> entries() {
         return entries;
     }
@@ -255,9 +303,10 @@ public final class Checkpoint {
         public Builder metadata(String key, String text) {
             requireText(key, key);
             requireText(key, text);
-            if (key.equals(Checksum.KEY) || metadata.putIfAbsent(key, text) != null) {
+            boolean reserved = key.equals(Checksum.KEY) || key.equals(Checksum.FORMAT);
+            if (reserved || metadata.putIfAbsent(key, text) != null) {
                 throw new IllegalArgumentException("Checkpoint: the metadata key " + key + " is "
-                        + (key.equals(Checksum.KEY) ? "reserved for the checksum." : "used twice."));
+                        + (reserved ? "reserved for the checksum." : "used twice."));
             }
             return this;
         }

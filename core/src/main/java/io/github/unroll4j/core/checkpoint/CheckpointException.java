@@ -3,7 +3,10 @@ package io.github.unroll4j.core.checkpoint;
 
 import org.jspecify.annotations.Nullable;
 
-/** A checkpoint cannot be read, written or used. The message names the file, what is wrong and the likely cause. */
+/**
+ * A checkpoint cannot be read, written or used. The message names the file, what is wrong and the likely cause. It can
+ * be printed as it is: what it quotes from a file is shortened, and control characters are shown as Unicode escapes.
+ */
 public final class CheckpointException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -23,6 +26,6 @@ public final class CheckpointException extends RuntimeException {
      * @param cause the exception that caused this one, or null
      */
     public CheckpointException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+        super(Printable.of(message), cause);
     }
 }

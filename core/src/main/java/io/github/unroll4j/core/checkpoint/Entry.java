@@ -16,7 +16,7 @@ import java.nio.ByteOrder;
  */
 @SuppressWarnings("ArrayRecordComponent") // carries arrays inside this package, never compared
 record Entry(ElementType type, int[] shape, Object array) {
-    private static final int CHUNK = 1 << 20;
+    private static final int CHUNK = 1 << 16;
 
     /** Writes or reads bytes, one buffer at a time. */
     @FunctionalInterface

@@ -20,6 +20,11 @@ record Header(List<Declaration> tensors, Map<String, String> metadata) {
     static final String SHAPE = "shape";
     static final String OFFSETS = "data_offsets";
 
+    /** The number of bytes that the tensors take. */
+    long bytes() {
+        return tensors.isEmpty() ? 0 : tensors.get(tensors.size() - 1).end();
+    }
+
     /**
      * One declared tensor.
      *

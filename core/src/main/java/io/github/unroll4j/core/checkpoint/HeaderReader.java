@@ -16,12 +16,15 @@ import java.util.Map;
 final class HeaderReader {
     private static final int MAX_ELEMENTS = Integer.MAX_VALUE - 8; // the longest array that a JVM can allocate
 
+    /** Of a stream: any number of bytes may follow. */
+    static final long UNKNOWN = -1;
+
     private final String file;
     private final long available;
 
     /**
      * @param file name of the file, for messages
-     * @param available number of bytes of the file after the header
+     * @param available number of bytes of the file after the header, or {@link #UNKNOWN}
      */
     HeaderReader(String file, long available) {
         this.file = file;
@@ -123,9 +126,10 @@ final class HeaderReader {
     private Header.Declaration declaration(String name, ElementType type, List<Long> shape, List<Long> offsets) {
         long begin = offsets.get(0);
         long end = offsets.get(1);
-        if (begin > end || end > available) {
+        if (begin > end || (available != UNKNOWN && end > available)) {
             throw refuse(
-                    "tensor " + name + " lies at bytes " + begin + " to " + end + " of " + available,
+                    "tensor " + name + " lies at bytes " + begin + " to " + end
+                            + (available == UNKNOWN ? "" : " of " + available),
                     begin > end ? SafetensorsReader.DAMAGED : SafetensorsReader.CUT);
         }
         long count = 1;
@@ -158,7 +162,7 @@ final class HeaderReader {
             }
             covered = tensor.end();
         }
-        if (covered != available) {
+        if (available != UNKNOWN && covered != available) {
             throw refuse(
                     (available - covered) + " bytes after the last tensor belong to no tensor",
                     "something was appended to the file");

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Writes numbers to a checkpoint and reads them back, one tensor for each parameter. The numbers have the layout of a
@@ -20,6 +21,8 @@ import java.util.TreeSet;
  * name.
  */
 public final class ParameterTensors {
+    private static final int MOST_NAMED = 10;
+
     private ParameterTensors() {}
 
     /**
@@ -60,7 +63,7 @@ public final class ParameterTensors {
      * @param parameters (Output) the registry. DOUBLE parameters also take F32 tensors, which are widened. FLOAT
      *     parameters refuse F64
      * @throws CheckpointException if a parameter is missing, or a tensor under the prefix is not a parameter, has
-     *     another shape, or would lose precision. The message names all of them
+     *     another shape, or would lose precision. The message names the first ten of them
      */
     public static void load(Checkpoint checkpoint, String prefix, Parameters parameters) {
         parameters.write(values -> load(checkpoint, prefix, parameters, values));
@@ -77,7 +80,7 @@ public final class ParameterTensors {
      * @throws CheckpointException as {@link #load(Checkpoint, String, Parameters)}
      */
     public static void load(Checkpoint checkpoint, String prefix, Parameters parameters, Vec numbers) {
-        requireFit(checkpoint, prefix, parameters, numbers.dtype());
+        requireFit(checkpoint, prefix, parameters.list(), numbers.dtype());
         for (Parameter p : parameters.list()) {
             Vec stored = checkpoint.tensor(prefix + p.name()).data();
             if (stored.dtype() == numbers.dtype()) {
@@ -90,11 +93,24 @@ public final class ParameterTensors {
         }
     }
 
-    private static void requireFit(Checkpoint checkpoint, String prefix, Parameters parameters, Dtype dtype) {
+    /**
+     * Requires that a checkpoint has a tensor for each parameter, and no other under the prefix. So a declaration can
+     * be compared with a file before anything is allocated for it.
+     *
+     * @param checkpoint the source
+     * @param prefix the beginning of each name in the checkpoint
+     * @param declared the parameters, of which only names and shapes are used
+     * @param dtype the element type that they have or will have
+     * @throws CheckpointException as {@link #load(Checkpoint, String, Parameters)}, or if the parameters have more
+     *     elements together than an array can
+     */
+    public static void requireFit(Checkpoint checkpoint, String prefix, List<Parameter> declared, Dtype dtype) {
         List<String> faults = new ArrayList<>();
         Set<String> rest = new TreeSet<>(checkpoint.names());
         rest.removeIf(name -> !name.startsWith(prefix));
-        for (Parameter p : parameters.list()) {
+        long count = 0;
+        for (Parameter p : declared) {
+            count += p.size();
             if (rest.remove(prefix + p.name())) {
                 compare(checkpoint, prefix, p, dtype, faults);
             } else {
@@ -104,9 +120,15 @@ public final class ParameterTensors {
         for (String name : rest) {
             faults.add(name + " is no parameter of this model");
         }
+        if (count > Integer.MAX_VALUE) {
+            throw new CheckpointException(checkpoint.source() + ": the model has " + count
+                    + " weights, expected at most 2^31-1; likely cause: the file was edited.");
+        }
         if (!faults.isEmpty()) {
+            int others = faults.size() - MOST_NAMED;
             throw new CheckpointException(checkpoint.source() + ": the parameters do not fit: "
-                    + String.join("; ", faults)
+                    + faults.stream().limit(MOST_NAMED).collect(Collectors.joining("; "))
+                    + (others > 0 ? "; and " + others + " more" : "")
                     + "; likely cause: the checkpoint was saved by a model with other settings.");
         }
     }

@@ -29,6 +29,7 @@ final class SafetensorsWriter {
                 .sorted(Comparator.comparing(e -> -e.getValue().type().bytes()))
                 .toList();
         Map<String, String> metadata = new LinkedHashMap<>(checkpoint.metadata());
+        metadata.put(Checksum.FORMAT, Checksum.VERSION);
         metadata.put(Checksum.KEY, Checksum.of(checkpoint.entries(), checkpoint.metadata()));
         byte[] header = header(ordered, metadata).getBytes(StandardCharsets.UTF_8);
         if (header.length > StrictJson.MAX_BYTES) {

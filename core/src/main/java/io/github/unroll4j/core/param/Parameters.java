@@ -320,16 +320,24 @@ public final class Parameters {
          * @param dtype element type
          * @param rng source of the initial values
          * @return the registry
+         * @throws IllegalArgumentException if there are more weights than one array, or the Java heap, can hold
          */
         public Parameters build(Dtype dtype, Rng rng) {
-            int total = 0;
-            for (Parameter p : declared.values()) {
-                total = Math.addExact(total, p.size());
-            }
-            Weights weights = new Weights(dtype, total, declared.size());
-            Parameters parameters = new Parameters(new LinkedHashMap<>(declared), weights);
+            Parameters parameters = zeros(dtype);
             parameters.initialise(rng);
             return parameters;
+        }
+
+        /**
+         * Freezes the declaration and allocates the flat array, for values that come from elsewhere: nothing is drawn.
+         *
+         * @param dtype element type
+         * @return the registry, all values zero
+         * @throws IllegalArgumentException if there are more weights than one array, or the Java heap, can hold
+         */
+        public Parameters zeros(Dtype dtype) {
+            int total = WeightCount.of(declared(), dtype);
+            return new Parameters(new LinkedHashMap<>(declared), new Weights(dtype, total, declared.size()));
         }
 
         /**

@@ -14,7 +14,8 @@
  * <tr><td>Which rows of an embedding have a gradient?</td>
  *     <td>{@link io.github.unroll4j.core.param.TouchedRows}</td></tr>
  * <tr><td>Who may read and who may change the weights when several threads use them?</td>
- *     <td>{@link io.github.unroll4j.core.param.Parameters#read}, {@link io.github.unroll4j.core.param.Parameters#write},
+ *     <td>{@link io.github.unroll4j.core.param.Parameters#read},
+ *         {@link io.github.unroll4j.core.param.Parameters#write},
  *         {@link io.github.unroll4j.core.param.Parameters#train}</td></tr>
  * <tr><td>How do layers notice that weights have changed?</td>
  *     <td>{@link io.github.unroll4j.core.param.Parameters#changed()},

@@ -3,8 +3,10 @@ package io.github.unroll4j.core.tensor;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -78,7 +80,8 @@ public final class Backend {
                 && Loader.getPlatform().endsWith("x86_64")
                 && System.getenv("OPENBLAS_CORETYPE") == null) {
             LOG.info(
-                    "{} does not know processors newer than 2021; depend on unroll4j-starter, which brings a newer one, or on a processor with AVX-512 start with OPENBLAS_CORETYPE=SkylakeX.",
+                    "{} does not know processors newer than 2021; depend on unroll4j-starter, which brings a newer"
+                            + " one, or on a processor with AVX-512 start with OPENBLAS_CORETYPE=SkylakeX.",
                     blas());
         }
     }
@@ -89,29 +92,52 @@ public final class Backend {
         return Nd4j.createUninitialized(dtype == Dtype.FLOAT ? DataType.FLOAT : DataType.DOUBLE, Math.max(1, length));
     }
 
+    /**
+     * Starts the backend on a thread of its own. JavaCPP locks a file while it unpacks its libraries, which an
+     * interrupt of the thread ends; and a start that has failed cannot be repeated in a process.
+     */
+    private static @Nullable Throwable startApart() {
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        Thread starter = new Thread(() -> failure.set(start()), "unroll4j backend");
+        starter.start();
+        boolean interrupted = false;
+        while (starter.isAlive()) {
+            try {
+                starter.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return failure.get();
+    }
+
+    private static @Nullable Throwable start() {
+        try {
+            Nd4j.createUninitialized(DataType.FLOAT, 1).close();
+            Loader.load(openblas_nolapack.class);
+            openblas_nolapack.blas_set_num_threads(1);
+            adviseOnOldBlas();
+            return null;
+        } catch (Throwable t) { // ND4J reports a missing backend as an Error in a static initialiser
+            return t;
+        }
+    }
+
     /** Starts the backend once; a failure is kept and thrown again in our own words at every use. */
     @SuppressWarnings("StaticAssignmentOfThrowable") // the cause belongs to the start, which happens once
     private static final class Holder {
-        private static final @org.jspecify.annotations.Nullable Throwable FAILURE = start();
-
-        private static @org.jspecify.annotations.Nullable Throwable start() {
-            try {
-                Nd4j.createUninitialized(DataType.FLOAT, 1).close();
-                Loader.load(openblas_nolapack.class);
-                openblas_nolapack.blas_set_num_threads(1);
-                adviseOnOldBlas();
-                return null;
-            } catch (Throwable t) { // ND4J reports a missing backend as an Error in a static initialiser
-                return t;
-            }
-        }
+        private static final @Nullable Throwable FAILURE = startApart();
 
         static void require() {
             if (FAILURE != null) {
                 throw new IllegalStateException(
                         "unroll4j: no ND4J CPU backend could be started on " + platform() + "; add the dependency "
                                 + DEPENDENCY
-                                + " (on Apple silicon and ARM Linux with the platform's classifier; Alpine and glibc before 2.27 are not supported by ND4J). ND4J said: "
+                                + " (on Apple silicon and ARM Linux with the platform's classifier; Alpine and glibc"
+                                + " before 2.27 are not supported by ND4J). ND4J said: "
                                 + root(FAILURE),
                         FAILURE);
             }

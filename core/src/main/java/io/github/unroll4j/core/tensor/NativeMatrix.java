@@ -144,6 +144,39 @@ public final class NativeMatrix {
         return rows == 0 || cols == 0;
     }
 
+    /** Whether this view has an element in common with another one. */
+    boolean overlaps(NativeMatrix other) {
+        if (owner != other.owner || isEmpty() || other.isEmpty() || end() <= other.offset || other.end() <= offset) {
+            return false;
+        }
+        if (stride != other.stride && rows > 1 && other.rows > 1) {
+            return overlapsRowByRow(other);
+        }
+        // Blocks of columns of one matrix lie among each other: their first columns, modulo the stride, tell them
+        // apart.
+        int step = rows > 1 ? stride : other.stride;
+        long gap = Math.floorMod(other.offset - offset, (long) step);
+        return gap < cols || gap + other.cols > step;
+    }
+
+    private boolean overlapsRowByRow(NativeMatrix other) {
+        for (int row = 0; row < rows; row++) {
+            long from = offset + (long) row * stride - other.offset;
+            long first = Math.max(0, Math.floorDiv(from, (long) other.stride));
+            for (long r = first; r < other.rows && r * other.stride < from + cols; r++) {
+                if (r * other.stride + other.cols > from) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The index after the last element. */
+    private long end() {
+        return offset + (rows - 1L) * stride + cols;
+    }
+
     /**
      * {@code this = A·B}.
      *
@@ -220,14 +253,16 @@ public final class NativeMatrix {
     private static void requireFit(NativeMatrix C, NativeMatrix A, NativeMatrix B) {
         boolean shapes = A.rows() == C.rows() && B.rows() == A.cols() && B.cols() == C.cols() && !C.transposed;
         boolean dtypes = A.dtype() == C.dtype() && B.dtype() == C.dtype();
-        boolean apart = C.pointer.address() != A.pointer.address() && C.pointer.address() != B.pointer.address();
-        if (!shapes || !dtypes || !(apart || C.isEmpty())) {
+        boolean apart = !C.overlaps(A) && !C.overlaps(B);
+        if (!shapes || !dtypes || !apart) {
             throw ShapeException.of(
                     "NativeMatrix.product",
                     "C = A·B",
                     C + " = " + A + " · " + B,
                     "[m, n] = [m, k] · [k, n] with a destination of its own",
-                    !shapes ? "" : !dtypes ? "FLOAT and DOUBLE are mixed" : "the destination is also an operand");
+                    !shapes
+                            ? ""
+                            : !dtypes ? "FLOAT and DOUBLE are mixed" : "the destination shares memory with an operand");
         }
         C.owner.requireOpen();
         A.owner.requireOpen();

@@ -1,24 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.core.checkpoint;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A save fails at each of its steps, in turn. Checks what is then on the disk. */
 class AtomicFileTest {
@@ -74,13 +81,13 @@ class AtomicFileTest {
         }
 
         @Override
-        FileOutputStream create(Path path) throws IOException {
+        OutputStream create(Path path, FileAttribute<?>... attributes) throws IOException {
             step("create");
-            return super.create(path);
+            return super.create(path, attributes);
         }
 
         @Override
-        void write(FileOutputStream out, ByteBuffer bytes) throws IOException {
+        void write(OutputStream out, ByteBuffer bytes) throws IOException {
             if (fails("write")) {
                 super.write(out, bytes.duplicate().limit(bytes.position() + bytes.remaining() / 2));
                 throw new IOException("planted at write");
@@ -89,9 +96,9 @@ class AtomicFileTest {
         }
 
         @Override
-        void force(FileOutputStream out) throws IOException {
+        void force(Path path) throws IOException {
             step("force");
-            super.force(out);
+            super.force(path);
         }
 
         @Override
@@ -171,7 +178,7 @@ class AtomicFileTest {
     void aFullDiskIsNamed() {
         Disk disk = new Disk() {
             @Override
-            void force(FileOutputStream out) throws IOException {
+            void force(Path path) throws IOException {
                 throw new FileSystemException("No space left on device");
             }
         };
@@ -198,22 +205,97 @@ class AtomicFileTest {
                 .hasMessage(folder + ": cannot be saved: a folder of that name exists.");
     }
 
-    @Test
-    void aLinkStaysALink() throws IOException {
-        Path runs = Files.createDirectory(folder.resolve("runs"));
-        Path real = runs.resolve("best.safetensors");
-        old.save(real);
-        Path link = folder.resolve("latest.safetensors");
+    private Path link(String name, Path to) {
         try {
-            Files.createSymbolicLink(link, real);
+            return Files.createSymbolicLink(folder.resolve(name), to);
         } catch (IOException | UnsupportedOperationException e) {
             assumeTrue(false, "this system makes no symbolic links for this user");
+            return to;
         }
+    }
 
-        fresh.save(link);
+    @Test
+    void aPlantedLinkUnderTheTemporaryNameIsNotFollowed() throws IOException {
+        Path victim = Files.writeString(folder.resolve("victim"), "precious");
+        Path linked = link("model.safetensors.tmp", victim);
 
-        assertThat(Files.isSymbolicLink(link)).isTrue();
-        assertThat(Samples.content(Checkpoint.load(real))).isEqualTo(Samples.content(fresh));
+        fresh.save(file);
+
+        assertThat(victim).hasContent("precious");
+        assertThat(Files.exists(linked, NOFOLLOW_LINKS)).isFalse();
+        assertThat(Samples.content(Checkpoint.load(file))).isEqualTo(Samples.content(fresh));
+    }
+
+    @Test
+    void aLinkIsReplacedAndNotFollowed() throws IOException {
+        Path victim = Files.writeString(folder.resolve("victim"), "precious");
+        Path missing = folder.resolve("missing");
+        for (Path to : List.of(victim, missing)) {
+            Path linked = link("to " + to.getFileName(), to);
+            fresh.save(linked);
+            assertThat(Files.isSymbolicLink(linked)).isFalse();
+            assertThat(Samples.content(Checkpoint.load(linked))).isEqualTo(Samples.content(fresh));
+        }
+        assertThat(victim).hasContent("precious");
+        assertThat(missing).doesNotExist();
+    }
+
+    @Test
+    void aHardLinkedFileIsNotWrittenInto() throws IOException {
+        Path victim = Files.writeString(folder.resolve("victim"), "precious");
+        for (Path name : List.of(file, temporary)) {
+            Files.deleteIfExists(name);
+            Files.createLink(name, victim);
+            fresh.save(file);
+            assertThat(victim).hasContent("precious");
+        }
+    }
+
+    @Test
+    void whatIsNeitherFileNorLinkIsNotRemoved() throws IOException {
+        Files.createDirectory(temporary);
+
+        assertThatThrownBy(() -> fresh.save(file))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("a folder or a device of that name exists, where the new file is written");
+        assertThat(temporary).isDirectory();
+        assertThat(Samples.content(Checkpoint.load(file))).isEqualTo(Samples.content(old));
+    }
+
+    @Test
+    void devicesAndPipesAreNotReplaced() throws IOException, InterruptedException {
+        Path nothing = Path.of("/dev/null");
+        assumeTrue(Files.exists(nothing), "this system has no /dev/null");
+        Path pipe = folder.resolve("pipe");
+        assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "no pipe can be made");
+        for (Path device : List.of(nothing, pipe, link("to a device", nothing))) {
+            assertThatThrownBy(() -> fresh.save(device))
+                    .isInstanceOf(CheckpointException.class)
+                    .hasMessage(device
+                            + ": cannot be saved: it is a device, a pipe or a socket, expected a file or nothing.");
+            assertThat(Files.readAttributes(device, BasicFileAttributes.class).isOther())
+                    .isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rw-------", "r--------", "rw-rw----", "rw-rw-rw-", "rwxr-x---", "---------"})
+    void rightsAreThoseOfTheFileThatIsReplaced(String rights) throws IOException {
+        assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"), "this system has no such rights");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(rights));
+        Set<String> onTheWay = new TreeSet<>();
+
+        SafetensorsWriter.write(fresh, file, new Disk() {
+            @Override
+            void write(OutputStream out, ByteBuffer bytes) throws IOException {
+                onTheWay.add(PosixFilePermissions.toString(Files.getPosixFilePermissions(temporary)));
+                super.write(out, bytes);
+            }
+        });
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo(rights);
+        assertThat(onTheWay).containsExactly("rw-------");
     }
 
     @Test
@@ -226,6 +308,32 @@ class AtomicFileTest {
         }
 
         assertThat(Samples.content(Checkpoint.load(file))).isEqualTo(Samples.content(fresh));
+    }
+
+    @Test
+    void anInterruptDuringASaveDoesNotSpoilIt() {
+        SafetensorsWriter.write(fresh, file, new Disk() {
+            @Override
+            void write(OutputStream out, ByteBuffer bytes) throws IOException {
+                Thread.currentThread().interrupt();
+                super.write(out, bytes);
+            }
+        });
+
+        assertThat(Thread.interrupted())
+                .as("the interrupt is left for its receiver")
+                .isTrue();
+        assertThat(Samples.content(Checkpoint.load(file))).isEqualTo(Samples.content(fresh));
+    }
+
+    @Test
+    void anInterruptedThreadCanLoad() {
+        Thread.currentThread().interrupt();
+        try {
+            assertThat(Samples.content(Checkpoint.load(file))).isEqualTo(Samples.content(old));
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
     }
 
     @Test

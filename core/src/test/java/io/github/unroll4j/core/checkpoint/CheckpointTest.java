@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -105,7 +110,7 @@ class CheckpointTest {
 
     @Test
     void arraysLongerThanTheBufferAreWhole() throws IOException {
-        double[] numbers = new SplittableRandom(1).doubles(300_001).toArray(); // 2.4 MB in pieces of 1 MB
+        double[] numbers = new SplittableRandom(1).doubles(300_001).toArray(); // 2.4 MB in pieces of 64 kB
         Tensor tensor = Tensor.of(Vec.wrap(numbers), 300_001);
 
         inFolder(folder -> {
@@ -119,6 +124,104 @@ class CheckpointTest {
             assertThat(Checkpoint.load(file).tensor("large").data().toDoubles()).isEqualTo(numbers);
             assertThat(Checkpoint.load(file).bytes("small")).containsExactly(7);
         });
+    }
+
+    @Test
+    void bytesAndStreamsAreReadLikeFiles() throws IOException {
+        inFolder(folder -> {
+            Path file = folder.resolve("model.safetensors");
+            Samples.mixed().save(file);
+            byte[] bytes = Files.readAllBytes(file);
+
+            assertThat(Samples.content(Checkpoint.of(bytes))).isEqualTo(Samples.content(Samples.mixed()));
+            // as a network hands it out: a few bytes at a time
+            InputStream drops = new FilterInputStream(new ByteArrayInputStream(bytes)) {
+                @Override
+                public int read(byte[] to, int at, int n) throws IOException {
+                    return super.read(to, at, Math.min(n, 7));
+                }
+            };
+            assertThat(Samples.content(Checkpoint.load(drops))).isEqualTo(Samples.content(Samples.mixed()));
+        });
+    }
+
+    @Test
+    void aResourceThatIsNotThereIsNamedAsSuch() {
+        assertThatThrownBy(() -> Checkpoint.load(CheckpointTest.class.getResourceAsStream("missing.safetensors")))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessage("the stream: cannot be read: it is null; likely cause: the class path has no resource of"
+                        + " that name.");
+    }
+
+    @Test
+    void aStreamWithoutEndIsReadNoFurtherThanItsHeaderSays() {
+        InputStream endless = new SequenceInputStream(
+                new ByteArrayInputStream(
+                        Samples.file("{\"w\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}}")),
+                new InputStream() {
+                    @Override
+                    public int read() {
+                        return 0;
+                    }
+
+                    @Override
+                    public int read(byte[] to, int at, int n) {
+                        return n;
+                    }
+                });
+        assertThatThrownBy(() -> Checkpoint.load(endless))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("1 bytes after the last tensor belong to no tensor");
+    }
+
+    @Test
+    void aStreamThatFailsIsABadFile() {
+        InputStream broken = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("the line is dead");
+            }
+
+            @Override
+            public int read(byte[] to, int at, int n) throws IOException {
+                throw new IOException("the line is dead");
+            }
+        };
+        assertThatThrownBy(() -> Checkpoint.load(broken))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessage("the stream: cannot be read: java.io.IOException: the line is dead.");
+    }
+
+    @Test
+    void whatAFileSaysIsFitToBePrinted() {
+        String name = "\u001B[2J\u009B1m\r\n\u202Eevil" + "x".repeat(30_000_000);
+        byte[] bytes =
+                Samples.file("{" + "\"" + name.replace("\u001B", "\\u001b").replace("\r\n", "\\r\\n") + "\":3}");
+
+        assertThatThrownBy(() -> Checkpoint.of(bytes))
+                .isInstanceOf(CheckpointException.class)
+                .satisfies(e -> assertThat(e.getMessage())
+                        .hasSizeLessThan(3000)
+                        .contains(
+                                "the declaration of \\u001B[2J\\u009B1m\\u000D\\u000A\\u202Eevilxxx",
+                                " more characters)")
+                        .endsWith("likely cause: the file is damaged or was written by a faulty program.")
+                        .matches("[ -~]*"));
+    }
+
+    @Test
+    void aGeneratorComesBackOrIsRefused() {
+        Rng rng = Rng.seeded(5);
+        Checkpoint checkpoint = Checkpoint.builder()
+                .metadata("rng", rng.saveState())
+                .metadata("other", "L64X128Mix:AAAA")
+                .build();
+
+        assertThat(checkpoint.rng("rng").nextLong()).isEqualTo(rng.nextLong());
+        assertThatThrownBy(() -> checkpoint.rng("other"))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageStartingWith("the checkpoint: other: Rng.restored: the state is \"L64X128Mix:AAAA\"");
+        assertThatThrownBy(() -> checkpoint.rng("none")).isInstanceOf(CheckpointException.class);
     }
 
     @Test
@@ -179,6 +282,9 @@ class CheckpointTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder.metadata("crc32c", "0"))
                 .withMessage("Checkpoint: the metadata key crc32c is reserved for the checksum.");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.metadata("unroll4j.format", "1"))
+                .withMessage("Checkpoint: the metadata key unroll4j.format is reserved for the checksum.");
     }
 
     @Test

@@ -290,6 +290,21 @@ class SafetensorsReaderTest {
                         "1 bytes after the last tensor belong to no tensor",
                         "something was appended to the file"),
                 arguments(
+                        "no checksum beside a key of this library",
+                        file("{\"__metadata__\":{\"unroll4j.model\":\"{}\"}}"),
+                        "it has no checksum crc32c, which every file of this library has",
+                        "the file was damaged, or written anew by a program that left it out"),
+                arguments(
+                        "no checksum in a file of this library",
+                        file("{\"__metadata__\":{\"note\":\"\",\"unroll4j.format\":\"1\",\"crc32d\":\"00000000\"}}"),
+                        "it has no checksum crc32c, which every file of this library has",
+                        "the file was damaged, or written anew by a program that left it out"),
+                arguments(
+                        "a format to come",
+                        file("{\"__metadata__\":{\"unroll4j.format\":\"2\",\"crc32c\":\"00000000\"}}"),
+                        "unroll4j.format is 2, expected 1",
+                        "a later release wrote it, or it was damaged"),
+                arguments(
                         "other checksum",
                         file("{\"__metadata__\":{\"crc32c\":\"00000001\"}}"),
                         "its content does not match its checksum 00000001",
@@ -332,7 +347,7 @@ class SafetensorsReaderTest {
             assertThatThrownBy(() -> load(bytes)).isInstanceOf(CheckpointException.class);
         }
 
-        // three readings, each with 1 MB for the reader's buffer and some strings
+        // three readings, each with 64 kB for the reader's buffer and some strings
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(8 << 20);
     }
 

@@ -98,4 +98,26 @@ class ParametersTest {
             Locale.setDefault(before);
         }
     }
+
+    @Test
+    void moreWeightsThanAnArrayHoldsAreRefusedBeforeAnyIsAllocated() {
+        Parameters.Builder builder = Parameters.builder();
+        builder.add("small", "H", Init.zeros(), 7);
+        builder.scope("l0").add("W_h", "H,4H", Init.zeros(), 20_000, 80_000);
+        builder.scope("l1").add("W_h", "H,4H", Init.zeros(), 20_000, 80_000);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.build(Dtype.FLOAT, Rng.seeded(1)))
+                .withMessage("Parameters: the weights are 3200000007, expected at most 2^31-1, because one array holds"
+                        + " them; likely cause: sizes that are too large, most of all those of l0.W_h [20000, 80000].");
+    }
+
+    @Test
+    void moreWeightsThanTheHeapHoldsAreRefusedBeforeAnyIsAllocated() {
+        Parameters.Builder builder = declaration();
+        assertThat(WeightCount.of(builder.declared(), Dtype.DOUBLE, 64)).isEqualTo(8);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WeightCount.of(builder.declared(), Dtype.DOUBLE, 63))
+                .withMessageStartingWith("Parameters: the weights are 8, expected what fits into the Java heap of ")
+                .withMessageEndingWith("those of encoder.rnn.W_x [3, 2].");
+    }
 }

@@ -46,7 +46,7 @@ class NativeMatrixTest {
         }
         assertThatThrownBy(() -> huge.product(huge, huge))
                 .isInstanceOf(ShapeException.class)
-                .hasMessageContaining("the destination is also an operand");
+                .hasMessageContaining("the destination shares memory with an operand");
         assertThat(memory.matrix(0, 0, 5).isEmpty()).isTrue();
         assertThat(memory.matrix(0, 5, 0).isEmpty()).isTrue();
     }

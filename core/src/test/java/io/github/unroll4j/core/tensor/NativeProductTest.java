@@ -178,8 +178,8 @@ class NativeProductTest {
             assertThatThrownBy(() -> c.product(a, b))
                     .isInstanceOf(ShapeException.class)
                     .hasMessage(
-                            "NativeMatrix.product: C = A·B is [2, 5] stride 6 = [2, 3] · [4, 5], expected [m, n] = [m, k] · [k, n]"
-                                    + " with a destination of its own.");
+                            "NativeMatrix.product: C = A·B is [2, 5] stride 6 = [2, 3] · [4, 5], expected [m, n] = [m,"
+                                    + " k] · [k, n] with a destination of its own.");
             assertThatThrownBy(() -> c.product(b, a)).isInstanceOf(ShapeException.class);
             assertThatThrownBy(() -> memory.matrix(40, 3, 5).product(a, b)).isInstanceOf(ShapeException.class);
         }
@@ -205,7 +205,7 @@ class NativeProductTest {
             for (NativeMatrix c : new NativeMatrix[] {a, b, memory.matrix(0, 2, 2)}) {
                 assertThatThrownBy(() -> c.addProduct(a, b.t()))
                         .isInstanceOf(ShapeException.class)
-                        .hasMessageEndingWith("; likely cause: the destination is also an operand.");
+                        .hasMessageEndingWith("; likely cause: the destination shares memory with an operand.");
             }
         }
     }

@@ -142,6 +142,6 @@ public final class AddingProblem implements Objective {
 
     @Override
     public void restore(Checkpoint checkpoint) {
-        rng = Rng.restored(checkpoint.metadata(RANDOMNESS));
+        rng = checkpoint.rng(RANDOMNESS);
     }
 }

@@ -140,6 +140,6 @@ public final class CopyProblem implements Objective {
 
     @Override
     public void restore(Checkpoint checkpoint) {
-        rng = Rng.restored(checkpoint.metadata(RANDOMNESS));
+        rng = checkpoint.rng(RANDOMNESS);
     }
 }

@@ -5,6 +5,7 @@ import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.internal.Equations;
 import io.github.unroll4j.models.internal.OneThread;
 import io.github.unroll4j.models.internal.SlabMap;
 import io.github.unroll4j.models.internal.StepMap;
@@ -166,7 +167,11 @@ public final class Attention implements AutoCloseable {
             } else {
                 pairs.q().set(query);
             }
-            score.forward(pairs); // (3)
+            try {
+                score.forward(pairs); // (3)
+            } catch (RuntimeException e) {
+                throw Equations.named("Attention(" + score.layout().name() + ")", score, e);
+            }
             focus.forward(t, position, query, pairs.e(), buf.alpha[t]); // (4)
             buf.context.clear();
             for (int s = 0; s < buf.positions; s++) {
@@ -196,7 +201,11 @@ public final class Attention implements AutoCloseable {
             }
             focus.backward(t, buf.alpha[t], buf.dAlpha, pairs.de(), dQuery); // (4')
             pairs.dq().clear();
-            score.backward(pairs); // (3')
+            try {
+                score.backward(pairs); // (3')
+            } catch (RuntimeException e) {
+                throw Equations.named("Attention(" + score.layout().name() + ")", score, e);
+            }
             if (queryMap != null) {
                 queryMap.backwardAdd(t, pairs.dq(), dQuery); // (2')
             } else {

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * that, a runner declares parameters and lays out memory. Once a layer has been made, nothing can be added any more.
  */
 public final class Layout {
+    /** So that the columns of all blocks can be counted in an int; their weights would fit into no array anyway. */
+    private static final int MOST = 1 << 24;
+
     private final String name;
     private final int hidden;
     private final List<Block> blocks = new ArrayList<>();
@@ -38,12 +41,12 @@ public final class Layout {
      *
      * @param name stable short name of the cell, e.g. {@code lstm}; the scope of its parameters' names
      * @param hidden number of units H
-     * @throws IllegalArgumentException if the name is blank or H is below 1
+     * @throws IllegalArgumentException if the name is blank, or H is below 1 or above 2^24
      */
     public Layout(String name, int hidden) {
-        if (name.isBlank() || hidden < 1) {
+        if (name.isBlank() || hidden < 1 || hidden > MOST) {
             throw new IllegalArgumentException("Layout: the name is '" + name + "' and the hidden size " + hidden
-                    + ", expected a short word and 1 or more.");
+                    + ", expected a short word and 1 to " + MOST + ".");
         }
         this.name = name;
         this.hidden = hidden;

@@ -170,7 +170,10 @@ public final class CheckReport {
         List<Line> lines = lines();
         long failed = lines.stream().filter(line -> !line.passed()).count();
         StringBuilder text = new StringBuilder(String.format(
-                "%s: %s%n", title, passed() ? "passed" : "FAILED, " + failed + " of " + lines.size() + " properties"));
+                Locale.ROOT,
+                "%s: %s%n",
+                title,
+                passed() ? "passed" : "FAILED, " + failed + " of " + lines.size() + " properties"));
         for (boolean wanted : new boolean[] {false, true}) {
             for (Line line : lines) {
                 if (line.passed() == wanted) {

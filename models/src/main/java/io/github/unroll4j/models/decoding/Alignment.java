@@ -122,4 +122,9 @@ public record Alignment(List<String> source, List<String> target, double[][] wei
         object.put("weights", rows);
         return Json.write(object);
     }
+
+    @Override
+    public String toString() {
+        return "Alignment[source=" + source + ", target=" + target + ", weights=" + Arrays.deepToString(weights) + "]";
+    }
 }

@@ -10,6 +10,9 @@ package io.github.unroll4j.models.decoding;
  * <SOS>} is never a target in training and is never chosen; {@code <EOS>} ends a target and is no part of it; {@code
  * <UNK>} is a token like any other. Of equally likely tokens the one with the lowest id is taken.
  *
+ * <p>Where all targets up to the longest length fit into the beam, nothing is cut, and the answer is that of an
+ * exhaustive search: it has the targets that end with the best scores of all.
+ *
  * @param beams hypotheses kept at each step; 1 takes the most likely token each time
  * @param best how many hypotheses to return, at most {@code beams}
  * @param lengthPenalty α: hypotheses compete by ln p / length^α, the length counting {@code <EOS>} where it is

@@ -10,6 +10,7 @@ import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.CellParameters;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.internal.Equations;
 import io.github.unroll4j.models.internal.OneThread;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
@@ -118,7 +119,11 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
             order.end();
             StepMemory m = open(s0, pass);
             long run = generation;
-            run(x);
+            try {
+                run(x);
+            } catch (RuntimeException e) {
+                throw Equations.named(name() + ".forward", cell, e);
+            }
             for (int t = m.realSteps(); t < lengths.steps(); t++) {
                 m.recorder.forward(t);
             }
@@ -160,7 +165,12 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
                 dOut.addTo(t, d[0], m.scratch);
                 m.recorder.backward(t);
             }
-            Slab dX = runBack(dOut);
+            Slab dX;
+            try {
+                dX = runBack(dOut);
+            } catch (RuntimeException e) {
+                throw Equations.named(name() + ".backward", cell, e);
+            }
             return new Run.Grad(ids ? null : dX, m.initialGradient());
         } finally {
             user.exit();

@@ -6,7 +6,6 @@ import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.checkpoint.Json;
 import io.github.unroll4j.text.Tokenizer;
 import io.github.unroll4j.text.Vocabulary;
-import io.github.unroll4j.text.VocabularySpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,10 +29,9 @@ public final class VocabularyJson {
      * @return an object of two keys
      */
     public static String write(Vocabulary vocabulary) {
-        VocabularySpec spec = vocabulary.spec();
         Map<String, Object> words = new LinkedHashMap<>();
-        words.put(TOKENIZER, spec.tokenizer());
-        words.put(TOKENS, spec.tokens());
+        words.put(TOKENIZER, vocabulary.splitting());
+        words.put(TOKENS, vocabulary.tokens());
         return Json.write(words);
     }
 
@@ -59,9 +57,9 @@ public final class VocabularyJson {
             }
             tokens.add(text);
         }
-        VocabularySpec spec = new VocabularySpec(Json.get(where, words, TOKENIZER, String.class), tokens);
+        String splitting = Json.get(where, words, TOKENIZER, String.class);
         try {
-            return spec.build(own);
+            return Vocabulary.of(splitting, tokens, own);
         } catch (IllegalArgumentException e) {
             String sentence = String.valueOf(e.getMessage());
             throw new CheckpointException(where + ": " + sentence + (sentence.endsWith(".") ? "" : "."), e);

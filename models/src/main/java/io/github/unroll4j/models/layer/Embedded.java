@@ -92,9 +92,9 @@ public final class Embedded implements Recurrent {
         user.enter("forward");
         try {
             if (!(x instanceof Sequence.Ids ids)) {
-                throw new IllegalArgumentException(name()
-                        + ".forward: X is numbers, expected token ids; give numbers to the layer without an"
-                        + " embedding.");
+                throw new IllegalArgumentException(
+                        name()
+                                + ".forward: X is numbers, expected token ids; give numbers to the layer without an embedding.");
             }
             long run = ++generation;
             Run below = layer.forward(embedding.forward(ids, pass), s0, pass);

@@ -23,11 +23,13 @@ import io.github.unroll4j.text.Tokenizer;
 import io.github.unroll4j.text.Vocabulary;
 import io.github.unroll4j.text.Window;
 import io.github.unroll4j.text.Windows;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A recurrent language model over token ids: p(x_{t+1} | x_1 … x_t) = softmax(h_t W + b), h_t from a stack of layers.
@@ -121,7 +123,10 @@ public final class LanguageModel implements AutoCloseable {
      * @throws IllegalArgumentException if its layers are not made of a cell
      */
     public LanguageModel inPlainLoop() {
-        LanguageModel plain = create(vocabulary, config.plain(true), factory, Rng.seeded(0));
+        LanguageModelConfig same = config.plain(true);
+        Parameters.Builder p = Parameters.builder();
+        Architecture architecture = Architecture.declare(same, vocabulary.size(), factory, p);
+        LanguageModel plain = new LanguageModel(vocabulary, same, factory, architecture, p.zeros(same.dtype()));
         plain.parameters.write(values -> parameters.read(() -> values.set(parameters.values())));
         return plain;
     }
@@ -321,6 +326,17 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
+     * Loads a model with a built-in cell from a stream, under the same rules as a file. It is not closed.
+     *
+     * @param in what {@link #save} wrote, e.g. {@code MyProgram.class.getResourceAsStream("model.safetensors")}
+     * @return the model
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException as {@link #load(Path)}, and if there is no stream
+     */
+    public static LanguageModel load(@Nullable InputStream in) {
+        return read(Checkpoint.load(in));
+    }
+
+    /**
      * Loads a model with a built-in cell and a tokenizer of your own.
      *
      * @param file what {@link #save} wrote
@@ -367,11 +383,24 @@ public final class LanguageModel implements AutoCloseable {
     /**
      * Reads the model of a checkpoint, with a built-in cell.
      *
-     * @param checkpoint (Input) where from
+     * @param checkpoint (Input) where from; {@link Checkpoint#of} makes one of bytes
      * @return the model
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException as {@link #load(Path)}
      */
     public static LanguageModel read(Checkpoint checkpoint) {
         return LanguageModelFile.read(checkpoint, Cells::named, List.of());
+    }
+
+    /**
+     * Checks that {@link #read} would read a model: its configuration and vocabulary are sound, and all weights are
+     * there, in the right shapes. Allocates no weights.
+     *
+     * @param checkpoint (Input) where from
+     * @return what the model is built of
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException as {@link #read}
+     */
+    public static LanguageModelConfig check(Checkpoint checkpoint) {
+        return LanguageModelFile.check(checkpoint);
     }
 
     /**

@@ -4,10 +4,9 @@ package io.github.unroll4j.models.lm;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.checkpoint.ParameterTensors;
-import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.models.cells.Cells;
 import io.github.unroll4j.models.internal.VocabularyJson;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.text.Tokenizer;
@@ -23,7 +22,6 @@ final class LanguageModelFile {
     private static final String MODEL = "unroll4j.model";
     private static final String VOCABULARY = "unroll4j.vocabulary";
     private static final String PREFIX = "model.";
-    private static final long MISFIT = 16;
 
     private LanguageModelFile() {}
 
@@ -35,41 +33,48 @@ final class LanguageModelFile {
     }
 
     static LanguageModel read(Checkpoint checkpoint, Function<String, LayerFactory> cells, List<Tokenizer> own) {
-        LanguageModelConfig config = ConfigJson.read(checkpoint.source(), MODEL, checkpoint.metadata(MODEL));
-        Vocabulary vocabulary = VocabularyJson.read(checkpoint, VOCABULARY, own.toArray(Tokenizer[]::new));
-        LayerFactory layers = cells.apply(config.cell());
-        Parameters.Builder p = Parameters.builder();
-        Architecture architecture = declare(checkpoint, config, vocabulary, layers, p);
-        Parameters parameters = p.build(config.dtype(), Rng.seeded(0));
+        Found found = find(checkpoint, cells, own);
+        Parameters parameters = found.p.zeros(found.config.dtype());
         ParameterTensors.load(checkpoint, PREFIX, parameters);
-        return new LanguageModel(vocabulary, config, layers, architecture, parameters);
+        return new LanguageModel(found.vocabulary, found.config, found.layers, found.architecture, parameters);
     }
 
-    // All this before anything is allocated: a file whose header claims huge sizes must not cost memory.
-    private static Architecture declare(
-            Checkpoint checkpoint,
+    /** Refuses what {@link #read} would refuse, and builds nothing. */
+    static LanguageModelConfig check(Checkpoint checkpoint) {
+        return find(checkpoint, Cells::named, List.of()).config;
+    }
+
+    /** What a file says, all of it declared and found there, nothing allocated. */
+    private record Found(
             LanguageModelConfig config,
             Vocabulary vocabulary,
             LayerFactory layers,
-            Parameters.Builder p) {
+            Architecture architecture,
+            Parameters.Builder p) {}
+
+    // All this before anything is allocated: a file whose header claims huge sizes must not cost memory.
+    private static Found find(Checkpoint checkpoint, Function<String, LayerFactory> cells, List<Tokenizer> own) {
+        LanguageModelConfig config = ConfigJson.read(checkpoint.source(), MODEL, checkpoint.metadata(MODEL));
+        Vocabulary vocabulary = VocabularyJson.read(checkpoint, VOCABULARY, own.toArray(Tokenizer[]::new));
         long stored = checkpoint.names().stream()
                 .filter(name -> name.startsWith(PREFIX))
                 .mapToLong(name -> Tensor.elements(checkpoint.shape(name)))
                 .sum();
+        // each layer declares weights, and each unit has some
         if (config.layers() > checkpoint.names().size() || Math.max(config.hidden(), config.embedding()) > stored) {
             throw tooLarge(checkpoint, config, stored);
         }
+        Parameters.Builder p = Parameters.builder();
+        LayerFactory layers;
         Architecture architecture;
         try {
+            layers = cells.apply(config.cell());
             architecture = Architecture.declare(config, vocabulary.size(), layers, p);
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(checkpoint.source() + ": " + MODEL + ": " + e.getMessage(), e);
         }
-        // what misses a few parameters is told below which they are
-        if (p.declared().stream().mapToLong(Parameter::size).sum() > MISFIT * stored) {
-            throw tooLarge(checkpoint, config, stored);
-        }
-        return architecture;
+        ParameterTensors.requireFit(checkpoint, PREFIX, p.declared(), config.dtype());
+        return new Found(config, vocabulary, layers, architecture, p);
     }
 
     private static CheckpointException tooLarge(Checkpoint checkpoint, LanguageModelConfig config, long stored) {

@@ -144,26 +144,39 @@ public final class LanguageModelObjective implements Objective {
     public void restore(Checkpoint checkpoint) {
         State zero = model.zeroState(windows.batch());
         List<Tensor> parts = new ArrayList<>();
-        for (String name : zero.names()) {
-            parts.add(checkpoint.tensor(PREFIX + name));
+        for (int i = 0; i < zero.names().size(); i++) {
+            String name = PREFIX + zero.names().get(i);
+            parts.add(like(zero.parts().get(i), name, checkpoint));
         }
-        State read = new State(zero.names(), parts);
-        for (int i = 0; i < parts.size(); i++) {
-            int[] shape = zero.parts().get(i).shape();
-            if (!Arrays.equals(shape, parts.get(i).shape())) {
-                throw new IllegalArgumentException("LanguageModelObjective.restore: carried state "
-                        + zero.names().get(i) + " is " + parts.get(i) + ", expected "
-                        + zero.parts().get(i) + "; likely cause: the batch size differs from the one that was saved.");
-            }
+        int[] inputs = inputs(checkpoint);
+        noise = noise == null ? null : checkpoint.rng(NOISE);
+        context.restore(new State(zero.names(), parts), inputs);
+    }
+
+    private static Tensor like(Tensor expected, String name, Checkpoint checkpoint) {
+        Tensor found = checkpoint.tensor(name);
+        if (found.dtype() != expected.dtype() || !Arrays.equals(found.shape(), expected.shape())) {
+            throw new CheckpointException(checkpoint.source() + ": the carried state " + name + " is " + found
+                    + ", expected " + expected
+                    + "; likely cause: the batch size differs from the one that was saved.");
         }
+        return found;
+    }
+
+    private int[] inputs(Checkpoint checkpoint) {
         int[] inputs = checkpoint.ints(INPUTS);
         if (inputs.length % windows.batch() != 0) {
             throw new CheckpointException(checkpoint.source() + ": " + INPUTS + " are " + inputs.length
                     + ", expected a multiple of B=" + windows.batch() + "; likely cause: the file was edited.");
         }
-        if (noise != null) {
-            noise = Rng.restored(checkpoint.metadata(NOISE));
+        int tokens = model.vocabulary().size();
+        for (int id : inputs) {
+            if (id < Context.NONE || id >= tokens) {
+                throw new CheckpointException(checkpoint.source() + ": " + INPUTS + " have the id " + id
+                        + ", expected 0 to " + (tokens - 1) + ", or " + Context.NONE
+                        + " for none; likely cause: the file was edited.");
+            }
         }
-        context.restore(read, inputs);
+        return inputs;
     }
 }

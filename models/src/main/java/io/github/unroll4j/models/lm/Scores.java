@@ -22,4 +22,9 @@ public record Scores(int[] ids, double[] logProbabilities) {
         }
         return new Evaluation(nats, ids.length - 1L);
     }
+
+    @Override
+    public String toString() {
+        return "Scores[tokens=" + ids.length + ", evaluation=" + evaluation() + "]";
+    }
 }

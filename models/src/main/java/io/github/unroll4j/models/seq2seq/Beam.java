@@ -18,6 +18,11 @@ final class Beam {
     private final Decoding how;
     private final int firstRow;
     private final List<Hypothesis> ended = new ArrayList<>();
+    /** Ends that found no place among the best, of a search that has cut nothing so far. */
+    private final List<Hypothesis> late = new ArrayList<>();
+    /** Whether the beam still holds every target that can be written. */
+    private boolean whole = true;
+
     private Node[] live;
 
     /** One token of a hypothesis, and the tokens before it. */
@@ -56,21 +61,28 @@ final class Beam {
         if (done()) {
             return;
         }
-        List<Candidate> best = best(logProbabilities);
-        Node[] next = live[0].length() < how.maxLength() ? grow(best, alpha, parents) : finish(best);
-        boolean enough = ended.stream().filter(Hypothesis::finished).count() >= how.beams();
+        Node[] next;
+        if (live[0].length() < how.maxLength()) {
+            next = grow(best(logProbabilities), alpha, parents);
+        } else {
+            next = whole ? finishAll(logProbabilities) : finish(best(logProbabilities));
+        }
+        boolean enough = !whole && ended.stream().filter(Hypothesis::finished).count() >= how.beams();
         live = enough ? new Node[0] : next;
     }
 
     private Node[] grow(List<Candidate> best, IntFunction<double[]> alpha, int[] parents) {
+        long going = best.stream().filter(c -> c.id() != WordVocabulary.EOS_ID).count();
+        whole &= going <= how.beams() && best.size() < 2 * how.beams();
         List<Node> next = new ArrayList<>();
         for (Candidate c : best) {
             Node parent = live[c.parent()];
-            if (next.size() == how.beams()) {
+            boolean full = next.size() == how.beams();
+            if (full && !whole) {
                 break;
             }
             if (c.id() == WordVocabulary.EOS_ID) {
-                end(parent, c.logProbability(), true);
+                (full ? late : ended).add(hypothesis(parent, c.logProbability(), true));
                 continue;
             }
             parents[firstRow + next.size()] = firstRow + c.parent();
@@ -80,7 +92,19 @@ final class Beam {
         return next.toArray(Node[]::new);
     }
 
-    /** The same step with every hypothesis at the longest length: what it would go on with is cut. */
+    /** The step at the longest length of a search that has cut nothing: what can end does, and the best is known. */
+    private Node[] finishAll(double[][] logProbabilities) {
+        ended.addAll(late);
+        for (int k = 0; k < live.length; k++) {
+            double before = live[k].logProbability();
+            double end = before + logProbabilities[firstRow + k][WordVocabulary.EOS_ID];
+            boolean finished = end > Double.NEGATIVE_INFINITY;
+            ended.add(hypothesis(live[k], finished ? end : before, finished));
+        }
+        return new Node[0];
+    }
+
+    /** The same step of one that has: what its hypotheses would go on with is cut, and competes with their ends. */
     private Node[] finish(List<Candidate> best) {
         Set<Integer> finished = new HashSet<>();
         int cut = 0;
@@ -89,7 +113,7 @@ final class Beam {
                 break;
             }
             if (c.id() == WordVocabulary.EOS_ID) {
-                end(live[c.parent()], c.logProbability(), true);
+                ended.add(hypothesis(live[c.parent()], c.logProbability(), true));
                 finished.add(c.parent());
             } else {
                 cut++;
@@ -97,7 +121,7 @@ final class Beam {
         }
         for (int k = 0; k < live.length; k++) {
             if (!finished.contains(k)) {
-                end(live[k], live[k].logProbability(), false);
+                ended.add(hypothesis(live[k], live[k].logProbability(), false));
             }
         }
         return new Node[0];
@@ -131,7 +155,7 @@ final class Beam {
         return best.size() > wanted ? best.subList(0, wanted) : best;
     }
 
-    private void end(Node last, double logProbability, boolean finished) {
+    private Hypothesis hypothesis(Node last, double logProbability, boolean finished) {
         int[] ids = new int[last.length()];
         double[][] weights = new double[last.length()][];
         Node node = last;
@@ -141,11 +165,12 @@ final class Beam {
             node = node.before();
         }
         int length = ids.length + (finished ? 1 : 0);
-        ended.add(new Hypothesis(ids, logProbability, score(logProbability, length), finished, weights));
-    }
-
-    private double score(double logProbability, int length) {
-        return logProbability / Math.pow(Math.max(1, length), how.lengthPenalty());
+        return new Hypothesis(
+                ids,
+                logProbability,
+                logProbability / Math.pow(Math.max(1, length), how.lengthPenalty()),
+                finished,
+                weights);
     }
 
     /** The best hypotheses, best first: finished ones before the others. */

@@ -19,7 +19,7 @@ import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a model's decoder step by step over a batch of sources, several rows a source. */
-final class DecoderSteps implements AutoCloseable {
+final class DecoderSteps implements TokenSteps, AutoCloseable {
     private static final Rng GREEDY = Rng.seeded(0);
 
     private final Workspace model;
@@ -36,13 +36,8 @@ final class DecoderSteps implements AutoCloseable {
         read = repeated;
     }
 
-    /**
-     * Reads a batch of sources; the rows of a source follow each other, each at its start.
-     *
-     * @param of token ids of each
-     * @param rows rows for each source
-     */
-    void begin(List<int[]> of, int rows) {
+    @Override
+    public void begin(List<int[]> of, int rows) {
         sources = of;
         rowsEach = rows;
         int B = sources.size();
@@ -66,27 +61,21 @@ final class DecoderSteps implements AutoCloseable {
         state = rowsEach == 1 ? start : start.rows(chosen);
     }
 
-    /**
-     * Takes a step in every row.
-     *
-     * @param inputs the token that each row reads
-     * @param position of the step in the whole target, from 0
-     * @return the logits, row-major [rows,V], borrowed until the next step; the array may be longer
-     */
-    Vec step(int[] inputs, int position) {
+    @Override
+    public Vec step(int[] inputs, int position) {
         State before = state == null ? model.decoder().last() : state;
         state = null;
         Sequence.Ids ids = Sequence.ids(inputs.clone(), 1, inputs.length);
         return model.head().forward(model.decode(ids, before, position, Pass.full(1, inputs.length)));
     }
 
-    /** Lets each row go on from what some row has come to. */
-    void select(int[] rows) {
+    @Override
+    public void select(int[] rows) {
         state = model.decoder().last().rows(rows);
     }
 
-    /** A weight for each token of a row's source, in the order of the source as given; none without attention. */
-    double[] weights(int row) {
+    @Override
+    public double[] weights(int row) {
         Optional<Vec> found = model.decoder().alpha(0);
         if (found.isEmpty()) {
             return new double[0];
@@ -100,8 +89,8 @@ final class DecoderSteps implements AutoCloseable {
         return weights;
     }
 
-    /** The number of tokens V. */
-    int tokens() {
+    @Override
+    public int tokens() {
         return model.head().b().size();
     }
 

@@ -105,7 +105,7 @@ final class Encoder implements AutoCloseable {
     }
 
     /** The summary of an encoder's last state, a new tensor [B,C]. */
-    static Tensor summary(State last) {
+    Tensor summary(State last) {
         List<Tensor> parts = top(last);
         int C = parts.stream().mapToInt(t -> t.size(1)).sum();
         Tensor summary = Tensor.zeros(last.h().dtype(), last.h().size(0), C);
@@ -118,7 +118,7 @@ final class Encoder implements AutoCloseable {
     }
 
     /** Adds the gradient of the summary to that of the state. */
-    static void addSummaryGradient(State dLast, Tensor dSummary) {
+    void addSummaryGradient(State dLast, Tensor dSummary) {
         int at = 0;
         for (Tensor part : top(dLast)) { // (3')
             Columns.add(part.data(), part.size(1), dSummary.data(), dSummary.size(1), at);
@@ -126,14 +126,9 @@ final class Encoder implements AutoCloseable {
         }
     }
 
-    private static List<Tensor> top(State state) {
-        List<String> names = state.names();
-        String last = names.get(names.size() - 1);
-        String layer = last.substring(0, last.indexOf('.') + 1);
-        return names.stream()
-                .filter(n -> n.startsWith(layer) && (n.equals("h") || n.endsWith(".h")))
-                .map(state::part)
-                .toList();
+    private List<Tensor> top(State state) {
+        List<Recurrent.CellState> cells = layers.cells();
+        return cells.get(cells.size() - 1).h().stream().map(state::part).toList();
     }
 
     @Override

@@ -144,8 +144,7 @@ final class PlainDecoder implements Decoder {
             Slab ofInput = grad.dX();
             Vec all = ofInput.read();
             // each is the sum of two shares: dE y_{t-1} and, over all t, dc = Σ_t, from the input (1') and from the
-            // readout
-            // (2'), which there may not be
+            // readout (2'), which there may not be
             Slab dTokens = d == null ? dY.resize(summary.dtype(), ofInput.steps(), B) : d.dy();
             Vec dToken = d == null ? dTokens.write() : dTokens.change();
             for (int row = 0; row < ofInput.steps() * B; row++) {

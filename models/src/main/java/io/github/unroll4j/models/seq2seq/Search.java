@@ -13,11 +13,11 @@ import java.util.List;
 
 /** Finds targets for a batch of sources, token by token: the most likely ones, or drawn ones. */
 final class Search {
-    private final DecoderSteps model;
+    private final TokenSteps model;
     private final Softmax softmax = new Softmax();
     private double[][] rows = {};
 
-    Search(DecoderSteps model) {
+    Search(TokenSteps model) {
         this.model = model;
     }
 

@@ -14,10 +14,12 @@ import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.PairBatch;
 import io.github.unroll4j.text.PairBatches;
 import io.github.unroll4j.text.WordVocabulary;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model from sequences to sequences: p(y_t | y_1 … y_{t-1}, x) for a source x, from an encoder, a bridge and a
@@ -40,30 +42,41 @@ public final class Seq2Seq implements AutoCloseable {
     private final Seq2SeqParts made;
     private final Workspaces<Workspace> workspaces;
 
-    private Seq2Seq(WordVocabulary source, WordVocabulary target, Seq2SeqConfig config, Seq2SeqParts made, Rng rng) {
+    Seq2Seq(
+            WordVocabulary source,
+            WordVocabulary target,
+            Seq2SeqConfig config,
+            Seq2SeqParts made,
+            Function<Parameters.Builder, Parameters> build) {
         this.source = source;
         this.target = target;
         this.config = config;
         this.made = made;
+        Parameters.Builder p = Parameters.builder();
+        Workspace first = declare(source, target, config, made, p);
+        parameters = build.apply(p);
+        workspaces = new Workspaces<>(parameters, first, this::declareAgain, Workspace::close);
+    }
+
+    /** Declares all weights. */
+    static Workspace declare(
+            WordVocabulary source,
+            WordVocabulary target,
+            Seq2SeqConfig config,
+            Seq2SeqParts made,
+            Parameters.Builder p) {
         if (config.options().sharedEmbedding() && !source.tokens().equals(target.tokens())) {
             throw new IllegalArgumentException(
                     "Seq2Seq: one shared table of embeddings was asked for, but the vocabularies differ: "
                             + source.differenceFrom(target).orElse("") + "; give both sides one vocabulary.");
         }
-        Parameters.Builder p = Parameters.builder();
-        Workspace first = declare(p);
-        parameters = p.build(config.options().dtype(), rng);
-        workspaces = new Workspaces<>(parameters, first, this::declareAgain, Workspace::close);
-    }
-
-    private Workspace declare(Parameters.Builder p) {
         return new Workspace(config, source.size(), target.size(), made, p);
     }
 
     /** The same parts, with buffers of their own, over the same weights. */
     private Workspace declareAgain() {
         Parameters.Builder p = Parameters.builder();
-        Workspace again = declare(p);
+        Workspace again = declare(source, target, config, made, p);
         p.over(parameters);
         return again;
     }
@@ -93,7 +106,8 @@ public final class Seq2Seq implements AutoCloseable {
      */
     public static Seq2Seq create(
             WordVocabulary source, WordVocabulary target, Seq2SeqConfig config, Seq2SeqParts parts, Rng rng) {
-        return new Seq2Seq(source, target, config, parts, rng);
+        return new Seq2Seq(
+                source, target, config, parts, p -> p.build(config.options().dtype(), rng));
     }
 
     /**
@@ -104,7 +118,9 @@ public final class Seq2Seq implements AutoCloseable {
      * @throws IllegalArgumentException if its layers are not made of cells
      */
     public Seq2Seq inPlainLoop() {
-        Seq2Seq plain = new Seq2Seq(source, target, config.with(config.options().plain(true)), made, Rng.seeded(0));
+        Seq2SeqConfig same = config.with(config.options().plain(true));
+        Seq2Seq plain = new Seq2Seq(
+                source, target, same, made, p -> p.zeros(same.options().dtype()));
         plain.parameters.write(values -> parameters.read(() -> values.set(parameters.values())));
         return plain;
     }
@@ -153,6 +169,17 @@ public final class Seq2Seq implements AutoCloseable {
     }
 
     /**
+     * Loads a model of built-in parts from a stream, under the same rules as a file. It is not closed.
+     *
+     * @param in what {@link #save} wrote, e.g. {@code MyProgram.class.getResourceAsStream("model.safetensors")}
+     * @return the model
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException as {@link #load(Path)}, and if there is no stream
+     */
+    public static Seq2Seq load(@Nullable InputStream in) {
+        return read(Checkpoint.load(in));
+    }
+
+    /**
      * Loads a model with parts of your own: cells, a score, tokenizers.
      *
      * @param file what {@link #save} wrote
@@ -163,6 +190,29 @@ public final class Seq2Seq implements AutoCloseable {
      */
     public static Seq2Seq load(Path file, Function<Seq2SeqConfig, Seq2SeqParts> parts) {
         return read(Checkpoint.load(file), parts);
+    }
+
+    /**
+     * Reads the model of a checkpoint, of built-in parts.
+     *
+     * @param checkpoint (Input) where from; {@link Checkpoint#of} makes one of bytes
+     * @return the model
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException as {@link #load(Path)}
+     */
+    public static Seq2Seq read(Checkpoint checkpoint) {
+        return read(checkpoint, Seq2SeqParts::builtIn);
+    }
+
+    /**
+     * Checks that {@link #read(Checkpoint)} would read a model: its configuration and vocabularies are sound, and all
+     * weights are there, in the right shapes. Allocates no weights.
+     *
+     * @param checkpoint (Input) where from
+     * @return what the model is made of
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException as {@link #load(Path)}
+     */
+    public static Seq2SeqConfig check(Checkpoint checkpoint) {
+        return Seq2SeqFile.check(checkpoint);
     }
 
     /**

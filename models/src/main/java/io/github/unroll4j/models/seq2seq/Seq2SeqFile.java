@@ -4,7 +4,7 @@ package io.github.unroll4j.models.seq2seq;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.checkpoint.ParameterTensors;
-import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.internal.VocabularyJson;
 import io.github.unroll4j.text.Tokenizer;
@@ -36,25 +36,50 @@ final class Seq2SeqFile {
     }
 
     static Seq2Seq read(Checkpoint checkpoint, Function<Seq2SeqConfig, Seq2SeqParts> parts) {
+        Found found = find(checkpoint, parts);
+        Seq2Seq model;
+        try {
+            model = new Seq2Seq(found.source, found.target, found.config, found.parts, p -> {
+                requireFit(checkpoint, found.config, p);
+                return p.zeros(found.config.options().dtype());
+            });
+        } catch (IllegalArgumentException e) { // parts that do not fit together, or are not there
+            throw refused(checkpoint.source() + ": " + MODEL, e);
+        }
+        ParameterTensors.load(checkpoint, PREFIX, model.parameters());
+        return model;
+    }
+
+    /** Refuses what {@link #read} would refuse, and builds nothing. */
+    static Seq2SeqConfig check(Checkpoint checkpoint) {
+        Found found = find(checkpoint, Seq2SeqParts::builtIn);
+        Parameters.Builder p = Parameters.builder();
+        try {
+            Seq2Seq.declare(found.source, found.target, found.config, found.parts, p);
+        } catch (IllegalArgumentException e) {
+            throw refused(checkpoint.source() + ": " + MODEL, e);
+        }
+        requireFit(checkpoint, found.config, p);
+        return found.config;
+    }
+
+    /** What a file says, before any of it is declared. */
+    private record Found(Seq2SeqConfig config, Seq2SeqParts parts, WordVocabulary source, WordVocabulary target) {}
+
+    private static Found find(Checkpoint checkpoint, Function<Seq2SeqConfig, Seq2SeqParts> parts) {
         Seq2SeqConfig config = Seq2SeqJson.read(checkpoint.source(), MODEL, checkpoint.metadata(MODEL));
         Seq2SeqParts made = parts.apply(config);
         Tokenizer[] own = made.tokenizers().toArray(Tokenizer[]::new);
         WordVocabulary source = vocabulary(checkpoint, SOURCE, own);
         WordVocabulary target = vocabulary(checkpoint, TARGET, own);
         requireSizes(checkpoint, config);
-        Seq2Seq model;
-        try {
-            model = Seq2Seq.create(source, target, config, made, Rng.seeded(0));
-        } catch (IllegalArgumentException e) { // parts that do not fit together, or are not there
-            throw refused(checkpoint.source() + ": " + MODEL, e);
-        }
-        try {
-            ParameterTensors.load(checkpoint, PREFIX, model.parameters());
-            return model;
-        } catch (RuntimeException e) {
-            model.close();
-            throw e;
-        }
+        return new Found(config, made, source, target);
+    }
+
+    /** Of what was declared, before anything is allocated for it. */
+    private static void requireFit(Checkpoint checkpoint, Seq2SeqConfig config, Parameters.Builder p) {
+        ParameterTensors.requireFit(
+                checkpoint, PREFIX, p.declared(), config.options().dtype());
     }
 
     private static WordVocabulary vocabulary(Checkpoint checkpoint, String key, Tokenizer... own) {
@@ -71,8 +96,8 @@ final class Seq2SeqFile {
         return new CheckpointException(where + ": " + sentence + (sentence.endsWith(".") ? "" : "."), e);
     }
 
-    // Before anything is allocated: a file whose header claims huge sizes must not cost memory. Every size that is
-    // named here is that of an array that the file would have to hold.
+    // Before anything is declared: a layer costs a little memory of its own, and products of huge sizes overflow.
+    // Every size that is named here is that of an array that the file would have to hold.
     private static void requireSizes(Checkpoint checkpoint, Seq2SeqConfig config) {
         long numbers = checkpoint.names().stream()
                 .mapToLong(name -> Tensor.elements(checkpoint.shape(name)))

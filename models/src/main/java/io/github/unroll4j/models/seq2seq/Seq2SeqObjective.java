@@ -81,6 +81,6 @@ public final class Seq2SeqObjective implements Objective {
 
     @Override
     public void restore(Checkpoint checkpoint) {
-        rng = Rng.restored(checkpoint.metadata(RNG));
+        rng = checkpoint.rng(RNG);
     }
 }

@@ -158,8 +158,8 @@ public final class Translator implements AutoCloseable {
         }
         int[] ids = model.source().encode(source);
         PairBatch batch = PairBatch.of(List.of(new Pair(ids, model.target().encode(target))));
-        double[][] weights =
-                model.read("Translator.align", own -> own.steps().weights(batch)); // the last row is that of <EOS>
+        // the last row is that of <EOS>
+        double[][] weights = model.read("Translator.align", own -> own.steps().weights(batch));
         return new Alignment(
                 model.source().tokenizer().tokenize(source),
                 model.target().tokenizer().tokenize(target),

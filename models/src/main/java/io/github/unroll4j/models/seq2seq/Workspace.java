@@ -83,7 +83,7 @@ final class Workspace implements AutoCloseable {
         Run run = parts.encoder.forward(ids, pass);
         memory.load(run.H(), pass.lengths());
         State last = run.last();
-        return parts.decoder.start(parts.bridge.forward(last), Encoder.summary(last));
+        return parts.decoder.start(parts.bridge.forward(last), parts.encoder.summary(last));
     }
 
     /** Features of target tokens; row t of the result predicts the token after t. */
@@ -114,7 +114,7 @@ final class Workspace implements AutoCloseable {
         Decoder.Grad grad = parts.decoder.backward(dFeatures);
         parts.targetTable.backward(parts.targetDropout.backward(grad.dY()));
         State dLast = parts.bridge.backward(grad.dLayers());
-        grad.dSummary().ifPresent(dc -> Encoder.addSummaryGradient(dLast, dc));
+        grad.dSummary().ifPresent(dc -> parts.encoder.addSummaryGradient(dLast, dc));
         Tensor dH = memory.gradient(batch.sourceSteps());
         parts.encoder.backward(Sequence.of(dH), dLast);
         return value;

@@ -57,7 +57,9 @@ public sealed interface Sequence permits Sequence.Ids, Slab {
     default Slab numbers(String where, int D, Lengths lengths, Dtype dtype) {
         requireLengths(where, lengths);
         String hint = "D was fixed when the layer was built; the vocabulary or the layer below changed after that";
-        ShapeException.Axis[] axes = {ShapeException.axis("T", steps()), ShapeException.axis("B", batch()), ShapeException.axis("D", D)};
+        ShapeException.Axis[] axes = {
+            ShapeException.axis("T", steps()), ShapeException.axis("B", batch()), ShapeException.axis("D", D)
+        };
         return numbers(where, "X", dtype, hint, axes);
     }
 
@@ -173,6 +175,11 @@ public sealed interface Sequence permits Sequence.Ids, Slab {
                 }
             }
             return rows;
+        }
+
+        @Override
+        public String toString() {
+            return "Ids[T=" + steps + ", B=" + batch + "]";
         }
     }
 }

@@ -132,8 +132,7 @@ public final class Accumulation implements Objective {
      * Takes back what {@link #writeTo} saved.
      *
      * @param checkpoint (Input) where from
-     * @throws IllegalArgumentException if another number of batches was a step then: iterations would name other
-     *     batches
+     * @throws CheckpointException if another number of batches was a step then: iterations would name other batches
      */
     @Override
     public void restore(Checkpoint checkpoint) {
@@ -143,10 +142,9 @@ public final class Accumulation implements Objective {
         }
         long[] saved = checkpoint.longs(BATCHES);
         if (saved.length != 1 || saved[0] != batches) {
-            throw new IllegalArgumentException("Accumulation.restore: " + checkpoint.source() + " had "
+            throw new CheckpointException(checkpoint.source() + ": the run had "
                     + (saved.length == 1 ? saved[0] : saved.length + " numbers instead of the number")
-                    + " of batches a step, expected "
-                    + batches + ".");
+                    + " of batches a step, expected " + batches + ".");
         }
         inner.restore(checkpoint);
     }

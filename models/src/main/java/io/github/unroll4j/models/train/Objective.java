@@ -35,9 +35,11 @@ public interface Objective {
     void writeTo(Checkpoint.Builder checkpoint);
 
     /**
-     * Takes back what {@link #writeTo} saved.
+     * Takes back what {@link #writeTo} saved. Looks at all of it before it takes any.
      *
      * @param checkpoint (Input) where from
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if that is not there, or cannot belong to this
+     *     objective; then nothing has changed
      */
     void restore(Checkpoint checkpoint);
 }

@@ -38,9 +38,16 @@ final class SmoothedLoss {
         return Tensor.of(Vec.of(Dtype.DOUBLE, mean, weight, first), 3);
     }
 
+    /** Whether a tensor may be what {@link #toTensor} gave: the weight of n losses is 1 - 0.99^n. */
+    static boolean isOne(Tensor saved) {
+        return saved.data().length() == 3
+                && saved.data().get(1) >= 0
+                && saved.data().get(1) <= 1;
+    }
+
     void restore(Tensor saved) {
-        mean = saved.at(0);
-        weight = saved.at(1);
-        first = saved.at(2);
+        mean = saved.data().get(0);
+        weight = saved.data().get(1);
+        first = saved.data().get(2);
     }
 }

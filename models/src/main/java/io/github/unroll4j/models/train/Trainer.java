@@ -2,8 +2,10 @@
 package io.github.unroll4j.models.train;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.optim.Loss;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +23,7 @@ public final class Trainer {
     private final Objective objective;
     private final TrainerConfig config;
     private final List<TrainListener> listeners = new ArrayList<>();
-    private final TrainerState state = new TrainerState();
+    private TrainerState state = new TrainerState();
     private OptionalLong lastSaved = OptionalLong.empty();
     private boolean diverged;
     private volatile boolean stopRequested;
@@ -104,7 +106,7 @@ public final class Trainer {
         Parameters parameters = objective.parameters();
         watch.beginIteration();
         parameters.zeroGradients();
-        Loss loss = objective.gradients(state.iteration);
+        Loss loss = gradients();
         double norm = config.clip().apply(parameters);
         double rate = config.schedule().rate(state.iteration, objective.epochs(state.iteration));
         state.smoothed.add(TrainStep.perToken(loss));
@@ -133,6 +135,36 @@ public final class Trainer {
         return validate(step);
     }
 
+    /** The loss of the next batch; the objective may be a user's own. */
+    private Loss gradients() {
+        Loss loss;
+        try {
+            loss = objective.gradients(state.iteration);
+        } catch (RuntimeException e) {
+            throw named("objective", objective, e);
+        }
+        if (loss == null || loss.tokens() < 0) {
+            throw new IllegalStateException(
+                    "Trainer.run: the objective " + objective.getClass().getName() + " gives " + loss
+                            + " for iteration " + state.iteration + ", expected a loss of 0 tokens or more.");
+        }
+        return loss;
+    }
+
+    /** A failure of Java's own, such as an index out of bounds, has no sentence: it is told with whose it was. */
+    private RuntimeException named(String what, Object who, RuntimeException e) {
+        boolean told = e instanceof IllegalArgumentException
+                || e instanceof IllegalStateException
+                || e instanceof UncheckedIOException
+                || !e.getClass().getName().startsWith("java.");
+        return told
+                ? e
+                : new IllegalStateException(
+                        "Trainer.run: the " + what + " " + who.getClass().getName() + " failed at iteration "
+                                + state.iteration + ": " + e,
+                        e);
+    }
+
     /** Measures before anybody is told of the step, so that a state saved by a listener knows of the measurement. */
     private Optional<Outcome> validate(TrainStep step) {
         Validation validation = config.validation().orElse(null);
@@ -153,7 +185,13 @@ public final class Trainer {
     }
 
     private void tell(Consumer<TrainListener> event) {
-        listeners.forEach(event);
+        for (TrainListener listener : listeners) {
+            try {
+                event.accept(listener);
+            } catch (RuntimeException e) {
+                throw named("listener", listener, e);
+            }
+        }
     }
 
     /**
@@ -171,16 +209,53 @@ public final class Trainer {
     }
 
     /**
-     * Goes back to a saved state, the model having been read from the same checkpoint.
+     * Goes back to a saved state, the model having been read from the same checkpoint. A checkpoint that is refused
+     * changes nothing here, nor in the objective or the optimiser.
      *
      * @param checkpoint (Input) where from
-     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the checkpoint holds no such state
-     * @throws IllegalArgumentException if it belongs to another optimiser or objective
+     * @throws CheckpointException if the checkpoint holds no such state, one that no run can have saved, or one of
+     *     another optimiser or objective
      */
     public void restore(Checkpoint checkpoint) {
-        state.restore(checkpoint, config.optimizer());
-        objective.restore(checkpoint);
+        TrainerState saved = TrainerState.read(checkpoint);
+        Checkpoint.Builder before = Checkpoint.builder();
+        objective.writeTo(before);
+        try {
+            objective.restore(checkpoint);
+            config.optimizer().restore(TrainerState.optimizer(checkpoint));
+        } catch (RuntimeException e) {
+            objective.restore(before.build());
+            throw e instanceof IllegalArgumentException
+                    ? new CheckpointException(checkpoint.source() + ": " + e.getMessage(), e)
+                    : e;
+        }
+        state = saved;
         lastSaved = OptionalLong.of(state.iteration);
+    }
+
+    /**
+     * The iterations done when a state was saved. Looks at all of the trainer's own state but what belongs to the
+     * objective and the optimiser.
+     *
+     * @param checkpoint (Input) what {@link #writeTo} wrote
+     * @return 0 or more
+     * @throws CheckpointException if the checkpoint holds no such state, or one that no run can have saved
+     */
+    public static long savedIteration(Checkpoint checkpoint) {
+        return TrainerState.read(checkpoint).iteration;
+    }
+
+    /**
+     * The lowest loss per token measured on held-out data, in nats, in this run and those it continued; infinity before
+     * the first measurement.
+     */
+    public double best() {
+        return state.best;
+    }
+
+    /** Forgets all measurements: for a run that goes on with other held-out data. */
+    public void measureAnew() {
+        state.forgetMeasurements();
     }
 
     private void requireSound(String method) {

@@ -39,6 +39,12 @@ final class TrainerState {
         }
     }
 
+    void forgetMeasurements() {
+        best = Double.POSITIVE_INFINITY;
+        bestIteration = 0;
+        sinceBest = 0;
+    }
+
     void write(Checkpoint.Builder checkpoint, Optimizer optimizer) {
         checkpoint
                 .put(ITERATION, new long[] {iteration})
@@ -48,39 +54,53 @@ final class TrainerState {
         optimizer.state().forEach((key, tensor) -> checkpoint.put(OPTIMIZER + key, tensor));
     }
 
-    void restore(Checkpoint checkpoint, Optimizer optimizer) {
+    /** What a checkpoint says, all of it looked at; the moments of the optimiser are for it to judge. */
+    static TrainerState read(Checkpoint checkpoint) {
         if (!checkpoint.names().contains(ITERATION)) {
             throw new CheckpointException(
                     checkpoint.source() + ": holds no state of a training run, so there is nothing"
                             + " to resume; likely cause: it was saved as a model only.");
         }
+        TrainerState state = new TrainerState();
         long[] saved = checkpoint.longs(ITERATION);
         Tensor loss = checkpoint.tensor(SMOOTHED_LOSS);
         require(
                 checkpoint,
-                saved.length == 1 && saved[0] >= 0 && loss.data().length() == 3,
+                saved.length == 1 && saved[0] >= 0 && SmoothedLoss.isOne(loss),
                 ITERATION + " or " + SMOOTHED_LOSS);
-        // one that was saved before anything was measured may have none of these
-        boolean measured = checkpoint.names().contains(BEST);
-        Tensor lowest =
-                measured ? checkpoint.tensor(BEST) : Tensor.of(Vec.of(Dtype.DOUBLE, Double.POSITIVE_INFINITY), 1);
-        long[] counts = measured ? checkpoint.longs(COUNTS) : new long[2];
+        state.iteration = saved[0];
+        state.smoothed.restore(loss);
+        if (checkpoint.names().contains(BEST)) { // one that was saved before anything was measured may have none
+            state.readMeasurements(checkpoint);
+        }
+        return state;
+    }
+
+    private void readMeasurements(Checkpoint checkpoint) {
+        Tensor lowest = checkpoint.tensor(BEST);
+        long[] counts = checkpoint.longs(COUNTS);
         require(
                 checkpoint,
-                lowest.data().length() == 1 && counts.length == 2 && counts[0] >= 0 && counts[1] >= 0,
+                lowest.data().length() == 1
+                        && !Double.isNaN(lowest.data().get(0))
+                        && counts.length == 2
+                        && Math.min(counts[0], counts[1]) >= 0
+                        && Math.max(counts[0], counts[1]) <= iteration,
                 BEST + " or " + COUNTS);
-        Map<String, Tensor> moments = new LinkedHashMap<>();
-        for (String name : checkpoint.names()) {
-            if (name.startsWith(OPTIMIZER)) {
-                moments.put(name.substring(OPTIMIZER.length()), checkpoint.tensor(name));
-            }
-        }
-        optimizer.restore(moments);
-        smoothed.restore(loss);
-        iteration = saved[0];
-        best = lowest.at(0);
+        best = lowest.data().get(0);
         bestIteration = counts[0];
         sinceBest = counts[1];
+    }
+
+    /** The state of the optimiser in a checkpoint. */
+    static Map<String, Tensor> optimizer(Checkpoint checkpoint) {
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        for (String name : checkpoint.names()) {
+            if (name.startsWith(OPTIMIZER)) {
+                state.put(name.substring(OPTIMIZER.length()), checkpoint.tensor(name));
+            }
+        }
+        return state;
     }
 
     private static void require(Checkpoint checkpoint, boolean sound, String names) {

@@ -268,7 +268,7 @@ class LayoutTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Layout(name, hidden))
                 .withMessage("Layout: the name is '" + name + "' and the hidden size " + hidden
-                        + ", expected a short word and 1 or more.");
+                        + ", expected a short word and 1 to 16777216.");
     }
 
     @Test

@@ -294,8 +294,8 @@ class HoistedLayerErrorsTest {
         assertThatIllegalArgumentException().isThrownBy(() -> Sequence.of(Tensor.zeros(Dtype.DOUBLE, 2, 0, 3)));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Sequence.of(Tensor.zeros(Dtype.DOUBLE, 2, 3)))
-                .withMessage(
-                        "Sequence.of: X is [2, 3], expected [T, B, D]; likely cause: the axes are time, batch, features.");
+                .withMessage("Sequence.of: X is [2, 3], expected [T, B, D]; likely cause: the axes are time, batch,"
+                        + " features.");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Sequence.ids(new int[3], 2, 2))
                 .withMessage("Sequence.ids: ids is 3 numbers, expected T·B = 2·2 of them, T and B at least 1.");
@@ -310,7 +310,8 @@ class HoistedLayerErrorsTest {
                 .withMessage("CellParameters(rnn): input size is 0, expected 1 or more.");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new HoistedLayer(new RnnCell(0), 3, p))
-                .withMessage("Layout: the name is 'rnn' and the hidden size 0, expected a short word and 1 or more.");
+                .withMessage(
+                        "Layout: the name is 'rnn' and the hidden size 0, expected a short word and 1 to 16777216.");
         assertThat(p.declared()).isEmpty();
     }
 

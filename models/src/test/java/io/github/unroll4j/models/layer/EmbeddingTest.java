@@ -24,7 +24,6 @@ import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.testing.Numbers;
 import io.github.unroll4j.text.Vocabulary;
-import io.github.unroll4j.text.VocabularySpec;
 import io.github.unroll4j.text.WordVectors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -332,7 +331,7 @@ class EmbeddingTest {
 
     @Test
     void takesOverTheVectorsOfAFileAndSaysForHowManyTokens(@TempDir Path folder) throws IOException {
-        Vocabulary words = new VocabularySpec("whitespace", List.of("<SOS>", "<EOS>", "<UNK>", "cat", "the")).build();
+        Vocabulary words = Vocabulary.of("whitespace", List.of("<SOS>", "<EOS>", "<UNK>", "cat", "the"));
         Path file = Files.writeString(folder.resolve("glove.txt"), "the 1.5 -2\ndog 7 8\ncat 0.25 4\n");
         WordVectors vectors = WordVectors.read(file, words);
         try (Table table = Table.of(Dtype.DOUBLE, 5, 2, 0);

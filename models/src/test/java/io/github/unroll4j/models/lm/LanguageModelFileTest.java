@@ -4,7 +4,6 @@ package io.github.unroll4j.models.lm;
 import static io.github.unroll4j.models.testing.ModelFiles.assertSentence;
 import static io.github.unroll4j.models.testing.ModelFiles.edited;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
@@ -16,13 +15,18 @@ import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.stranger.GainedElmanCell;
+import io.github.unroll4j.models.testing.Allocation;
 import io.github.unroll4j.models.testing.AtDigits;
 import io.github.unroll4j.models.testing.LayerCase;
 import io.github.unroll4j.text.CharVocabulary;
 import io.github.unroll4j.text.Tokenizers;
 import io.github.unroll4j.text.Vocabulary;
 import io.github.unroll4j.text.WordVocabulary;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -152,10 +156,10 @@ class LanguageModelFileTest {
                 assertSame(byLayer, model, "crow");
             }
         }
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> LanguageModel.load(file))
-                .withMessageStartingWith("Cells.named: there is no built-in cell 'gained', only [")
-                .withMessageContaining("created and loaded with that cell as an argument");
+        assertSentence(
+                () -> LanguageModel.load(file),
+                "own.safetensors: unroll4j.model: Cells.named: there is no built-in cell 'gained', only [",
+                "created and loaded with that cell as an argument");
     }
 
     @Test
@@ -186,7 +190,7 @@ class LanguageModelFileTest {
                 "\"FLOAT\" | \"HALF\" | has the dtype HALF, expected FLOAT or DOUBLE",
                 "\"hidden\":5 | \"hidden\":6 | head.W is [5, ",
                 "\"hidden\":5 | \"hidden\":2000000000 | 1 layers of 2000000000 units and an embedding of 0, and holds only 206 weights",
-                "\"hidden\":5 | \"hidden\":150 | 1 layers of 150 units and an embedding of 0, and holds only 206 weights",
+                "\"hidden\":5 | \"hidden\":150 | head.W is [5, 16], expected [150, 16]",
                 "\"hidden\":5 | \"hidden\":0 | hidden 0, layers 1; expected the name of a cell and sizes of 1 or more",
                 "\"embedding\":0 | \"embedding\":2000000000 | an embedding of 2000000000, and holds only",
                 "\"embedding\":0 | \"embedding\":4 | it has no model.embedding.W",
@@ -270,6 +274,72 @@ class LanguageModelFileTest {
         Files.write(file, bytes);
 
         assertSentence(() -> LanguageModel.load(file), "flipped.safetensors");
+    }
+
+    @Test
+    void aModelComesFromAStreamFromBytesAndFromTheClassPath() throws IOException {
+        Path file = saved();
+        byte[] bytes = Files.readAllBytes(file);
+        try (LanguageModel model = LanguageModel.load(file);
+                LanguageModel streamed = LanguageModel.load(new ByteArrayInputStream(bytes));
+                LanguageModel ofBytes = LanguageModel.read(Checkpoint.of(bytes))) {
+            assertSame(streamed, model, "the");
+            assertSame(ofBytes, model, "the");
+        }
+        URL[] classPath = {folder.toUri().toURL()};
+        try (URLClassLoader loader = new URLClassLoader(classPath, null);
+                InputStream resource = loader.getResourceAsStream("rnn.safetensors");
+                LanguageModel loaded = LanguageModel.load(resource)) {
+            assertThat(loaded.config().cell()).isEqualTo("rnn");
+            assertSentence(
+                    () -> LanguageModel.load(loader.getResourceAsStream("missing.safetensors")),
+                    "the class path has no resource of that name");
+        }
+    }
+
+    @Test
+    void aModelIsCheckedWithoutItsWeights() {
+        Path file = saved();
+        assertThat(LanguageModel.check(Checkpoint.load(file)).hidden()).isEqualTo(5);
+        assertSentence(
+                () -> LanguageModel.check(Checkpoint.load(edited(file, MODEL, "\"hidden\":5", "\"hidden\":6"))),
+                "head.W is [5, 16], expected [6, 16]");
+    }
+
+    /** 2000 layers whose arrays are all there, and empty: nothing may be allocated for what they would hold. */
+    @Test
+    void layersWhoseArraysAreEmptyAreRefusedBeforeTheyCostMemory() {
+        Checkpoint right = Checkpoint.load(saved());
+        Checkpoint.Builder wrong = Checkpoint.builder();
+        for (int i = 0; i < 2000; i++) {
+            for (String name : List.of("W_x", "W_h", "b")) {
+                wrong.put("model.l" + i + ".rnn." + name, Tensor.zeros(Dtype.FLOAT, 0));
+            }
+        }
+        wrong.put("model.head.W", right.tensor("model.head.W"))
+                .put("model.head.b", Tensor.zeros(Dtype.FLOAT, 600)); // more weights than units, as in a sound file
+        right.metadata()
+                .forEach((key, text) -> wrong.metadata(
+                        key,
+                        text.replace("\"layers\":1", "\"layers\":2000").replace("\"hidden\":5", "\"hidden\":512")));
+        Checkpoint checkpoint = wrong.build();
+        Allocation allocation = Allocation.start();
+
+        assertSentence(() -> LanguageModel.read(checkpoint), "model.l0.rnn.W_x is [0], expected [16, 512]", " more; ");
+        // the layers without their weights; those would take 4 GB twice
+        assertThat(allocation.bytes()).isLessThan(64 << 20);
+    }
+
+    @Test
+    void moreWeightsThanAnArrayHoldsAreASentence() {
+        Path file = edited(saved(), MODEL, text -> text.replace("\"layers\":1", "\"layers\":4"));
+        Checkpoint edited = Checkpoint.load(file);
+        Checkpoint.Builder wrong = Checkpoint.builder().put("model.more", Tensor.zeros(Dtype.FLOAT, 40_000));
+        edited.names().forEach(name -> wrong.put(name, edited.tensor(name)));
+        edited.metadata().forEach((key, text) -> wrong.metadata(key, text.replace("\"hidden\":5", "\"hidden\":30000")));
+
+        assertSentence(
+                () -> LanguageModel.read(wrong.build()), "the model has 6301080016 weights, expected at most 2^31-1");
     }
 
     @Test

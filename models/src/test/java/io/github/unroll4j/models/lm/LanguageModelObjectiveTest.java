@@ -12,6 +12,7 @@ import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.checkpoint.ParameterTensors;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.sequence.Sequence;
@@ -395,6 +396,69 @@ class LanguageModelObjectiveTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"-2", "4", "2147483647"})
+    void carriedIdsThatAreNoTokensAreRefusedAndChangeNothing(int id) {
+        LanguageModelObjective objective = noisyOfOnes();
+        objective.gradients(0);
+        Checkpoint.Builder right = Checkpoint.builder();
+        objective.writeTo(right);
+        Checkpoint.Builder wrong = Checkpoint.builder();
+        State zero = model.zeroState(B);
+        for (int i = 0; i < zero.names().size(); i++) {
+            wrong.put("carried." + zero.names().get(i), zero.parts().get(i));
+        }
+        wrong.put("carried.inputs", new int[] {0, id})
+                .metadata("carried.noise", Rng.seeded(77).saveState());
+
+        assertThatThrownBy(() -> objective.restore(wrong.build()))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("carried.inputs have the id " + id + ", expected 0 to 3, or -1 for none");
+        assertUnchanged(objective, right);
+    }
+
+    @Test
+    void anotherTypeOrGeneratorIsRefusedAndChangesNothing() {
+        LanguageModelObjective objective = noisyOfOnes();
+        objective.gradients(0);
+        Checkpoint.Builder right = Checkpoint.builder();
+        objective.writeTo(right);
+        State zero = model.zeroState(B);
+        Checkpoint.Builder narrow = Checkpoint.builder();
+        Checkpoint.Builder drawn = Checkpoint.builder();
+        for (int i = 0; i < zero.names().size(); i++) {
+            String name = "carried." + zero.names().get(i);
+            narrow.put(name, Tensor.zeros(Dtype.FLOAT, zero.parts().get(i).shape()));
+            drawn.put(name, zero.parts().get(i));
+        }
+        narrow.put("carried.inputs", new int[0])
+                .metadata("carried.noise", Rng.seeded(77).saveState());
+        drawn.put("carried.inputs", new int[0]).metadata("carried.noise", "L64X128Mix:????");
+
+        assertThatThrownBy(() -> objective.restore(narrow.build()))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("carried.l0.h is FLOAT[2, 5], expected DOUBLE[2, 5]");
+        assertThatThrownBy(() -> objective.restore(drawn.build()))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("carried.noise: Rng.restored");
+        assertUnchanged(objective, right);
+    }
+
+    private LanguageModelObjective noisyOfOnes() {
+        return new LanguageModelObjective(model, WINDOWS, Reduction.MEAN, K1 + 2, Rng.seeded(1));
+    }
+
+    private static void assertUnchanged(LanguageModelObjective objective, Checkpoint.Builder right) {
+        Checkpoint.Builder now = Checkpoint.builder();
+        objective.writeTo(now);
+        Checkpoint expected = right.build();
+        Checkpoint found = now.build();
+        assertThat(found.metadata()).isEqualTo(expected.metadata());
+        assertThat(found.ints("carried.inputs")).isEqualTo(expected.ints("carried.inputs"));
+        assertThat(found.tensor("carried.l0.h").data().toDoubles())
+                .isEqualTo(expected.tensor("carried.l0.h").data().toDoubles());
+    }
+
+    @ParameterizedTest
     @CsvSource({"3, 5", "5, 3", "9, 4"})
     void aRunMayBeResumedWithAnotherReach(int saved, int resumed) {
         LanguageModelObjective objective = objective(model, saved);
@@ -419,11 +483,11 @@ class LanguageModelObjectiveTest {
         Checkpoint.Builder checkpoint = Checkpoint.builder();
         new LanguageModelObjective(model, Windows.of(text(), K1, 3), Reduction.MEAN).writeTo(checkpoint);
 
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> objective(model, K1).restore(checkpoint.build()))
-                .withMessage(
-                        "LanguageModelObjective.restore: carried state l0.h is DOUBLE[3, 5], expected DOUBLE[2, 5];"
-                                + " likely cause: the batch size differs from the one that was saved.");
+        assertThatThrownBy(() -> objective(model, K1).restore(checkpoint.build()))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessage(
+                        "the checkpoint: the carried state carried.l0.h is DOUBLE[3, 5], expected DOUBLE[2, 5]; likely"
+                                + " cause: the batch size differs from the one that was saved.");
     }
 
     @Test

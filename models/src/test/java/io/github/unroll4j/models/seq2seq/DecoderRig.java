@@ -172,7 +172,7 @@ final class DecoderRig implements AutoCloseable {
                     .add(0, start.part(part).data(), 0, start.part(part).data().length());
         }
         Pass pass = Pass.of(targetLengths);
-        return decoder.forward(target.forward(words, pass), decoder.start(first, Encoder.summary(last)), 0, pass);
+        return decoder.forward(target.forward(words, pass), decoder.start(first, encoder.summary(last)), 0, pass);
     }
 
     /** Goes back over a forward of its own with some gradient of the features, which is a number everywhere. */
@@ -202,7 +202,7 @@ final class DecoderRig implements AutoCloseable {
         target.backward(grad.dY());
         dStart = grad.dLayers();
         State dLast = bridge.backward(dStart);
-        grad.dSummary().ifPresent(dc -> Encoder.addSummaryGradient(dLast, dc));
+        grad.dSummary().ifPresent(dc -> encoder.addSummaryGradient(dLast, dc));
         plant.encoder(dLast);
         dAnnotations = memory.gradient(sourceLengths.steps());
         plant.annotations(dAnnotations);

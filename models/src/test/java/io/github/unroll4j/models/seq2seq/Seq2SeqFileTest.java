@@ -16,10 +16,12 @@ import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.stranger.GainedElmanCell;
+import io.github.unroll4j.models.testing.Allocation;
 import io.github.unroll4j.models.testing.AtDigits;
 import io.github.unroll4j.models.testing.LayerCase;
 import io.github.unroll4j.text.PairBatch;
 import io.github.unroll4j.text.WordVocabulary;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,6 +170,48 @@ class Seq2SeqFileTest {
     void aVocabularyThatIsNoneIsRefused(String right, String wrong, String sentence) {
         Path file = edited(saved(), SOURCE, right, wrong);
         assertSentence(() -> Seq2Seq.load(file), "edited.safetensors", sentence);
+    }
+
+    @Test
+    void aModelComesFromAStreamFromBytesAndIsCheckedWithoutItsWeights() throws IOException {
+        Path file = saved();
+        byte[] bytes = Files.readAllBytes(file);
+        try (Seq2Seq model = Seq2Seq.load(file);
+                Seq2Seq streamed = Seq2Seq.load(new ByteArrayInputStream(bytes));
+                Seq2Seq ofBytes = Seq2Seq.read(Checkpoint.of(bytes))) {
+            assertSame(streamed, model);
+            assertSame(ofBytes, model);
+            assertThat(Seq2Seq.check(Checkpoint.of(bytes))).isEqualTo(model.config());
+        }
+        assertSentence(
+                () -> Seq2Seq.load(Seq2SeqFileTest.class.getResourceAsStream("missing.safetensors")),
+                "the class path has no resource of that name");
+        Path edited = edited(file, MODEL, "\"size\":5", "\"size\":6");
+        assertSentence(
+                () -> Seq2Seq.check(Checkpoint.load(edited)), "model.decoder.additive.W_a is [4, 5], expected [4, 6]");
+    }
+
+    /** 2000 layers whose arrays are all there, and empty: nothing may be allocated for what they would hold. */
+    @Test
+    void layersWhoseArraysAreEmptyAreRefusedBeforeTheyCostMemory() {
+        Checkpoint right = Checkpoint.load(saved());
+        Checkpoint.Builder wrong = Checkpoint.builder().put("padding", new byte[512 * 512]);
+        right.names().forEach(name -> wrong.put(name, Tensor.zeros(Dtype.DOUBLE, 0)));
+        for (int i = 0; i < 2000; i++) {
+            for (String name : List.of("fwd.gru.W_x", "fwd.gru.W_h", "bwd.gru.W_x", "bwd.gru.W_h")) {
+                wrong.put("model.encoder.l" + i + ".own." + name, Tensor.zeros(Dtype.DOUBLE, 0));
+            }
+        }
+        right.metadata()
+                .forEach((key, text) -> wrong.metadata(
+                        key,
+                        text.replace("\"layers\":1", "\"layers\":2000").replace("\"hidden\":4", "\"hidden\":512")));
+        Checkpoint checkpoint = wrong.build();
+        Allocation allocation = Allocation.start();
+
+        assertSentence(() -> Seq2Seq.read(checkpoint, Seq2SeqParts::builtIn), " weights, expected at most 2^31-1");
+        // the layers without their weights, which would take 70 GB
+        assertThat(allocation.bytes()).isLessThan(128 << 20);
     }
 
     @Test

@@ -42,9 +42,7 @@ class SlabTest {
         slab.write();
         slab.put(VEC);
         assertThat(slab.read().toDoubles()).containsExactly(NUMBERS);
-        assertThat(Backend.held())
-                .as("no native side before it is asked for")
-                .isEqualTo(held);
+        assertThat(Backend.held()).as("no native side before it is asked for").isEqualTo(held);
         assertThat(slab.copied()).isZero();
 
         assertThat(numbers(slab.rows())).containsExactly(NUMBERS);

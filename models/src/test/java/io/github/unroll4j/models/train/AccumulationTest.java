@@ -220,8 +220,8 @@ class AccumulationTest {
             }
             Objective other = new Accumulation(new Cut(first, Reduction.MEAN, 3), 4, Reduction.MEAN);
             assertThatThrownBy(() -> other.restore(checkpoint))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("had 2 of batches a step, expected 4");
+                    .isInstanceOf(CheckpointException.class)
+                    .hasMessageContaining("the run had 2 of batches a step, expected 4");
         }
     }
 

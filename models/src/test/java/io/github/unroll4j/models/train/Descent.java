@@ -51,6 +51,10 @@ final class Descent implements Objective {
 
     @Override
     public void restore(Checkpoint checkpoint) {
-        carried = checkpoint.longs("carried")[0];
+        long saved = checkpoint.longs("carried")[0];
+        if (saved < 0) {
+            throw new IllegalArgumentException("Descent.restore: carried is " + saved + ", expected 0 or more.");
+        }
+        carried = saved;
     }
 }

@@ -7,13 +7,21 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.checkpoint.CheckpointException;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Tensor;
+import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.optim.Adam;
 import io.github.unroll4j.optim.GradientClip;
+import io.github.unroll4j.optim.Loss;
 import io.github.unroll4j.optim.Schedule;
 import io.github.unroll4j.optim.Sgd;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -271,10 +279,81 @@ class TrainerTest {
         new Trainer(objective, sgd(objective, 1)).writeTo(saved);
         Trainer other = new Trainer(objective, adam(objective, 1));
         assertThatThrownBy(() -> other.restore(saved.build()))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("adam")
                 .hasMessageContaining("sgd");
         assertThat(other.iteration()).isZero();
+    }
+
+    private static Map<String, double[]> stateOf(Trainer trainer) {
+        Checkpoint.Builder builder = Checkpoint.builder();
+        trainer.writeTo(builder);
+        Checkpoint checkpoint = builder.build();
+        Map<String, double[]> state = new TreeMap<>();
+        for (String name : checkpoint.names()) {
+            boolean counts = !name.startsWith("optimizer.")
+                    && !name.equals("trainer.smoothed_loss")
+                    && !name.equals("trainer.validation.best");
+            state.put(
+                    name,
+                    counts
+                            ? Arrays.stream(checkpoint.longs(name))
+                                    .asDoubleStream()
+                                    .toArray()
+                            : checkpoint.tensor(name).data().toDoubles());
+        }
+        return state;
+    }
+
+    /** Each part of a state is spoilt in turn; what comes before it in the file is sound. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "trainer.iteration",
+                "trainer.smoothed_loss",
+                "trainer.validation.best",
+                "trainer.validation.counts",
+                "carried",
+                "optimizer.adam.step",
+                "optimizer.adam.m",
+                "optimizer.adam.v"
+            })
+    void aRefusedRestoreChangesNothing(String spoilt) {
+        Descent objective = new Descent(i -> 1.0 / (i + 1));
+        Trainer trainer = new Trainer(objective, adam(objective, 5));
+        trainer.run();
+        Map<String, double[]> before = stateOf(trainer);
+        Descent other = new Descent(i -> 2.0 / (i + 1));
+        Trainer saved = new Trainer(other, adam(other, 3));
+        saved.run();
+        Checkpoint.Builder wrong = Checkpoint.builder();
+        stateOf(saved).forEach((name, numbers) -> {
+            double[] written = numbers.clone();
+            boolean own = name.equals(spoilt);
+            boolean counts = name.equals("carried") || name.endsWith("iteration") || name.endsWith("counts");
+            if (own) {
+                written[written.length == 3 ? 1 : 0] = -1; // the weight of the smoothed loss, else a first number
+            }
+            if (own && name.endsWith("best")) {
+                written[0] = Double.NaN;
+            }
+            if (own && name.endsWith("adam.m")) {
+                written = new double[2];
+            }
+            if (counts) {
+                long[] longs = Arrays.stream(written).mapToLong(x -> (long) x).toArray();
+                wrong.put(name, longs);
+            } else {
+                wrong.put(name, Tensor.of(Vec.of(Dtype.DOUBLE, written), written.length));
+            }
+        });
+
+        assertThatThrownBy(() -> trainer.restore(wrong.build()))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageStartingWith("the checkpoint: ");
+        Map<String, double[]> after = stateOf(trainer);
+        assertThat(after).containsOnlyKeys(before.keySet());
+        before.forEach((name, numbers) -> assertThat(after.get(name)).as(name).isEqualTo(numbers));
     }
 
     @Test
@@ -285,5 +364,67 @@ class TrainerTest {
         assertThatThrownBy(trainer::run)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("it was made with the parameters of another model");
+    }
+
+    @Test
+    void anObjectiveThatFailsOrGivesNoLossIsTold() {
+        Descent none = new Descent(i -> 1);
+        Objective lossless = new Objective() {
+            @Override
+            public Parameters parameters() {
+                return none.parameters();
+            }
+
+            @Override
+            @SuppressWarnings("NullAway") // the fault
+            public Loss gradients(long iteration) {
+                return iteration == 1 ? null : new Loss(1, -1, 1);
+            }
+
+            @Override
+            public double epochs(long iteration) {
+                return 0;
+            }
+
+            @Override
+            public void writeTo(Checkpoint.Builder checkpoint) {}
+
+            @Override
+            public void restore(Checkpoint checkpoint) {}
+        };
+        assertThatThrownBy(() -> new Trainer(lossless, sgd(none, 3)).run())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Trainer.run: the objective " + lossless.getClass().getName()
+                        + " gives Loss[nats=1.0, tokens=-1, value=1.0] for iteration 0, expected a loss of 0 tokens or"
+                        + " more.");
+
+        int[] few = {1};
+        Descent failing = new Descent(i -> few[(int) i]);
+        assertThatThrownBy(() -> new Trainer(failing, sgd(failing, 3)).run())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith(
+                        "Trainer.run: the objective " + Descent.class.getName() + " failed at iteration 1: ")
+                .hasCauseInstanceOf(ArrayIndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void aListenerThatFailsIsToldUnlessItSaysWhyItself() {
+        Descent objective = new Descent(i -> 1);
+        TrainListener broken = TrainListener.every(2, step -> List.of().get(3));
+        assertThatThrownBy(() ->
+                        new Trainer(objective, sgd(objective, 3)).listen(broken).run())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith(
+                        "Trainer.run: the listener " + broken.getClass().getName() + " failed at iteration 2: ")
+                .hasCauseInstanceOf(IndexOutOfBoundsException.class);
+        for (RuntimeException own : List.of(new CheckpointException("full"), new IllegalStateException("enough"))) {
+            TrainListener telling = TrainListener.every(1, step -> {
+                throw own;
+            });
+            assertThatThrownBy(() -> new Trainer(objective, sgd(objective, 3))
+                            .listen(telling)
+                            .run())
+                    .isSameAs(own);
+        }
     }
 }

@@ -13,9 +13,13 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-class VocabularySpecTest {
+class StoredVocabularyTest {
 
     private static final List<String> WORDS = List.of("<SOS>", "<EOS>", "<UNK>", "crow", "the");
+
+    private static Vocabulary rebuilt(Vocabulary vocabulary, Tokenizer... own) {
+        return Vocabulary.of(vocabulary.splitting(), vocabulary.tokens(), own);
+    }
 
     @Provide
     Arbitrary<String> texts() {
@@ -27,24 +31,30 @@ class VocabularySpecTest {
         Assume.that(!text.isEmpty());
         Vocabulary vocabulary = CharVocabulary.of(text);
 
-        Vocabulary rebuilt = vocabulary.spec().build();
+        Vocabulary rebuilt = rebuilt(vocabulary);
 
         assertThat(rebuilt).isInstanceOf(CharVocabulary.class);
         assertThat(rebuilt.encode(text)).isEqualTo(vocabulary.encode(text));
         assertThat(rebuilt.hash()).isEqualTo(vocabulary.hash());
-        assertThat(rebuilt.spec()).isEqualTo(vocabulary.spec());
+        assertThat(rebuilt.splitting()).isEqualTo(vocabulary.splitting());
+        assertThat(rebuilt.tokens()).isEqualTo(vocabulary.tokens());
     }
 
     @Test
     void wordsAreRebuiltWithTheirTokenizer() {
         String text = "The crow didn't stop.";
-        for (Tokenizer tokenizer :
-                List.of(Tokenizers.NOTEBOOK, Tokenizers.WHITESPACE, Tokenizers.UNICODE_WORDS, Tokenizers.CODE_POINTS)) {
+        for (Tokenizer tokenizer : List.of(
+                Tokenizers.NOTEBOOK,
+                Tokenizers.WHITESPACE,
+                Tokenizers.WHITESPACE_WITH_SPECIALS,
+                Tokenizers.UNICODE_WORDS,
+                Tokenizers.CODE_POINTS)) {
             Vocabulary vocabulary = WordVocabulary.of(tokenizer, text);
 
-            Vocabulary rebuilt = vocabulary.spec().build();
+            Vocabulary rebuilt = rebuilt(vocabulary);
 
-            assertThat(rebuilt.spec()).isEqualTo(vocabulary.spec());
+            assertThat(rebuilt.splitting()).isEqualTo(vocabulary.splitting());
+            assertThat(rebuilt.tokens()).isEqualTo(vocabulary.tokens());
             assertThat(rebuilt.encode(text)).isEqualTo(vocabulary.encode(text));
             assertThat(((WordVocabulary) rebuilt).tokenizer()).isSameAs(tokenizer);
         }
@@ -55,39 +65,39 @@ class VocabularySpecTest {
         Tokenizer commas = text -> List.of(text.split(","));
         Vocabulary vocabulary = WordVocabulary.of(commas, "the crow,the jug");
 
-        assertThat(vocabulary.spec().tokenizer()).isEqualTo("custom");
-        assertThat(vocabulary.spec().build(commas).encode("the jug,the crow")).containsExactly(4, 3);
+        assertThat(vocabulary.splitting()).isEqualTo("custom");
+        assertThat(rebuilt(vocabulary, commas).encode("the jug,the crow")).containsExactly(4, 3);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> vocabulary.spec().build())
+                .isThrownBy(() -> rebuilt(vocabulary))
                 .withMessageContaining("there is no built-in tokenizer \"custom\", expected one of [notebook,"
-                        + " whitespace, unicode-words, code-points]");
+                        + " whitespace, whitespace-with-specials, unicode-words, code-points]");
     }
 
     @Test
     void tokensAreCopied() {
         List<String> tokens = new ArrayList<>(WORDS);
-        VocabularySpec spec = new VocabularySpec("whitespace", tokens);
+        Vocabulary vocabulary = Vocabulary.of("whitespace", tokens);
         tokens.clear();
 
-        assertThat(spec.tokens()).isEqualTo(WORDS);
+        assertThat(vocabulary.tokens()).isEqualTo(WORDS);
     }
 
     @Test
     void refusesListsThatNoVocabularyHas() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new VocabularySpec(VocabularySpec.CHARACTERS, List.of()).build())
+                .isThrownBy(() -> Vocabulary.of(Vocabulary.CHARACTERS, List.of()))
                 .withMessageContaining("the list of tokens is empty");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new VocabularySpec(VocabularySpec.CHARACTERS, List.of("a", "b", "a")).build())
+                .isThrownBy(() -> Vocabulary.of(Vocabulary.CHARACTERS, List.of("a", "b", "a")))
                 .withMessageContaining("has both id 0 and id 2");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new VocabularySpec(VocabularySpec.CHARACTERS, List.of("a", "\uD83D")).build())
+                .isThrownBy(() -> Vocabulary.of(Vocabulary.CHARACTERS, List.of("a", "\uD83D")))
                 .withMessageContaining("token 1: unpaired surrogate");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new VocabularySpec(VocabularySpec.CHARACTERS, List.of("a", "")).build())
+                .isThrownBy(() -> Vocabulary.of(Vocabulary.CHARACTERS, List.of("a", "")))
                 .withMessageContaining("token 1 is empty");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new VocabularySpec(VocabularySpec.CHARACTERS, WORDS).build())
+                .isThrownBy(() -> Vocabulary.of(Vocabulary.CHARACTERS, WORDS))
                 .withMessageContaining("expected exactly one character");
     }
 }

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.cli;
+
+import io.github.unroll4j.cli.run.FileReport;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Says whether a file is sound, without building the model. */
+@Command(
+        name = "check",
+        description = "Says whether a file is sound and what is in it, without building the model; ends with 1 if not.")
+final class Check implements Callable<Integer> {
+    @Spec
+    private CommandSpec command;
+
+    @Parameters(paramLabel = "FILE", description = "a model.safetensors of a run, or any safetensors file")
+    private Path file;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = command.commandLine().getOut();
+        FileReport.of(file).forEach((label, what) -> out.printf("%-11s %s%n", label, what));
+        return 0;
+    }
+}

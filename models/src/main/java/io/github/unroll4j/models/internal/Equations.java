@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.internal;
+
+import java.util.Arrays;
+
+/** Equations that a user may have written: what fails inside them is told with their name. */
+public final class Equations {
+    private Equations() {}
+
+    /**
+     * A failure, with the name of the equations if it comes from them. Looked into only when something has failed.
+     *
+     * @param where the operation, with the name that the equations have
+     * @param who the cell or score
+     * @param e the failure
+     * @return what to throw
+     */
+    public static RuntimeException named(String where, Object who, RuntimeException e) {
+        String equations = who.getClass().getName();
+        if (Arrays.stream(e.getStackTrace())
+                .noneMatch(call -> call.getClassName().equals(equations))) {
+            return e;
+        }
+        return e instanceof IllegalArgumentException
+                ? new IllegalArgumentException(where + ": the equations failed: " + e.getMessage(), e)
+                : new IllegalStateException(where + ": the equations failed: " + e, e);
+    }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.github.unroll4j.models.derivations;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Numbers and names of the pages stand in the code and in NOTATION.md, and the other way round. */
+class PagesTest {
+    private static final Pattern NUMBER = Pattern.compile("\\((\\d'?[ab]?|[DMWZ]'?)\\)");
+    private static final Pattern PRIMED = Pattern.compile("\\((\\d'[ab]?|[DWZ]')\\)");
+    private static final String NOTATION = Page.text(Page.ROOT.resolve("docs/NOTATION.md"));
+
+    static List<Page> pages() {
+        return Page.all();
+    }
+
+    private static Path file(String name) {
+        String module = name.startsWith("optim/") ? "optim" : "models";
+        String folder = module + "/src/main/java/io/github/unroll4j/" + (module.equals("models") ? "models/" : "");
+        return Page.ROOT.resolve(folder + name);
+    }
+
+    /** What stands behind the lines of code; a comment of a class may name numbers of others. */
+    private static String lineComments(String name) {
+        return Page.text(file(name))
+                .lines()
+                .filter(line -> line.contains("// "))
+                .map(line -> line.substring(line.indexOf("// ")))
+                .collect(joining("\n"));
+    }
+
+    @Test
+    void allPagesAreThere() {
+        assertThat(pages()).hasSize(12);
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void eachNumberStandsInTheMethodThatThePageNames(Page page) {
+        for (String[] row : page.steps()) {
+            Path file = file(row[1]);
+            assertThat(file).as("%s: the file of %s", page, row[0]).isRegularFile();
+            assertThat(Page.method(Page.text(file), row[2]))
+                    .as("%s: %s of %s", page, row[2], row[1])
+                    .contains(row[0]);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void eachNumberOfTheTableStandsInThePage(Page page) {
+        for (String[] row : page.steps()) {
+            if (NUMBER.matcher(row[0]).matches()) {
+                String tag = row[0].substring(1, row[0].length() - 1);
+                String whole = tag.replaceAll("[ab]$", "");
+                assertThat(page.body())
+                        .as("%s derives %s", page, row[0])
+                        .containsPattern("(\\\\tag\\{|\\()" + Pattern.quote(whole) + "[ab]?[})]");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void eachPrimedNumberOfAFileStandsInATable(Page page) {
+        Set<String> rows = new TreeSet<>();
+        page.steps().forEach(row -> rows.add(row[1] + " " + row[0]));
+        Set<String> files = new TreeSet<>();
+        page.steps().forEach(row -> files.add(row[1]));
+        for (String name : files) {
+            if (name.startsWith("engine/HoistedLayer") || name.startsWith("engine/Unrolled")) {
+                continue; // their numbers are spread over three pages
+            }
+            PRIMED.matcher(lineComments(name))
+                    .results()
+                    .map(found -> name + " " + found.group())
+                    .forEach(number -> assertThat(rows)
+                            .as("%s leaves out a number of the file", page)
+                            .contains(number));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void eachSymbolIsInTheNotationAndInThePage(Page page) {
+        assertThat(page.symbols()).isNotEmpty();
+        for (String[] row : page.symbols()) {
+            assertThat(NOTATION).as("%s: %s in NOTATION.md", page, row[0]).contains(row[0]);
+            assertThat(page.body())
+                    .as("%s: %s in an equation", page, row[1])
+                    .contains(row[1].substring(1, row[1].length() - 1));
+        }
+    }
+
+    @Test
+    void everyFileWithPrimedNumbersHasAPage() {
+        Set<String> derived = new TreeSet<>();
+        pages().forEach(page -> page.steps().forEach(row -> derived.add(row[1])));
+        Set<String> without = new TreeSet<>();
+        Path models = file("");
+        for (String room : List.of("cells", "attention", "seq2seq", "layer")) {
+            try (var files = Files.list(models.resolve(room))) {
+                files.map(f -> room + "/" + f.getFileName())
+                        .filter(name -> PRIMED.matcher(Page.text(file(name))).find() && !derived.contains(name))
+                        .forEach(without::add);
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+        assertThat(without).isEmpty();
+    }
+}
