@@ -170,9 +170,9 @@ public final class Memory implements AutoCloseable {
     /** Requires contents, for one that reads them. */
     NativeMatrix requireLoaded(String where) {
         if (positions == 0) {
-            throw new IllegalStateException(where
-                    + ": the memory is empty, expected loaded annotations; likely cause: it was not loaded"
-                    + " yet, or is closed.");
+            throw new IllegalStateException(
+                    where
+                            + ": the memory is empty, expected loaded annotations; likely cause: it was not loaded yet, or is closed.");
         }
         return own.rows();
     }

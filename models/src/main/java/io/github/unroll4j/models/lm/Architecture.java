@@ -67,8 +67,7 @@ record Architecture(Recurrent layers, Linear head) implements AutoCloseable {
     private static void requireCausal(List<Recurrent> layers) {
         if (layers.stream().flatMap(l -> Stepwise.obstacle(l).stream()).anyMatch(Bidirectional.class::isInstance)) {
             throw new IllegalArgumentException(
-                    "LanguageModel: a layer reads both ways, expected layers that read forwards alone, because one"
-                            + " that has seen the next token need not predict it.");
+                    "LanguageModel: a layer reads both ways, expected layers that read forwards alone, because one that has seen the next token need not predict it.");
         }
     }
 

@@ -53,8 +53,8 @@ public final class Residual extends Around {
     Run run(Sequence x, State s0, Pass pass) {
         if (x instanceof Sequence.Ids) {
             throw new IllegalArgumentException(name()
-                    + ".forward: the input is token ids, expected numbers [T,B,D], since it is added to the outputs;"
-                    + " put an Embedding below.");
+                    + ".forward: the input is token ids, expected numbers [T,B,D], since it is added to the outputs; put an"
+                    + " Embedding below.");
         }
         outdate();
         Run f = layer.forward(x, s0, pass); // (1)
