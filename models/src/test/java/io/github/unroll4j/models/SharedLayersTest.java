@@ -153,6 +153,7 @@ class SharedLayersTest {
     void manyThreadsAtOneLayerGetTheRightAnswerOrASentence() {
         Parameters.Builder p = Parameters.builder();
         Embedding table = new Embedding("table", 7, H, 0, p);
+        Embedding alone = new Embedding("alone", 7, H, 0, p);
         Linear head = new Linear("head", H, 5, p);
         try (Memory memory = new Memory(Dtype.FLOAT, H);
                 Recurrent layer = new Embedded(table, new Stack(List.of(new HoistedLayer(new LstmCell(H), H, p))))) {
@@ -167,7 +168,7 @@ class SharedLayersTest {
                     Slab own = Sequence.of(x);
                     for (Runnable call : List.<Runnable>of(
                             () -> layer.forward(sequence, layer.zeroState(rows)),
-                            () -> table.forward(sequence, Pass.full(steps, rows)),
+                            () -> alone.forward(sequence, Pass.full(steps, rows)),
                             () -> head.forward(own),
                             () -> head.backward(head.forward(own)),
                             () -> memory.load(own, Lengths.full(steps, rows)),
@@ -183,6 +184,7 @@ class SharedLayersTest {
                 }
             });
             head.close();
+            alone.close();
         }
     }
 

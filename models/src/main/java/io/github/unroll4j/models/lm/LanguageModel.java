@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -182,6 +183,11 @@ public final class LanguageModel implements AutoCloseable {
                     + " classes, expected vocabulary().size() = " + vocabulary.size() + ".");
         }
         return workspaces.train("LanguageModel.learn", own -> learning.learn(ids, s0, loss, pass));
+    }
+
+    /** Runs what learns and then reads what learning left. */
+    <R> R train(Supplier<R> work) {
+        return workspaces.train("LanguageModel.learn", own -> work.get());
     }
 
     /**

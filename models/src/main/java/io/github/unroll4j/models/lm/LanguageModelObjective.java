@@ -114,10 +114,13 @@ public final class LanguageModelObjective implements Objective {
     public Loss gradients(long iteration) {
         Window window = context.prepend(windows.at(iteration));
         Pass pass = LanguageModel.pass(window);
-        LearnResult learned =
-                model.learn(window, context.state(), loss, noise == null ? pass : pass.with(Noise.of(noise)));
-        context.carry(window, learned.run());
-        return learned.loss();
+        // as one: a model that is closed by another thread keeps the run until its state has been carried
+        return model.train(() -> {
+            LearnResult learned =
+                    model.learn(window, context.state(), loss, noise == null ? pass : pass.with(Noise.of(noise)));
+            context.carry(window, learned.run());
+            return learned.loss();
+        });
     }
 
     @Override
