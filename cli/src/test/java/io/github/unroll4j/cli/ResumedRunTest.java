@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.cli;
 
-import java.nio.file.StandardCopyOption;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -14,6 +13,7 @@ import io.github.unroll4j.text.CharVocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +76,8 @@ class ResumedRunTest {
     }
 
     private static String bestLine(Ran ran) {
-        List<String> lines = ran.err().lines()
+        List<String> lines = ran.err()
+                .lines()
                 .filter(line -> line.startsWith("best  ") && line.contains("nats"))
                 .toList();
         assertThat(lines).as(ran.err()).hasSize(1);
@@ -221,7 +222,8 @@ class ResumedRunTest {
         assumeTrue(Files.getFileStore(out).supportsFileAttributeView("posix"), "this system has no such rights");
         Files.setPosixFilePermissions(model, PosixFilePermissions.fromString("rw-------"));
         assertDone(goOn());
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(model))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(model)))
+                .isEqualTo("rw-------");
     }
 
     @Test
@@ -259,7 +261,10 @@ class ResumedRunTest {
         Ran ran = Ran.of("check", model.toString());
         assertDone(ran);
         assertThat(ran.out())
-                .contains(model + " is sound", "it writes: rnn 8 x 1 in FLOAT", "of train-lm, saved after 100 iterations");
+                .contains(
+                        model + " is sound",
+                        "it writes: rnn 8 x 1 in FLOAT",
+                        "of train-lm, saved after 100 iterations");
         assertThat(Ran.of("check", best.toString()).out()).contains("it is a model only");
         Ran steering = Ran.of("check", edited("\"--out\":\"x\"").toString());
         assertThat(steering.exitCode()).isEqualTo(1);
@@ -280,7 +285,9 @@ class ResumedRunTest {
         }
         Ran ran = Ran.of("generate", file.toString(), "--length=200", "--temperature=5", "--prime=a");
         assertDone(ran);
-        assertThat(ran.out()).contains("\\u001B", "\\u009B", "\\u0007", "\\u202E").matches("[ -~\\s]*");
+        assertThat(ran.out())
+                .contains("\\u001B", "\\u009B", "\\u0007", "\\u202E")
+                .matches("[ -~\\s]*");
         Ran refused = Ran.of("generate", file.toString(), "--prime=b");
         assertThat(refused.exitCode()).isEqualTo(1);
         assertThat(refused.err()).contains("\\u001B").matches("[ -~\\s]*");

@@ -228,9 +228,10 @@ public final class FlagLayers {
                 continue; // an earlier release kept it here; what is given counts
             }
             if (!TAKEN.contains(name)) {
-                throw new CheckpointException(where + ": the file says " + name + ", which is not for a model file to say"
-                        + (Inputs.isOne(name) ? "; give the flag yourself" : "")
-                        + "; likely cause: the file was edited, or written by another release.");
+                throw new CheckpointException(
+                        where + ": the file says " + name + ", which is not for a model file to say"
+                                + (Inputs.isOne(name) ? "; give the flag yourself" : "")
+                                + "; likely cause: the file was edited, or written by another release.");
             }
             flags.add(name + "=" + Json.get(where, saved, name, String.class));
         }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.cli.run;
 
-import java.nio.file.StandardOpenOption;
-import java.nio.file.LinkOption;
-import java.nio.charset.StandardCharsets;
-import java.io.OutputStreamWriter;
-import java.io.OutputStream;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** A text file whose lines are there as soon as they are written, so that a run that is killed leaves all of them. */
 final class LineFile implements AutoCloseable {

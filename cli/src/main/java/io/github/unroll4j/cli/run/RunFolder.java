@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.cli.run;
 
-import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.cli.flags.Inputs;
-import java.nio.file.LinkOption;
+import io.github.unroll4j.core.checkpoint.CheckpointException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -140,8 +140,7 @@ final class RunFolder implements AutoCloseable {
      * copied, so that a run which never saves one does not take it away.
      */
     void keepEarlierRun() {
-        for (Path file : List.of(
-                model(), best(), metrics(), picture(), alignment(), Inputs.file(folder))) {
+        for (Path file : List.of(model(), best(), metrics(), picture(), alignment(), Inputs.file(folder))) {
             keep(file);
         }
     }
@@ -161,8 +160,7 @@ final class RunFolder implements AutoCloseable {
                 Files.move(file, kept, StandardCopyOption.REPLACE_EXISTING);
             }
         } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    "--out: " + file + " cannot be moved out of the way: " + reason(e), e);
+            throw new IllegalArgumentException("--out: " + file + " cannot be moved out of the way: " + reason(e), e);
         }
     }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.cli.run;
 
-import java.util.function.Consumer;
-import java.nio.file.Path;
 import io.github.unroll4j.cli.flags.Inputs;
 import io.github.unroll4j.cli.flags.RunFlags;
 import io.github.unroll4j.core.rng.Rng;
@@ -15,10 +13,12 @@ import io.github.unroll4j.models.train.TrainStep;
 import io.github.unroll4j.models.train.Trainer;
 import io.github.unroll4j.models.train.TrainerConfig;
 import io.github.unroll4j.models.train.Validation;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /** What happens around the training of a model: facts, progress, samples, files, Ctrl-C, going on later. */
 public abstract class TrainingRun {
@@ -114,9 +114,8 @@ public abstract class TrainingRun {
             folder.keepInputs(Inputs.of(flags.command().commandLine()));
             SavedRun saved = new SavedRun(trainee, trainer, rng, flags.command().commandLine(), folder);
             BestFile file = new BestFile(folder.best(), trainee);
-            double bestBefore = resumed.isEmpty()
-                    ? Double.POSITIVE_INFINITY
-                    : file.goOn(resumed.get(), trainer, folder, console);
+            double bestBefore =
+                    resumed.isEmpty() ? Double.POSITIVE_INFINITY : file.goOn(resumed.get(), trainer, folder, console);
             Consumer<Path> keep = path -> {
                 folder.requireHeld();
                 file.save(latestLoss);
@@ -159,7 +158,8 @@ public abstract class TrainingRun {
 
     private TrainerConfig measured(Trainee trainee, TrainerConfig config, long every) {
         boolean quickly = epoch.isEmpty();
-        return config.with(new Validation(epoch.orElse(every), () -> latestLoss = trainee.validationLoss(quickly), patience));
+        return config.with(
+                new Validation(epoch.orElse(every), () -> latestLoss = trainee.validationLoss(quickly), patience));
     }
 
     private TrainListener samples(Trainee trainee, long iterations) {

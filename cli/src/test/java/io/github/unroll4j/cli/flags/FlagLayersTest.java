@@ -78,7 +78,10 @@ class FlagLayersTest {
             String name = option.longestName();
             boolean file = option.type() == Path.class && !FlagLayers.FORGOTTEN.contains(name);
             assertThat(Inputs.isOne(name)).as(name).isEqualTo(file);
-            assertThat(Stream.of(Inputs.isOne(name), FlagLayers.TAKEN.contains(name), FlagLayers.FORGOTTEN.contains(name))
+            assertThat(Stream.of(
+                                    Inputs.isOne(name),
+                                    FlagLayers.TAKEN.contains(name),
+                                    FlagLayers.FORGOTTEN.contains(name))
                             .filter(is -> is))
                     .as(name)
                     .hasSize(1);

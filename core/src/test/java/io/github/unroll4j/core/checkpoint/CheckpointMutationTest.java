@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
@@ -31,14 +30,12 @@ class CheckpointMutationTest {
     private static Path file = Path.of("");
     private static byte[] valid = {};
     private static String header = "";
-    private static Map<String, String> saved = Map.of();
 
     @BeforeContainer
     static void save() throws IOException {
         file = Files.createTempFile("checkpoint", ".safetensors");
         Samples.mixed().save(file);
         valid = Files.readAllBytes(file);
-        saved = Samples.content(Samples.mixed());
         String text = new String(valid, HEADER_START, valid.length - HEADER_START, StandardCharsets.UTF_8);
         header = text.substring(0, text.lastIndexOf('}') + 1);
     }
