@@ -80,6 +80,7 @@ class MetricsTest {
     }
 
     @Test
+    @SuppressWarnings("try") // closed in between on purpose
     void linesThatCannotBeWrittenAreToldAndFollowLater() throws IOException {
         Path gone = Files.createDirectory(folder.resolve("gone"));
         Path file = gone.resolve("metrics.csv");

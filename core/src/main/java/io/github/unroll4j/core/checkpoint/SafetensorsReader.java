@@ -6,7 +6,6 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
@@ -15,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -122,17 +120,31 @@ final class SafetensorsReader {
     /** The pieces one after the other; each can be collected as soon as it was read. */
     @SuppressWarnings("JdkObsolete") // SequenceInputStream asks for an Enumeration
     private static InputStream inTurn(Deque<byte[]> pieces) {
-        return new SequenceInputStream(new Enumeration<>() {
+        return new InputStream() {
+            private int at;
+
             @Override
-            public boolean hasMoreElements() {
-                return !pieces.isEmpty();
+            public int read() {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
             }
 
             @Override
-            public InputStream nextElement() {
-                return new ByteArrayInputStream(pieces.remove());
+            public int read(byte[] to, int from, int n) {
+                byte[] piece = pieces.peek();
+                if (piece == null) {
+                    return -1;
+                }
+                int count = Math.min(n, piece.length - at);
+                System.arraycopy(piece, at, to, from, count);
+                at += count;
+                if (at == piece.length) {
+                    pieces.remove();
+                    at = 0;
+                }
+                return count;
             }
-        });
+        };
     }
 
     private int headerLength(InputStream in, long length) throws IOException {

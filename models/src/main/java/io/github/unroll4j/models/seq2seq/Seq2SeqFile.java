@@ -107,6 +107,7 @@ final class Seq2SeqFile {
             long embedding = side.embedding(); // [V,E], and with the cell's [E,…H]
             long widest = Math.max(hidden, embedding);
             if (widest * Math.max(hidden, FEWEST_TOKENS) > numbers
+                    || hidden * side.layers() > numbers // each unit of each layer has a weight
                     || side.layers() > checkpoint.names().size()) {
                 throw tooLarge(checkpoint, side, numbers);
             }
