@@ -31,8 +31,8 @@ import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.sequence.Stack;
 import io.github.unroll4j.models.testing.Crowd;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -126,7 +126,8 @@ class SharedLayersTest {
                     call.run();
                     throw new AssertionError("not refused");
                 } catch (IllegalStateException e) {
-                    if (!String.valueOf(e.getMessage()).contains("a run was used after")) { // before.H() of a layer that runs again
+                    if (!String.valueOf(e.getMessage())
+                            .contains("a run was used after")) { // before.H() of a layer that runs again
                         assertThat(e)
                                 .hasMessageContaining(layer.name() + ".")
                                 .hasMessageContaining("'the first'")
