@@ -10,6 +10,7 @@ import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.Trainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
@@ -22,12 +23,11 @@ final class SavedTraining {
 
     private static final int SAVES = 10;
 
-    private static final Runnable NOTHING = () -> {};
-    private static volatile Runnable atCtrlC = NOTHING;
-    private static volatile Runnable outside = NOTHING;
+    private static volatile Optional<Runnable> atCtrlC = Optional.empty();
+    private static volatile Optional<Runnable> outside = Optional.empty();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> (atCtrlC == NOTHING ? outside : atCtrlC).run()));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> atCtrlC.or(() -> outside).ifPresent(Runnable::run)));
     }
 
     private final Path file;
@@ -61,12 +61,12 @@ final class SavedTraining {
 
     /** Says what happens at Ctrl-C outside of a training: before it, between two, while a model is measured. */
     static void outside(Runnable tell) {
-        outside = tell;
+        outside = Optional.of(tell);
     }
 
     /** A program has come to its own end: nothing is told any more. */
     static void ended() {
-        outside = NOTHING;
+        outside = Optional.empty();
     }
 
     /** Goes back to what an earlier run saved, if it did. */
@@ -90,10 +90,10 @@ final class SavedTraining {
     void run(long iterations, Consumer<Outcome> end) {
         trainer.listen(TrainListener.every(Math.max(1, iterations / SAVES), step -> trySave()));
         Semaphore saved = new Semaphore(0);
-        atCtrlC = () -> {
+        atCtrlC = Optional.of(() -> {
             trainer.requestStop();
             saved.acquireUninterruptibly(); // the JVM ends after this
-        };
+        });
         try {
             Outcome outcome = trainer.run();
             if (outcome instanceof Outcome.Diverged diverged) {
@@ -102,7 +102,7 @@ final class SavedTraining {
             save();
             end.accept(outcome);
         } finally {
-            atCtrlC = NOTHING;
+            atCtrlC = Optional.empty();
             saved.release();
         }
     }
