@@ -21,8 +21,10 @@ public final class Equations {
                 .noneMatch(call -> call.getClassName().equals(equations))) {
             return e;
         }
-        return e instanceof IllegalArgumentException
-                ? new IllegalArgumentException(where + ": the equations failed: " + e.getMessage(), e)
-                : new IllegalStateException(where + ": the equations failed: " + e, e);
+        String failed = where + ": the equations failed: ";
+        if (e instanceof IllegalArgumentException) {
+            return new IllegalArgumentException(failed + e.getMessage(), e);
+        }
+        return new IllegalStateException(failed + (e instanceof IllegalStateException ? e.getMessage() : e), e);
     }
 }

@@ -137,13 +137,16 @@ class StepMemoryTest {
         }
     }
 
-    /** What one pass of a probe throws, the same in both runners. */
+    /** What one pass of a probe throws, the same in both runners, each of which puts its name before it. */
     private static Throwable refusal(Probe cell) {
         List<Throwable> thrown = new ArrayList<>();
         for (Built<? extends Recurrent> built : inBoth(cell, RecurrentNoise.NONE)) {
             try (built) {
                 LayerCase pass = LayerCase.random(built.layer(), Dtype.DOUBLE, Lengths.full(2, B), Rng.seeded(2));
-                thrown.add(catchThrowable(() -> built.outcome(pass)));
+                Throwable told = catchThrowable(() -> built.outcome(pass));
+                assertThat(told).hasMessageMatching("(HoistedLayer|Unrolled)\\(probe\\)\\.(for|back)ward: the equations failed: .*");
+                assertThat(told).hasMessageEndingWith(String.valueOf(told.getCause().getMessage()));
+                thrown.add(told.getCause());
             }
         }
         assertThat(thrown).doesNotContainNull();
