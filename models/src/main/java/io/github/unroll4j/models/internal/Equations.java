@@ -17,8 +17,9 @@ public final class Equations {
      */
     public static RuntimeException named(String where, Object who, RuntimeException e) {
         String equations = who.getClass().getName();
-        if (Arrays.stream(e.getStackTrace())
-                .noneMatch(call -> call.getClassName().equals(equations))) {
+        StackTraceElement[] calls = e.getStackTrace(); // none where HotSpot throws one that it has made beforehand
+        if (calls.length > 0
+                && Arrays.stream(calls).noneMatch(call -> call.getClassName().equals(equations))) {
             return e;
         }
         String failed = where + ": the equations failed: ";
