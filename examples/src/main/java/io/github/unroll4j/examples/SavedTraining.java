@@ -27,7 +27,8 @@ final class SavedTraining {
     private static volatile Optional<Runnable> outside = Optional.empty();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> atCtrlC.or(() -> outside).ifPresent(Runnable::run)));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> atCtrlC.or(() -> outside).ifPresent(Runnable::run)));
     }
 
     private final Path file;

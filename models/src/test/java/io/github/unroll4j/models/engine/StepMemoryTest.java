@@ -144,8 +144,11 @@ class StepMemoryTest {
             try (built) {
                 LayerCase pass = LayerCase.random(built.layer(), Dtype.DOUBLE, Lengths.full(2, B), Rng.seeded(2));
                 Throwable told = catchThrowable(() -> built.outcome(pass));
-                assertThat(told).hasMessageMatching("(HoistedLayer|Unrolled)\\(probe\\)\\.(for|back)ward: the equations failed: .*");
-                assertThat(told).hasMessageEndingWith(String.valueOf(told.getCause().getMessage()));
+                assertThat(told)
+                        .hasMessageMatching(
+                                "(HoistedLayer|Unrolled)\\(probe\\)\\.(for|back)ward: the equations failed: .*");
+                assertThat(told)
+                        .hasMessageEndingWith(String.valueOf(told.getCause().getMessage()));
                 thrown.add(told.getCause());
             }
         }
