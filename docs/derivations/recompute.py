@@ -177,7 +177,7 @@ def bridge(r):
 
 
 def additive(r):
-    H, s, dc = r("H", [[1.0, 0.5], [-0.5, 1.0]]), r("s", [0.2, -0.4]), r("dc", [1.0, 2.0])
+    H, s, dc = r("annotations", [[1.0, 0.5], [-0.5, 1.0]]), r("s", [0.2, -0.4]), r("dc", [1.0, 2.0])
     W_a, U_a, v_a = r("W_a", [0.5, 1.0]), r("U_a", [0.8, -0.6]), r("v_a", [1.5])
     e = r("e", np.tanh(s @ W_a + H @ U_a) * v_a)
     c = r("c", r("alpha", softmax(e)) @ H)
@@ -186,7 +186,7 @@ def additive(r):
 
 def general(local):
     def equations(r):
-        H, s, dc = r("H", [[1.0, 0.5], [-0.5, 1.0], [0.3, -0.8]]), r("s", [0.2, -0.4]), r("dc", [1.0, 2.0])
+        H, s, dc = r("annotations", [[1.0, 0.5], [-0.5, 1.0], [0.3, -0.8]]), r("s", [0.2, -0.4]), r("dc", [1.0, 2.0])
         W_a = r("W_a", [[0.5, 1.0], [0.8, -0.6]])
         e = r("e", (H @ W_a) @ s)
         alpha = softmax(e)
@@ -234,12 +234,12 @@ PAGES = {
     "dropout-zoneout": [block("cell rnn zoneout 0.25", rnn(0.25), ["X", "h0", "W_x", "W_h", "b", "dH"],
                               steps("made.h h"), steps("h made.h z.h") + ["X", "h0", "W_x", "W_h", "b"])],
     "encoder-decoder": [block("bridge", bridge, ["e", "W", "b", "ds0"], ["s0"], ["e", "W", "b"])],
-    "bahdanau": [block("attention additive", additive, ["H", "s", "W_a", "U_a", "v_a", "dc"], ["alpha", "c"],
-                       ["H", "s", "W_a", "U_a", "v_a"])],
-    "luong": [block("attention general", general(False), ["H", "s", "W_a", "dc"], ["alpha", "c"],
-                    ["H", "s", "W_a"]),
-              block("attention general local-p 2", general(True), ["H", "s", "W_a", "W_p", "v_p", "dc"],
-                    ["alpha", "c"], ["H", "s", "W_a", "W_p", "v_p"])],
+    "bahdanau": [block("attention additive", additive, ["annotations", "s", "W_a", "U_a", "v_a", "dc"], ["alpha", "c"],
+                       ["annotations", "s", "W_a", "U_a", "v_a"])],
+    "luong": [block("attention general", general(False), ["annotations", "s", "W_a", "dc"], ["alpha", "c"],
+                    ["annotations", "s", "W_a"]),
+              block("attention general local-p 2", general(True), ["annotations", "s", "W_a", "W_p", "v_p", "dc"],
+                    ["alpha", "c"], ["annotations", "s", "W_a", "W_p", "v_p"])],
     "adam": [adam()],
 }
 

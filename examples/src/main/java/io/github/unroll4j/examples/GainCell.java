@@ -41,10 +41,10 @@ final class GainCell implements Cell {
     public void backward(Step s) {
         Vec u = s.saved(U), g = s.saved(G), dh = s.dNext(H);
         Vec du = s.d(U).product(dh, s.d(U).difference(g, s.prev(H))); // (3')
-        Vec dy = s.d(G).tanhBackward(s.d(G).product(dh, u), g); // (3'), (2')
         s.dPrev(H).addProductComplement(dh, u);
-        s.dz(G).product(dy, s.p(A));
+        Vec dy = s.dz(G).tanhBackward(s.d(G).product(dh, u), g); // (3'), (2')
         s.dp(A).addProduct(dy, s.saved(ZG));
+        s.dz(G).product(dy, s.p(A));
         s.dz(U).sigmoidBackward(du, u);
     }
 }

@@ -77,7 +77,7 @@ class YourOwnCellTest {
         assertThat(printed.text()).endsWith("\n").containsAnyOf("The crow was thirsty.", "The jug was deep.");
     }
 
-    /** The library has the same cell with loops that vectorise and a float form. */
+    /** The library has the same cell. */
     @Test
     void isTheMinimalGatedUnitOfTheLibrary() {
         // 1e-15 a step for the one tanh and the other

@@ -8,7 +8,7 @@ import io.github.unroll4j.core.tensor.Vec;
  * The additive score of Bahdanau, Cho and Bengio (2015), appendix A.1.2.
  *
  * <pre>
- * (1)  q = s W_a                 once a step     } by the engine
+ * (1)  q = s W_a                 once a step     } by {@link Attention}
  *      key_j = h_j U_a           once a batch    }
  * (2)  u_j = tanh(q + key_j)
  * (3)  e_j = ⟨v_a, u_j⟩
@@ -74,6 +74,6 @@ public final class AdditiveScore implements Score {
             p.dq().add(d);
             p.dKey(j).add(d);
         }
-        // (1') dW_a, dU_a, ds and dh_j: the engine
+        // (1') dW_a, dU_a, ds and dh_j: Attention
     }
 }

@@ -8,7 +8,7 @@ import io.github.unroll4j.core.param.Init;
  * line.
  *
  * <pre>
- * (1)  key_s = h̄_s               the dot score;  h̄_s W_a  the general score, once a batch, by the engine
+ * (1)  key_s = h̄_s               the dot score;  h̄_s W_a  the general score, once a batch, by Attention
  * (2)  e_s = ⟨h_t, key_s⟩
  * </pre>
  *
@@ -60,6 +60,6 @@ public final class DotScore implements Score {
             p.dq().addProduct(p.de(s), p.key(s)); // (2')
             p.dKey(s).addProduct(p.de(s), p.q());
         }
-        // (1') dW_a and the annotations' share: the engine
+        // (1') dW_a and the annotations' share: Attention
     }
 }

@@ -7,7 +7,7 @@ import io.github.unroll4j.core.param.Init;
  * The location score of Luong, Pham and Manning (2015), equation 8: by position alone, whatever stands there.
  *
  * <pre>
- * (1)  q = h_t W_a               [B,A], once a step, by the engine
+ * (1)  q = h_t W_a               [B,A], once a step, by Attention
  * (2)  e_s = q_s
  * </pre>
  *
@@ -46,7 +46,7 @@ public final class LocationScore implements Score {
         for (int b = 0; b < p.rows(); b++) {
             p.dq().add(b * p.size(), p.de(), b * p.positions(), known(p)); // (2')
         }
-        // (1') dW_a and dh_t: the engine
+        // (1') dW_a and dh_t: Attention
     }
 
     private static int known(Pairs p) {

@@ -236,7 +236,7 @@ public final class Layout {
 
     /**
      * Declares the next affine block as one of the input side alone: W_x has columns for it, W_h has none. Its z is x_t
-     * W_x + b, to which the cell may add a product inside the step.
+     * W_x + b (+ b_h), to which the cell may add a product inside the step.
      *
      * @param block its name
      * @return the handle
@@ -318,6 +318,10 @@ public final class Layout {
      * @throws IllegalArgumentException if no state was declared yet
      */
     public Product recurrentProduct(String weights, Init init) {
+        if (state.isEmpty()) {
+            throw new IllegalArgumentException(this + ": the recurrent product " + weights
+                    + " is declared before any part of the state, expected after it: its operand has the size of h.");
+        }
         int in = h().size();
         return product(weights, axis(in) + ",H", new int[] {in, hidden}, init, true);
     }

@@ -10,7 +10,8 @@ import io.github.unroll4j.models.cell.Step;
 /**
  * Long short-term memory of Hochreiter and Schmidhuber (1997), "Long short-term memory", with the forget gate of Gers,
  * Schmidhuber and Cummins (2000), "Learning to forget: continual prediction with LSTM", in today's form: tanh for both
- * squashing functions, and the exact gradient through time, where the first paper truncates it.
+ * squashing functions, and the exact gradient through time, where both papers truncate it. Their y^in, y^φ, y^out are
+ * i, f, o here, their g(net_c) is g up to its range, s_c is c, and y^c is h.
  *
  * <pre>
  * (1)  z = x_t W_x + b + h_prev W_h (+ b_h)   [B,4H] blocks z_i | z_f | z_o | z_g, made by the runner

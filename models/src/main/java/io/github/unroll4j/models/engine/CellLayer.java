@@ -37,7 +37,6 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     Lengths lengths = Lengths.full(1, 1);
     private final List<String> stateNames;
     private final int[] stateSizes;
-    private final Slab H;
     private @Nullable StepMemory memory;
     private long generation;
     private boolean ids;
@@ -52,7 +51,6 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
         weights = new CellParameters(layout, inputSize, p);
         order = new StepOrder(name());
         dropout = new RecurrentDropout(noise.dropout());
-        H = new Slab(outputSize());
     }
 
     /** Makes the map of a product: by W with some blocks of columns, its operand and its weights masked. */
@@ -82,13 +80,7 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     abstract void run(Sequence x);
 
     /** All outputs; at steps that are padding in every row the last real ones again. */
-    Slab outputs() {
-        H.resize(dtype(), lengths.steps(), lengths.batch()).write();
-        for (int t = 0; t < lengths.steps(); t++) {
-            H.put(t, memory().state(t + 1).h().data());
-        }
-        return H;
-    }
+    abstract Slab outputs();
 
     /** Runs back over all real steps, dH in hand; gives dX, which nobody asks for where the input is ids. */
     abstract @Nullable Slab runBack(Slab dH);
@@ -324,7 +316,6 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
             memory = null; // the largest first, for a layer that is closed because memory has run out
             order.end();
             generation++;
-            H.close();
             free();
         } finally {
             user.exit();

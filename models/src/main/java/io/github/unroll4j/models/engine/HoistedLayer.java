@@ -58,7 +58,7 @@ public final class HoistedLayer extends CellLayer {
 
     private @Nullable Slab H;
     /** The late columns [B,0] of an input that is known whole. */
-    private final Vec allKnown = Vec.zeros(Dtype.FLOAT, 0);
+    private static final Vec NOTHING_LATE = Vec.zeros(Dtype.FLOAT, 0);
 
     /**
      * Declares a layer without regularisers; its parameters are named after the cell.
@@ -87,29 +87,29 @@ public final class HoistedLayer extends CellLayer {
     void run(Sequence x) {
         input.begin(x, lengths); // (1)  XW
         for (int t = 0; t < memory().realSteps(); t++) {
-            forth(t, allKnown);
+            forth(t, NOTHING_LATE);
         }
     }
 
     @Override
     void forth(int t, Vec l_t) {
-        StepMemory s = memory();
-        input.stepInto(t, l_t, s.zx); // (1)  zx = XW_t, of ids the row of each; + l_t W_x[l] of late columns
-        recurrent.forward(t, s.state[t][0], s.zh, false); // (1)  zh = h_prev W_h
-        s.addBiases(); // (1)  zx += b, zh += b_h, or z = zx + zh + b + b_h
-        cell.forward(s.step(t)); // (2) …
-        s.zoneout.forward(t); // (Z)  some units keep s_t; off: nothing
-        s.padding.passThrough(t, s.state[t + 1], s.state[t]); // padded rows: s_{t+1} = s_t
-        put(t + 1, s.state[t + 1][0]);
-        s.recorder.forward(t);
+        StepMemory m = memory();
+        input.stepInto(t, l_t, m.zx); // (1)  zx = XW_t, of ids the row of each; + l_t W_x[l] of late columns
+        recurrent.forward(t, m.h(t), m.zh, false); // (1)  zh = h_prev W_h, masked by (D) and (W) if on
+        m.sumPreActivations(); // (1)  zx += b, zh += b_h, or z = zx + zh + b + b_h
+        cell.forward(m.step(t)); // (2) …
+        m.zoneout.forward(t); // (Z)  some units keep s_t; off: nothing
+        m.padding.passThrough(t, m.state[t + 1], m.state[t]); // padded rows: s_{t+1} = s_t
+        put(t + 1, m.h(t + 1));
+        m.recorder.forward(t);
     }
 
     @Override
     @Nullable
     Slab runBack(Slab dH) {
-        StepMemory s = memory();
-        for (int t = s.realSteps() - 1; t >= 0; t--) {
-            dH.addTo(t, s.arriving(t)[0], s.scratch); //      ds_{t+1} + dH_t
+        StepMemory m = memory();
+        for (int t = m.realSteps() - 1; t >= 0; t--) {
+            dH.addTo(t, m.dhAfter(t), m.scratch); //      ds_{t+1} + dH_t
             back(t);
         }
         end();
@@ -118,17 +118,17 @@ public final class HoistedLayer extends CellLayer {
 
     @Override
     Vec back(int t) {
-        StepMemory s = memory();
-        s.clearLeaving(t);
-        s.padding.hide(t, s.arriving(t)); // padded rows: the cell sees ds_{t+1} = 0
-        s.zoneout.backward(t); // (Z') dmade = (1-q) ⊙ ds
-        cell.backward(s.step(t)); // … (2')
-        s.zoneout.carry(t); // (Z') ds_prev += q ⊙ ds
-        s.addBiasGradients(); // (1'b) the share of this step in db and db_h
-        Vec dl_t = input.stepBack(t, s.dzx); // (1'b) dZx_t, or with token ids the rows of dW_x
-        s.leaving(t)[0].add(recurrent.backward(t, s.dzh, s.scratch)); // (1'a) dh_prev += dzh W_hᵀ; (1'b) dZh_t
-        s.padding.restore(t, s.arriving(t), s.leaving(t)); // padded rows: ds_t = ds_{t+1}
-        s.recorder.backward(t);
+        StepMemory m = memory();
+        m.clearLeaving(t);
+        m.padding.hide(t, m.arriving(t)); // padded rows: the cell sees ds_{t+1} = 0
+        m.zoneout.backward(t); // (Z') dmade = (1-q) ⊙ ds
+        cell.backward(m.step(t)); // … (2')
+        m.zoneout.carry(t); // (Z') ds_prev += q ⊙ ds
+        m.addBiasGradients(); // (1'b) the share of this step in db and db_h
+        Vec dl_t = input.stepBack(t, m.dzx); // (1'b) dZx_t, or with token ids the rows of dW_x
+        m.dhBefore(t).add(recurrent.backward(t, m.dzh, m.scratch)); // (1'a) dh_prev += dzh W_hᵀ; (1'b) dZh_t
+        m.padding.restore(t, m.arriving(t), m.leaving(t)); // padded rows: ds_t = ds_{t+1}
+        m.recorder.backward(t);
         return dl_t;
     }
 
@@ -152,9 +152,9 @@ public final class HoistedLayer extends CellLayer {
 
     @Override
     Slab outputs() {
-        StepMemory s = memory();
-        for (int t = s.realSteps(); t < lengths.steps(); t++) {
-            put(t + 1, s.state[s.realSteps()][0]);
+        StepMemory m = memory();
+        for (int t = m.realSteps(); t < lengths.steps(); t++) {
+            put(t + 1, m.h(m.realSteps()));
         }
         if (H == null || H.steps() != lengths.steps()) {
             H = new Slab(h.from(1), lengths.steps(), lengths.batch());
@@ -198,7 +198,7 @@ public final class HoistedLayer extends CellLayer {
         products.forEach(U -> U.begin(of, pass.noise(), null));
     }
 
-    /** Takes h before step t, which is the output of the step before. */
+    /** Takes h before step t, which is the output of the step before; without masks the product reads it here. */
     private void put(int t, Vec h_t) {
         h.block(t, 0).put(h_t, 0);
     }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>If it is a part of the recurrent path, {@link RecurrentDropout} masks x and {@link WeightDrop} U, in all lines.
- * Padded rows take part as zeros: a NaN would reach dU, because 0 · NaN is NaN.
+ * Padded rows of an x that is kept here take part as zeros: a NaN would reach dU, because 0 · NaN is NaN. Those of
+ * h_prev hold the state that was passed through, which is a number, and their dy is 0.
  */
 final class LoopProduct implements StepMemory.Product, AutoCloseable {
     private final WeightImage U;

@@ -12,6 +12,7 @@ import io.github.unroll4j.models.cell.Step;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
+import io.github.unroll4j.models.sequence.Slab;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -78,6 +79,8 @@ final class StepMemory implements Recurrent.States {
     private boolean back;
     /** Steps of the pass at hand that are real in at least one row. */
     private int real;
+
+    private long passes;
 
     /**
      * Room for a cell.
@@ -160,6 +163,7 @@ final class StepMemory implements Recurrent.States {
 
     /** Begins a pass: takes its initial state, its lengths and this call's biases and per-unit parameters. */
     void begin(State s0, Pass pass) {
+        passes++;
         real = pass.lengths().longest();
         back = false;
         for (int i = 0; i < state[0].length; i++) {
@@ -193,8 +197,8 @@ final class StepMemory implements Recurrent.States {
         }
     }
 
-    /** Adds the biases to the maps of a step, and the two maps for a cell that takes the sum. */
-    void addBiases() {
+    /** Ends (1): adds the biases to the maps of a step, and the two maps for a cell that takes the sum. */
+    void sumPreActivations() {
         bias.addTo(zx);
         recurrentBias.addTo(zh);
         for (int g = 0; !layout.isApart() && g < zh.length; g++) {
@@ -216,6 +220,30 @@ final class StepMemory implements Recurrent.States {
     /** Step t. */
     At step(int t) {
         return steps[t];
+    }
+
+    /** h before step t, the first part of s_t. */
+    Vec h(int t) {
+        return state[t][0];
+    }
+
+    /** Copies h after each step; at steps that are padding in every row the last real one again. */
+    Slab outputs(Slab H) {
+        H.write();
+        for (int t = 0; t < H.steps(); t++) {
+            H.put(t, h(Math.min(t + 1, real)));
+        }
+        return H;
+    }
+
+    /** The gradient of h after step t, the first part of ds_{t+1}. */
+    Vec dhAfter(int t) {
+        return arriving(t)[0];
+    }
+
+    /** The gradient of h before step t, the first part of ds_t. */
+    Vec dhBefore(int t) {
+        return leaving(t)[0];
     }
 
     /** The gradient of the state after step t, which arrives there. */
@@ -292,6 +320,8 @@ final class StepMemory implements Recurrent.States {
         private final int t;
         /** By slot: what the cell saves. */
         private final @Nullable Vec[] saved = new Vec[layout.slots()];
+        /** By product: the pass in which it was made last. */
+        private final long[] madeIn = new long[layout.products().size()];
 
         private At(int t) {
             this.t = t;
@@ -387,6 +417,11 @@ final class StepMemory implements Recurrent.States {
             Product product = products.get(own(U));
             requireRows(U, "x", x, U.inputSize());
             requireRows(U, "y", y, U.size());
+            if (madeIn[U.index()] == passes) {
+                throw new IllegalStateException(layout + ": the cell makes the product " + U.name()
+                        + " a second time in one step, expected once; a second product needs weights of its own.");
+            }
+            madeIn[U.index()] = passes;
             oneBlock[0] = y;
             product.forward(t, x, oneBlock, add);
         }

@@ -23,13 +23,16 @@ import java.util.List;
  * (1')   dh_prev += dzh W_hᵀ,  dW_h += h_prevᵀ dzh,  db_h += dzh,  dx_t = dzx W_xᵀ,  dW_x += x_tᵀ dzx,  db += dzx
  * </pre>
  *
- * <p>s_t is the state before step t; H_t is the h part of s_{t+1}. ds_{t+1} has two sources: the loss at t, dH_t, and
- * all after t. Padding, {@link Zoneout} (Z) and the masks (D), (W) of the recurrent path are in classes of their own.
+ * <p>s_t is the state before step t, h_prev its h part, dh_prev that of ds_t; H_t is the h part of s_{t+1}. ds_{t+1}
+ * has two sources: the loss at t, dH_t, and all after t, at the end the gradient of the state that is handed on. ds is
+ * Werbos's F_x, dz his F_net. Of db and db_h the rows are summed. Padding, {@link Zoneout} (Z) and the masks (D), (W)
+ * of the recurrent path are in classes of their own; the map of x has none.
  */
 public final class Unrolled extends CellLayer {
     private final PlainMap W_x = new PlainMap(weights.W_x(), layout.blocks().size(), new RecurrentDropout(0), 0);
     private final PlainMap W_h = new PlainMap(weights.W_h(), layout.recurrentBlocks(), dropout, noise.weightDrop());
     private final List<PlainMap> products = inside(PlainMap::new);
+    private final Slab H = new Slab(outputSize());
     private final Slab dX = new Slab(inputSize());
     private Vec dx_t = Vec.zeros(Dtype.FLOAT, 0); // until the first pass
 
@@ -47,22 +50,22 @@ public final class Unrolled extends CellLayer {
 
     @Override
     void forth(int t, Vec x_t) {
-        StepMemory s = memory();
-        W_x.forward(t, x_t, s.zx, false); // (1)  zx = x_t W_x
-        W_h.forward(t, s.state[t][0], s.zh, false); // (1)  zh = h_prev W_h, masked by (D) and (W) if on
-        s.addBiases(); // (1)  zx += b, zh += b_h, or z = zx + zh + b + b_h
-        cell.forward(s.step(t)); // (2) …
-        s.zoneout.forward(t); // (Z)  some units keep s_t; off: nothing
-        s.padding.passThrough(t, s.state[t + 1], s.state[t]); // padded rows: s_{t+1} = s_t
-        s.recorder.forward(t);
+        StepMemory m = memory();
+        W_x.forward(t, x_t, m.zx, false); // (1)  zx = x_t W_x
+        W_h.forward(t, m.h(t), m.zh, false); // (1)  zh = h_prev W_h, masked by (D) and (W) if on
+        m.sumPreActivations(); // (1)  zx += b, zh += b_h, or z = zx + zh + b + b_h
+        cell.forward(m.step(t)); // (2) …
+        m.zoneout.forward(t); // (Z)  some units keep s_t; off: nothing
+        m.padding.passThrough(t, m.state[t + 1], m.state[t]); // padded rows: s_{t+1} = s_t
+        m.recorder.forward(t);
     }
 
     @Override
     Slab runBack(Slab dH) {
-        StepMemory s = memory();
-        dX.resize(dtype(), lengths.steps(), s.batch).clear();
-        for (int t = s.realSteps() - 1; t >= 0; t--) {
-            dH.addTo(t, s.arriving(t)[0], s.scratch); //      ds_{t+1} + dH_t
+        StepMemory m = memory();
+        dX.resize(dtype(), lengths.steps(), m.batch).clear();
+        for (int t = m.realSteps() - 1; t >= 0; t--) {
+            dH.addTo(t, m.dhAfter(t), m.scratch); //      ds_{t+1} + dH_t
             dX.put(t, back(t));
         }
         end();
@@ -71,17 +74,17 @@ public final class Unrolled extends CellLayer {
 
     @Override
     Vec back(int t) {
-        StepMemory s = memory();
-        s.clearLeaving(t);
-        s.padding.hide(t, s.arriving(t)); // padded rows: the cell sees ds_{t+1} = 0
-        s.zoneout.backward(t); // (Z') dmade = (1-q) ⊙ ds
-        cell.backward(s.step(t)); // … (2')
-        s.zoneout.carry(t); // (Z') ds_prev += q ⊙ ds
-        s.addBiasGradients(); // (1') db += dzx, db_h += dzh
-        s.leaving(t)[0].add(W_h.backward(t, s.dzh, s.scratch)); // (1') dh_prev += dzh W_hᵀ, dW_h += h_prevᵀ dzh
-        s.padding.restore(t, s.arriving(t), s.leaving(t)); // padded rows: ds_t = ds_{t+1}
-        s.recorder.backward(t);
-        return W_x.backward(t, s.dzx, dx_t); // (1') dx_t = dzx W_xᵀ, dW_x += x_tᵀ dzx
+        StepMemory m = memory();
+        m.clearLeaving(t);
+        m.padding.hide(t, m.arriving(t)); // padded rows: the cell sees ds_{t+1} = 0
+        m.zoneout.backward(t); // (Z') dmade = (1-q) ⊙ ds
+        cell.backward(m.step(t)); // … (2')
+        m.zoneout.carry(t); // (Z') ds_prev += q ⊙ ds
+        m.addBiasGradients(); // (1') db += dzx, db_h += dzh
+        m.dhBefore(t).add(W_h.backward(t, m.dzh, m.scratch)); // (1') dh_prev += dzh W_hᵀ, dW_h += h_prevᵀ dzh
+        m.padding.restore(t, m.arriving(t), m.leaving(t)); // padded rows: ds_t = ds_{t+1}
+        m.recorder.backward(t);
+        return W_x.backward(t, m.dzx, dx_t); // (1') dx_t = dzx W_xᵀ, dW_x += x_tᵀ dzx
     }
 
     @Override
@@ -105,7 +108,13 @@ public final class Unrolled extends CellLayer {
     }
 
     @Override
+    Slab outputs() {
+        return memory().outputs(H.resize(dtype(), lengths.steps(), lengths.batch()));
+    }
+
+    @Override
     void free() {
+        H.close();
         dX.close();
     }
 }

@@ -6,7 +6,13 @@
  * <table>
  * <caption>Where to look</caption>
  * <tr><th>Question</th><th>Type</th></tr>
- * <tr><td>Where do the weights lie in native memory, and when are they renewed?</td>
+ * <tr><td>What does a call of a model compute with, when several threads call?</td>
+ *     <td>{@link io.github.unroll4j.models.internal.Workspaces}</td></tr>
+ * <tr><td>Who refuses a second thread in a layer?</td>
+ *     <td>{@link io.github.unroll4j.models.internal.OneThread}</td></tr>
+ * <tr><td>Whose failure is it, the library's or that of a user's equations?</td>
+ *     <td>{@link io.github.unroll4j.models.internal.Equations}</td></tr>
+ * <tr><td>How does a map see the native copy of its weights, and where is its dW?</td>
  *     <td>{@link io.github.unroll4j.models.internal.WeightImage}</td></tr>
  * <tr><td>Where do the operands of T steps lie?</td>
  *     <td>{@link io.github.unroll4j.models.internal.NativeRows}</td></tr>

@@ -231,7 +231,8 @@ class LayoutTest {
     void aProductOfTheStateNeedsAState() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> layout.recurrentProduct("U_n", Init.zeros()))
-                .withMessage("Layout(odd): h is asked for before any part of the state was declared.");
+                .withMessage("Layout(odd): the recurrent product U_n is declared before any part of the state, expected after it:"
+                        + " its operand has the size of h.");
     }
 
     @Test

@@ -175,12 +175,12 @@ class NumbersTest {
     private static void attention(Page.Case c, Map<String, double[]> found, String... words) {
         Parameters.Builder p = Parameters.builder();
         Focus focus = words.length == 2 ? Focus.global() : new Focus.Predictive(Integer.parseInt(words[3]));
-        int S = c.given("H").length / 2;
+        int S = c.given("annotations").length / 2;
         try (Attention attention = new Attention(
                         words[1].equals("additive") ? new AdditiveScore(1) : DotScore.general(2), focus, 2, 2, p);
                 Memory memory = new Memory(Dtype.DOUBLE, 2)) {
             Parameters parameters = take(c, p);
-            memory.load(Sequence.of(tensor(c.given("H"), S, 1, 2)), Lengths.full(S, 1));
+            memory.load(Sequence.of(tensor(c.given("annotations"), S, 1, 2)), Lengths.full(S, 1));
             attention.read(memory, 1);
             found.put("c", doubles(attention.forward(0, 0, Vec.of(Dtype.DOUBLE, c.given("s")))));
             found.put("alpha", doubles(attention.alpha(0)));
@@ -188,7 +188,7 @@ class NumbersTest {
             attention.backward(0, Vec.of(Dtype.DOUBLE, c.given("dc")), ds);
             attention.end();
             found.put("ds", doubles(ds));
-            found.put("dH", doubles(memory.gradient(S).data()));
+            found.put("dannotations", doubles(memory.gradient(S).data()));
             gradients(parameters, found);
         }
     }

@@ -354,6 +354,15 @@ class StepMemoryTest {
                 asks("V dx 6 4", (cell, s) -> s.productBack(cell.V, s.dNext(cell.C), s.d(cell.C))));
     }
 
+    @Test
+    void aProductIsMadeOnceAStep() {
+        assertThat(refusal(new Probe(false)
+                        .inForward((cell, s) -> s.product(cell.U, s.prev(cell.OUT), s.saved(cell.N)))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Layout(probe): the cell makes the product U a second time in one step, expected once; a"
+                        + " second product needs weights of its own.");
+    }
+
     @ParameterizedTest
     @MethodSource("wrongOperands")
     void rowsThatDoNotFitAProductAreRefused(String what, BiConsumer<Probe, Step> asks) {
