@@ -4,7 +4,6 @@ package io.github.unroll4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /** Threads that use models for a long time: no wrong answer, no death, no memory kept. */
@@ -17,7 +16,6 @@ class SoakTest {
     }
 
     @Test
-    @Disabled("a model belongs to one thread as yet; to be enabled when one may serve several")
     void oneModelForAllThreads() throws IOException, InterruptedException {
         soak("shared");
     }
