@@ -79,8 +79,8 @@ final class TranslateText implements Callable<Integer> {
             Outputs.requireFolder("--pictures", pictures);
         }
         try (Seq2Seq model = PlainFlag.inRunner(runner.plain(), Seq2Seq.load(file));
-                Translator translator = new Translator(model, decoding.copyUnknown());
                 BufferedReader in = lines.open()) {
+            Translator translator = new Translator(model, decoding.copyUnknown());
             boolean looks = alignment != null || pictures != null || decoding.copyUnknown();
             if (looks && model.config().attending() instanceof AttentionKind.None) {
                 throw new IllegalArgumentException("--alignment, --pictures, --copy-unknown: the model in " + file

@@ -63,8 +63,8 @@ public final class QuickTranslation {
 
     static Translation load(Path file, String sentence) {
         // [load]
-        try (Seq2Seq model = Seq2Seq.load(file);
-                Translator translator = new Translator(model, false)) {
+        try (Seq2Seq model = Seq2Seq.load(file)) {
+            Translator translator = new Translator(model, false);
             Translation best =
                     translator.translate(List.of(sentence), Decoding.beam(5)).get(0);
             best.alignment().ifPresent(alignment -> System.out.println(alignment.text()));

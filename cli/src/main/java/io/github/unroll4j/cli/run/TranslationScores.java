@@ -49,12 +49,11 @@ public final class TranslationScores {
                         .tokenizer()
                         .join(model.target().tokenizer().tokenize(target)))
                 .toList();
-        try (Translator translator = new Translator(model, decoding.copyUnknown())) {
-            figures.put("greedy", describe(translator, text.sources(), known, decoding.greedy()));
-            Decoding beam = decoding.beam();
-            if (beam.beams() > 1) {
-                figures.put("beam of " + beam.beams(), describe(translator, text.sources(), known, beam));
-            }
+        Translator translator = new Translator(model, decoding.copyUnknown());
+        figures.put("greedy", describe(translator, text.sources(), known, decoding.greedy()));
+        Decoding beam = decoding.beam();
+        if (beam.beams() > 1) {
+            figures.put("beam of " + beam.beams(), describe(translator, text.sources(), known, beam));
         }
         return figures;
     }

@@ -76,9 +76,8 @@ record TranslationTrainee(Seq2Seq model, PairCorpus text, DecodingFlags decoding
     }
 
     private List<Translation> greedy(List<String> sources) {
-        try (Translator translator = new Translator(model, decoding.copyUnknown())) {
-            return translator.translate(sources, decoding.greedy());
-        }
+        Translator translator = new Translator(model, decoding.copyUnknown());
+        return translator.translate(sources, decoding.greedy());
     }
 
     /** The first few pairs: a sentence, its translation as it should be, and as it is. */

@@ -70,11 +70,10 @@ public final class NextSentences implements Objective {
      * @return the answer, at most 25 words
      */
     public static Translation answer(Seq2Seq model, String sentence) {
-        try (Translator translator = new Translator(model, false)) {
-            return translator
-                    .translate(List.of(sentence), Decoding.greedy().upTo(LONGEST))
-                    .get(0);
-        }
+        Translator translator = new Translator(model, false);
+        return translator
+                .translate(List.of(sentence), Decoding.greedy().upTo(LONGEST))
+                .get(0);
     }
 
     /**

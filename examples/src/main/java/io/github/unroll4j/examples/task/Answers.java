@@ -22,9 +22,8 @@ public final class Answers {
      * @return the answers
      */
     public static List<Translation> to(List<String> questions, Seq2Seq model, int longest) {
-        try (Translator translator = new Translator(model, false)) {
-            return translator.translate(questions, Decoding.greedy().upTo(longest));
-        }
+        Translator translator = new Translator(model, false);
+        return translator.translate(questions, Decoding.greedy().upTo(longest));
     }
 
     /**

@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
  *
  * <p>Any number of threads may use one translator, or several of one model, at once.
  */
-public final class Translator implements AutoCloseable {
+public final class Translator {
     /** Most sources that are run side by side: {@value}; fewer with beams, so that the rows do not take much memory. */
     public static final int BATCH = 32;
 
@@ -185,8 +185,4 @@ public final class Translator implements AutoCloseable {
         String text = model.target().tokenizer().join(words);
         return new Translation(text, h.logProbability(), h.score(), h.finished(), alignment);
     }
-
-    /** Does nothing: what a translator computes with is freed with the model. */
-    @Override
-    public void close() {}
 }

@@ -32,7 +32,6 @@ class SampleTest {
 
     @AfterEach
     void close() {
-        translator.close();
         model.close();
     }
 

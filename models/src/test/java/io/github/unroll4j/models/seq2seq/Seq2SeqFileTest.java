@@ -63,18 +63,17 @@ class Seq2SeqFileTest {
         assertThat(loaded.score(batch)).isEqualTo(model.score(batch));
         String text = "two eight one five";
         assertThat(loaded.translate(text)).isEqualTo(model.translate(text));
-        try (Translator one = new Translator(loaded, false);
-                Translator other = new Translator(model, false)) {
-            Decoding how = Decoding.beam(3).nBest(3).upTo(5);
-            List<Translation> found = one.nBest(List.of(text), how).get(0);
-            List<Translation> expected = other.nBest(List.of(text), how).get(0);
-            assertThat(found)
-                    .extracting(Translation::score)
-                    .isEqualTo(expected.stream().map(Translation::score).toList());
-            assertThat(found)
-                    .extracting(Translation::text)
-                    .isEqualTo(expected.stream().map(Translation::text).toList());
-        }
+        Translator one = new Translator(loaded, false);
+        Translator other = new Translator(model, false);
+        Decoding how = Decoding.beam(3).nBest(3).upTo(5);
+        List<Translation> found = one.nBest(List.of(text), how).get(0);
+        List<Translation> expected = other.nBest(List.of(text), how).get(0);
+        assertThat(found)
+                .extracting(Translation::score)
+                .isEqualTo(expected.stream().map(Translation::score).toList());
+        assertThat(found)
+                .extracting(Translation::text)
+                .isEqualTo(expected.stream().map(Translation::text).toList());
     }
 
     @ParameterizedTest

@@ -34,8 +34,8 @@ class TranslatorAlignmentTest {
     @ParameterizedTest
     @MethodSource("attending")
     void everyRowIsADistributionOverTheSource(Seq2SeqConfig config) {
-        try (Seq2Seq model = Tiny.model(config, 3);
-                Translator translator = new Translator(model, false)) {
+        try (Seq2Seq model = Tiny.model(config, 3)) {
+            Translator translator = new Translator(model, false);
             Tiny.favour(model, WordVocabulary.EOS_ID, -1e3);
             Decoding how = Decoding.beam(2).nBest(2).upTo(5);
             for (Translation found :
@@ -62,8 +62,8 @@ class TranslatorAlignmentTest {
     @ParameterizedTest
     @MethodSource("attending")
     void everyWayToTheSameTargetLooksAtTheSamePlaces(Seq2SeqConfig config) {
-        try (Seq2Seq model = Tiny.model(config, 3);
-                Translator translator = new Translator(model, false)) {
+        try (Seq2Seq model = Tiny.model(config, 3)) {
+            Translator translator = new Translator(model, false);
             Tiny.favour(model, WordVocabulary.EOS_ID, -3);
             for (Decoding how :
                     List.of(Decoding.greedy().upTo(6), Decoding.beam(4).nBest(4).upTo(6))) {
@@ -89,8 +89,8 @@ class TranslatorAlignmentTest {
     @CsvSource({"false, 1 1 1 0 0", "true, 0 0 1 1 1"})
     void weightsOfAReversedSourceStandInItsOwnOrder(boolean reversed, String looked) {
         Seq2SeqConfig plain = Tiny.config("location, gru, one way");
-        try (Seq2Seq model = Tiny.model(Tiny.with(plain, plain.options().reversed(reversed)), 3);
-                Translator translator = new Translator(model, false)) {
+        try (Seq2Seq model = Tiny.model(Tiny.with(plain, plain.options().reversed(reversed)), 3)) {
+            Translator translator = new Translator(model, false);
             for (double[] row : translator.align(SENTENCE, "a b").weights()) {
                 List<String> seen =
                         DoubleStream.of(row).mapToObj(w -> w > 0 ? "1" : "0").toList();
@@ -101,8 +101,8 @@ class TranslatorAlignmentTest {
 
     @Test
     void emptySidesHaveEmptyAlignments() {
-        try (Seq2Seq model = Tiny.model(Tiny.config("additive, gru, both ways"), 3);
-                Translator translator = new Translator(model, false)) {
+        try (Seq2Seq model = Tiny.model(Tiny.config("additive, gru, both ways"), 3)) {
+            Translator translator = new Translator(model, false);
             assertThat(translator.align(SENTENCE, "").weights()).isEmpty();
             assertThat(translator.align(" ", "a b").weights()).hasNumberOfRows(2);
             assertThat(translator.align(" ", "a b").weights()[0]).isEmpty();

@@ -38,8 +38,8 @@ class TranslatorTest {
     @Test
     void aTextBecomesAText() {
         try (Seq2Seq model = model();
-                Translator translator = new Translator(model, false);
                 DecoderSteps steps = new DecoderSteps(model.first())) {
+            Translator translator = new Translator(model, false);
             Tiny.favour(model, WordVocabulary.EOS_ID, -5);
             Hypothesis expected = new Search(steps)
                     .search(List.of(model.source().encode(SENTENCE)), SHORT)
@@ -56,8 +56,8 @@ class TranslatorTest {
 
     @Test
     void theModelTranslatesByItself() {
-        try (Seq2Seq model = model();
-                Translator translator = new Translator(model, false)) {
+        try (Seq2Seq model = model()) {
+            Translator translator = new Translator(model, false);
             assertThat(model.translate(SENTENCE))
                     .isEqualTo(translator
                             .translate(List.of(SENTENCE), Decoding.greedy())
@@ -69,8 +69,8 @@ class TranslatorTest {
 
     @Test
     void moreTextsThanABatchComeBackInTheirOrder() {
-        try (Seq2Seq model = model();
-                Translator translator = new Translator(model, false)) {
+        try (Seq2Seq model = model()) {
+            Translator translator = new Translator(model, false);
             List<String> sources = IntStream.range(0, 2 * Translator.BATCH + 3)
                     .mapToObj(i -> model.source().decode(Tiny.source(Rng.seeded(i), i % 6)))
                     .toList();
@@ -87,8 +87,8 @@ class TranslatorTest {
 
     @Test
     void theNBestAreSortedDistinctAndBeginWithTheBest() {
-        try (Seq2Seq model = model();
-                Translator translator = new Translator(model, false)) {
+        try (Seq2Seq model = model()) {
+            Translator translator = new Translator(model, false);
             Decoding how = Decoding.beam(5).nBest(4).upTo(6);
             List<Translation> best = translator.nBest(List.of(SENTENCE), how).get(0);
             assertThat(best).hasSize(4).isSortedAccordingTo((a, b) -> Double.compare(b.score(), a.score()));
@@ -100,8 +100,8 @@ class TranslatorTest {
 
     @Test
     void fewerAreFoundWhereThereAreNoMore() {
-        try (Seq2Seq model = model();
-                Translator translator = new Translator(model, false)) {
+        try (Seq2Seq model = model()) {
+            Translator translator = new Translator(model, false);
             // targets of one token at most: "", <UNK>, a, b
             Decoding how = Decoding.beam(20).nBest(20).upTo(1);
             assertThat(translator.nBest(List.of(SENTENCE), how).get(0)).hasSize(4);
@@ -122,8 +122,8 @@ class TranslatorTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\t \n", "\u2003\u00a0"})
     void aSourceWithoutTokensGivesAnEmptyTarget(String blank) {
-        try (Seq2Seq model = model();
-                Translator translator = new Translator(model, true)) {
+        try (Seq2Seq model = model()) {
+            Translator translator = new Translator(model, true);
             Translation empty = new Translation("", 0, 0, true, Optional.empty());
             assertThat(translator.translate(List.of(blank), SHORT)).containsExactly(empty);
             List<Translation> among = translator.translate(List.of(SENTENCE, blank, SENTENCE), Decoding.beam(2));
@@ -136,8 +136,8 @@ class TranslatorTest {
 
     @Test
     void ofASourceWithoutTokensTheModelIsNotAsked() {
-        try (Seq2Seq model = model();
-                Translator translator = new Translator(model, false)) {
+        try (Seq2Seq model = model()) {
+            Translator translator = new Translator(model, false);
             Tiny.favour(model, WordVocabulary.UNK_ID, Double.NaN); // whoever is asked throws
             List<String> blank = List.of("", " ");
             assertThat(translator.translate(blank, Decoding.beam(2)))
@@ -154,8 +154,8 @@ class TranslatorTest {
     @ParameterizedTest
     @MethodSource("configs")
     void unknownWordsAreReadAsUnknown(Seq2SeqConfig config) {
-        try (Seq2Seq model = Tiny.model(config, 3);
-                Translator translator = new Translator(model, false)) {
+        try (Seq2Seq model = Tiny.model(config, 3)) {
+            Translator translator = new Translator(model, false);
             Translation found =
                     translator.translate(List.of("zebra four yak"), SHORT).get(0);
             Translation same =
@@ -169,8 +169,8 @@ class TranslatorTest {
     @ParameterizedTest
     @MethodSource("configs")
     void aSourceOfAnyLengthIsTranslated(Seq2SeqConfig config) {
-        try (Seq2Seq model = Tiny.model(config, 3);
-                Translator translator = new Translator(model, true)) {
+        try (Seq2Seq model = Tiny.model(config, 3)) {
+            Translator translator = new Translator(model, true);
             Translation before = translator.translate(List.of(SENTENCE), SHORT).get(0);
             String endless = String.join(" ", Collections.nCopies(100, SENTENCE));
             Translation found = translator
@@ -189,8 +189,8 @@ class TranslatorTest {
      */
     @Test
     void positionsBeyondALocationScoreAreNotLookedAt() {
-        try (Seq2Seq model = Tiny.model(Tiny.config("location, gru, both ways"), 3);
-                Translator translator = new Translator(model, false)) {
+        try (Seq2Seq model = Tiny.model(Tiny.config("location, gru, both ways"), 3)) {
+            Translator translator = new Translator(model, false);
             Tiny.favour(model, WordVocabulary.EOS_ID, -1e4);
             Alignment found = translator
                     .translate(List.of(SENTENCE + " five six"), SHORT)
@@ -207,9 +207,9 @@ class TranslatorTest {
 
     @Test
     void anUnknownTokenBecomesTheWordThatWasLookedAtMost() {
-        try (Seq2Seq model = model();
-                Translator keeping = new Translator(model, false);
-                Translator copying = new Translator(model, true)) {
+        try (Seq2Seq model = model()) {
+            Translator keeping = new Translator(model, false);
+            Translator copying = new Translator(model, true);
             Tiny.favour(model, WordVocabulary.UNK_ID, 1e4);
             List<String> source = List.of("zebra four Yak two");
             Translation kept = keeping.translate(source, SHORT).get(0);
@@ -232,8 +232,8 @@ class TranslatorTest {
 
     @Test
     void withoutAttentionThereIsNothingToCopyFromAndNoAlignment() {
-        try (Seq2Seq model = Tiny.model(Tiny.config("plain, lstm, one way"), 3);
-                Translator translator = new Translator(model, true)) {
+        try (Seq2Seq model = Tiny.model(Tiny.config("plain, lstm, one way"), 3)) {
+            Translator translator = new Translator(model, true);
             Tiny.favour(model, WordVocabulary.UNK_ID, 1e4);
             Translation found = translator.translate(List.of(SENTENCE), SHORT).get(0);
             assertThat(found.text().split(" ")).containsOnly("<UNK>");
