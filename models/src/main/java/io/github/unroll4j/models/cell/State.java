@@ -136,9 +136,11 @@ public final class State {
     public State scope(String prefix) {
         List<String> inner = new ArrayList<>();
         List<Tensor> tensors = new ArrayList<>();
+        int dot = prefix.length();
         for (int i = 0; i < names.size(); i++) {
-            if (names.get(i).startsWith(prefix + ".")) {
-                inner.add(names.get(i).substring(prefix.length() + 1));
+            String name = names.get(i);
+            if (name.startsWith(prefix) && name.startsWith(".", dot)) {
+                inner.add(name.substring(dot + 1));
                 tensors.add(parts.get(i));
             }
         }
@@ -243,7 +245,11 @@ public final class State {
 
     /** A deep copy. */
     public State copy() {
-        return new State(names, parts.stream().map(Tensor::copy).toList());
+        List<Tensor> copies = new ArrayList<>();
+        for (Tensor part : parts) {
+            copies.add(part.copy());
+        }
+        return new State(names, copies);
     }
 
     /**
