@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.tensor.ShapeException;
+import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.internal.OneThread;
@@ -15,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 public final class Stack implements Stepwise {
     private final List<Recurrent> layers;
     private final List<String> prefixes = new ArrayList<>();
+    /** The names of each layer's state, and of that of the stack. */
+    private final List<List<String>> names = new ArrayList<>();
+
+    private final List<String> all;
     private final List<Run> runs = new ArrayList<>();
     private final States states = new StatesOfLayers();
     private Split latest = new Split(null, List.of());
@@ -46,7 +51,9 @@ public final class Stack implements Stepwise {
                                 + ", expected one a place; a layer holds one run at a time.");
             }
             prefixes.add("l" + i);
+            names.add(List.copyOf(layers.get(i).stateSizes().keySet()));
         }
+        all = List.copyOf(stateSizes().keySet());
     }
 
     @Override
@@ -105,23 +112,39 @@ public final class Stack implements Stepwise {
 
     /** A state by layer; that of the latest one is kept, for a caller who writes one state over and over. */
     private List<State> split(State whole) {
-        if (whole == latest.whole) {
-            return latest.parts;
+        if (whole != latest.whole) {
+            latest = new Split(whole, cut(whole));
         }
-        // in loops: this is done for every window, and streams are felt where a window takes 80 µs
-        List<State> parts = new ArrayList<>();
-        int found = 0;
-        for (String prefix : prefixes) {
-            parts.add(whole.scope(prefix));
-            found += parts.get(parts.size() - 1).names().size();
+        return latest.parts;
+    }
+
+    // Names are put together once, not for every window: that is felt where one takes 80 µs.
+    private List<State> cut(State whole) {
+        List<State> states = new ArrayList<>();
+        int at = 0;
+        for (int i = 0; i < layers.size(); i++) {
+            State state = whole.names().equals(all)
+                    ? new State(
+                            names.get(i),
+                            whole.parts().subList(at, at + names.get(i).size()))
+                    : whole.scope(prefixes.get(i));
+            states.add(state);
+            at += state.names().size();
         }
-        if (found != whole.names().size()) {
-            String has = "parts " + whole.names();
+        if (at != whole.names().size()) {
+            String found = "parts " + whole.names();
             throw ShapeException.of(
-                    name(), "the state", has, "parts of " + prefixes, "it comes from a model with more layers");
+                    name(), "the state", found, "parts of " + prefixes, "it comes from a model with more layers");
         }
-        latest = new Split(whole, parts);
-        return parts;
+        return states;
+    }
+
+    private State join(List<State> states) {
+        List<Tensor> parts = new ArrayList<>();
+        for (State state : states) {
+            parts.addAll(state.parts());
+        }
+        return new State(all, parts);
     }
 
     private record Split(@Nullable State whole, List<State> parts) {}
@@ -133,7 +156,7 @@ public final class Stack implements Stepwise {
             for (Run run : runs) {
                 states.add(run.state(t));
             }
-            return State.join(prefixes, states);
+            return join(states);
         }
 
         @Override
@@ -152,11 +175,12 @@ public final class Stack implements Stepwise {
             run.requireLatestOf(this);
             List<State> dS0 = new ArrayList<>();
             Sequence d = dH;
+            List<State> last = cut(dLast);
             for (int i = layers.size() - 1; ; i--) {
-                Run.Grad grad = layers.get(i).backward(runs.get(i), d, dLast.scope(prefixes.get(i)));
+                Run.Grad grad = layers.get(i).backward(runs.get(i), d, last.get(i));
                 dS0.add(0, grad.dS0());
                 if (i == 0) {
-                    return grad.withState(State.join(prefixes, dS0));
+                    return grad.withState(join(dS0));
                 }
                 d = grad.dX();
             }
@@ -229,7 +253,7 @@ public final class Stack implements Stepwise {
         for (int i = 0; i < layers.size(); i++) {
             states.add(stepwise(i).state(t));
         }
-        return State.join(prefixes, states);
+        return join(states);
     }
 
     @Override
@@ -254,7 +278,7 @@ public final class Stack implements Stepwise {
         for (int i = 0; i < layers.size(); i++) {
             dS0.add(stepwise(i).endBack());
         }
-        return State.join(prefixes, dS0);
+        return join(dS0);
     }
 
     @Override

@@ -231,8 +231,9 @@ class LayoutTest {
     void aProductOfTheStateNeedsAState() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> layout.recurrentProduct("U_n", Init.zeros()))
-                .withMessage("Layout(odd): the recurrent product U_n is declared before any part of the state, expected after it:"
-                        + " its operand has the size of h.");
+                .withMessage(
+                        "Layout(odd): the recurrent product U_n is declared before any part of the state, expected after it:"
+                                + " its operand has the size of h.");
     }
 
     @Test

@@ -356,8 +356,8 @@ class StepMemoryTest {
 
     @Test
     void aProductIsMadeOnceAStep() {
-        assertThat(refusal(new Probe(false)
-                        .inForward((cell, s) -> s.product(cell.U, s.prev(cell.OUT), s.saved(cell.N)))))
+        assertThat(refusal(
+                        new Probe(false).inForward((cell, s) -> s.product(cell.U, s.prev(cell.OUT), s.saved(cell.N)))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("Layout(probe): the cell makes the product U a second time in one step, expected once; a"
                         + " second product needs weights of its own.");
