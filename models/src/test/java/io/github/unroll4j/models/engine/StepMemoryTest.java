@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
@@ -147,9 +148,9 @@ class StepMemoryTest {
                 assertThat(told)
                         .hasMessageMatching(
                                 "(HoistedLayer|Unrolled)\\(probe\\)\\.(for|back)ward: the equations failed: .*");
-                assertThat(told)
-                        .hasMessageEndingWith(String.valueOf(told.getCause().getMessage()));
-                thrown.add(told.getCause());
+                Throwable cause = Objects.requireNonNull(told.getCause());
+                assertThat(told).hasMessageEndingWith(String.valueOf(cause.getMessage()));
+                thrown.add(cause);
             }
         }
         assertThat(thrown).doesNotContainNull();
@@ -412,6 +413,7 @@ class StepMemoryTest {
                 LayerCase pass = LayerCase.random(built.layer(), Dtype.DOUBLE, UNEQUAL, Rng.seeded(2));
                 assertThatIllegalStateException()
                         .isThrownBy(() -> built.outcome(pass))
+                        .havingCause()
                         .withMessage("Layout(twice): the cell saves a gate under the name h, which a part of the state"
                                 + " has too; expected another name for the block.");
             }
