@@ -4,6 +4,7 @@ package io.github.unroll4j.cli;
 import io.github.unroll4j.cli.run.FileReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,7 +25,7 @@ final class Check implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = command.commandLine().getOut();
-        FileReport.of(file).forEach((label, what) -> out.printf("%-11s %s%n", label, what));
+        FileReport.of(file).forEach((label, what) -> out.printf(Locale.ROOT, "%-11s %s%n", label, what));
         return 0;
     }
 }

@@ -2,6 +2,7 @@
 package io.github.unroll4j.cli.run;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 
 /**
  * What a command prints goes through this: a terminal obeys control characters, and what is printed may come from a
@@ -40,7 +41,7 @@ public final class TerminalWriter extends PrintWriter {
             char c = text.charAt(i);
             boolean endOfLine = c == '\n' || (c == '\r' && i + 1 < at + n && text.charAt(i + 1) == '\n');
             if (isObeyed(c) && !endOfLine && c != '\t') {
-                shown.append(String.format("\\u%04X", (int) c));
+                shown.append(String.format(Locale.ROOT, "\\u%04X", (int) c));
             } else {
                 shown.append(c);
             }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.core.checkpoint;
 
+import java.util.Locale;
+
 /**
  * Makes a sentence about a file fit to be printed. Names and texts of a file may be of any length and hold what a
  * terminal obeys.
@@ -23,7 +25,7 @@ final class Printable {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (isObeyed(c) || isHalf(text, i)) {
-                shown.append("\\u").append(String.format("%04X", (int) c));
+                shown.append("\\u").append(String.format(Locale.ROOT, "%04X", (int) c));
             } else {
                 shown.append(c);
             }
