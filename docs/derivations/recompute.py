@@ -156,15 +156,19 @@ def norm(x, gamma):
 
 
 def layer_norm_lstm(r):
-    x, dH, h, c = r("X", [0.8]), r("dH", [1.0, -0.5]), r("h0", [0.1, -0.2]), r("c0", [0.2, 0.4])
-    W_x, W_h = r("W_x", [0.5, 0.1, -0.3, 0.2, 0.8, -0.4, 0.6, 0.3]), \
-        r("W_h", [[0.4, 0.1, 0.2, -0.1, -0.5, 0.3, 0.7, 0.2], [0.1, 0.2, 0.3, 0.4, 0.1, -0.2, -0.3, 0.5]])
-    gamma = np.concatenate([r("gamma_x_" + n, [1.0 + k / 10, 0.9]) for k, n in enumerate("ifog")])
-    a = norm(x * W_x, gamma) + norm(h @ W_h, np.ones(8)) + np.array([0, 0, 1, 1, 0, 0, 0, 0])
-    i, f, o = (r("%s[0]" % n, sigmoid(a[2 * k:2 * k + 2])) for k, n in enumerate("ifo"))
-    g = r("g[0]", np.tanh(a[6:]))
+    x, dH = r("X", [0.8]), r("dH", [1.0, -0.5, 0.3])
+    h, c = r("h0", [0.1, -0.2, 0.3]), r("c0", [0.2, 0.4, -0.5])
+    W_x = r("W_x", [0.5, 0.1, 0.7, -0.3, 0.2, 0.4, 0.8, -0.4, 0.1, 0.6, 0.3, -0.2])
+    W_h = r("W_h", [[0.4, 0.1, 0.2, -0.1, -0.5, 0.3, 0.7, 0.2, 0.6, 0.1, -0.3, 0.5],
+                    [0.1, 0.2, 0.3, 0.4, 0.1, -0.2, -0.3, 0.5, 0.2, -0.6, 0.4, 0.1],
+                    [0.3, -0.2, 0.1, 0.5, 0.2, 0.6, 0.1, -0.4, 0.3, 0.2, 0.1, -0.1]])
+    gamma = np.concatenate([r("gamma_x_" + n, [1.0 + k / 10, 0.9, 1.1]) for k, n in enumerate("ifog")])
+    beta_f = r("beta_f", [1.0, 1.0, 1.0])
+    a = norm(x * W_x, gamma) + norm(h @ W_h, np.ones(12)) + np.concatenate([np.zeros(3), beta_f, np.zeros(6)])
+    i, f, o = (r("%s[0]" % n, sigmoid(a[3 * k:3 * k + 3])) for k, n in enumerate("ifo"))
+    g = r("g[0]", np.tanh(a[9:]))
     c = r("c[0]", f * c + i * g)
-    h = r("h[0]", o * np.tanh(norm(c, np.ones(2))))
+    h = r("h[0]", o * np.tanh(norm(c, np.ones(3))))
     return r, float((h * dH).sum())
 
 
@@ -228,9 +232,11 @@ PAGES = {
             block("cell gru-cho-2014", gru_before, ["X", "h0", "W_x", "W_h", "U_n", "dH"], steps("r z rh z.n n h"),
                   steps("h z n z.n rh r") + ["X", "h0", "W_x", "W_h", "U_n"])],
     "layer-norm": [block("cell lstm-layer-norm", layer_norm_lstm,
-                         ["X", "h0", "c0", "W_x", "W_h", "gamma_x_i", "gamma_x_f", "gamma_x_o", "gamma_x_g", "dH"],
+                         ["X", "h0", "c0", "W_x", "W_h", "gamma_x_i", "gamma_x_f", "gamma_x_o", "gamma_x_g",
+                          "beta_f", "dH"],
                          ["i[0]", "f[0]", "o[0]", "g[0]", "c[0]", "h[0]"],
-                         ["c[0]", "X", "h0", "c0", "W_x", "W_h", "gamma_x_i", "gamma_x_g"])],
+                         ["c[0]", "i[0]", "f[0]", "o[0]", "g[0]", "h0", "c0", "W_x", "W_h", "gamma_x_i", "gamma_x_g",
+                          "beta_f"])],
     "dropout-zoneout": [block("cell rnn zoneout 0.25", rnn(0.25), ["X", "h0", "W_x", "W_h", "b", "dH"],
                               steps("made.h h"), steps("h made.h z.h") + ["X", "h0", "W_x", "W_h", "b"])],
     "encoder-decoder": [block("bridge", bridge, ["e", "W", "b", "ds0"], ["s0"], ["e", "W", "b"])],

@@ -25,7 +25,8 @@ public final class VanishingGradients {
         int T = example.count("steps", 3);
         double weights = example.number("weights");
         double bias = example.number("forget-bias");
-        example.say("%d steps back through untrained networks: weights %s·N(0, 1), biases 0", T, weights);
+        String nets = "%d steps back through untrained networks: weights %s·N(0, 1), biases 0, of the forget gate %s";
+        example.say(nets, T, weights, bias);
         Chart chart =
                 new Chart("norm ‖dL/dh_t‖ over t, L being a loss at the last step", "t", "log10 of the norm").rising();
         Contest contest = new Contest(example, chart);
