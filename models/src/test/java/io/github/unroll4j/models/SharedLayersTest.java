@@ -18,6 +18,7 @@ import io.github.unroll4j.models.engine.Unrolled;
 import io.github.unroll4j.models.layer.Embedded;
 import io.github.unroll4j.models.layer.Embedding;
 import io.github.unroll4j.models.layer.Linear;
+import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.sequence.Bidirectional;
 import io.github.unroll4j.models.sequence.Dropout;
 import io.github.unroll4j.models.sequence.Lengths;
@@ -156,6 +157,8 @@ class SharedLayersTest {
         Embedding table = new Embedding("table", 7, H, 0, p);
         Embedding alone = new Embedding("alone", 7, H, 0, p);
         Linear head = new Linear("head", H, 5, p);
+        Recurrent ends = new HoistedLayer(new LstmCell(H), H, p.scope("ends"));
+        Bridge bridge = new Bridge(new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.SUMMED), ends, ends, p);
         try (Memory memory = new Memory(Dtype.FLOAT, H);
                 Recurrent layer = new Embedded(table, new Stack(List.of(new HoistedLayer(new LstmCell(H), H, p))))) {
             p.build(Dtype.FLOAT, Rng.seeded(1));
@@ -173,7 +176,9 @@ class SharedLayersTest {
                             () -> head.forward(own),
                             () -> head.backward(head.forward(own)),
                             () -> memory.load(own, Lengths.full(steps, rows)),
+                            () -> bridge.forward(ends.zeroState(rows)),
                             head::close,
+                            bridge::close,
                             layer::close,
                             memory::close)) {
                         try {
@@ -185,6 +190,7 @@ class SharedLayersTest {
                 }
             });
             head.close();
+            bridge.close();
             alone.close();
         }
     }

@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,9 @@ final class AtomicFile {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
     };
 
+    /** Two threads that save to one path do so in turn, since they use one temporary file; a path has one of these. */
+    private static final Object[] LOCKS = Stream.generate(Object::new).limit(16).toArray();
+
     private AtomicFile() {}
 
     /** Writes the bytes of a file to a sink. */
@@ -53,7 +57,13 @@ final class AtomicFile {
 
     static void write(Path file, Disk disk, Content content) {
         requireReplaceable(file);
-        Path target = file.toAbsolutePath();
+        Path target = file.toAbsolutePath().normalize();
+        synchronized (LOCKS[Math.floorMod(target.hashCode(), LOCKS.length)]) {
+            write(file, target, disk, content);
+        }
+    }
+
+    private static void write(Path file, Path target, Disk disk, Content content) {
         Path temporary = temporary(target);
         boolean created = false;
         try {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -341,5 +342,14 @@ class AtomicFileTest {
         Files.write(temporary, new byte[5]);
 
         assertThat(Samples.content(Checkpoint.load(file))).isEqualTo(Samples.content(old));
+    }
+
+    @Test
+    void savesOfThreadsToOnePathFollowEachOther() {
+        IntStream.range(0, 60).parallel().forEach(i -> {
+            (i % 2 == 0 ? old : fresh).save(file);
+            assertThat(Samples.content(Checkpoint.load(file))).isIn(Samples.content(old), Samples.content(fresh));
+        });
+        assertThat(temporary).doesNotExist();
     }
 }

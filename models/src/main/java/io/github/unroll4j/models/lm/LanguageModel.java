@@ -293,7 +293,8 @@ public final class LanguageModel implements AutoCloseable {
      * @param rng source of randomness
      * @param reader told of each id as soon as it is certain not to be part of a text to stop at, e.g.
      *     {@code id -> out.print(vocabulary.token(id))} for characters; it may call what reads this model, and is
-     *     refused what trains it
+     *     refused what trains it; it must not wait for another thread that reads it, which may in turn be waiting for a
+     *     step of training that waits for this call
      * @return all ids
      */
     public int[] generate(Generation request, Rng rng, IntConsumer reader) {

@@ -7,6 +7,7 @@ import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.internal.OneThread;
 import io.github.unroll4j.models.internal.StepMap;
 import io.github.unroll4j.models.sequence.Recurrent;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ public final class Bridge implements AutoCloseable {
     private final Options options;
     private final Map<String, Integer> decoder;
     private final List<Part> parts = new ArrayList<>();
+    private final OneThread user = new OneThread(() -> "Bridge");
     private @Nullable State last;
 
     /** The map (2). */
@@ -129,17 +131,22 @@ public final class Bridge implements AutoCloseable {
      * @return a new state of the decoder's layers
      */
     public State forward(State last) {
-        this.last = last;
-        int B = last.h().size(0);
-        List<Tensor> start = new ArrayList<>();
-        for (Part part : parts) {
-            start.add(part.forward(last));
+        user.enter("forward");
+        try {
+            this.last = last;
+            if (options.kind() == Kind.ZEROS) {
+                int[] sizes = decoder.values().stream().mapToInt(n -> n).toArray();
+                int B = last.h().size(0);
+                return State.zeros(List.copyOf(decoder.keySet()), last.h().dtype(), B, sizes);
+            }
+            List<Tensor> start = new ArrayList<>();
+            for (Part part : parts) {
+                start.add(part.forward(last));
+            }
+            return new State(List.copyOf(decoder.keySet()), start);
+        } finally {
+            user.exit();
         }
-        if (options.kind() == Kind.ZEROS) {
-            int[] sizes = decoder.values().stream().mapToInt(n -> n).toArray();
-            return State.zeros(List.copyOf(decoder.keySet()), last.h().dtype(), B, sizes);
-        }
-        return new State(List.copyOf(decoder.keySet()), start);
     }
 
     /**
@@ -149,19 +156,29 @@ public final class Bridge implements AutoCloseable {
      * @return gradient of the encoder's last state
      */
     public State backward(State dStart) {
-        if (last == null) {
-            throw new IllegalStateException("Bridge.backward: called before forward.");
+        user.enter("backward");
+        try {
+            if (last == null) {
+                throw new IllegalStateException("Bridge.backward: called before forward.");
+            }
+            State dLast = last.zerosLike();
+            for (int i = 0; i < parts.size(); i++) {
+                parts.get(i).backward(dStart.parts().get(i), dLast);
+            }
+            return dLast;
+        } finally {
+            user.exit();
         }
-        State dLast = last.zerosLike();
-        for (int i = 0; i < parts.size(); i++) {
-            parts.get(i).backward(dStart.parts().get(i), dLast);
-        }
-        return dLast;
     }
 
     @Override
     public void close() {
-        parts.forEach(Part::close);
+        user.enter("close");
+        try {
+            parts.forEach(Part::close);
+        } finally {
+            user.exit();
+        }
     }
 
     /** The bridge of one part of the decoder's state. */
