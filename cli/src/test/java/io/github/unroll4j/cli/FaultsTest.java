@@ -91,7 +91,7 @@ class FaultsTest {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no device that is always full")
     void aFullDiskIsToldAndTheFiguresAreThere() throws IOException, InterruptedException {
         assumeTrue(Files.isWritable(Path.of("/dev/full")), "there is no /dev/full here");
         Path text = Files.writeString(folder.resolve("text"), "the crow");

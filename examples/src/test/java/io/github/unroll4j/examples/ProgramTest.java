@@ -16,7 +16,7 @@ class ProgramTest {
     Path folder;
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "its shell quotes in another way")
     void wordsOfACommandAreQuotedWhereAShellWouldReadMore() {
         assertThat(Program.word("examples/run")).isEqualTo("examples/run");
         assertThat(Program.word("345+678")).isEqualTo("345+678");
