@@ -45,20 +45,20 @@ public final class Adagrad extends FlatOptimizer {
     }
 
     @Override
-    void update(double learningRate) {
+    void update(double learningRate, int from, int to) {
         Vec w = parameters.values();
         Vec g = parameters.gradients();
         if (parameters.dtype() == Dtype.FLOAT) {
-            update(floats(w), floats(g), floats(sum), (float) learningRate);
+            update(floats(w), floats(g), floats(sum), (float) learningRate, from, to);
         } else {
-            update(doubles(w), doubles(g), doubles(sum), learningRate);
+            update(doubles(w), doubles(g), doubles(sum), learningRate, from, to);
         }
     }
 
     // <double>
-    private void update(double[] w, double[] g, double[] s, double rate) {
+    private void update(double[] w, double[] g, double[] s, double rate, int from, int to) {
         double eps = (double) epsilon;
-        for (int k = 0; k < w.length; k++) {
+        for (int k = from; k < to; k++) {
             double square = s[k] + g[k] * g[k];
             s[k] = square;
             w[k] -= rate * g[k] / (Math.sqrt(square) + eps);
@@ -67,9 +67,9 @@ public final class Adagrad extends FlatOptimizer {
     // </double>
 
     // <float>
-    private void update(float[] w, float[] g, float[] s, float rate) {
+    private void update(float[] w, float[] g, float[] s, float rate, int from, int to) {
         float eps = (float) epsilon;
-        for (int k = 0; k < w.length; k++) {
+        for (int k = from; k < to; k++) {
             float square = s[k] + g[k] * g[k];
             s[k] = square;
             w[k] -= rate * g[k] / ((float) Math.sqrt(square) + eps);

@@ -68,29 +68,21 @@ public sealed class Adam extends FlatOptimizer permits AdamW, LazyAdam {
     }
 
     @Override
-    void update(double learningRate) {
-        update(correction(learningRate), 0, parameters.count());
-    }
-
-    /** The factors of the current step. */
-    final Correction correction(double learningRate) {
-        double t = (double) steps();
-        return new Correction(learningRate / (1 - Math.pow(beta1, t)), 1 / Math.sqrt(1 - Math.pow(beta2, t)));
-    }
-
-    /** Updates elements {@code at} to {@code at + n - 1}. */
-    final void update(Correction correction, int at, int n) {
+    void update(double learningRate, int from, int to) {
         Vec w = parameters.values();
         Vec g = parameters.gradients();
+        double t = (double) steps();
+        Correction correction =
+                new Correction(learningRate / (1 - Math.pow(beta1, t)), 1 / Math.sqrt(1 - Math.pow(beta2, t)));
         if (parameters.dtype() == Dtype.FLOAT) {
-            update(floats(w), floats(g), floats(m), floats(v), new Range(correction, at, at + n));
+            update(floats(w), floats(g), floats(m), floats(v), new Range(correction, from, to));
         } else {
-            update(doubles(w), doubles(g), doubles(m), doubles(v), new Range(correction, at, at + n));
+            update(doubles(w), doubles(g), doubles(m), doubles(v), new Range(correction, from, to));
         }
     }
 
     /** The bias corrections as two factors: the learning rate over 1 - β₁ᵗ, and the factor that turns √v into √v̂. */
-    record Correction(double rate, double rootFactor) {}
+    private record Correction(double rate, double rootFactor) {}
 
     private record Range(Correction correction, int from, int to) {}
 

@@ -2,7 +2,6 @@
 package io.github.unroll4j.optim;
 
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.core.tensor.Vec;
 
 /**
  * {@link Adam} with decoupled weight decay (Loshchilov and Hutter, 2019): {@code w = w - η λ w} comes before Adam's
@@ -39,9 +38,8 @@ public final class AdamW extends Adam {
     }
 
     @Override
-    void update(double learningRate) {
-        Vec w = parameters.values();
-        w.scale(0, w.length(), 1 - learningRate * weightDecay);
-        super.update(learningRate);
+    void update(double learningRate, int from, int to) {
+        parameters.values().scale(from, to - from, 1 - learningRate * weightDecay);
+        super.update(learningRate, from, to);
     }
 }

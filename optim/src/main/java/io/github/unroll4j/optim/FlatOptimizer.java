@@ -42,8 +42,16 @@ abstract class FlatOptimizer implements Optimizer {
         return array(key);
     }
 
-    /** Writes the new values. {@link #steps()} already includes this step. */
-    abstract void update(double learningRate);
+    /**
+     * Writes the new values of elements {@code from} to {@code to - 1}; several threads do so at once, each for its own.
+     * {@link #steps()} already includes this step.
+     */
+    abstract void update(double learningRate, int from, int to);
+
+    /** Updates all elements, or those that a step is for. */
+    void update(double learningRate) {
+        parameters.forEachPiece((at, n) -> update(learningRate, at, at + n));
+    }
 
     static double[] doubles(Vec vec) {
         return vec.doubles();
@@ -58,6 +66,7 @@ abstract class FlatOptimizer implements Optimizer {
         requireNotNegative("learningRate", learningRate);
         parameters.write(values -> {
             steps++;
+            parameters.gradients(); // asked for by one thread first, as it may have to set some to zero
             update(learningRate);
         });
     }

@@ -59,10 +59,9 @@ public sealed interface GradientClip {
         return new ByGlobalNorm(max);
     }
 
-    private static double norm(Vec g, Consumer<Parameters.RangeVisitor> touched) {
-        double[] squares = {0};
-        touched.accept((at, n) -> squares[0] += g.sumOfSquares(at, n));
-        return Math.sqrt(squares[0]);
+    private static double norm(Parameters parameters) {
+        Vec g = parameters.gradients();
+        return Math.sqrt(parameters.sumOverTouched(g::sumOfSquares));
     }
 
     private static void shrink(Vec g, Consumer<Parameters.RangeVisitor> touched, double norm, double max) {
@@ -83,7 +82,7 @@ public sealed interface GradientClip {
     record None() implements GradientClip {
         @Override
         public double apply(Parameters parameters) {
-            return norm(parameters.gradients(), parameters::forEachTouched);
+            return norm(parameters);
         }
     }
 
@@ -105,7 +104,7 @@ public sealed interface GradientClip {
         @Override
         public double apply(Parameters parameters) {
             Vec g = parameters.gradients();
-            double norm = norm(g, parameters::forEachTouched);
+            double norm = norm(parameters);
             if (norm > limit && Double.isFinite(norm)) { // no element is larger than the norm
                 parameters.forEachTouched((at, n) -> g.clamp(at, n, -limit, limit));
             }
@@ -132,9 +131,12 @@ public sealed interface GradientClip {
         public double apply(Parameters parameters) {
             double squares = 0;
             for (Parameter p : parameters.list()) {
-                double norm = norm(p.gradients(), p::forEachTouched);
+                Vec g = p.gradients();
+                double[] own = {0};
+                p.forEachTouched((at, n) -> own[0] += g.sumOfSquares(at, n));
+                double norm = Math.sqrt(own[0]);
                 squares += norm * norm;
-                shrink(p.gradients(), p::forEachTouched, norm, max);
+                shrink(g, p::forEachTouched, norm, max);
             }
             return Math.sqrt(squares);
         }
@@ -158,7 +160,7 @@ public sealed interface GradientClip {
         @Override
         public double apply(Parameters parameters) {
             Vec g = parameters.gradients();
-            double norm = norm(g, parameters::forEachTouched);
+            double norm = norm(parameters);
             shrink(g, parameters::forEachTouched, norm, max);
             return norm;
         }

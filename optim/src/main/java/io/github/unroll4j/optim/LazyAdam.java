@@ -42,7 +42,6 @@ public final class LazyAdam extends Adam {
 
     @Override
     void update(double learningRate) {
-        Correction correction = correction(learningRate);
-        parameters.forEachTouched((at, n) -> update(correction, at, n));
+        parameters.forEachTouched((at, n) -> update(learningRate, at, at + n));
     }
 }

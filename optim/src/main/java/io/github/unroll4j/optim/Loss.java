@@ -9,4 +9,22 @@ package io.github.unroll4j.optim;
  * @param tokens the number of real tokens; for a {@link SquaredError} the number of predicted numbers
  * @param value the value whose gradient is taken: with label smoothing, if that is set, and reduced
  */
-public record Loss(double nats, int tokens, double value) {}
+public record Loss(double nats, int tokens, double value) {
+    /**
+     * The loss of a batch from those of its parts, added up in order.
+     *
+     * @param parts each of {@linkplain Targets#partOf targets that are a part}
+     * @return their sum
+     */
+    public static Loss sum(Iterable<Loss> parts) {
+        double nats = 0;
+        int tokens = 0;
+        double value = 0;
+        for (Loss part : parts) {
+            nats += part.nats;
+            tokens += part.tokens;
+            value += part.value;
+        }
+        return new Loss(nats, tokens, value);
+    }
+}

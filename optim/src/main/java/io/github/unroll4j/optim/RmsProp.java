@@ -53,22 +53,22 @@ public final class RmsProp extends FlatOptimizer {
     }
 
     @Override
-    void update(double learningRate) {
+    void update(double learningRate, int from, int to) {
         Vec w = parameters.values();
         Vec g = parameters.gradients();
         if (parameters.dtype() == Dtype.FLOAT) {
-            update(floats(w), floats(g), floats(v), (float) learningRate);
+            update(floats(w), floats(g), floats(v), (float) learningRate, from, to);
         } else {
-            update(doubles(w), doubles(g), doubles(v), learningRate);
+            update(doubles(w), doubles(g), doubles(v), learningRate, from, to);
         }
     }
 
     // <double>
-    private void update(double[] w, double[] g, double[] v, double rate) {
+    private void update(double[] w, double[] g, double[] v, double rate, int from, int to) {
         double rho = (double) decay;
         double rest = (double) (1 - decay);
         double eps = (double) epsilon;
-        for (int k = 0; k < w.length; k++) {
+        for (int k = from; k < to; k++) {
             double square = rho * v[k] + rest * g[k] * g[k];
             v[k] = square;
             w[k] -= rate * g[k] / (Math.sqrt(square) + eps);
@@ -77,11 +77,11 @@ public final class RmsProp extends FlatOptimizer {
     // </double>
 
     // <float>
-    private void update(float[] w, float[] g, float[] v, float rate) {
+    private void update(float[] w, float[] g, float[] v, float rate, int from, int to) {
         float rho = (float) decay;
         float rest = (float) (1 - decay);
         float eps = (float) epsilon;
-        for (int k = 0; k < w.length; k++) {
+        for (int k = from; k < to; k++) {
             float square = rho * v[k] + rest * g[k] * g[k];
             v[k] = square;
             w[k] -= rate * g[k] / ((float) Math.sqrt(square) + eps);

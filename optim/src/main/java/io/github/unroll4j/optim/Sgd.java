@@ -54,35 +54,35 @@ public final class Sgd extends FlatOptimizer {
     }
 
     @Override
-    void update(double learningRate) {
+    void update(double learningRate, int from, int to) {
         Vec w = parameters.values();
         Vec g = parameters.gradients();
         if (parameters.dtype() == Dtype.FLOAT) {
-            update(floats(w), floats(g), floats(velocity), (float) learningRate);
+            update(floats(w), floats(g), floats(velocity), (float) learningRate, from, to);
         } else {
-            update(doubles(w), doubles(g), doubles(velocity), learningRate);
+            update(doubles(w), doubles(g), doubles(velocity), learningRate, from, to);
         }
     }
 
     // <double>
-    private void update(double[] w, double[] g, double[] u, double rate) {
+    private void update(double[] w, double[] g, double[] u, double rate, int from, int to) {
         double mu = (double) momentum;
         double lambda = (double) weightDecay;
         if (momentum == 0) {
-            for (int k = 0; k < w.length; k++) {
+            for (int k = from; k < to; k++) {
                 w[k] -= rate * (g[k] + lambda * w[k]);
             }
             return;
         }
-        for (int k = 0; k < w.length; k++) {
+        for (int k = from; k < to; k++) {
             u[k] = mu * u[k] + (g[k] + lambda * w[k]);
         }
         if (nesterov) {
-            for (int k = 0; k < w.length; k++) {
+            for (int k = from; k < to; k++) {
                 w[k] -= rate * (g[k] + lambda * w[k] + mu * u[k]);
             }
         } else {
-            for (int k = 0; k < w.length; k++) {
+            for (int k = from; k < to; k++) {
                 w[k] -= rate * u[k];
             }
         }
@@ -90,24 +90,24 @@ public final class Sgd extends FlatOptimizer {
     // </double>
 
     // <float>
-    private void update(float[] w, float[] g, float[] u, float rate) {
+    private void update(float[] w, float[] g, float[] u, float rate, int from, int to) {
         float mu = (float) momentum;
         float lambda = (float) weightDecay;
         if (momentum == 0) {
-            for (int k = 0; k < w.length; k++) {
+            for (int k = from; k < to; k++) {
                 w[k] -= rate * (g[k] + lambda * w[k]);
             }
             return;
         }
-        for (int k = 0; k < w.length; k++) {
+        for (int k = from; k < to; k++) {
             u[k] = mu * u[k] + (g[k] + lambda * w[k]);
         }
         if (nesterov) {
-            for (int k = 0; k < w.length; k++) {
+            for (int k = from; k < to; k++) {
                 w[k] -= rate * (g[k] + lambda * w[k] + mu * u[k]);
             }
         } else {
-            for (int k = 0; k < w.length; k++) {
+            for (int k = from; k < to; k++) {
                 w[k] -= rate * u[k];
             }
         }

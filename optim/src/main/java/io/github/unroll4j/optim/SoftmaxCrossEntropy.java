@@ -53,6 +53,11 @@ public final class SoftmaxCrossEntropy {
         this.smoothing = smoothing;
     }
 
+    /** The same loss with scratch memory of its own, for another thread. */
+    public SoftmaxCrossEntropy another() {
+        return new SoftmaxCrossEntropy(classes, reduction, smoothing);
+    }
+
     /** Returns V, the number of logits in a row. */
     public int classes() {
         return classes;
@@ -70,7 +75,7 @@ public final class SoftmaxCrossEntropy {
      */
     public Loss lossAndGradient(Vec logits, Targets targets) {
         int tokens = requireTokens("lossAndGradient", logits, targets);
-        double scale = reduction.scale(tokens, targets.batch());
+        double scale = targets.scale(reduction, tokens);
         double nats = 0;
         double objective = 0;
         for (int row = 0; row < targets.rows(); row++) {
@@ -123,7 +128,7 @@ public final class SoftmaxCrossEntropy {
                 objective += objective(logSum, logit, mean(logits, at));
             }
         }
-        return new Loss(nats, tokens, reduction.scale(tokens, targets.batch()) * objective);
+        return new Loss(nats, tokens, targets.scale(reduction, tokens) * objective);
     }
 
     private int requireTokens(String method, Vec logits, Targets targets) {

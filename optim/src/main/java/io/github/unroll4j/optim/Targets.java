@@ -3,6 +3,7 @@ package io.github.unroll4j.optim;
 
 import io.github.unroll4j.core.tensor.ShapeException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right class of each of [T, B] predictions, and which predictions count.
@@ -17,10 +18,13 @@ public final class Targets {
 
     private final int[] ids;
     private final int[] lengths;
+    /** The batch that these are a part of; these themselves where they are a whole one. */
+    private final Targets whole;
 
-    private Targets(int[] ids, int[] lengths) {
+    private Targets(int[] ids, int[] lengths, @Nullable Targets whole) {
         this.ids = ids;
         this.lengths = lengths;
+        this.whole = whole == null ? this : whole;
     }
 
     /**
@@ -49,7 +53,23 @@ public final class Targets {
         if (lengths.length == 0 || ids.length % lengths.length != 0) {
             throw ShapeException.of("Targets.of", "ids", ids.length + " elements", "[T, B=" + lengths.length + "]", "");
         }
-        return new Targets(ids, lengths);
+        return new Targets(ids, lengths, null);
+    }
+
+    /**
+     * The same targets as a part of a larger batch: a loss divides by the numbers of tokens and rows of that, so that
+     * the losses and gradients of all its parts add up to its own.
+     *
+     * @param batch the targets of all parts together
+     * @return the changed copy
+     */
+    public Targets partOf(Targets batch) {
+        return new Targets(ids, lengths, batch);
+    }
+
+    /** The factor that makes of the summed loss of these targets their share of the reduced one. */
+    double scale(Reduction reduction, int tokens) {
+        return reduction.scale(whole == this ? tokens : whole.tokens(), whole.batch());
     }
 
     int batch() {
@@ -76,12 +96,18 @@ public final class Targets {
      */
     int requireTokens(int classes) {
         requireLengths("Targets", rows() / batch(), lengths);
-        int tokens = 0;
         for (int row = 0; row < ids.length; row++) {
             if (counts(row)) {
                 requireId(row, classes);
-                tokens++;
             }
+        }
+        return tokens();
+    }
+
+    private int tokens() {
+        int tokens = 0;
+        for (int row = 0; row < ids.length; row++) {
+            tokens += counts(row) ? 1 : 0;
         }
         return tokens;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.text;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -88,6 +89,36 @@ public record PairBatch(int[] source, int[] sourceLengths, int[] inputs, int[] t
             targets[t * B + b] = pair.target()[t];
         }
         targets[pair.target().length * B + b] = WordVocabulary.EOS_ID;
+    }
+
+    /**
+     * Cuts the batch into parts of pairs side by side, which take about as long to run. Each is as long as its longest
+     * source and target.
+     *
+     * @param parts how many; there are fewer where the pairs do not suffice
+     * @return the parts, in order
+     * @throws IllegalArgumentException if {@code parts} is below 1
+     */
+    public List<PairBatch> split(int parts) {
+        int[] bounds = Shares.cut(parts, sourceLengths, targetLengths);
+        List<PairBatch> split = new ArrayList<>();
+        for (int i = 0; i + 1 < bounds.length; i++) {
+            split.add(bounds.length == 2 ? this : rows(bounds[i], bounds[i + 1]));
+        }
+        return split;
+    }
+
+    private PairBatch rows(int from, int to) {
+        int[] sources = Arrays.copyOfRange(sourceLengths, from, to);
+        int[] theirTargets = Arrays.copyOfRange(targetLengths, from, to);
+        int S = Math.max(1, Arrays.stream(sources).max().orElse(1));
+        int T = Math.max(1, Arrays.stream(theirTargets).max().orElse(1));
+        return new PairBatch(
+                Shares.columns(source, S, batch(), from, to),
+                sources,
+                Shares.columns(inputs, T, batch(), from, to),
+                Shares.columns(targets, T, batch(), from, to),
+                theirTargets);
     }
 
     /** Returns B, the number of pairs. */

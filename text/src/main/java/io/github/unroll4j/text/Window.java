@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.text;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The token ids of one training step: {@code batch} rows of at most {@code steps} tokens and, for each token, the token
@@ -55,6 +57,39 @@ public record Window(int steps, int batch, int[] inputs, int[] targets, int[] le
                         "Window: lengths[" + b + "] is " + lengths[b] + ", expected 0.." + steps);
             }
         }
+    }
+
+    /**
+     * Cuts the window into parts of rows side by side, which take about as long to run. All have {@code steps} steps.
+     *
+     * @param parts how many; there are fewer where the rows do not suffice
+     * @return the parts, in order
+     * @throws IllegalArgumentException if {@code parts} is below 1
+     */
+    public List<Window> split(int parts) {
+        int[] bounds = Shares.cut(parts, lengths);
+        List<Window> split = new ArrayList<>();
+        for (int i = 0; i + 1 < bounds.length; i++) {
+            split.add(bounds.length == 2 ? this : rows(bounds[i], bounds[i + 1]));
+        }
+        return split;
+    }
+
+    /**
+     * Some of the rows.
+     *
+     * @param from the first
+     * @param to the one after the last
+     * @return a window of as many steps, with arrays of its own
+     */
+    public Window rows(int from, int to) {
+        return new Window(
+                steps,
+                to - from,
+                Shares.columns(inputs, steps, batch, from, to),
+                Shares.columns(targets, steps, batch, from, to),
+                Arrays.copyOfRange(lengths, from, to),
+                Arrays.copyOfRange(resets, from, to));
     }
 
     /**

@@ -129,8 +129,26 @@ public final class Parameter {
 
     /** The flat gradients of the owner. Those of this parameter start at {@link #offset()}, row-major. */
     public Vec gradients() {
-        written = owner().cleared();
+        requireWritten();
         return owner().ownGradients();
+    }
+
+    /** Makes up for a clearing of all gradients: nothing was written to this one since, so what it holds is older. */
+    void requireWritten() {
+        if (written != owner().cleared()) {
+            written = owner().cleared();
+            if (!rows.sparse()) {
+                owner().ownGradients().fill(offset, size, 0);
+            }
+        }
+    }
+
+    /** Sets the touched rows of a row-sparse gradient to zero, and forgets them. */
+    void clear(@Nullable Vec gradients) {
+        if (gradients != null) {
+            forEachTouched((at, n) -> gradients.fill(at, n, 0));
+        }
+        rows.clear();
     }
 
     /**
@@ -141,13 +159,13 @@ public final class Parameter {
      * @param dW (Input) as many numbers as this parameter has, contiguous
      */
     public void addGradient(NativeMatrix dW) {
-        boolean zero = !rows.sparse() && written != owner().cleared() && owner().untouched();
+        boolean zero = !rows.sparse() && written != owner().cleared();
         rows.addAll();
-        Vec gradients = gradients();
         if (zero) {
-            dW.get(gradients, offset);
+            written = owner().cleared();
+            dW.get(owner().ownGradients(), offset);
         } else {
-            dW.addTo(gradients, offset);
+            dW.addTo(gradients(), offset);
         }
     }
 

@@ -5,6 +5,7 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.core.tensor.Workers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +37,8 @@ public final class Parameters {
     private long cleared;
     /** The value of {@link #cleared} when a caller was last given the flat gradients, and may have written to them. */
     private long handedOut = -1;
+
+    private final Pieces pieces = new Pieces();
 
     private Parameters(Map<String, Parameter> declared, Weights weights) {
         byName = declared;
@@ -137,7 +140,10 @@ public final class Parameters {
      * {@link Parameter#rows()}.
      */
     public Vec gradients() {
-        handedOut = cleared;
+        if (handedOut != cleared) {
+            handedOut = cleared;
+            list.forEach(Parameter::requireWritten);
+        }
         return ownGradients();
     }
 
@@ -151,54 +157,86 @@ public final class Parameters {
         return own;
     }
 
-    /**
-     * The number of clearings. If {@link #untouched()}, no caller has been given the flat gradients since the last one.
-     */
+    /** The number of clearings. */
     long cleared() {
         return cleared;
     }
 
-    boolean untouched() {
-        return handedOut != cleared;
-    }
-
     /**
-     * Sets all gradients to zero; the cost is that of the touched ones. Code that writes gradients afterwards must call
-     * {@link #gradients()} again. The array is the same one, but without that call the registry takes it for zero.
+     * Sets all gradients to zero. Code that reads or writes gradients afterwards must call {@link #gradients()} again.
+     * The array is the same one, but a gradient is set to zero only when it is asked for, and not at all if a layer
+     * overwrites it.
      */
     public void zeroGradients() {
         cleared++;
-        Vec own = gradients;
-        if (own != null) {
-            forEachTouched((at, n) -> own.fill(at, n, 0));
-        }
         for (Parameter p : rowSparse) {
-            p.rows().clear();
+            p.clear(gradients);
+        }
+    }
+
+    /**
+     * Adds the gradients of other registries over the same values, one after another, and sets those to zero.
+     *
+     * @param others registries that were declared {@linkplain Builder#over over} the same values
+     */
+    public void takeGradients(List<Parameters> others) {
+        Vec sum = gradients();
+        for (Parameters other : others) {
+            Vec theirs = other.gradients();
+            for (int i = 0; i < rowSparse.size(); i++) {
+                rowSparse.get(i).rows().addAll(other.rowSparse.get(i).rows());
+            }
+            other.forEachTouched((at, n) -> sum.add(at, theirs, at, n));
+            other.zeroGradients();
         }
     }
 
     /**
      * Visits the ranges of the flat arrays whose gradient may differ from zero: all except the untouched rows of
-     * row-sparse parameters.
+     * row-sparse parameters. Several threads visit at once ({@link Workers}), each other ranges.
      *
-     * @param visitor called once for each range. Ranges do not overlap; there is one if no parameter is row-sparse
+     * @param visitor called once for each range. Ranges do not overlap; long ones are cut into pieces
      */
     public void forEachTouched(RangeVisitor visitor) {
+        pieces.begin();
+        addTouched();
+        pieces.visit(visitor);
+    }
+
+    /**
+     * The sum of a figure over the same ranges as {@link #forEachTouched}, added up in the order of the ranges however
+     * many threads there are.
+     *
+     * @param figure of a range; called by several threads at once
+     * @return the sum
+     */
+    public double sumOverTouched(RangeFigure figure) {
+        pieces.begin();
+        addTouched();
+        return pieces.sum(figure);
+    }
+
+    /**
+     * Visits all elements of the flat arrays, in pieces, by several threads at once.
+     *
+     * @param visitor called once for each piece
+     */
+    public void forEachPiece(RangeVisitor visitor) {
+        pieces.begin();
+        pieces.add(0, count());
+        pieces.visit(visitor);
+    }
+
+    private void addTouched() {
         int from = 0;
         for (Parameter p : rowSparse) {
             if (!p.rows().all()) { // otherwise it is part of the range around it
-                visit(visitor, from, p.offset());
-                p.forEachTouched(visitor);
+                pieces.add(from, p.offset() - from);
+                p.forEachTouched(pieces::add);
                 from = p.offset() + p.size();
             }
         }
-        visit(visitor, from, count());
-    }
-
-    private static void visit(RangeVisitor visitor, int from, int to) {
-        if (to > from) {
-            visitor.visit(from, to - from);
-        }
+        pieces.add(from, count() - from);
     }
 
     /** Receives ranges of the flat arrays. */
@@ -211,6 +249,19 @@ public final class Parameters {
          * @param n number of elements, above 0
          */
         void visit(int at, int n);
+    }
+
+    /** A figure of a range of the flat arrays. */
+    @FunctionalInterface
+    public interface RangeFigure {
+        /**
+         * The figure of elements {@code at} to {@code at + n - 1}.
+         *
+         * @param at index of the first element
+         * @param n number of elements, above 0
+         * @return e.g. the sum of their squares
+         */
+        double of(int at, int n);
     }
 
     /** Tells the layers that values have changed. */

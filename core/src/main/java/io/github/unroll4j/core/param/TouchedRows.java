@@ -56,6 +56,14 @@ public final class TouchedRows {
         all = true;
     }
 
+    /** Names the rows that another set names. */
+    void addAll(TouchedRows other) {
+        all |= other.all;
+        for (int i = 0; i < other.count; i++) {
+            add(other.list[i]);
+        }
+    }
+
     /** Whether all rows count as touched. */
     public boolean all() {
         return all;

@@ -5,6 +5,8 @@ import java.util.Base64;
 import org.apache.commons.rng.RestorableUniformRandomProvider;
 import org.apache.commons.rng.SplittableUniformRandomProvider;
 import org.apache.commons.rng.core.RandomProviderDefaultState;
+import org.apache.commons.rng.core.source64.L64X128Mix;
+import org.apache.commons.rng.core.source64.SplitMix64;
 import org.apache.commons.rng.sampling.distribution.ZigguratSampler;
 import org.apache.commons.rng.simple.RandomSource;
 
@@ -19,6 +21,8 @@ import org.apache.commons.rng.simple.RandomSource;
 public final class Rng {
     private static final RandomSource SOURCE = RandomSource.L64_X128_MIX;
     private static final String PREFIX = "L64X128Mix:";
+    /** An odd number far from the one that SplitMix64 adds, so that the seeds of neighbours do not overlap. */
+    private static final long SPREAD = 0xD1342543DE82EF95L;
 
     private final RestorableUniformRandomProvider source;
     private final ZigguratSampler.NormalizedGaussian gaussian;
@@ -36,6 +40,18 @@ public final class Rng {
      */
     public static Rng seeded(long seed) {
         return new Rng(SOURCE.create(seed));
+    }
+
+    /**
+     * Creates one of many generators that belong together, at little cost: one for each row of a batch, say.
+     *
+     * @param key what they have in common, such as a number drawn from another generator
+     * @param number which of them
+     * @return a generator that draws the same numbers for the same key and number, and others for any other
+     */
+    public static Rng stream(long key, int number) {
+        SplitMix64 seeds = new SplitMix64(key + SPREAD * number);
+        return new Rng(new L64X128Mix(seeds.next(), seeds.next(), seeds.next(), seeds.next()));
     }
 
     /**

@@ -228,6 +228,32 @@ public final class State {
     }
 
     /**
+     * The rows of states one after another, as those of the parts of a batch.
+     *
+     * @param states of the same parts and sizes, at least one
+     * @return a new state of all rows; the state itself if there is one
+     */
+    public static State stack(List<State> states) {
+        State first = states.get(0);
+        if (states.size() == 1) {
+            return first;
+        }
+        int rows = states.stream().mapToInt(s -> s.h().size(0)).sum();
+        List<Tensor> stacked = new ArrayList<>();
+        for (int i = 0; i < first.parts.size(); i++) {
+            Tensor all = Tensor.zeros(first.parts.get(i).dtype(), rows, first.parts.get(i).size(1));
+            int at = 0;
+            for (State state : states) {
+                Vec numbers = state.parts.get(i).data();
+                all.data().copy(at, numbers, 0, numbers.length());
+                at += numbers.length();
+            }
+            stacked.add(all);
+        }
+        return new State(first.names, stacked);
+    }
+
+    /**
      * Takes over the numbers of another state.
      *
      * @param source (Input) one of the same parts and shapes

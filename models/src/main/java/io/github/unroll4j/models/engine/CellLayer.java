@@ -137,7 +137,7 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
             m = allocate(lengths.steps(), lengths.batch());
             memory = m;
         }
-        dropout.begin(pass.noise(), s0.h().data());
+        dropout.begin(pass.noise(), s0.h().data(), lengths.batch());
         prepare(s0.h().data(), pass);
         m.begin(s0, pass);
         return m;

@@ -36,15 +36,16 @@ final class RecurrentDropout {
         this.rate = rate;
     }
 
-    /** Draws the mask of a pass, for rows as {@code h}; without noise there is none. */
-    void begin(Noise noise, Vec h) {
+    /** Draws the mask of a pass, for B rows as {@code h}; without noise there is none. */
+    void begin(Noise noise, Vec h, int B) {
         on = rate > 0 && noise.isOn();
         if (on && mask.length() != h.length()) {
             mask = Vec.zeros(h.dtype(), h.length());
             masked = Vec.zeros(h.dtype(), h.length());
         }
-        if (on) {
-            noise.dropout(mask, 0, mask.length(), rate);
+        int H = h.length() / B;
+        for (int b = 0; on && b < B; b++) {
+            noise.dropout(b, mask, b * H, H, rate);
         }
     }
 

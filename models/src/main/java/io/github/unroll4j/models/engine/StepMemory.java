@@ -171,7 +171,7 @@ final class StepMemory implements Recurrent.States {
         }
         perRow(PerRow::load);
         padding.begin(pass.lengths());
-        zoneout.begin(pass.noise(), real);
+        zoneout.begin(pass.noise(), pass.lengths());
         recorder.begin(pass);
     }
 

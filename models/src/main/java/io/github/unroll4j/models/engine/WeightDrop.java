@@ -55,7 +55,7 @@ final class WeightDrop {
             dropped = Vec.zeros(W_h.owner().dtype(), W_h.size());
             gradients = Vec.zeros(W_h.owner().dtype(), W_h.size());
         }
-        noise.dropout(mask, 0, mask.length(), rate);
+        noise.sharedDropout(mask, 0, mask.length(), rate);
         dropped.copy(0, W_h.values(), W_h.offset(), dropped.length());
         dropped.multiply(0, mask, 0, mask.length()); // (W)
     }

@@ -3,6 +3,7 @@ package io.github.unroll4j.models.engine;
 
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Layout;
+import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 
@@ -56,8 +57,8 @@ final class Zoneout {
                 || (noise.zoneoutMemory() > 0 && layout.state().size() > 1);
     }
 
-    /** Draws the masks of a pass, step after step; without noise the means stand in for them. */
-    void begin(Noise noise, int steps) {
+    /** Draws the masks of the real steps of a pass, one after another; without noise the means stand in for them. */
+    void begin(Noise noise, Lengths lengths) {
         training = noise.isOn();
         if (!on || !training) {
             return;
@@ -65,7 +66,7 @@ final class Zoneout {
         if (drawn.length == 0) {
             drawn = new Vec[s.capacity()][];
         }
-        for (int t = 0; t < steps; t++) {
+        for (int t = 0; t < lengths.longest(); t++) {
             if (drawn[t] == null) {
                 drawn[t] = new Vec[rates.length];
                 for (int i = 0; i < rates.length; i++) {
@@ -74,8 +75,18 @@ final class Zoneout {
             }
             for (int i = 0; i < rates.length; i++) {
                 if (rates[i] > 0) {
-                    noise.ones(drawn[t][i], 0, drawn[t][i].length(), rates[i]);
+                    draw(noise, lengths, t, i);
                 }
+            }
+        }
+    }
+
+    private void draw(Noise noise, Lengths lengths, int t, int part) {
+        Vec q = drawn[t][part];
+        int size = q.length() / lengths.batch();
+        for (int b = 0; b < lengths.batch(); b++) {
+            if (!lengths.padded(t, b)) {
+                noise.ones(b, q, b * size, size, rates[part]);
             }
         }
     }

@@ -2,11 +2,16 @@
 package io.github.unroll4j.models.internal;
 
 import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.tensor.Workers;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A call that reads takes a workspace of its own, so that any number of threads may call at once; the one that was
  * used last is handed out first, and one is made where none is free. Training has the first workspace, which is never
- * lent: what a model hands out of its inside belongs to it. A workspace whose call threw is freed, because what it was
- * in the middle of is unknown, and after an OutOfMemoryError its memory is wanted elsewhere.
+ * lent: what a model hands out of its inside belongs to it. A batch that is trained in parts has one more for each part
+ * but the first, with gradients of its own. A workspace whose call threw is freed, because what it was in the middle of
+ * is unknown, and after an OutOfMemoryError its memory is wanted elsewhere.
  *
  * <p>Closing is one moment: calls that came before it finish, and what they use is freed when they return; later ones
  * are told.
@@ -28,27 +34,42 @@ public final class Workspaces<W> implements AutoCloseable {
 
     private final Parameters parameters;
     private final W first;
-    private final Supplier<W> make;
+    private final Function<Parameters.Builder, ? extends W> declare;
     private final Consumer<? super W> free;
-    /** Guarded by this, as all below. */
+    /** Of the parts of a batch beside the first. Used by the thread that trains; guarded by this, as all below. */
+    private final List<Part<W>> parts = new ArrayList<>();
+
     private final Deque<W> idle = new ArrayDeque<>(MOST_FREE + 1); // giving back allocates nothing
 
     private int learning;
     private boolean closed;
+
+    /** A workspace and the gradients that its layers add to. */
+    private record Part<W>(W workspace, Parameters parameters) {}
 
     /**
      * The workspaces of a model.
      *
      * @param parameters its weights
      * @param first the workspace that was declared with them
-     * @param make declares another one over the same weights
+     * @param declare declares the same layers once more
      * @param free frees the memory of a workspace; a second time it does nothing
      */
-    public Workspaces(Parameters parameters, W first, Supplier<W> make, Consumer<? super W> free) {
+    public Workspaces(
+            Parameters parameters,
+            W first,
+            Function<Parameters.Builder, ? extends W> declare,
+            Consumer<? super W> free) {
         this.parameters = parameters;
         this.first = first;
-        this.make = make;
+        this.declare = declare;
         this.free = free;
+    }
+
+    private Part<W> make() {
+        Parameters.Builder p = Parameters.builder();
+        W again = declare.apply(p);
+        return new Part<>(again, p.over(parameters));
     }
 
     /** The workspace of training. */
@@ -66,13 +87,35 @@ public final class Workspaces<W> implements AutoCloseable {
      * @throws IllegalStateException after close
      */
     public <R> R read(String what, Function<? super W, R> work) {
-        return parameters.read(() -> {
-            W free = take(what);
-            W own = free == null ? make.get() : free;
-            R result = guarded(own, work);
-            give(own);
-            return result;
-        });
+        return parameters.read(() -> taken(what, work));
+    }
+
+    /**
+     * Reads the weights in parts, on several threads at once, each in a workspace of its own.
+     *
+     * @param what the operation, for messages
+     * @param count how many parts
+     * @param work the part of a number, from 0
+     * @return what the parts return, in order
+     * @param <R> type of the result of a part
+     * @throws IllegalStateException after close
+     */
+    public <R> List<R> read(String what, int count, BiFunction<? super W, Integer, R> work) {
+        return parameters.read(() -> inParts(count, part -> taken(what, own -> work.apply(own, part))));
+    }
+
+    private <R> R taken(String what, Function<? super W, R> work) {
+        W found = take(what);
+        W own = found == null ? make().workspace : found;
+        R result = guarded(own, work);
+        give(own);
+        return result;
+    }
+
+    private static <R> List<R> inParts(int count, IntFunction<R> work) {
+        List<R> results = new ArrayList<>(Collections.nCopies(count, null));
+        Workers.run(count, part -> results.set(part, work.apply(part)));
+        return results;
     }
 
     /**
@@ -93,6 +136,38 @@ public final class Workspaces<W> implements AutoCloseable {
                 end();
             }
         });
+    }
+
+    /**
+     * Trains a batch in parts, on several threads at once, and adds up their gradients in the order of the parts.
+     *
+     * @param what the operation, for messages
+     * @param count how many parts
+     * @param work the part of a number, from 0, which adds to the gradients of its workspace
+     * @return what the parts return, in order
+     * @param <R> type of the result of a part
+     * @throws IllegalStateException as {@link #train(String, Function)}
+     */
+    public <R> List<R> train(String what, int count, BiFunction<? super W, Integer, R> work) {
+        return train(what, own -> {
+            List<Part<W>> others = others(count - 1);
+            List<R> results =
+                    inParts(count, part -> part == 0 ? work.apply(own, 0) : other(others.get(part - 1), part, work));
+            parameters.takeGradients(others.stream().map(Part::parameters).toList());
+            return results;
+        });
+    }
+
+    private <R> R other(Part<W> part, int number, BiFunction<? super W, Integer, R> work) {
+        part.parameters.zeroGradients(); // a batch that failed may have left some
+        return guarded(part.workspace, own -> work.apply(own, number));
+    }
+
+    private synchronized List<Part<W>> others(int count) {
+        while (parts.size() < count) {
+            parts.add(make());
+        }
+        return List.copyOf(parts.subList(0, count));
     }
 
     private <R> R guarded(W workspace, Function<? super W, R> work) {
@@ -138,8 +213,13 @@ public final class Workspaces<W> implements AutoCloseable {
     private synchronized void end() {
         learning--;
         if (closed && learning == 0) {
-            free.accept(first);
+            freeTraining();
         }
+    }
+
+    private void freeTraining() {
+        free.accept(first);
+        parts.forEach(part -> free.accept(part.workspace));
     }
 
     private void requireOpen(String what) {
@@ -155,7 +235,7 @@ public final class Workspaces<W> implements AutoCloseable {
         closed = true;
         freeIdle();
         if (learning == 0) {
-            free.accept(first);
+            freeTraining();
         }
     }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.layer;
 
-import io.github.unroll4j.core.tensor.Dtype;
-import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.sequence.Noise;
 
 /**
@@ -11,9 +9,6 @@ import io.github.unroll4j.models.sequence.Noise;
  */
 final class TokenMask {
     private final double rate;
-    /** Room for one draw. */
-    private final Vec one = Vec.zeros(Dtype.DOUBLE, 1);
-
     /** The pass in which a token was last drawn, by id. */
     private final int[] drawnIn;
 
@@ -38,8 +33,7 @@ final class TokenMask {
     boolean drops(int id) {
         if (drawnIn[id] != pass) {
             drawnIn[id] = pass;
-            noise.dropout(one, 0, 1, rate);
-            dropped[id] = one.get(0) == 0;
+            dropped[id] = noise.drops(id, rate);
         }
         return dropped[id];
     }

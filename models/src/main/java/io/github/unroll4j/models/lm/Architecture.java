@@ -24,8 +24,14 @@ import java.util.List;
  *
  * @param layers takes ids
  * @param head gives logits
+ * @param learning the gradients of a window
  */
-record Architecture(Recurrent layers, Linear head) implements AutoCloseable {
+record Architecture(Recurrent layers, Linear head, Learning learning) implements AutoCloseable {
+    private static Architecture of(Recurrent layers, Linear head) {
+        return new Architecture(layers, head, new Learning(layers, head));
+    }
+
+
     /**
      * Declares the parameters {@code embedding.W}, those of layer i under {@code li}, {@code head.W} unless tied,
      * {@code head.b}.
@@ -35,13 +41,13 @@ record Architecture(Recurrent layers, Linear head) implements AutoCloseable {
         if (config.embedding() == 0) {
             Recurrent layers = stack(config, vocabulary, factory, p);
             config.requireEmbedding(layers.outputSize());
-            return new Architecture(layers, new Linear("head", layers.outputSize(), vocabulary, p));
+            return of(layers, new Linear("head", layers.outputSize(), vocabulary, p));
         }
         double rowDropout = config.regularisation().embeddingDropout();
         Embedding embedding = new Embedding("embedding", vocabulary, config.embedding(), rowDropout, p);
         Recurrent layers = new Embedded(embedding, stack(config, config.embedding(), factory, p));
         config.requireEmbedding(layers.outputSize());
-        return new Architecture(
+        return of(
                 layers,
                 config.tied()
                         ? new Linear("head", embedding.W(), p)

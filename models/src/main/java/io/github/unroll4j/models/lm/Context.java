@@ -3,12 +3,12 @@ package io.github.unroll4j.models.lm;
 
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.optim.Targets;
 import io.github.unroll4j.text.Window;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /**
  * What goes from one window to the next: for each row the latest inputs, up to a number, and the state before them.
@@ -92,11 +92,16 @@ final class Context {
         return count;
     }
 
-    /** Keeps the latest inputs of each row of a window that was run, and the state before them. */
-    void carry(Window window, Run run) {
+    /**
+     * Keeps the latest inputs of each row of a window that was run, and the state before them.
+     *
+     * @param window what was run
+     * @param before the state of all rows before a step
+     */
+    void carry(Window window, IntFunction<State> before) {
         int most = Math.min(limit, window.steps());
         inputs = new int[most * batch];
-        state = run.state(window.steps() - most);
+        state = before.apply(window.steps() - most);
         if (most == 0) {
             return;
         }
@@ -106,7 +111,7 @@ final class Context {
             int length = window.lengths()[b];
             int start = length - Math.min(limit, length);
             if (start != window.steps() - most) {
-                copyRow(b, states.computeIfAbsent(start, run::state), state);
+                copyRow(b, states.computeIfAbsent(start, before::apply), state);
             }
             for (int t = start; t < length; t++) {
                 inputs[(t - start) * batch + b] = window.inputs()[t * batch + b];

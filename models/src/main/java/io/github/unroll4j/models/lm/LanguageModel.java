@@ -14,6 +14,7 @@ import io.github.unroll4j.models.internal.Workspaces;
 import io.github.unroll4j.models.layer.Linear;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.optim.Reduction;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +52,6 @@ public final class LanguageModel implements AutoCloseable {
     private final Parameters parameters;
     private final LayerFactory factory;
     private final Workspaces<Architecture> workspaces;
-    private final Learning learning;
 
     LanguageModel(
             Vocabulary vocabulary,
@@ -62,16 +63,11 @@ public final class LanguageModel implements AutoCloseable {
         this.vocabulary = vocabulary;
         this.config = config;
         this.parameters = parameters;
-        workspaces = new Workspaces<>(parameters, architecture, this::declareAgain, Architecture::close);
-        learning = new Learning(architecture.layers(), architecture.head());
-    }
-
-    /** The same layers, with buffers of their own, over the same weights. */
-    private Architecture declareAgain() {
-        Parameters.Builder p = Parameters.builder();
-        Architecture again = Architecture.declare(config, vocabulary.size(), factory, p);
-        p.over(parameters);
-        return again;
+        workspaces = new Workspaces<>(
+                parameters,
+                architecture,
+                p -> Architecture.declare(config, vocabulary.size(), factory, p),
+                Architecture::close);
     }
 
     /**
@@ -182,7 +178,24 @@ public final class LanguageModel implements AutoCloseable {
             throw new IllegalArgumentException("LanguageModel.learn: the loss is for " + loss.classes()
                     + " classes, expected vocabulary().size() = " + vocabulary.size() + ".");
         }
-        return workspaces.train("LanguageModel.learn", own -> learning.learn(ids, s0, loss, pass));
+        return workspaces.train(
+                "LanguageModel.learn", own -> own.learning().learn(ids, s0, loss, pass, Learning.targets(ids)));
+    }
+
+    /** Learns a window in parts of its rows at once; there is a run for each part. */
+    List<LearnResult> learn(Window ids, int parts, State s0, SoftmaxCrossEntropy loss, Noise noise) {
+        List<Window> split = ids.split(parts);
+        Targets whole = Learning.targets(ids);
+        int[] from = new int[split.size() + 1];
+        for (int i = 0; i < split.size(); i++) {
+            from[i + 1] = from[i] + split.get(i).batch();
+        }
+        return workspaces.train("LanguageModel.learn", split.size(), (own, i) -> {
+            Window part = split.get(i);
+            State before = split.size() == 1 ? s0 : s0.rows(IntStream.range(from[i], from[i + 1]).toArray());
+            Pass pass = pass(part).with(noise.fromRow(from[i]));
+            return own.learning().learn(part, before, i == 0 ? loss : loss.another(), pass, whole);
+        });
     }
 
     /** Runs what learns and then reads what learning left. */

@@ -8,7 +8,6 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.sequence.Noise;
-import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.train.Objective;
 import io.github.unroll4j.optim.Loss;
 import io.github.unroll4j.optim.Reduction;
@@ -112,15 +111,24 @@ public final class LanguageModelObjective implements Objective {
 
     @Override
     public Loss gradients(long iteration) {
+        return gradients(iteration, 1);
+    }
+
+    @Override
+    public Loss gradients(long iteration, int parts) {
         Window window = context.prepend(windows.at(iteration));
-        Pass pass = LanguageModel.pass(window);
-        // as one: a model that is closed by another thread keeps the run until its state has been carried
+        Noise masks = noise == null ? Noise.off() : Noise.of(noise);
+        // as one: a model that is closed by another thread keeps the runs until their state has been carried
         return model.train(() -> {
-            LearnResult learned =
-                    model.learn(window, context.state(), loss, noise == null ? pass : pass.with(Noise.of(noise)));
-            context.carry(window, learned.run());
-            return learned.loss();
+            List<LearnResult> learned = model.learn(window, parts, context.state(), loss, masks);
+            context.carry(window, t -> State.stack(learned.stream().map(part -> part.run().state(t)).toList()));
+            return Loss.sum(learned.stream().map(LearnResult::loss).toList());
         });
+    }
+
+    @Override
+    public int rows() {
+        return windows.batch();
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.github.unroll4j.optim.Loss;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
 import io.github.unroll4j.optim.Targets;
 import io.github.unroll4j.text.Window;
+import org.jspecify.annotations.Nullable;
 
 /** Forward and backward: the gradients of a window. */
 final class Learning {
@@ -21,22 +22,29 @@ final class Learning {
      * The gradient of the last state, after which nothing follows: zeros that no layer writes, kept from window to
      * window.
      */
-    private State nothing;
+    private @Nullable State nothing;
 
     Learning(Recurrent layers, Linear head) {
         this.layers = layers;
         this.head = head;
-        nothing = layers.zeroState(1);
     }
 
-    LearnResult learn(Window ids, State s0, SoftmaxCrossEntropy loss, Pass pass) {
+    /** Learns a window, or a part of one whose targets are {@code whole}. */
+    LearnResult learn(Window ids, State s0, SoftmaxCrossEntropy loss, Pass pass, Targets whole) {
         Run run = layers.forward(Sequence.ids(ids.inputs(), ids.steps(), ids.batch()), s0, pass);
         Vec logits = head.forward(run.H(), pass.lengths().longest());
-        Loss value = loss.lossAndGradient(logits, Targets.of(ids.targets(), ids.lengths()));
-        if (nothing.h().size(0) != ids.batch()) {
-            nothing = layers.zeroState(ids.batch());
+        Loss value = loss.lossAndGradient(logits, targets(ids).partOf(whole));
+        State dLast = nothing;
+        if (dLast == null || dLast.h().size(0) != ids.batch()) {
+            dLast = layers.zeroState(ids.batch());
+            nothing = dLast;
         }
-        layers.backward(run, head.backward(logits), nothing);
+        layers.backward(run, head.backward(logits), dLast);
         return new LearnResult(value, run);
+    }
+
+    /** What a window is to predict. */
+    static Targets targets(Window ids) {
+        return Targets.of(ids.targets(), ids.lengths());
     }
 }

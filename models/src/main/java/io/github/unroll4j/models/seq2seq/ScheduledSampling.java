@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.seq2seq;
 
-import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.text.PairBatch;
 import java.util.function.LongToDoubleFunction;
 
@@ -48,8 +48,8 @@ public record ScheduledSampling(LongToDoubleFunction truth) {
         return new ScheduledSampling(iteration -> k / (k + Math.exp(Math.min(700, iteration / k))));
     }
 
-    /** The batch with inputs chosen, or the batch itself. */
-    PairBatch mix(DecoderSteps steps, PairBatch batch, long iteration, Rng rng) {
+    /** The batch with inputs chosen, or the batch itself. Each row has coins of its own. */
+    PairBatch mix(DecoderSteps steps, PairBatch batch, long iteration, Noise coins) {
         double epsilon = truth.applyAsDouble(iteration);
         if (!(epsilon >= 0 && epsilon <= 1)) {
             throw new IllegalArgumentException("ScheduledSampling: the probability of the truth at iteration "
@@ -64,7 +64,7 @@ public record ScheduledSampling(LongToDoubleFunction truth) {
                 batch,
                 (t, predicted) -> {
                     for (int b = 0; b < B; b++) {
-                        if (t < batch.targetLengths()[b] && rng.nextDouble() >= epsilon) {
+                        if (t < batch.targetLengths()[b] && coins.uniform(b) >= epsilon) {
                             inputs[t * B + b] = predicted.applyAsInt(b);
                         }
                     }

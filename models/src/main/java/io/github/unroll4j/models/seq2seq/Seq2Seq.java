@@ -16,6 +16,7 @@ import io.github.unroll4j.text.PairBatches;
 import io.github.unroll4j.text.WordVocabulary;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -55,7 +56,8 @@ public final class Seq2Seq implements AutoCloseable {
         Parameters.Builder p = Parameters.builder();
         Workspace first = declare(source, target, config, made, p);
         parameters = build.apply(p);
-        workspaces = new Workspaces<>(parameters, first, this::declareAgain, Workspace::close);
+        workspaces = new Workspaces<>(
+                parameters, first, again -> declare(source, target, config, made, again), Workspace::close);
     }
 
     /** Declares all weights. */
@@ -71,14 +73,6 @@ public final class Seq2Seq implements AutoCloseable {
                             + source.differenceFrom(target).orElse("") + "; give both sides one vocabulary.");
         }
         return new Workspace(config, source.size(), target.size(), made, p);
-    }
-
-    /** The same parts, with buffers of their own, over the same weights. */
-    private Workspace declareAgain() {
-        Parameters.Builder p = Parameters.builder();
-        Workspace again = declare(source, target, config, made, p);
-        p.over(parameters);
-        return again;
     }
 
     /**
@@ -280,11 +274,41 @@ public final class Seq2Seq implements AutoCloseable {
      * @throws IllegalStateException while another thread trains this model, or after close
      */
     public Loss learn(PairBatch batch, SoftmaxCrossEntropy loss, Noise noise) {
+        requireLoss(loss);
+        return train("Seq2Seq.learn", own -> own.learn(batch, loss, noise, Workspace.targets(batch)));
+    }
+
+    void requireLoss(SoftmaxCrossEntropy loss) {
         if (loss.classes() != target.size()) {
             throw new IllegalArgumentException("Seq2Seq.learn: the loss is for " + loss.classes()
                     + " classes, expected target().size() = " + target.size() + ".");
         }
-        return train("Seq2Seq.learn", own -> own.learn(batch, loss, noise));
+    }
+
+    /**
+     * Learns a batch in parts of its pairs at once.
+     *
+     * @param batch pairs
+     * @param parts how many
+     * @param loss reduction of the loss
+     * @param noise of dropout masks
+     * @param mix chooses what the decoder of a part reads, given its first row
+     */
+    Loss learn(PairBatch batch, int parts, SoftmaxCrossEntropy loss, Noise noise, Mix mix) {
+        List<PairBatch> split = batch.split(parts);
+        int[] from = new int[split.size() + 1];
+        for (int i = 0; i < split.size(); i++) {
+            from[i + 1] = from[i] + split.get(i).batch();
+        }
+        return Loss.sum(workspaces.train("Seq2Seq.learn", split.size(), (own, i) -> {
+            PairBatch part = mix.of(own, split.get(i), from[i]);
+            return own.learn(part, i == 0 ? loss : loss.another(), noise.fromRow(from[i]), Workspace.targets(batch));
+        }));
+    }
+
+    /** Chooses what the decoder of a part of a batch reads. */
+    interface Mix {
+        PairBatch of(Workspace own, PairBatch part, int firstRow);
     }
 
     /**
@@ -304,7 +328,7 @@ public final class Seq2Seq implements AutoCloseable {
      * @return the cross-entropy
      */
     public Evaluation evaluate(List<Pair> pairs) {
-        return read("Seq2Seq.evaluate", own -> evaluate(own, pairs, ScheduledSampling.never()));
+        return evaluate("Seq2Seq.evaluate", pairs, ScheduledSampling.never());
     }
 
     /**
@@ -316,18 +340,22 @@ public final class Seq2Seq implements AutoCloseable {
      * @return the cross-entropy
      */
     public Evaluation evaluateFreeRunning(List<Pair> pairs) {
-        return read("Seq2Seq.evaluateFreeRunning", own -> evaluate(own, pairs, ScheduledSampling.constant(0)));
+        return evaluate("Seq2Seq.evaluateFreeRunning", pairs, ScheduledSampling.constant(0));
     }
 
-    private static Evaluation evaluate(Workspace own, List<Pair> pairs, ScheduledSampling sampling) {
-        double nats = 0;
-        long tokens = 0;
-        for (PairBatch given : PairBatches.sorted(pairs, EVALUATION_BATCH)) {
-            PairBatch batch = sampling.mix(own.steps(), given, 0, Rng.seeded(0));
-            nats -= Arrays.stream(own.score(batch)).sum();
-            tokens += Arrays.stream(batch.targetLengths()).sum();
-        }
-        return new Evaluation(nats, tokens);
+    /** Batches are measured at once; what each adds is added in their order. */
+    private Evaluation evaluate(String what, List<Pair> pairs, ScheduledSampling sampling) {
+        PairBatches sorted = PairBatches.sorted(pairs, EVALUATION_BATCH);
+        List<PairBatch> batches = new ArrayList<>();
+        sorted.forEach(batches::add);
+        List<Double> nats = workspaces.read(what, batches.size(), (own, i) -> {
+            PairBatch batch = sampling.mix(own.steps(), batches.get(i), 0, Noise.of(Rng.seeded(0)));
+            return Arrays.stream(own.score(batch)).sum();
+        });
+        long tokens = batches.stream()
+                .mapToLong(batch -> Arrays.stream(batch.targetLengths()).sum())
+                .sum();
+        return new Evaluation(-nats.stream().mapToDouble(n -> n).sum(), tokens);
     }
 
     /** What the model is, in a line: how many tokens it knows, what it is made of, how many weights it has. */

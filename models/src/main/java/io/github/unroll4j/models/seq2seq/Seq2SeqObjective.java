@@ -64,9 +64,25 @@ public final class Seq2SeqObjective implements Objective {
 
     @Override
     public Loss gradients(long iteration) {
-        PairBatch given = batches.at(iteration);
-        PairBatch batch = model.train("Seq2Seq.learn", own -> sampling.mix(own.steps(), given, iteration, rng));
-        return model.learn(batch, loss, Noise.of(rng));
+        return gradients(iteration, 1);
+    }
+
+    @Override
+    public Loss gradients(long iteration, int parts) {
+        model.requireLoss(loss);
+        Noise masks = Noise.of(rng);
+        Noise coins = Noise.of(rng);
+        return model.learn(
+                batches.at(iteration),
+                parts,
+                loss,
+                masks,
+                (own, part, firstRow) -> sampling.mix(own.steps(), part, iteration, coins.fromRow(firstRow)));
+    }
+
+    @Override
+    public int rows() {
+        return batches.batch();
     }
 
     @Override

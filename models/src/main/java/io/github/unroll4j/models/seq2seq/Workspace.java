@@ -106,10 +106,15 @@ final class Workspace implements AutoCloseable {
                 Sequence.ids(batch.inputs(), T, B), s0, 0, Pass.of(targets).with(noise)));
     }
 
-    /** Forward and backward over a batch; adds to the gradients. */
-    Loss learn(PairBatch batch, SoftmaxCrossEntropy loss, Noise noise) {
+    /** What a batch is to predict. */
+    static Targets targets(PairBatch batch) {
+        return Targets.of(batch.targets(), batch.targetLengths());
+    }
+
+    /** Forward and backward over a batch, or a part of one whose targets are {@code whole}; adds to the gradients. */
+    Loss learn(PairBatch batch, SoftmaxCrossEntropy loss, Noise noise, Targets whole) {
         Vec logits = forward(batch, noise);
-        Loss value = loss.lossAndGradient(logits, Targets.of(batch.targets(), batch.targetLengths()));
+        Loss value = loss.lossAndGradient(logits, targets(batch).partOf(whole));
         Slab dFeatures = parts.featureDropout.backward(head.backward(logits));
         Decoder.Grad grad = parts.decoder.backward(dFeatures);
         parts.targetTable.backward(parts.targetDropout.backward(grad.dY()));
@@ -124,8 +129,7 @@ final class Workspace implements AutoCloseable {
     double[] score(PairBatch batch) {
         SoftmaxCrossEntropy sum = new SoftmaxCrossEntropy(head.b().size(), Reduction.SUM);
         double[] logProbabilities = new double[batch.targets().length];
-        sum.scoreInto(
-                logProbabilities, forward(batch, Noise.off()), Targets.of(batch.targets(), batch.targetLengths()));
+        sum.scoreInto(logProbabilities, forward(batch, Noise.off()), targets(batch));
         return logProbabilities;
     }
 

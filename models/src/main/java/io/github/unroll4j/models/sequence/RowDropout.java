@@ -58,7 +58,7 @@ public final class RowDropout implements AutoCloseable {
         }
         for (int row = 0; row < rows; row++) {
             if (!lengths.padded(row / B, row % B)) {
-                pass.noise().dropout(m, row * width, width, rate);
+                pass.noise().dropout(row % B, m, row * width, width, rate);
             }
         }
     }

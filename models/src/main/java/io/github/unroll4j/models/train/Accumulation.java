@@ -67,13 +67,19 @@ public final class Accumulation implements Objective {
      */
     @Override
     public Loss gradients(long iteration) {
+        return gradients(iteration, 1);
+    }
+
+    /** The same, each batch in parts. */
+    @Override
+    public Loss gradients(long iteration, int parts) {
         requireCleared();
         double nats = 0;
         int tokens = 0;
         double value = 0;
         double weights = 0;
         for (int i = 0; i < batches; i++) {
-            Loss loss = inner.gradients(iteration * batches + i);
+            Loss loss = inner.gradients(iteration * batches + i, parts);
             double weight = reduction == Reduction.MEAN ? loss.tokens() : 1;
             nats += loss.nats();
             tokens += loss.tokens();
@@ -87,13 +93,11 @@ public final class Accumulation implements Objective {
     }
 
     private void requireCleared() {
-        Parameters p = parameters();
-        p.forEachTouched((at, n) -> {
-            if (p.gradients().sumOfSquares(at, n) > 0) {
-                throw new IllegalStateException(
-                        "Accumulation.gradients: the gradients are not zero, expected Parameters.zeroGradients() before.");
-            }
-        });
+        Vec g = parameters().gradients();
+        if (parameters().sumOverTouched(g::sumOfSquares) > 0) {
+            throw new IllegalStateException(
+                    "Accumulation.gradients: the gradients are not zero, expected Parameters.zeroGradients() before.");
+        }
     }
 
     /**
@@ -101,20 +105,25 @@ public final class Accumulation implements Objective {
      * top.
      */
     private void take(double weight) {
-        Parameters p = parameters();
-        p.forEachTouched((at, n) -> {
-            sum.addScaled(at, weight, p.gradients(), at, n);
-            p.gradients().fill(at, n, 0);
+        Vec g = parameters().gradients();
+        parameters().forEachTouched((at, n) -> {
+            sum.addScaled(at, weight, g, at, n);
+            g.fill(at, n, 0);
         });
     }
 
     /** Moves the sum to the gradients; the rows of all batches are named. */
     private void give(double scale) {
-        Parameters p = parameters();
-        p.forEachTouched((at, n) -> {
-            p.gradients().addScaled(at, scale, sum, at, n);
+        Vec g = parameters().gradients();
+        parameters().forEachTouched((at, n) -> {
+            g.addScaled(at, scale, sum, at, n);
             sum.fill(at, n, 0);
         });
+    }
+
+    @Override
+    public int rows() {
+        return inner.rows();
     }
 
     @Override

@@ -18,6 +18,9 @@ import java.util.function.Consumer;
  * <p>A run that is saved with {@link #writeTo} and continued by a fresh trainer after {@link #restore} computes the
  * same bits as one that never stopped, on the same machine with the same number of BLAS threads. The weights themselves
  * are saved and loaded by the model.
+ *
+ * <p>The rows of a batch are computed in parts at once ({@link TrainerConfig#workers}). Into how many is decided when a
+ * run begins, and goes with it: a run that was begun on two processors goes on with the same bits on one.
  */
 public final class Trainer {
     private final Objective objective;
@@ -139,7 +142,7 @@ public final class Trainer {
     private Loss gradients() {
         Loss loss;
         try {
-            loss = objective.gradients(state.iteration);
+            loss = objective.gradients(state.iteration, parts());
         } catch (RuntimeException e) {
             throw named("objective", objective, e);
         }
@@ -149,6 +152,14 @@ public final class Trainer {
                             + " for iteration " + state.iteration + ", expected a loss of 0 tokens or more.");
         }
         return loss;
+    }
+
+    /** Into how many parts a batch is cut, decided once a run. */
+    private int parts() {
+        if (state.parts == 0) {
+            state.parts = config.parts(objective.rows());
+        }
+        return state.parts;
     }
 
     /** A failure of Java's own, such as an index out of bounds, has no sentence: it is told with whose it was. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.train;
 
+import io.github.unroll4j.core.tensor.Workers;
 import io.github.unroll4j.optim.GradientClip;
 import io.github.unroll4j.optim.Optimizer;
 import io.github.unroll4j.optim.Schedule;
@@ -11,12 +12,17 @@ import java.util.Optional;
  * changed copy.
  */
 public final class TrainerConfig {
+    /** Rows of a batch that keep a worker busy, where nobody says how many workers there are: {@value}. */
+    public static final int ROWS = 8;
+
     private final Optimizer optimizer;
     private final Schedule schedule;
     private final long iterations;
     private final GradientClip clip;
     private final Guard guard;
     private final Optional<Validation> validation;
+    /** 0 for as many as suit the machine. */
+    private final int workers;
 
     /**
      * Training.
@@ -27,7 +33,7 @@ public final class TrainerConfig {
      * @throws IllegalArgumentException if the number is negative
      */
     public TrainerConfig(Optimizer optimizer, Schedule schedule, long iterations) {
-        this(optimizer, schedule, iterations, GradientClip.none(), Guard.standard(), Optional.empty());
+        this(optimizer, schedule, iterations, GradientClip.none(), Guard.standard(), Optional.empty(), 0);
     }
 
     private TrainerConfig(
@@ -36,7 +42,8 @@ public final class TrainerConfig {
             long iterations,
             GradientClip clip,
             Guard guard,
-            Optional<Validation> validation) {
+            Optional<Validation> validation,
+            int workers) {
         if (iterations < 0) {
             throw new IllegalArgumentException("TrainerConfig: iterations is " + iterations + ", expected 0 or more.");
         }
@@ -46,6 +53,7 @@ public final class TrainerConfig {
         this.clip = clip;
         this.guard = guard;
         this.validation = validation;
+        this.workers = workers;
     }
 
     /** What moves the weights. */
@@ -85,7 +93,7 @@ public final class TrainerConfig {
      * @return the changed copy
      */
     public TrainerConfig with(GradientClip limit) {
-        return new TrainerConfig(optimizer, schedule, iterations, limit, guard, validation);
+        return new TrainerConfig(optimizer, schedule, iterations, limit, guard, validation, workers);
     }
 
     /**
@@ -95,7 +103,7 @@ public final class TrainerConfig {
      * @return the changed copy
      */
     public TrainerConfig with(Guard other) {
-        return new TrainerConfig(optimizer, schedule, iterations, clip, other, validation);
+        return new TrainerConfig(optimizer, schedule, iterations, clip, other, validation, workers);
     }
 
     /**
@@ -105,6 +113,31 @@ public final class TrainerConfig {
      * @return the changed copy
      */
     public TrainerConfig with(Validation measurement) {
-        return new TrainerConfig(optimizer, schedule, iterations, clip, guard, Optional.of(measurement));
+        return new TrainerConfig(optimizer, schedule, iterations, clip, guard, Optional.of(measurement), workers);
+    }
+
+    /**
+     * The same with a number of workers: the rows of each batch are cut into as many parts, which are computed at once,
+     * each with buffers and gradients of its own over the same weights. Without this setting there are as many as {@link
+     * Workers#threads()}, as far as each has {@value #ROWS} rows or more. Results depend on the number of parts by
+     * rounding alone; how many threads work on them ({@link Workers#setThreads}) changes no bit. A run that is restored
+     * keeps the number of parts that it had.
+     *
+     * @param count 1 or more; rows that a batch does not have are not counted
+     * @return the changed copy
+     * @throws IllegalArgumentException if the number is below 1
+     */
+    public TrainerConfig workers(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException(
+                    "TrainerConfig.workers: the count is " + count + ", expected 1 or more.");
+        }
+        return new TrainerConfig(optimizer, schedule, iterations, clip, guard, validation, count);
+    }
+
+    /** Into how many parts to cut batches of so many rows. */
+    int parts(int rows) {
+        int wanted = workers > 0 ? workers : Math.min(Workers.threads(), rows / ROWS);
+        return Math.max(1, Math.min(wanted, rows));
     }
 }

@@ -16,10 +16,16 @@ final class TrainerState {
     private static final String SMOOTHED_LOSS = "trainer.smoothed_loss";
     private static final String BEST = "trainer.validation.best";
     private static final String COUNTS = "trainer.validation.counts";
+    private static final String PARTS = "trainer.parts";
     private static final String OPTIMIZER = "optimizer.";
+    /** No machine has so many processors, and each part has buffers of its own. */
+    private static final int MOST_PARTS = 1 << 16;
 
     /** Iterations done. */
     long iteration;
+
+    /** Into how many parts each batch is cut; 0 until the run begins. */
+    int parts;
 
     final SmoothedLoss smoothed = new SmoothedLoss();
     /** The lowest loss on held-out data, and when it was measured. */
@@ -48,6 +54,7 @@ final class TrainerState {
     void write(Checkpoint.Builder checkpoint, Optimizer optimizer) {
         checkpoint
                 .put(ITERATION, new long[] {iteration})
+                .put(PARTS, new long[] {parts})
                 .put(SMOOTHED_LOSS, smoothed.toTensor())
                 .put(BEST, Tensor.of(Vec.of(Dtype.DOUBLE, best), 1))
                 .put(COUNTS, new long[] {bestIteration, sinceBest});
@@ -69,11 +76,18 @@ final class TrainerState {
                 saved.length == 1 && saved[0] >= 0 && SmoothedLoss.isOne(loss),
                 ITERATION + " or " + SMOOTHED_LOSS);
         state.iteration = saved[0];
+        state.parts = parts(checkpoint);
         state.smoothed.restore(loss);
         if (checkpoint.names().contains(BEST)) { // one that was saved before anything was measured may have none
             state.readMeasurements(checkpoint);
         }
         return state;
+    }
+
+    private static int parts(Checkpoint checkpoint) {
+        long[] saved = checkpoint.names().contains(PARTS) ? checkpoint.longs(PARTS) : new long[] {1};
+        require(checkpoint, saved.length == 1 && saved[0] >= 0 && saved[0] <= MOST_PARTS, PARTS);
+        return (int) saved[0];
     }
 
     private void readMeasurements(Checkpoint checkpoint) {

@@ -294,12 +294,12 @@ class NoiseInBothRunnersTest {
         for (Built<? extends Recurrent> built : inBoth(() -> new LstmCell(H), RecurrentNoise.NONE)) {
             try (built) {
                 LayerCase pass = random(built.layer(), UNEQUAL);
-                Rng rng = Rng.seeded(SEED);
+                Noise noise = Noise.of(Rng.seeded(SEED));
                 Run run = built.layer()
-                        .forward(pass.x(), pass.s0(), Pass.of(UNEQUAL).with(Noise.of(rng)));
+                        .forward(pass.x(), pass.s0(), Pass.of(UNEQUAL).with(noise));
 
                 assertThat(run.H().toTensor().data().toDoubles()).isEqualTo(array(built.outcome(pass), "H"));
-                assertThat(rng.nextDouble()).isEqualTo(Rng.seeded(SEED).nextDouble());
+                assertThat(noise.uniform(0)).isEqualTo(Noise.of(Rng.seeded(SEED)).uniform(0));
             }
         }
     }

@@ -24,7 +24,7 @@ record PlainMasks(double[] m, double[] M, List<double[]> products, double[][][] 
     static PlainMasks draw(Pass pass, RecurrentNoise rates, Layout layout) {
         int B = pass.lengths().batch();
         int P = layout.h().size();
-        double[] m = mask(pass.noise(), B * P, rates.dropout());
+        double[] m = ofRows(pass.noise(), B, P, rates.dropout());
         double[] M = mask(pass.noise(), P * layout.recurrentBlocks() * layout.hidden(), rates.weightDrop());
         List<double[]> products = new ArrayList<>();
         for (Layout.Product U : layout.products()) {
@@ -35,8 +35,11 @@ record PlainMasks(double[] m, double[] M, List<double[]> products, double[][][] 
             for (int i = 0; i < d[t].length; i++) {
                 double rate = i == 0 ? rates.zoneout() : rates.zoneoutMemory();
                 Vec drawn = filled(B * layout.state().get(i).size(), rate);
-                if (pass.noise().isOn() && rate > 0 && t < pass.lengths().longest()) {
-                    pass.noise().ones(drawn, 0, drawn.length(), rate);
+                int size = layout.state().get(i).size();
+                for (int b = 0; b < B; b++) {
+                    if (pass.noise().isOn() && rate > 0 && !pass.lengths().padded(t, b)) {
+                        pass.noise().ones(b, drawn, b * size, size, rate);
+                    }
                 }
                 d[t][i] = drawn.toDoubles();
             }
@@ -44,10 +47,20 @@ record PlainMasks(double[] m, double[] M, List<double[]> products, double[][][] 
         return new PlainMasks(m, M, products, d);
     }
 
+    private static double[] ofRows(Noise noise, int B, int P, double rate) {
+        Vec drawn = filled(B * P, 1);
+        for (int b = 0; b < B; b++) {
+            if (noise.isOn() && rate > 0) {
+                noise.dropout(b, drawn, b * P, P, rate);
+            }
+        }
+        return drawn.toDoubles();
+    }
+
     private static double[] mask(Noise noise, int n, double rate) {
         Vec drawn = filled(n, 1);
         if (noise.isOn() && rate > 0) {
-            noise.dropout(drawn, 0, n, rate);
+            noise.sharedDropout(drawn, 0, n, rate);
         }
         return drawn.toDoubles();
     }

@@ -62,7 +62,7 @@ class ScheduledSamplingTest {
                 assertThat(objective.gradients(0)).isEqualTo(plain);
                 assertThat(model.parameters().gradients().toDoubles()).isEqualTo(expected);
             }
-            assertThat(truth(1).mix(model.first().steps(), batch, 0, Rng.seeded(2)))
+            assertThat(truth(1).mix(model.first().steps(), batch, 0, Noise.of(Rng.seeded(2))))
                     .isSameAs(batch);
         }
     }
@@ -72,7 +72,7 @@ class ScheduledSamplingTest {
     void theTruthNeverReadsWhatTheModelFindsMostLikely(Seq2SeqConfig config) {
         try (Seq2Seq model = Tiny.model(config, 4)) {
             PairBatch batch = PairBatch.of(PAIRS);
-            PairBatch mixed = truth(0).mix(model.first().steps(), batch, 0, Rng.seeded(1));
+            PairBatch mixed = truth(0).mix(model.first().steps(), batch, 0, Noise.of(Rng.seeded(1)));
             assertThat(mixed.targets()).isSameAs(batch.targets());
             int B = batch.batch();
             for (int b = 0; b < B; b++) {
@@ -114,7 +114,7 @@ class ScheduledSamplingTest {
         try (Seq2Seq model = Tiny.model(CONFIG, 4)) {
             PairBatch batch = PairBatch.of(Tiny.pairs(6, 400));
             Tiny.favour(model, WordVocabulary.EOS_ID, 1e3); // what it finds most likely is never the truth
-            PairBatch mixed = truth(0.3).mix(model.first().steps(), batch, 0, Rng.seeded(1));
+            PairBatch mixed = truth(0.3).mix(model.first().steps(), batch, 0, Noise.of(Rng.seeded(1)));
             int B = batch.batch();
             int own = 0;
             int all = 0;
@@ -130,11 +130,11 @@ class ScheduledSamplingTest {
             // five standard deviations of the share of some 800 throws
             assertThat((double) own / all).isCloseTo(0.7, within(5 * Math.sqrt(0.21 / all)));
             assertThat(truth(0.3)
-                            .mix(model.first().steps(), batch, 0, Rng.seeded(1))
+                            .mix(model.first().steps(), batch, 0, Noise.of(Rng.seeded(1)))
                             .inputs())
                     .isEqualTo(mixed.inputs());
             assertThat(truth(0.3)
-                            .mix(model.first().steps(), batch, 0, Rng.seeded(2))
+                            .mix(model.first().steps(), batch, 0, Noise.of(Rng.seeded(2)))
                             .inputs())
                     .isNotEqualTo(mixed.inputs());
         }
@@ -144,7 +144,7 @@ class ScheduledSamplingTest {
     @Test
     void theGradientIsThatOfTheInputsThatWereRead() {
         try (Seq2Seq model = Tiny.model(CONFIG, 4)) {
-            PairBatch mixed = truth(0).mix(model.first().steps(), PairBatch.of(PAIRS), 0, Rng.seeded(1));
+            PairBatch mixed = truth(0).mix(model.first().steps(), PairBatch.of(PAIRS), 0, Noise.of(Rng.seeded(1)));
             SoftmaxCrossEntropy sum = new SoftmaxCrossEntropy(Tiny.TARGET.size(), Reduction.SUM);
             GradientCheck.of(() -> -Arrays.stream(model.score(mixed)).sum(), upstream -> {
                         model.learn(mixed, sum, Noise.off());
@@ -160,7 +160,7 @@ class ScheduledSamplingTest {
             double[] found = model.parameters().gradients().toDoubles();
             model.parameters().zeroGradients();
             PairBatch sorted = PairBatches.sorted(PAIRS, 12).at(0);
-            model.learn(truth(0).mix(model.first().steps(), sorted, 0, Rng.seeded(1)), sum, Noise.off());
+            model.learn(truth(0).mix(model.first().steps(), sorted, 0, Noise.of(Rng.seeded(1))), sum, Noise.off());
             assertThat(model.parameters().gradients().toDoubles()).isEqualTo(found);
         }
     }
@@ -217,7 +217,7 @@ class ScheduledSamplingTest {
         try (Seq2Seq model = Tiny.model(CONFIG, 4)) {
             PairBatch batch = PairBatch.of(PAIRS);
             ScheduledSampling wrong = new ScheduledSampling(iteration -> epsilon);
-            assertThatThrownBy(() -> wrong.mix(model.first().steps(), batch, 7, Rng.seeded(1)))
+            assertThatThrownBy(() -> wrong.mix(model.first().steps(), batch, 7, Noise.of(Rng.seeded(1))))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("the probability of the truth at iteration 7 is " + epsilon);
             assertThatThrownBy(() -> truth(epsilon))

@@ -56,7 +56,7 @@ final class PlainDropout extends PlainWrapper {
         for (int row = 0; row < numbers.size(0) * numbers.size(1); row++) {
             boolean first = mask == Dropout.Mask.PER_STEP || row < batch();
             if (draw && first && (!padded(row) || fault == Fault.DRAWN_FOR_PADDING)) {
-                noise.dropout(m, row * D, D, RATE);
+                noise.dropout(row % batch(), m, row * D, D, RATE);
                 m.scale(row * D, D, fault == Fault.NOT_SCALED ? 1 - RATE : 1);
             }
             if (padded(row)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.sequence;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.unroll4j.core.param.Parameters;
@@ -20,6 +21,7 @@ import io.github.unroll4j.models.testing.PaddingContract;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
@@ -60,8 +62,17 @@ class PlantedLayerErrorsTest {
                 LayerCase pass = LayerCase.random(layer.layer(), Dtype.DOUBLE, lengths, Rng.seeded(2))
                         .withNoise(3);
                 Numbers.assertClose(layer.outcome(pass), plain.outcome(pass), 0);
+                // a layer behind it goes on with the same masks, so that they do not depend on how far a batch is padded
+                assertThat(drawnNext(layer.layer(), pass, lengths))
+                        .containsExactly(drawnNext(plain.layer(), pass, lengths));
             }
         }
+    }
+
+    private static double[] drawnNext(Recurrent layer, LayerCase pass, Lengths lengths) {
+        Noise noise = Noise.of(Rng.seeded(3));
+        layer.forward(pass.x(), pass.s0(), Pass.of(lengths).with(noise));
+        return IntStream.range(0, lengths.batch()).mapToDouble(noise::uniform).toArray();
     }
 
     private static void broken(Consumer<Entry> property, Entry entry) {
