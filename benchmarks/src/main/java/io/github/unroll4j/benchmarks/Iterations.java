@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.benchmarks;
 
-import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Workers;
 import io.github.unroll4j.models.train.Objective;
+import io.github.unroll4j.models.train.TrainListener;
+import io.github.unroll4j.models.train.TrainStep;
+import io.github.unroll4j.models.train.Trainer;
+import io.github.unroll4j.models.train.TrainerConfig;
 import io.github.unroll4j.optim.Adam;
 import io.github.unroll4j.optim.GradientClip;
-import io.github.unroll4j.optim.Optimizer;
+import io.github.unroll4j.optim.Schedule;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,7 +20,8 @@ import java.util.Locale;
  * Times whole training iterations and prints one line a case, in the form that the programs for other libraries print;
  * {@code gemm_share} is the part of the time that its matrix products would take at this machine's best speed.
  *
- * <p>Arguments: threads, seconds a case, then names of cases (all if none). An iteration is forward, backward, clipping
+ * <p>Arguments: threads, seconds a case, then names of cases (all if none). Threads are workers with one BLAS thread
+ * each. An iteration is forward, backward, clipping
  * of the global norm and an Adam step, through the public interface. Half of the time warms up, as it does for the
  * others.
  */
@@ -34,7 +39,7 @@ public final class Iterations {
         int threads = Integer.parseInt(args[0]);
         double seconds = Double.parseDouble(args[1]);
         List<String> names = List.of(args).subList(2, args.length);
-        Backend.setThreads(threads);
+        Workers.setThreads(threads);
         for (Problem c : Problem.all()) {
             if (names.isEmpty() || names.contains(c.name())) {
                 double median = median(c, seconds);
@@ -53,29 +58,45 @@ public final class Iterations {
     private static double median(Problem c, double seconds) {
         try (Problem.Training training = c.open(Dtype.FLOAT)) {
             Objective objective = training.objective();
-            Optimizer adam = new Adam(objective.parameters());
-            GradientClip clip = GradientClip.byGlobalNorm(5);
-            long iteration = 0;
-            long end = System.nanoTime() + (long) (seconds / 2 * 1e9);
-            while (System.nanoTime() < end) {
-                iterate(objective, adam, clip, iteration++);
-            }
-            List<Double> times = new ArrayList<>();
-            end = System.nanoTime() + (long) (seconds * 1e9);
-            while (System.nanoTime() < end || times.size() < 5) {
-                long start = System.nanoTime();
-                iterate(objective, adam, clip, iteration++);
-                times.add((System.nanoTime() - start) / 1e9);
-            }
-            Collections.sort(times);
-            return times.get(times.size() / 2);
+            var how = new TrainerConfig(
+                    new Adam(objective.parameters()), Schedule.constant(LEARNING_RATE), Long.MAX_VALUE);
+            Trainer trainer = new Trainer(objective, how.with(GradientClip.byGlobalNorm(5)));
+            Times times = new Times(trainer, seconds);
+            trainer.listen(times);
+            trainer.run();
+            return times.median();
         }
     }
 
-    private static void iterate(Objective objective, Optimizer optimizer, GradientClip clip, long iteration) {
-        objective.parameters().zeroGradients();
-        objective.gradients(iteration);
-        clip.apply(objective.parameters());
-        optimizer.step(LEARNING_RATE);
+    /** The times from the end of one iteration to that of the next, after half as long to warm up. */
+    private static final class Times implements TrainListener {
+        private final Trainer trainer;
+        private final List<Double> seconds = new ArrayList<>();
+        private final long begin;
+        private final long end;
+        private long latest;
+
+        Times(Trainer trainer, double seconds) {
+            this.trainer = trainer;
+            begin = System.nanoTime() + (long) (seconds / 2 * 1e9);
+            end = begin + (long) (seconds * 1e9);
+        }
+
+        @Override
+        public void onStep(TrainStep step) {
+            long now = System.nanoTime();
+            if (latest >= begin) {
+                seconds.add((now - latest) / 1e9);
+            }
+            latest = now;
+            if (now >= end && seconds.size() >= 5) {
+                trainer.requestStop();
+            }
+        }
+
+        double median() {
+            Collections.sort(seconds);
+            return seconds.get(seconds.size() / 2);
+        }
     }
 }

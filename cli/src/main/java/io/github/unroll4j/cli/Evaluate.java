@@ -2,6 +2,7 @@
 package io.github.unroll4j.cli;
 
 import io.github.unroll4j.cli.flags.PlainFlag;
+import io.github.unroll4j.cli.flags.WorkersFlag;
 import io.github.unroll4j.cli.run.Outputs;
 import io.github.unroll4j.cli.run.SavedModel;
 import io.github.unroll4j.models.lm.LanguageModel;
@@ -42,10 +43,14 @@ final class Evaluate implements Callable<Integer> {
     private @Nullable Path tokens;
 
     @Mixin
+    private WorkersFlag workers;
+
+    @Mixin
     private PlainFlag runner;
 
     @Override
     public Integer call() {
+        workers.use();
         if (tokens != null) {
             Outputs.requireFile("--tokens", tokens);
         }

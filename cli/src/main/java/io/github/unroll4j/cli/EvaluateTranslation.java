@@ -3,6 +3,7 @@ package io.github.unroll4j.cli;
 
 import io.github.unroll4j.cli.flags.DecodingFlags;
 import io.github.unroll4j.cli.flags.PlainFlag;
+import io.github.unroll4j.cli.flags.WorkersFlag;
 import io.github.unroll4j.cli.run.TranslationScores;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.text.ParallelText;
@@ -42,10 +43,14 @@ final class EvaluateTranslation implements Callable<Integer> {
     private DecodingFlags decoding;
 
     @Mixin
+    private WorkersFlag workers;
+
+    @Mixin
     private PlainFlag runner;
 
     @Override
     public Integer call() {
+        workers.use();
         ParallelText read = ParallelText.read(source, target);
         try (Seq2Seq model = PlainFlag.inRunner(runner.plain(), Seq2Seq.load(file))) {
             ParallelText text = read.withTokens(model.source(), model.target());

@@ -4,6 +4,7 @@ package io.github.unroll4j.cli;
 import io.github.unroll4j.cli.flags.DecodingFlags;
 import io.github.unroll4j.cli.flags.LinesFlags;
 import io.github.unroll4j.cli.flags.PlainFlag;
+import io.github.unroll4j.cli.flags.WorkersFlag;
 import io.github.unroll4j.cli.run.Outputs;
 import io.github.unroll4j.cli.run.TranslationPrinter;
 import io.github.unroll4j.models.decoding.Decoding;
@@ -66,10 +67,14 @@ final class TranslateText implements Callable<Integer> {
     private @Nullable Path pictures;
 
     @Mixin
+    private WorkersFlag workers;
+
+    @Mixin
     private PlainFlag runner;
 
     @Override
     public Integer call() throws IOException {
+        workers.use();
         Decoding search = decoding.beam();
         if (nBest != null && (nBest < 1 || nBest > search.beams())) {
             throw new IllegalArgumentException(

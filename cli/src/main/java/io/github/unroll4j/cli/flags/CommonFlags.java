@@ -2,8 +2,10 @@
 package io.github.unroll4j.cli.flags;
 
 import io.github.unroll4j.core.tensor.Backend;
+import io.github.unroll4j.models.train.TrainerConfig;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -28,8 +30,13 @@ public class CommonFlags {
             names = "--threads",
             paramLabel = "N",
             converter = Numbers.Count.class,
-            description = "BLAS threads; more than one pays from about --hidden 512 on (default: ${DEFAULT-VALUE})")
+            description =
+                    "BLAS threads of each worker; more than one pays where a batch has too few rows for --workers"
+                            + " (default: ${DEFAULT-VALUE})")
     private int threads = 1;
+
+    @Mixin
+    private WorkersFlag workers;
 
     @Option(
             names = "--out",
@@ -43,6 +50,17 @@ public class CommonFlags {
     /** Sets the threads; refuses in one sentence where no backend is installed. */
     public void useThreads() {
         Backend.setThreads(threads);
+        workers.use();
+    }
+
+    /**
+     * Training by as many workers as are asked for.
+     *
+     * @param how how to train
+     * @return the same with their number, where one is given
+     */
+    public TrainerConfig withWorkers(TrainerConfig how) {
+        return workers.applied(how);
     }
 
     /** The command these flags were given to. */

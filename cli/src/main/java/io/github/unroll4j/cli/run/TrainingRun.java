@@ -5,6 +5,7 @@ import io.github.unroll4j.cli.flags.Inputs;
 import io.github.unroll4j.cli.flags.RunFlags;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Backend;
+import io.github.unroll4j.core.tensor.Workers;
 import io.github.unroll4j.models.train.BestModel;
 import io.github.unroll4j.models.train.Objective;
 import io.github.unroll4j.models.train.Outcome;
@@ -91,7 +92,8 @@ public abstract class TrainingRun {
 
     /** Trains, puts everything away, and returns the exit code. */
     @SuppressWarnings("try") // the interrupt does its work by being open
-    int train(Trainee trainee, Objective objective, TrainerConfig config) {
+    int train(Trainee trainee, Objective objective, TrainerConfig given) {
+        TrainerConfig config = flags.withWorkers(given);
         if (patience != Validation.UNLIMITED && !trainee.hasValidation()) {
             throw new IllegalArgumentException("--patience is about what is held out to measure on, and nothing is;"
                     + " leave it out, or hold something out");
@@ -131,6 +133,11 @@ public abstract class TrainingRun {
                         .listen(samples(trainee, config.iterations()))
                         .listen(epoch.isPresent() ? retries.of(best) : new TrainListener() {})
                         .listen(saved.every(every, retries::tell));
+                console.fact(
+                        "workers",
+                        "each batch in " + trainer.parts() + (trainer.parts() == 1 ? " part" : " parts") + " on "
+                                + Math.min(trainer.parts(), Workers.threads()) + " of " + Workers.threads()
+                                + (Workers.threads() == 1 ? " thread" : " threads"));
                 Results results = new Results(console, flags.command().name(), folder, metrics);
                 long start = System.nanoTime();
                 Outcome outcome = trainer.run();

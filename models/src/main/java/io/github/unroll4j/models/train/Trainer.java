@@ -154,8 +154,11 @@ public final class Trainer {
         return loss;
     }
 
-    /** Into how many parts a batch is cut, decided once a run. */
-    private int parts() {
+    /**
+     * Into how many parts each batch is cut: decided once a run, by {@link TrainerConfig#workers}, the processors of the
+     * machine and the rows of a batch, and saved with it.
+     */
+    public int parts() {
         if (state.parts == 0) {
             state.parts = config.parts(objective.rows());
         }
