@@ -43,8 +43,8 @@ abstract class FlatOptimizer implements Optimizer {
     }
 
     /**
-     * Writes the new values of elements {@code from} to {@code to - 1}; several threads do so at once, each for its own.
-     * {@link #steps()} already includes this step.
+     * Writes the new values of elements {@code from} to {@code to - 1}; several threads do so at once, each for its
+     * own. {@link #steps()} already includes this step.
      */
     abstract void update(double learningRate, int from, int to);
 

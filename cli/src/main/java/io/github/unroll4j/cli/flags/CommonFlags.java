@@ -30,9 +30,8 @@ public class CommonFlags {
             names = "--threads",
             paramLabel = "N",
             converter = Numbers.Count.class,
-            description =
-                    "BLAS threads of each worker; more than one pays where a batch has too few rows for --workers"
-                            + " (default: ${DEFAULT-VALUE})")
+            description = "BLAS threads of each worker; more than one pays where a batch has too few rows for --workers"
+                    + " (default: ${DEFAULT-VALUE})")
     private int threads = 1;
 
     @Mixin

@@ -241,7 +241,8 @@ public final class State {
         int rows = states.stream().mapToInt(s -> s.h().size(0)).sum();
         List<Tensor> stacked = new ArrayList<>();
         for (int i = 0; i < first.parts.size(); i++) {
-            Tensor all = Tensor.zeros(first.parts.get(i).dtype(), rows, first.parts.get(i).size(1));
+            Tensor all = Tensor.zeros(
+                    first.parts.get(i).dtype(), rows, first.parts.get(i).size(1));
             int at = 0;
             for (State state : states) {
                 Vec numbers = state.parts.get(i).data();

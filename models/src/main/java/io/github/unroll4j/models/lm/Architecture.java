@@ -31,7 +31,6 @@ record Architecture(Recurrent layers, Linear head, Learning learning) implements
         return new Architecture(layers, head, new Learning(layers, head));
     }
 
-
     /**
      * Declares the parameters {@code embedding.W}, those of layer i under {@code li}, {@code head.W} unless tied,
      * {@code head.b}.

@@ -192,7 +192,9 @@ public final class LanguageModel implements AutoCloseable {
         }
         return workspaces.train("LanguageModel.learn", split.size(), (own, i) -> {
             Window part = split.get(i);
-            State before = split.size() == 1 ? s0 : s0.rows(IntStream.range(from[i], from[i + 1]).toArray());
+            State before = split.size() == 1
+                    ? s0
+                    : s0.rows(IntStream.range(from[i], from[i + 1]).toArray());
             Pass pass = pass(part).with(noise.fromRow(from[i]));
             return own.learning().learn(part, before, i == 0 ? loss : loss.another(), pass, whole);
         });

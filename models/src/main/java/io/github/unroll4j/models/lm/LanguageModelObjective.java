@@ -121,7 +121,10 @@ public final class LanguageModelObjective implements Objective {
         // as one: a model that is closed by another thread keeps the runs until their state has been carried
         return model.train(() -> {
             List<LearnResult> learned = model.learn(window, parts, context.state(), loss, masks);
-            context.carry(window, t -> State.stack(learned.stream().map(part -> part.run().state(t)).toList()));
+            context.carry(
+                    window,
+                    t -> State.stack(
+                            learned.stream().map(part -> part.run().state(t)).toList()));
             return Loss.sum(learned.stream().map(LearnResult::loss).toList());
         });
     }

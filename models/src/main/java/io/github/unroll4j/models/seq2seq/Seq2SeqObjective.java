@@ -8,7 +8,6 @@ import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.train.Objective;
 import io.github.unroll4j.optim.Loss;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
-import io.github.unroll4j.text.PairBatch;
 import io.github.unroll4j.text.PairBatches;
 
 /**

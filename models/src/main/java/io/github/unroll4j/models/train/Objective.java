@@ -20,9 +20,9 @@ public interface Objective {
     Loss gradients(long iteration);
 
     /**
-     * The same in parts of the batch, each of rows side by side, which several threads compute at once. The gradients of
-     * the parts are added up in their order, so that their bits depend on the number of parts and not on that of threads;
-     * for another number of parts they are equal up to rounding.
+     * The same in parts of the batch, each of rows side by side, which several threads compute at once. The gradients
+     * of the parts are added up in their order, so that their bits depend on the number of parts and not on that of
+     * threads; for another number of parts they are equal up to rounding.
      *
      * @param iteration number of the batch, from 0
      * @param parts how many, 1 or more; an objective takes fewer where a batch has fewer rows, or cannot be cut

@@ -118,10 +118,11 @@ public final class TrainerConfig {
 
     /**
      * The same with a number of workers: the rows of each batch are cut into as many parts, which are computed at once,
-     * each with buffers and gradients of its own over the same weights. Without this setting there are as many as {@link
-     * Workers#threads()}, as far as each has {@value #ROWS} rows or more. Results depend on the number of parts by
-     * rounding alone; how many threads work on them ({@link Workers#setThreads}) changes no bit. A run that is restored
-     * keeps the number of parts that it had.
+     * each with buffers and gradients of its own over the same weights. Without this setting there are as many as
+     * {@link Workers#threads()}, as far as each has {@value #ROWS} rows or more.
+     *
+     * <p>Results depend on the number of parts by rounding alone. How many threads work on them
+     * ({@link Workers#setThreads}) changes no bit. A run that is restored keeps the number of parts that it had.
      *
      * @param count 1 or more; rows that a batch does not have are not counted
      * @return the changed copy

@@ -299,7 +299,8 @@ class NoiseInBothRunnersTest {
                         .forward(pass.x(), pass.s0(), Pass.of(UNEQUAL).with(noise));
 
                 assertThat(run.H().toTensor().data().toDoubles()).isEqualTo(array(built.outcome(pass), "H"));
-                assertThat(noise.uniform(0)).isEqualTo(Noise.of(Rng.seeded(SEED)).uniform(0));
+                assertThat(noise.uniform(0))
+                        .isEqualTo(Noise.of(Rng.seeded(SEED)).uniform(0));
             }
         }
     }

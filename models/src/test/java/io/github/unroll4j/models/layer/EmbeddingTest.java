@@ -247,8 +247,8 @@ class EmbeddingTest {
             double[] longer = numbers(table.embedding.forward(
                     ids(3, 2, 3, 4, 5, 6, 7, 8), Pass.of(Lengths.of(3, 1, 1)).with(Noise.of(Rng.seeded(7)))));
             Noise part = Noise.of(Rng.seeded(7)).fromRow(1);
-            double[] turned =
-                    numbers(table.embedding.forward(ids(1, 2, 4, 3), Pass.full(1, 2).with(part)));
+            double[] turned = numbers(
+                    table.embedding.forward(ids(1, 2, 4, 3), Pass.full(1, 2).with(part)));
 
             assertThat(longer).startsWith(shorter).endsWith(0, 0, 0, 0);
             assertThat(turned).containsExactly(shorter[1], shorter[0]);

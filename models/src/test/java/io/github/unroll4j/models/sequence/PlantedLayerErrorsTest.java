@@ -62,7 +62,7 @@ class PlantedLayerErrorsTest {
                 LayerCase pass = LayerCase.random(layer.layer(), Dtype.DOUBLE, lengths, Rng.seeded(2))
                         .withNoise(3);
                 Numbers.assertClose(layer.outcome(pass), plain.outcome(pass), 0);
-                // a layer behind it goes on with the same masks, so that they do not depend on how far a batch is padded
+                // a layer behind it goes on with the same masks: they do not depend on how far a batch is padded
                 assertThat(drawnNext(layer.layer(), pass, lengths))
                         .containsExactly(drawnNext(plain.layer(), pass, lengths));
             }

@@ -88,13 +88,16 @@ class PartsTest {
                 new Named("lstm, all noise", () -> words("lstm", all, Reduction.MEAN)),
                 new Named("gru, all noise", () -> words("gru", all.variational(true), Reduction.SUM)),
                 new Named("gru, reset before", () -> words("gru-bahdanau-2014", all, Reduction.BATCH_MEAN)),
-                new Named("projected lstm", () -> characters("lstm-projected", all.embeddingDropout(0), Reduction.MEAN, 9)),
+                new Named(
+                        "projected lstm",
+                        () -> characters("lstm-projected", all.embeddingDropout(0), Reduction.MEAN, 9)),
                 new Named("documents", PartsTest::documents),
                 new Named("accumulated", PartsTest::accumulated),
                 new Named("encoder-decoder", () -> pairs(Seq2SeqConfig.sutskever2014(8, 8), ScheduledSampling.never())),
                 new Named("bahdanau", () -> pairs(Seq2SeqConfig.bahdanau2014(8, 8), ScheduledSampling.never())),
-                new Named("bahdanau, sampled", () -> pairs(
-                        Seq2SeqConfig.bahdanau2014(8, 8), ScheduledSampling.constant(0.5))),
+                new Named(
+                        "bahdanau, sampled",
+                        () -> pairs(Seq2SeqConfig.bahdanau2014(8, 8), ScheduledSampling.constant(0.5))),
                 new Named("luong", () -> pairs(Seq2SeqConfig.luong2015(8, 8), ScheduledSampling.never())));
     }
 
@@ -104,8 +107,9 @@ class PartsTest {
     }
 
     private static LanguageModel model(String cell, Regularisation noise, int embedding, int layers) {
-        LanguageModelConfig config =
-                new LanguageModelConfig(cell, 7, layers, Dtype.DOUBLE).embedding(embedding).with(noise);
+        LanguageModelConfig config = new LanguageModelConfig(cell, 7, layers, Dtype.DOUBLE)
+                .embedding(embedding)
+                .with(noise);
         return LanguageModel.create(CharVocabulary.of(TOKENS), config, Rng.seeded(3));
     }
 
@@ -142,8 +146,7 @@ class PartsTest {
 
     private static Training accumulated() {
         Training inner = words("lstm", Regularisation.dropout(0.2), Reduction.MEAN);
-        return new Training(
-                inner.model(), new Accumulation(inner.objective(), 3, Reduction.MEAN), inner.optimizer());
+        return new Training(inner.model(), new Accumulation(inner.objective(), 3, Reduction.MEAN), inner.optimizer());
     }
 
     private static Training pairs(Seq2SeqConfig config, ScheduledSampling sampling) {
@@ -160,8 +163,7 @@ class PartsTest {
             }
             pairs.add(new Pair(source, target));
         }
-        Seq2SeqConfig noisy =
-                config.with(config.options().dtype(Dtype.DOUBLE).dropout(0.2));
+        Seq2SeqConfig noisy = config.with(config.options().dtype(Dtype.DOUBLE).dropout(0.2));
         Seq2Seq model = Seq2Seq.create(WORDS, WORDS, noisy, Rng.seeded(3));
         var loss = new SoftmaxCrossEntropy(WORDS.size(), Reduction.MEAN, 0.1);
         var objective = new Seq2SeqObjective(model, PairBatches.shuffled(pairs, 8, 1), loss, sampling, Rng.seeded(7));
@@ -202,7 +204,7 @@ class PartsTest {
         }
     }
 
-    // 1e-12: rounding of sums in another order, 1e-16 each, over 100 steps that Adam scales up where gradients are small
+    // 1e-12: rounding of sums in another order, 1e-16 each, over 100 steps; Adam scales small gradients up
     @ParameterizedTest
     @MethodSource("kinds")
     void otherPartsAreEqualUpToRounding(Named kind) {
