@@ -24,8 +24,13 @@ import java.util.List;
  *
  * @param layers takes ids
  * @param head gives logits
+ * @param steps both, one token at a time
  */
-record Architecture(Recurrent layers, Linear head) implements AutoCloseable {
+record Architecture(Recurrent layers, Linear head, Steps steps) implements AutoCloseable {
+    private Architecture(Recurrent layers, Linear head) {
+        this(layers, head, new Steps(layers, head));
+    }
+
     /**
      * Declares the parameters {@code embedding.W}, those of layer i under {@code li}, {@code head.W} unless tied,
      * {@code head.b}.
