@@ -65,14 +65,14 @@ public final class LanguageModel implements AutoCloseable {
         this.vocabulary = vocabulary;
         this.config = config;
         this.parameters = parameters;
-        workspaces = new Workspaces<>(parameters, architecture, this::declareAgain, Architecture::close);
+        workspaces = new Workspaces<>(parameters, architecture, this::declareForReading, Architecture::close);
         learning = new Learning(architecture.layers(), architecture.head());
     }
 
-    /** The same layers, with buffers of their own, over the same weights. */
-    private Architecture declareAgain() {
+    /** The same layers, with buffers of their own, over the same weights, for a call that reads. */
+    private Architecture declareForReading() {
         Parameters.Builder p = Parameters.builder();
-        Architecture again = Architecture.declare(config, vocabulary.size(), factory, p);
+        Architecture again = Architecture.forReading(config, vocabulary.size(), factory, p);
         p.over(parameters);
         return again;
     }

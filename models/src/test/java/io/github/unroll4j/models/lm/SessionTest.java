@@ -12,12 +12,16 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
+import io.github.unroll4j.models.sequence.RecurrentNoise;
+import io.github.unroll4j.models.sequence.Run;
+import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.testing.LayerCase;
 import io.github.unroll4j.text.CharVocabulary;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -59,6 +63,37 @@ class SessionTest {
             double[] logP = session.next(text[t]);
             assertThat(Arrays.stream(logP).map(Math::exp).sum()).isCloseTo(1, within(1e-12));
             assertThat(logP[text[t + 1]]).isCloseTo(expected[t + 1], within(1e-12));
+        }
+    }
+
+    /** Calls that read have layers of their own making: without dropout, with the input maps of all tokens as a table. */
+    @ParameterizedTest
+    @CsvSource({"false, false", "true, true"})
+    void whatReadsHasTheWeightsOfWhatTrains(boolean tied, boolean noisy) {
+        LanguageModelConfig config = new LanguageModelConfig("lstm", 6, 3, Dtype.DOUBLE)
+                .embedding(6)
+                .tied(tied)
+                .residual(noisy)
+                .with(
+                        noisy
+                                ? new Regularisation(0.5, true, 0.5, new RecurrentNoise(0.5, 0.5, Map.of("h", 0.3)))
+                                : Regularisation.NONE);
+        try (LanguageModel own = LanguageModel.create(LETTERS, config, Rng.seeded(1))) {
+            int[] text = text(20, 3);
+            for (int version = 0; version < 2; version++) {
+                LayerCase.shake(own.parameters(), Rng.seeded(version)); // the table is made anew
+                Session session = own.session();
+                Run run = own.layers().forward(Sequence.ids(text, 20, 1), own.zeroState(1));
+                double[] logits = own.head().forward(run.H()).toDoubles();
+                for (int t = 0; t < 20; t++) {
+                    double[] logP = session.next(text[t]);
+                    double shift = logits[t * V] - logP[0];
+                    double[] shifted = Arrays.stream(logits, t * V, t * V + V)
+                            .map(z -> z - shift)
+                            .toArray();
+                    assertThat(logP).containsExactly(shifted, within(1e-12));
+                }
+            }
         }
     }
 
