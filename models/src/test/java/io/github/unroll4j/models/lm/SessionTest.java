@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -76,7 +75,7 @@ class SessionTest {
                 .residual(noisy)
                 .with(
                         noisy
-                                ? new Regularisation(0.5, true, 0.5, new RecurrentNoise(0.5, 0.5, Map.of("h", 0.3)))
+                                ? new Regularisation(0.5, true, 0.5, new RecurrentNoise(0.5, 0.5, 0.3, 0.2))
                                 : Regularisation.NONE);
         try (LanguageModel own = LanguageModel.create(LETTERS, config, Rng.seeded(1))) {
             int[] text = text(20, 3);
