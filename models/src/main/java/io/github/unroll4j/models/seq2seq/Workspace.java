@@ -140,6 +140,5 @@ final class Workspace implements AutoCloseable {
         parts.featureDropout.close();
         head.close();
         memory.close();
-        steps.close();
     }
 }
