@@ -10,6 +10,7 @@ import io.github.unroll4j.models.lm.Generation;
 import io.github.unroll4j.models.lm.LanguageModel;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,12 @@ final class Generate implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL", description = "a model.safetensors of a run")
     private Path file;
 
-    @Option(names = "--prime", paramLabel = "TEXT", description = "the beginning, for the model to go on from")
-    private String prime = "";
+    @Option(
+            names = "--prime",
+            paramLabel = "TEXT",
+            description =
+                    "the beginning, for the model to go on from; may be given several times, for as many texts, written side by side")
+    private List<String> primes = List.of("");
 
     @Option(
             names = "--length",
@@ -39,7 +44,10 @@ final class Generate implements Callable<Integer> {
             description = "tokens to write at most (default: ${DEFAULT-VALUE})")
     private int length = 500;
 
-    @Option(names = "--seed", paramLabel = "N", description = "of the choices (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "of the choices; of a second text one more, and so on (default: ${DEFAULT-VALUE})")
     private long seed = 1;
 
     @Option(
@@ -68,15 +76,24 @@ final class Generate implements Callable<Integer> {
     public Integer call() {
         try (LanguageModel model = PlainFlag.inRunner(runner.plain(), LanguageModel.load(file))) {
             SavedModel saved = new SavedModel(model);
-            saved.requireKnown("--prime", prime);
-            Generation request =
-                    Generation.of(prime, length, sampling.policy()).ban(saved.banned(banned, allowUnknown));
+            String[] bans = saved.banned(banned, allowUnknown);
             if (stops != null) {
                 stops.forEach(saved::requireStop);
-                request = request.stopAt(stops.toArray(String[]::new));
             }
+            List<Generation> requests = new ArrayList<>();
+            List<Rng> rngs = new ArrayList<>();
+            for (String prime : primes) {
+                saved.requireKnown("--prime", prime);
+                Generation request =
+                        Generation.of(prime, length, sampling.policy()).ban(bans);
+                requests.add(stops == null ? request : request.stopAt(stops.toArray(String[]::new)));
+                rngs.add(Rng.seeded(seed + rngs.size()));
+            }
+            List<String> written = model.generate(requests, rngs);
             PrintWriter out = command.commandLine().getOut();
-            out.println(saved.join(prime, model.generate(request, Rng.seeded(seed))));
+            for (int i = 0; i < written.size(); i++) {
+                out.println(saved.join(primes.get(i), written.get(i)));
+            }
             return 0;
         }
     }

@@ -66,6 +66,19 @@ class SavedModelTest {
     }
 
     @Test
+    void eachOfSeveralPrimesIsContinuedAsItWouldBeAlone() {
+        Path model = characters("lstm");
+        String[] flags = {"--length=30", "--temperature=1", "--seed=7", "--prime=the c", "--prime", "", "--prime=a jug"};
+        String first = run("generate", model, "--length=30", "--temperature=1", "--seed=7", "--prime=the c")
+                .out();
+        String second = run("generate", model, "--length=30", "--temperature=1", "--seed=8")
+                .out();
+        String third = run("generate", model, "--length=30", "--temperature=1", "--seed=9", "--prime=a jug")
+                .out();
+        assertThat(run("generate", model, flags).out()).isEqualTo(first + second + third);
+    }
+
+    @Test
     void writingEndsBeforeAStopAndWithoutWhatIsBanned() {
         Path model = characters("gru");
         String[] flags = {"--prime=t", "--length=300", "--temperature=1"};

@@ -71,6 +71,32 @@ public final class Workers {
     }
 
     /**
+     * Into how many parts to cut rows that are independent, so that every thread has some.
+     *
+     * @param rows how many there are
+     * @param least rows that keep a thread busy
+     * @return as many as there are threads, fewer for few rows, 1 or more
+     */
+    public static int parts(int rows, int least) {
+        return Math.max(1, Math.min(threads, rows / least));
+    }
+
+    /**
+     * The first row of each part where rows are cut evenly, and the number of rows.
+     *
+     * @param rows how many there are
+     * @param parts into how many parts to cut them, 1 or more
+     * @return parts + 1 numbers
+     */
+    public static int[] bounds(int rows, int parts) {
+        int[] bounds = new int[parts + 1];
+        for (int i = 0; i <= parts; i++) {
+            bounds[i] = (int) ((long) rows * i / parts);
+        }
+        return bounds;
+    }
+
+    /**
      * Does all parts, each once, on the calling thread and on others that are free, and returns when all are done.
      * Inside a part, parts are done one after another.
      *

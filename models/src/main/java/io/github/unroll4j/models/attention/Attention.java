@@ -12,6 +12,7 @@ import io.github.unroll4j.models.internal.StepMap;
 import io.github.unroll4j.models.sequence.Slab;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,11 @@ public final class Attention implements AutoCloseable {
     private final int querySize;
     private final int memorySize;
     private @Nullable AttentionBuffers buffers;
+    private @Nullable Memory read;
+    /** What was selected of a memory, and room for what is selected of that. */
+    private @Nullable Memory selected;
+
+    private @Nullable Memory spare;
     private final OneThread user = new OneThread(() -> "Attention(" + name() + ")");
 
     /**
@@ -123,9 +129,10 @@ public final class Attention implements AutoCloseable {
             memory.requireLoaded("Attention(" + layout.name() + ").read");
             AttentionBuffers buf = buffers;
             if (buf == null || !buf.fit(memory, steps)) {
-                buf = new AttentionBuffers(layout, vectors, memory, steps);
+                buf = new AttentionBuffers(layout, vectors, memory, steps, true);
                 buffers = buf;
             }
+            read = memory;
             buf.begin();
             if (keyMap != null) {
                 keys.resize(memory.dtype(), buf.positions, buf.rows);
@@ -138,6 +145,41 @@ public final class Attention implements AutoCloseable {
                 queryMap.begin(steps, buf.rows);
             }
             focus.begin(memory, steps);
+        } finally {
+            user.exit();
+        }
+    }
+
+    /**
+     * Goes on with some rows of what is being read, each as often as it is named: those of a search change places, are
+     * doubled, and leave. Their keys are taken along, not made again. There is no way back from here.
+     *
+     * @param rows chosen ones
+     * @throws IllegalStateException if no memory was read
+     */
+    public void select(int... rows) {
+        user.enter("select");
+        try {
+            AttentionBuffers from = buffers();
+            Memory memory = Objects.requireNonNull(read);
+            Memory next = spare == null ? new Memory(memory.dtype(), memorySize) : spare;
+            next.load(memory, rows);
+            spare = selected;
+            selected = next;
+            read = next;
+            AttentionBuffers buf = new AttentionBuffers(layout, vectors, next, 1, false);
+            buf.begin();
+            int A = layout.size();
+            for (int s = 0; keyMap != null && s < buf.key.length; s++) {
+                for (int b = 0; b < rows.length; b++) {
+                    buf.key[s].copy(b * A, from.key[s], rows[b] * A, A);
+                }
+            }
+            buffers = buf;
+            if (queryMap != null) {
+                queryMap.begin(1, buf.rows);
+            }
+            focus.begin(next, 1);
         } finally {
             user.exit();
         }
@@ -277,6 +319,9 @@ public final class Attention implements AutoCloseable {
             dH.close();
             focus.close();
             buffers = null;
+            read = null;
+            selected = null;
+            spare = null;
         } finally {
             user.exit();
         }

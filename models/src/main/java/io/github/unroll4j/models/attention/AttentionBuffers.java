@@ -37,18 +37,27 @@ final class AttentionBuffers {
     /** The step's context, B·M. */
     final Vec context;
 
-    AttentionBuffers(ScoreLayout layout, List<Parameter> parameters, Memory memory, int steps) {
+    /**
+     * Arrays for a memory.
+     *
+     * @param back whether there is a way back; without it the gradients of keys and annotations have no arrays
+     */
+    AttentionBuffers(ScoreLayout layout, List<Parameter> parameters, Memory memory, int steps, boolean back) {
         Dtype dtype = memory.dtype();
         this.steps = steps;
         rows = memory.batch();
         positions = memory.positions();
         h = memory.h();
-        dh = memory.dh();
+        dh = back ? memory.dh() : new Vec[0];
         int keys = layout.readsKeys() ? positions : 0;
         ownKeys = layout.key().isPresent();
         // as many as there are positions: a memory that held more before has longer arrays
         key = ownKeys ? Pairs.arrays(dtype, keys, rows * layout.size()) : Arrays.copyOf(h, keys);
-        dKey = ownKeys ? Pairs.arrays(dtype, keys, rows * layout.size()) : Arrays.copyOf(dh, keys);
+        if (back) {
+            dKey = ownKeys ? Pairs.arrays(dtype, keys, rows * layout.size()) : Arrays.copyOf(dh, keys);
+        } else {
+            dKey = new Vec[0];
+        }
         alpha = Pairs.arrays(dtype, steps, rows * positions);
         pairs = new Pairs[steps];
         weights = new Column[steps][];

@@ -10,6 +10,7 @@ import io.github.unroll4j.models.internal.OneThread;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
+import java.util.Arrays;
 
 /**
  * The annotations of a batch of source sequences, [S,B,M], and their gradient: what attention reads.
@@ -28,6 +29,9 @@ public final class Memory implements AutoCloseable {
     private Vec[] dh = {};
     private Tensor gradient;
     private final Slab own;
+    /** Whether the native rows hold what the heap does: they are for the keys, which a search makes once. */
+    private boolean isNative;
+
     private final OneThread user = new OneThread(() -> "Memory");
 
     /**
@@ -90,10 +94,12 @@ public final class Memory implements AutoCloseable {
         user.enter("load");
         try {
             other.requireLoaded("Memory.load");
-            prepare(other.positions, chosen.length);
             int[] selected = new int[chosen.length];
             for (int b = 0; b < chosen.length; b++) {
-                selected[b] = Math.min(other.lengths.of(chosen[b]), positions);
+                selected[b] = Math.min(other.lengths.of(chosen[b]), other.positions);
+            }
+            prepare(Math.max(1, Arrays.stream(selected).max().orElse(1)), chosen.length);
+            for (int b = 0; b < chosen.length; b++) {
                 for (int s = 0; s < positions; s++) {
                     h[s].copy(b * width, other.h[s], chosen[b] * width, width);
                 }
@@ -106,10 +112,9 @@ public final class Memory implements AutoCloseable {
     }
 
     private void begin() {
-        own.resize(dtype, positions, batch).target();
-        for (int s = 0; s < positions; s++) {
+        isNative = false;
+        for (int s = 0; s < Math.min(positions, dh.length); s++) {
             dh[s].clear();
-            own.put(s, h[s]);
         }
     }
 
@@ -117,10 +122,8 @@ public final class Memory implements AutoCloseable {
         if (B != batch || S > h.length) {
             close();
             h = new Vec[S];
-            dh = new Vec[S];
             for (int s = 0; s < S; s++) {
                 h[s] = Vec.zeros(dtype, B * width);
-                dh[s] = Vec.zeros(dtype, B * width);
             }
         }
         batch = B;
@@ -159,22 +162,35 @@ public final class Memory implements AutoCloseable {
 
     /** Their gradient, which attention adds to. */
     Vec[] dh() {
+        if (dh.length < h.length) {
+            dh = new Vec[h.length];
+            for (int s = 0; s < dh.length; s++) {
+                dh[s] = Vec.zeros(dtype, batch * width);
+            }
+        }
         return dh;
     }
 
     /** All annotations, native, [S·B,M]. */
     NativeMatrix rows() {
-        return requireLoaded("Memory");
+        requireLoaded("Memory");
+        if (!isNative) {
+            own.resize(dtype, positions, batch).target();
+            for (int s = 0; s < positions; s++) {
+                own.put(s, h[s]);
+            }
+            isNative = true;
+        }
+        return own.rows();
     }
 
     /** Requires contents, for one that reads them. */
-    NativeMatrix requireLoaded(String where) {
+    void requireLoaded(String where) {
         if (positions == 0) {
             throw new IllegalStateException(
                     where
                             + ": the memory is empty, expected loaded annotations; likely cause: it was not loaded yet, or is closed.");
         }
-        return own.rows();
     }
 
     /**
@@ -191,7 +207,7 @@ public final class Memory implements AutoCloseable {
             }
             int found = Math.min(steps, positions);
             for (int s = 0; s < found; s++) {
-                gradient.data().copy(s * batch * width, dh[s], 0, batch * width);
+                gradient.data().copy(s * batch * width, dh()[s], 0, batch * width);
             }
             gradient.data().fill(found * batch * width, (steps - found) * batch * width, 0);
             return gradient;

@@ -17,34 +17,41 @@ record Nucleus(double temperature, int topK, double topP) implements SamplingPol
     @Override
     public int choose(double[] logits, Rng rng) {
         double max = requireMax(logits);
-        double sum = 0;
-        for (int i = 0; i < logits.length; i++) { // unnormalised probabilities in place
-            logits[i] = Math.exp((logits[i] - max) / temperature);
-            sum += logits[i];
-        }
+        double sum = Exponentials.of(logits, max, temperature); // unnormalised probabilities in place
         if ((topK > 0 && topK < logits.length) || topP < 1) {
             sum = keepMostLikely(logits, sum);
         }
         double u = rng.nextDouble() * sum;
-        int last = 0;
         for (int i = 0; i < logits.length; i++) {
-            if (logits[i] > 0) {
-                u -= logits[i];
-                last = i;
-                if (u < 0) {
-                    break;
-                }
+            u -= logits[i];
+            if (u < 0) {
+                return i;
             }
+        }
+        int last = logits.length - 1; // rounding has left something of u: the last that can be chosen
+        while (logits[last] == 0) {
+            last--;
         }
         return last;
     }
 
     /** The largest logit, which must be finite; a NaN anywhere counts as the largest. */
     static double requireMax(double[] logits) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (double logit : logits) {
-            max = Math.max(max, logit);
+        double max0 = Double.NEGATIVE_INFINITY; // four at once: one would wait for each comparison
+        double max1 = max0;
+        double max2 = max0;
+        double max3 = max0;
+        int i = 0;
+        for (; i + 3 < logits.length; i += 4) {
+            max0 = Math.max(max0, logits[i]);
+            max1 = Math.max(max1, logits[i + 1]);
+            max2 = Math.max(max2, logits[i + 2]);
+            max3 = Math.max(max3, logits[i + 3]);
         }
+        for (; i < logits.length; i++) {
+            max0 = Math.max(max0, logits[i]);
+        }
+        double max = Math.max(Math.max(max0, max1), Math.max(max2, max3));
         if (!Double.isFinite(max)) {
             throw new IllegalStateException("SamplingPolicy: the largest logit is " + max
                     + ", expected a finite number; likely cause: the weights are not numbers, training diverged.");

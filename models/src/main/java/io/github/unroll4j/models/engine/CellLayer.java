@@ -285,7 +285,7 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     }
 
     @Override
-    public final int inputSize() {
+    public int inputSize() {
         return weights.inputSize();
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.engine;
 
+import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
@@ -49,7 +50,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Equal to {@link Unrolled}, the plain loop, up to rounding, which a test holds for every cell.
  */
 public final class HoistedLayer extends CellLayer {
-    private final InputMap input = new InputMap(weights.W_x(), layout.blocks().size());
+    private final @Nullable TokenTable table;
+    private final InputMap input;
     private final LoopProduct recurrent =
             new LoopProduct(weights.W_h(), layout.recurrentBlocks(), dropout, noise.weightDrop());
     private final List<LoopProduct> products = inside(LoopProduct::new);
@@ -81,6 +83,30 @@ public final class HoistedLayer extends CellLayer {
      */
     public HoistedLayer(Cell cell, int inputSize, RecurrentNoise noise, Parameters.Builder p) {
         super(cell, inputSize, noise, p);
+        table = null;
+        input = new InputMap(weights.W_x(), layout.blocks().size(), null);
+    }
+
+    /**
+     * Declares a layer that reads token ids as the rows of a table, and has no way back: the input map of all tokens is
+     * made once for each version of the weights, {@code zx = (E W_x)[id]}. Its parameters are those of a layer whose
+     * input rows have the size of the vectors.
+     *
+     * @param cell the equations
+     * @param E vectors of the tokens [V,E], a parameter of the same registry
+     * @param noise regularisers of the recurrent path
+     * @param p where to declare the parameters
+     */
+    public HoistedLayer(Cell cell, Parameter E, RecurrentNoise noise, Parameters.Builder p) {
+        super(cell, E.size(1), noise, p);
+        table = new TokenTable(E, weights.W_x());
+        input = new InputMap(weights.W_x(), layout.blocks().size(), table);
+    }
+
+    /** The size of an input row, or the number of tokens V. */
+    @Override
+    public int inputSize() {
+        return table == null ? super.inputSize() : table.tokens();
     }
 
     @Override

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *            XW = A W_x[a] before the loop,  zx = XW_t + l_t W_x[l] at step t
  *            dl_t = dzx_t W_x[l]ᵀ at step t,  dA = dZx W_x[a]ᵀ and dW_x += [A L]ᵀ dZx after the loop
  * token ids  zx = W_x[id], which is the product with a one-hot row; dW_x[id] += dzx, both in the loop
+ * with a table E   zx = (E W_x)[id], of a layer that reads token ids and has no way back
  * </pre>
  *
  * <p>Late columns are what a decoder gets only from the step before, such as the context that attention gives; its
@@ -38,6 +39,12 @@ final class InputMap implements AutoCloseable {
     private final WeightImage W;
     /** XW on the way forward, which dZx overwrites step by step on the way back. */
     private final NativeRows Z;
+
+    private final @Nullable TokenTable table;
+    /** Rows that ids select, and where they begin. */
+    private Vec rows = Vec.zeros(Dtype.FLOAT, 0);
+
+    private int rowsAt;
 
     private int known = -1;
     private @Nullable SlabMap ofKnown;
@@ -57,9 +64,11 @@ final class InputMap implements AutoCloseable {
      *
      * @param W_x the weights [D,G·H]
      * @param blocks G
+     * @param table of the vectors of token ids, null where the input is numbers or one-hot rows
      */
-    InputMap(Parameter W_x, int blocks) {
+    InputMap(Parameter W_x, int blocks, @Nullable TokenTable table) {
         this.W_x = W_x;
+        this.table = table;
         this.blocks = blocks;
         units = W_x.size(1) / blocks;
         W = new WeightImage(W_x, blocks);
@@ -75,8 +84,11 @@ final class InputMap implements AutoCloseable {
         lengths = of;
         ids = input instanceof Sequence.Ids tokens ? tokens : null;
         if (ids != null) {
+            rows = table == null ? W_x.values() : table.rows();
+            rowsAt = table == null ? W_x.offset() : 0;
             return;
         }
+        requireWithout("an input of numbers");
         Slab A = (Slab) input;
         divide(A == null ? 0 : A.width());
         Z.resize(dtype(), of.steps(), of.batch());
@@ -88,6 +100,14 @@ final class InputMap implements AutoCloseable {
             ofLate.begin(of.steps(), of.batch());
             int size = of.batch() * lateWidth();
             l = l.length() == size ? l : Vec.zeros(dtype(), size);
+        }
+    }
+
+    private void requireWithout(String what) {
+        if (table != null) {
+            throw new IllegalStateException(
+                    "InputMap(" + W_x.name() + "): " + what + ", expected token ids and no way back; the layer was made"
+                            + " over a table, to read.");
         }
     }
 
@@ -162,7 +182,7 @@ final class InputMap implements AutoCloseable {
                 if (lengths.padded(t, b)) { // any id may stand there
                     zx[g].fill(b * units, units, 0);
                 } else {
-                    zx[g].copy(b * units, W_x.values(), at(tokens, t, b) + g * units, units);
+                    zx[g].copy(b * units, rows, rowsAt + at(tokens, t, b) + g * units, units);
                 }
             }
         }
@@ -174,6 +194,7 @@ final class InputMap implements AutoCloseable {
      * @return the gradient of l_t, borrowed until the next; of no length where all columns are known
      */
     Vec stepBack(int t, Vec[] dzx) {
+        requireWithout("a way back");
         if (ids != null) {
             addRows(ids, t, dzx);
             return l;
@@ -190,14 +211,14 @@ final class InputMap implements AutoCloseable {
     private void addRows(Sequence.Ids tokens, int t, Vec[] dzx) {
         for (int b = 0; b < lengths.batch(); b++) {
             for (int g = 0; g < blocks && !lengths.padded(t, b); g++) {
-                W_x.gradients().add(at(tokens, t, b) + g * units, dzx[g], b * units, units);
+                W_x.gradients().add(W_x.offset() + at(tokens, t, b) + g * units, dzx[g], b * units, units);
             }
         }
     }
 
-    /** Where the row of W_x of an id begins. */
+    /** Where the row of an id begins. */
     private int at(Sequence.Ids tokens, int t, int b) {
-        return W_x.offset() + tokens.ids()[t * lengths.batch() + b] * blocks * units;
+        return tokens.ids()[t * lengths.batch() + b] * blocks * units;
     }
 
     /** After the loop back: adds dW_x, and computes dA. */
@@ -234,6 +255,10 @@ final class InputMap implements AutoCloseable {
         if (ofLate != null) {
             ofLate.close();
         }
+        if (table != null) {
+            table.close();
+        }
+        rows = l;
         known = -1;
     }
 }

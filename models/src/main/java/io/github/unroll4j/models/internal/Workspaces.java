@@ -34,7 +34,8 @@ public final class Workspaces<W> implements AutoCloseable {
 
     private final Parameters parameters;
     private final W first;
-    private final Function<Parameters.Builder, ? extends W> declare;
+    private final Function<Parameters.Builder, ? extends W> forTraining;
+    private final Function<Parameters.Builder, ? extends W> forReading;
     private final Consumer<? super W> free;
     /** Of the parts of a batch beside the first. Used by the thread that trains; guarded by this, as all below. */
     private final List<Part<W>> parts = new ArrayList<>();
@@ -52,21 +53,24 @@ public final class Workspaces<W> implements AutoCloseable {
      *
      * @param parameters its weights
      * @param first the workspace that was declared with them
-     * @param declare declares the same layers once more
+     * @param forTraining declares the same layers once more
+     * @param forReading declares layers of the same weights that give the same, for calls that do not train
      * @param free frees the memory of a workspace; a second time it does nothing
      */
     public Workspaces(
             Parameters parameters,
             W first,
-            Function<Parameters.Builder, ? extends W> declare,
+            Function<Parameters.Builder, ? extends W> forTraining,
+            Function<Parameters.Builder, ? extends W> forReading,
             Consumer<? super W> free) {
         this.parameters = parameters;
         this.first = first;
-        this.declare = declare;
+        this.forTraining = forTraining;
+        this.forReading = forReading;
         this.free = free;
     }
 
-    private Part<W> make() {
+    private Part<W> make(Function<Parameters.Builder, ? extends W> declare) {
         Parameters.Builder p = Parameters.builder();
         W again = declare.apply(p);
         return new Part<>(again, p.over(parameters));
@@ -106,7 +110,7 @@ public final class Workspaces<W> implements AutoCloseable {
 
     private <R> R taken(String what, Function<? super W, R> work) {
         W found = take(what);
-        W own = found == null ? make().workspace : found;
+        W own = found == null ? make(forReading).workspace : found;
         R result = guarded(own, work);
         give(own);
         return result;
@@ -165,7 +169,7 @@ public final class Workspaces<W> implements AutoCloseable {
 
     private synchronized List<Part<W>> others(int count) {
         while (parts.size() < count) {
-            parts.add(make());
+            parts.add(make(forTraining));
         }
         return List.copyOf(parts.subList(0, count));
     }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.lm;
 
+import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.models.engine.CellLayers;
+import io.github.unroll4j.models.engine.HoistedLayer;
 import io.github.unroll4j.models.layer.Embedded;
 import io.github.unroll4j.models.layer.Embedding;
 import io.github.unroll4j.models.layer.Linear;
@@ -25,11 +28,15 @@ import java.util.List;
  * @param layers takes ids
  * @param head gives logits
  * @param learning the gradients of a window
+ * @param steps layers and head, one token at a time
  */
-record Architecture(Recurrent layers, Linear head, Learning learning) implements AutoCloseable {
-    private static Architecture of(Recurrent layers, Linear head) {
-        return new Architecture(layers, head, new Learning(layers, head));
+record Architecture(Recurrent layers, Linear head, Learning learning, Steps steps) implements AutoCloseable {
+    private Architecture(Recurrent layers, Linear head) {
+        this(layers, head, new Learning(layers, head), new Steps(layers, head));
     }
+
+    /** Most numbers of a table of the input maps of all tokens: it stays in a cache, and is made in no time. */
+    private static final int MOST_OF_TABLE = 1 << 21;
 
     /**
      * Declares the parameters {@code embedding.W}, those of layer i under {@code li}, {@code head.W} unless tied,
@@ -37,31 +44,67 @@ record Architecture(Recurrent layers, Linear head, Learning learning) implements
      */
     static Architecture declare(
             LanguageModelConfig config, int vocabulary, LayerFactory factory, Parameters.Builder p) {
+        return declare(config, vocabulary, layers(config, factory), p, false);
+    }
+
+    /**
+     * Declares the same for calls that read, which have neither noise nor a way back: without dropout, and where the
+     * tokens are few enough, with the input maps of all of them made beforehand in place of a look-up.
+     */
+    static Architecture forReading(
+            LanguageModelConfig config, int vocabulary, LayerFactory factory, Parameters.Builder p) {
+        Regularisation still = Regularisation.NONE.with(config.regularisation().recurrent());
+        return declare(config.with(still), vocabulary, layers(config, factory), p, true);
+    }
+
+    private static LayerFactory layers(LanguageModelConfig config, LayerFactory factory) {
+        RecurrentNoise recurrent = config.regularisation().recurrent();
+        LayerFactory runner = config.plain() ? factory.plain() : factory;
+        return recurrent.equals(RecurrentNoise.NONE) ? runner : runner.with(recurrent);
+    }
+
+    private static Architecture declare(
+            LanguageModelConfig config, int vocabulary, LayerFactory factory, Parameters.Builder p, boolean reading) {
         if (config.embedding() == 0) {
-            Recurrent layers = stack(config, vocabulary, factory, p);
+            Recurrent layers = stack(config, vocabulary, factory, factory, p);
             config.requireEmbedding(layers.outputSize());
-            return of(layers, new Linear("head", layers.outputSize(), vocabulary, p));
+            return new Architecture(layers, new Linear("head", layers.outputSize(), vocabulary, p));
         }
         double rowDropout = config.regularisation().embeddingDropout();
         Embedding embedding = new Embedding("embedding", vocabulary, config.embedding(), rowDropout, p);
-        Recurrent layers = new Embedded(embedding, stack(config, config.embedding(), factory, p));
+        LayerFactory table = reading ? overTable(factory, embedding.W(), config.hidden()) : factory;
+        Recurrent stack = stack(config, config.embedding(), table, factory, p);
+        Recurrent layers = table == factory ? new Embedded(embedding, stack) : stack;
         config.requireEmbedding(layers.outputSize());
-        return of(
+        return new Architecture(
                 layers,
                 config.tied()
                         ? new Linear("head", embedding.W(), p)
                         : new Linear("head", layers.outputSize(), vocabulary, p));
     }
 
+    /** Layers over a table of vectors, or the same ones where they cannot be, or the table would be too large. */
+    private static LayerFactory overTable(LayerFactory factory, Parameter vectors, int hidden) {
+        if (!(factory instanceof CellLayers cells) || cells.inPlainLoop()) {
+            return factory;
+        }
+        int blocks = cells.cell().apply(hidden).layout().blocks().size();
+        if ((long) vectors.size(0) * blocks * hidden > MOST_OF_TABLE) {
+            return factory;
+        }
+        return (D, H, p) -> new HoistedLayer(cells.cell().apply(H), vectors, cells.noise(), p);
+    }
+
     private static Recurrent stack(
-            LanguageModelConfig config, int inputSize, LayerFactory factory, Parameters.Builder p) {
-        RecurrentNoise recurrent = config.regularisation().recurrent();
-        LayerFactory runner = config.plain() ? factory.plain() : factory;
-        LayerFactory noisy = recurrent.equals(RecurrentNoise.NONE) ? runner : runner.with(recurrent);
+            LanguageModelConfig config,
+            int inputSize,
+            LayerFactory bottom,
+            LayerFactory others,
+            Parameters.Builder p) {
         List<Recurrent> layers = new ArrayList<>();
         int size = inputSize;
         for (int i = 0; i < config.layers(); i++) {
-            Recurrent layer = noisy.create(size, config.hidden(), p.scope("l" + i));
+            Recurrent layer = (i == 0 ? bottom : others).create(size, config.hidden(), p.scope("l" + i));
             size = layer.outputSize();
             layers.add(around(config, i, layer));
         }

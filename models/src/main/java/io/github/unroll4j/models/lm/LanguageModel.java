@@ -4,6 +4,7 @@ package io.github.unroll4j.models.lm;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Workers;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cells.Cells;
@@ -17,6 +18,7 @@ import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.train.TrainerConfig;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
 import io.github.unroll4j.optim.Targets;
@@ -26,7 +28,9 @@ import io.github.unroll4j.text.Window;
 import io.github.unroll4j.text.Windows;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -67,6 +71,7 @@ public final class LanguageModel implements AutoCloseable {
                 parameters,
                 architecture,
                 p -> Architecture.declare(config, vocabulary.size(), factory, p),
+                p -> Architecture.forReading(config, vocabulary.size(), factory, p),
                 Architecture::close);
     }
 
@@ -240,13 +245,21 @@ public final class LanguageModel implements AutoCloseable {
 
     /**
      * How well the model predicts what windows hold, read once in turn, with the state carried and reset as the windows
-     * say.
+     * say. Rows of many are read by several threads at once ({@link Workers}); how many there are makes no difference
+     * but that of rounding.
      *
      * @param windows e.g. of documents
      * @return the cross-entropy of all targets
      */
     public Evaluation evaluate(Windows windows) {
-        return workspaces.read("LanguageModel.evaluate", own -> scoring(own).evaluate(windows));
+        int[] bounds = Workers.bounds(windows.batch(), Workers.parts(windows.batch(), TrainerConfig.ROWS));
+        List<Evaluation> parts = workspaces.read(
+                "LanguageModel.evaluate",
+                bounds.length - 1,
+                (own, i) -> scoring(own).evaluate(windows, bounds[i], bounds[i + 1]));
+        return new Evaluation(
+                parts.stream().mapToDouble(Evaluation::totalNats).sum(),
+                parts.stream().mapToLong(Evaluation::tokens).sum());
     }
 
     /**
@@ -313,9 +326,148 @@ public final class LanguageModel implements AutoCloseable {
      * @return all ids
      */
     public int[] generate(Generation request, Rng rng, IntConsumer reader) {
-        return workspaces.read(
-                "LanguageModel.generate",
-                own -> new Sampler(vocabulary, own.layers(), own.head()).write(request, rng, reader));
+        Draft draft = new Draft(request, rng, reader, vocabulary, zeroState(1));
+        write(List.of(draft));
+        return draft.finish();
+    }
+
+    /**
+     * Continues several texts side by side, which takes far less time than one after another. Each is what it would be
+     * alone, with the same generator: they have no influence on each other beyond the rounding of products of several
+     * rows, which can exchange two tokens only where a draw, or two logits, are as close as that.
+     *
+     * @param requests any number of them, each with a length of its own
+     * @param rngs a source of randomness for each
+     * @return the new text of each
+     * @throws IllegalArgumentException as for one request, or unless there are as many sources
+     */
+    public List<String> generate(List<Generation> requests, List<Rng> rngs) {
+        if (requests.size() != rngs.size()) {
+            throw new IllegalArgumentException("LanguageModel.generate: there are " + rngs.size()
+                    + " sources of randomness, expected one a request, " + requests.size() + ".");
+        }
+        List<Draft> drafts = IntStream.range(0, requests.size())
+                .mapToObj(i -> new Draft(requests.get(i), rngs.get(i), id -> {}, vocabulary, zeroState(1)))
+                .toList();
+        write(drafts);
+        return drafts.stream().map(draft -> vocabulary.decode(draft.finish())).toList();
+    }
+
+    /** Writes texts to their ends, in parts that know nothing of each other. */
+    private void write(List<Draft> drafts) {
+        int[] bounds = Workers.bounds(drafts.size(), Workers.parts(drafts.size(), TrainerConfig.ROWS));
+        workspaces.read("LanguageModel.generate", bounds.length - 1, (own, i) -> {
+            new Sampler(own.steps(), vocabulary.size()).write(drafts.subList(bounds[i], bounds[i + 1]));
+            return drafts;
+        });
+    }
+
+    /**
+     * Opens a text that is read token by token, before its first token.
+     *
+     * @return a session of this model, with nothing to close
+     */
+    public Session session() {
+        return new Session(this, zeroState(1));
+    }
+
+    /**
+     * Opens a text after what has been read of it.
+     *
+     * @param state one row, such as {@link Session#state} gives, or {@code run.state(t).rows(b)}; copied
+     * @return a session that goes on from there
+     * @throws io.github.unroll4j.core.tensor.ShapeException if it is the state of other layers, or has several rows
+     */
+    public Session session(State state) {
+        return open("LanguageModel.session", state.copy());
+    }
+
+    /**
+     * Opens a text after what has been read of it, in this process or another.
+     *
+     * @param file what {@link Session#save} wrote
+     * @return a session that goes on from there
+     * @throws io.github.unroll4j.core.checkpoint.CheckpointException if the file is not a session's
+     * @throws io.github.unroll4j.core.tensor.ShapeException if it is that of a model of other sizes
+     */
+    public Session session(Path file) {
+        return open(file.toString(), Session.load(file, zeroState(1).names()));
+    }
+
+    private Session open(String where, State state) {
+        Map<String, Integer> sizes = layers().stateSizes();
+        state.require(
+                where,
+                List.copyOf(sizes.keySet()),
+                config.dtype(),
+                1,
+                sizes.values().stream().mapToInt(size -> size).toArray());
+        return new Session(this, state);
+    }
+
+    /**
+     * Reads one token in each of many sessions, as one batch: thousands of open texts, or any of them, of which some
+     * are added and others dropped from one call to the next. A session's answer is that of {@link Session#next} to the
+     * rounding of products of several rows.
+     *
+     * @param sessions of this model, each once
+     * @param ids the token that each reads
+     * @param reader told of what follows in each, in the order of the list. If it throws, sessions that it was not yet
+     *     told of may have moved or not
+     * @throws IllegalArgumentException if there are not as many ids, one is not in the vocabulary, or a session is of
+     *     another model or there twice; nothing has been read then
+     * @throws IllegalStateException if the model is closed, or another thread is inside a session
+     */
+    public void next(List<Session> sessions, int[] ids, Session.Reader reader) {
+        if (sessions.size() != ids.length) {
+            throw new IllegalArgumentException("LanguageModel.next: there are " + ids.length
+                    + " ids, expected one a session, " + sessions.size() + ".");
+        }
+        requireIds("LanguageModel.next", ids);
+        for (int i = 0; i < ids.length; i++) {
+            if (sessions.get(i).model() != this) {
+                throw new IllegalArgumentException(
+                        "LanguageModel.next: session " + i + " is of another model, expected sessions of this one.");
+            }
+        }
+        Session.inside(
+                sessions,
+                () -> workspaces.read("LanguageModel.next", own -> {
+                    Steps steps = own.steps();
+                    double[] logProbabilities = new double[vocabulary.size()];
+                    steps.step(sessions.stream().map(Session::own).toList(), ids, (i, rows, at) -> {
+                        steps.logProbabilities(rows, at, logProbabilities);
+                        reader.read(i, logProbabilities);
+                    });
+                    return steps;
+                }));
+    }
+
+    /** Reads on from a state, which changes, and says what follows. */
+    void read(State state, int[] ids, double[] logProbabilities) {
+        if (ids.length == 0) {
+            throw new IllegalArgumentException("Session.next: there is no id, expected one or more.");
+        }
+        requireIds("Session.next", ids);
+        int last = ids.length - 1;
+        workspaces.read("Session.next", own -> {
+            Steps steps = own.steps();
+            if (last > 0) {
+                steps.read(List.of(state), List.of(Arrays.copyOf(ids, last)));
+            }
+            steps.step(List.of(state), new int[] {ids[last]}, (i, rows, at) ->
+                    steps.logProbabilities(rows, at, logProbabilities));
+            return steps;
+        });
+    }
+
+    private void requireIds(String where, int[] ids) {
+        for (int i = 0; i < ids.length; i++) {
+            if (ids[i] < 0 || ids[i] >= vocabulary.size()) {
+                throw new IllegalArgumentException(where + ": id " + i + " is " + ids[i] + ", expected 0 to V-1="
+                        + (vocabulary.size() - 1) + "; likely cause: the text was encoded with another vocabulary.");
+            }
+        }
     }
 
     /**

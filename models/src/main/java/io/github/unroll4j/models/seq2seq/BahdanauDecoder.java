@@ -89,6 +89,16 @@ final class BahdanauDecoder implements Decoder {
     }
 
     @Override
+    public void select(int... rows) {
+        user.enter("select");
+        try {
+            attention.select(rows);
+        } finally {
+            user.exit();
+        }
+    }
+
+    @Override
     public Slab forward(Slab Y, State s0, int position, Pass pass) {
         user.enter("forward");
         try {

@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Beam {
     private final Decoding how;
-    private final int firstRow;
+    private final StepScores scores;
+    private int firstRow;
+    /** The row that each hypothesis goes on from. */
+    private int[] parents = {};
+
     private final List<Hypothesis> ended = new ArrayList<>();
     /** Ends that found no place among the best, of a search that has cut nothing so far. */
     private final List<Hypothesis> late = new ArrayList<>();
@@ -31,47 +35,67 @@ final class Beam {
 
     private record Candidate(int parent, int id, double logProbability) {}
 
-    Beam(Decoding how, int firstRow) {
+    /**
+     * A beam with one hypothesis, of which nothing is written.
+     *
+     * @param how the search
+     * @param scores of the step at hand
+     * @param row where it is
+     */
+    Beam(Decoding how, StepScores scores, int row) {
         this.how = how;
-        this.firstRow = firstRow;
-        live = new Node[how.beams()];
-        for (int k = 0; k < live.length; k++) { // only one start, or all hypotheses would be the same
-            double logProbability = k == 0 ? 0 : Double.NEGATIVE_INFINITY;
-            live[k] = new Node(null, WordVocabulary.SOS_ID, 0, logProbability, new double[0]);
-        }
+        this.scores = scores;
+        firstRow = row;
+        live = new Node[] {new Node(null, WordVocabulary.SOS_ID, 0, 0, new double[0])};
     }
 
     boolean done() {
         return live.length == 0;
     }
 
-    /** The token that a row reads next; a row without a hypothesis reads something that nobody looks at. */
-    int input(int k) {
-        return k < live.length ? live[k].id() : WordVocabulary.EOS_ID;
+    int firstRow() {
+        return firstRow;
+    }
+
+    /** Writes the token that each of its rows reads next. */
+    void putInputs(int[] inputs) {
+        for (int k = 0; k < live.length; k++) {
+            inputs[firstRow + k] = live[k].id();
+        }
+    }
+
+    /**
+     * Takes other rows, as many as the beam is wide, and writes what each goes on from; those beyond its hypotheses from
+     * the first, and nobody looks at them.
+     *
+     * @param rows (Output) a row of before for each of now
+     * @param first the first of them
+     */
+    void move(int[] rows, int first) {
+        for (int k = 0; k < how.beams(); k++) {
+            rows[first + k] = parents[k < live.length ? k : 0];
+        }
+        firstRow = first;
     }
 
     /**
      * Takes a step.
      *
-     * @param logProbabilities (Input) for each token, rows of all beams; -∞ for what must not be chosen
      * @param alpha weights of a row over the positions, or none
-     * @param parents (Output) which row each row goes on from
      */
-    void step(double[][] logProbabilities, IntFunction<double[]> alpha, int[] parents) {
-        if (done()) {
-            return;
-        }
+    void step(IntFunction<double[]> alpha) {
         Node[] next;
         if (live[0].length() < how.maxLength()) {
-            next = grow(best(logProbabilities), alpha, parents);
+            next = grow(best(), alpha);
         } else {
-            next = whole ? finishAll(logProbabilities) : finish(best(logProbabilities));
+            next = whole ? finishAll() : finish(best());
         }
         boolean enough = !whole && ended.stream().filter(Hypothesis::finished).count() >= how.beams();
         live = enough ? new Node[0] : next;
     }
 
-    private Node[] grow(List<Candidate> best, IntFunction<double[]> alpha, int[] parents) {
+    private Node[] grow(List<Candidate> best, IntFunction<double[]> alpha) {
+        parents = new int[how.beams()];
         long going = best.stream().filter(c -> c.id() != WordVocabulary.EOS_ID).count();
         whole &= going <= how.beams() && best.size() < 2 * how.beams();
         List<Node> next = new ArrayList<>();
@@ -85,7 +109,7 @@ final class Beam {
                 (full ? late : ended).add(hypothesis(parent, c.logProbability(), true));
                 continue;
             }
-            parents[firstRow + next.size()] = firstRow + c.parent();
+            parents[next.size()] = firstRow + c.parent();
             double[] weights = alpha.apply(firstRow + c.parent());
             next.add(new Node(parent, c.id(), parent.length() + 1, c.logProbability(), weights));
         }
@@ -93,11 +117,11 @@ final class Beam {
     }
 
     /** The step at the longest length of a search that has cut nothing: what can end does, and the best is known. */
-    private Node[] finishAll(double[][] logProbabilities) {
+    private Node[] finishAll() {
         ended.addAll(late);
         for (int k = 0; k < live.length; k++) {
             double before = live[k].logProbability();
-            double end = before + logProbabilities[firstRow + k][WordVocabulary.EOS_ID];
+            double end = before + scores.read(firstRow + k).logProbability(WordVocabulary.EOS_ID);
             boolean finished = end > Double.NEGATIVE_INFINITY;
             ended.add(hypothesis(live[k], finished ? end : before, finished));
         }
@@ -128,19 +152,18 @@ final class Beam {
     }
 
     /** The 2K most likely continuations, of which at most K end; the first beam and the lowest id of equals. */
-    private List<Candidate> best(double[][] logProbabilities) {
+    private List<Candidate> best() {
         int wanted = 2 * how.beams();
         List<Candidate> best = new ArrayList<>();
         double worst = Double.NEGATIVE_INFINITY;
         Comparator<Candidate> order = Comparator.comparingDouble(c -> -c.logProbability());
         for (int k = 0; k < live.length; k++) {
-            double[] row = logProbabilities[firstRow + k];
+            scores.read(firstRow + k);
             double before = live[k].logProbability();
-            if (before == Double.NEGATIVE_INFINITY) {
-                continue;
-            }
-            for (int id = 0; id < row.length; id++) {
-                double logProbability = before + row[id];
+            for (int id = scores.nextAbove(0, worst - before);
+                    id < scores.tokens();
+                    id = scores.nextAbove(id + 1, worst - before)) {
+                double logProbability = before + scores.logProbability(id);
                 if (logProbability > worst) {
                     best.add(new Candidate(k, id, logProbability));
                     if (best.size() > 4 * wanted) {

@@ -41,6 +41,14 @@ public interface Decoder extends AutoCloseable {
     void read(Memory memory, int steps);
 
     /**
+     * Goes on with some rows of the memory that is being read, each as often as it is named; what does not depend on the
+     * target is taken along. For passes of one step without a way back.
+     *
+     * @param rows chosen ones
+     */
+    void select(int... rows);
+
+    /**
      * Runs over T tokens.
      *
      * @param Y embedded tokens [T,B,E], row t that of y_{t-1}; borrowed until backward. At padding too they must be

@@ -3,7 +3,6 @@ package io.github.unroll4j.models.seq2seq;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.attention.Memory;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.sequence.Lengths;
@@ -16,31 +15,29 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a model's decoder step by step over a batch of sources, several rows a source. */
-final class DecoderSteps implements TokenSteps, AutoCloseable {
+/** Runs a model's decoder step by step over a batch of sources, any number of rows a source. */
+final class DecoderSteps implements TokenSteps {
     private static final Rng GREEDY = Rng.seeded(0);
 
     private final Workspace model;
-    private final Memory repeated;
-    private Memory read;
     private List<int[]> sources = List.of();
-    private int rowsEach = 1;
+    /** The source of each row. */
+    private int[] sourceOf = {};
     /** The state before the next step; null where that is what the decoder was left with. */
     private @Nullable State state;
 
     DecoderSteps(Workspace model) {
         this.model = model;
-        repeated = new Memory(model.config().options().dtype(), model.annotation());
-        read = repeated;
     }
 
     @Override
-    public void begin(List<int[]> of, int rows) {
+    public void begin(List<int[]> of) {
         sources = of;
-        rowsEach = rows;
         int B = sources.size();
+        sourceOf = IntStream.range(0, B).toArray();
         int[] lengths = sources.stream().mapToInt(s -> s.length).toArray();
         int S = Math.max(1, Arrays.stream(lengths).max().orElse(1));
         int[] ids = new int[S * B];
@@ -49,16 +46,8 @@ final class DecoderSteps implements TokenSteps, AutoCloseable {
                 ids[s * B + b] = sources.get(b)[s];
             }
         }
-        State start = model.encode(Sequence.ids(ids, S, B), Pass.of(Lengths.of(S, lengths)));
-        int[] chosen = new int[B * rowsEach];
-        Arrays.setAll(chosen, row -> row / rowsEach);
-        read = model.memory();
-        if (rowsEach > 1) {
-            repeated.load(read, chosen);
-            read = repeated;
-        }
-        model.decoder().read(read, 1);
-        state = rowsEach == 1 ? start : start.rows(chosen);
+        state = model.encode(Sequence.ids(ids, S, B), Pass.of(Lengths.of(S, lengths)));
+        model.decoder().read(model.memory(), 1);
     }
 
     @Override
@@ -71,7 +60,15 @@ final class DecoderSteps implements TokenSteps, AutoCloseable {
 
     @Override
     public void select(int[] rows) {
+        if (Arrays.equals(rows, IntStream.range(0, sourceOf.length).toArray())) {
+            return;
+        }
+        int[] of = Arrays.stream(rows).map(row -> sourceOf[row]).toArray();
         state = model.decoder().last().rows(rows);
+        if (!Arrays.equals(of, sourceOf)) { // otherwise rows of one source have changed places
+            model.decoder().select(rows);
+            sourceOf = of;
+        }
     }
 
     @Override
@@ -80,9 +77,9 @@ final class DecoderSteps implements TokenSteps, AutoCloseable {
         if (found.isEmpty()) {
             return new double[0];
         }
-        double[] alpha = new double[read.positions()];
+        double[] alpha = new double[found.get().length() / sourceOf.length];
         found.get().widen(alpha, row * alpha.length);
-        int length = sources.get(row / rowsEach).length;
+        int length = sources.get(sourceOf[row]).length;
         double[] weights = new double[length];
         boolean reversed = model.config().options().reversed();
         Arrays.setAll(weights, s -> alpha[reversed ? length - 1 - s : s]);
@@ -148,14 +145,9 @@ final class DecoderSteps implements TokenSteps, AutoCloseable {
             }
             read.add(ids);
         }
-        begin(read, 1);
+        begin(read);
         for (int t = 0; t < batch.targetSteps(); t++) {
             after.step(t, step(Arrays.copyOfRange(inputs, t * B, (t + 1) * B), t));
         }
-    }
-
-    @Override
-    public void close() {
-        repeated.close();
     }
 }

@@ -91,6 +91,16 @@ final class LuongDecoder implements Decoder {
     }
 
     @Override
+    public void select(int... rows) {
+        user.enter("select");
+        try {
+            attention.select(rows);
+        } finally {
+            user.exit();
+        }
+    }
+
+    @Override
     public Slab forward(Slab Y, State s0, int position, Pass pass) {
         user.enter("forward");
         try {

@@ -79,6 +79,11 @@ final class PlainDecoder implements Decoder {
     }
 
     @Override
+    public void select(int... rows) {
+        // all that a row reads is in its state
+    }
+
+    @Override
     public Slab forward(Slab Y, State s0, int position, Pass pass) {
         user.enter("forward");
         try {

@@ -1,24 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.seq2seq;
 
-import io.github.unroll4j.core.internal.Softmax;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.decoding.Decoding;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** Finds targets for a batch of sources, token by token: the most likely ones, or drawn ones. */
+/**
+ * Finds targets for a batch of sources, token by token: the most likely ones, or drawn ones.
+ *
+ * <p>A source begins with one row, and has as many as its beam has hypotheses from the second step on. What has ended
+ * leaves the batch as soon as that makes it smaller by {@value #SHRINK} or more; a batch of another size costs about as
+ * much as a step, because buffers and weights are laid out anew. Until then its rows run along and nobody looks.
+ */
 final class Search {
+    private static final double SHRINK = 0.25;
+
     private final TokenSteps model;
-    private final Softmax softmax = new Softmax();
-    private double[][] rows = {};
+    private final StepScores scores;
+    private int rows;
 
     Search(TokenSteps model) {
         this.model = model;
+        scores = new StepScores(model.tokens());
     }
 
     /**
@@ -29,23 +37,37 @@ final class Search {
      * @return for each source its hypotheses, best first
      */
     List<List<Hypothesis>> search(List<int[]> sources, Decoding how) {
-        List<Beam> beams = new ArrayList<>();
-        for (int b = 0; b < sources.size(); b++) {
-            beams.add(new Beam(how, b * how.beams()));
-        }
-        model.begin(sources, how.beams());
-        int[] inputs = new int[sources.size() * how.beams()];
-        for (int i = 0; beams.stream().anyMatch(beam -> !beam.done()); i++) {
-            for (int row = 0; row < inputs.length; row++) {
-                inputs[row] = beams.get(row / how.beams()).input(row % how.beams());
+        model.begin(sources);
+        rows = sources.size();
+        List<Beam> beams = IntStream.range(0, rows)
+                .mapToObj(row -> new Beam(how, scores, row))
+                .toList();
+        List<Beam> live = new ArrayList<>(beams);
+        for (int i = 0; ; i++) {
+            int[] inputs = new int[rows];
+            Arrays.fill(inputs, WordVocabulary.EOS_ID);
+            live.forEach(beam -> beam.putInputs(inputs));
+            scores.take(model.step(inputs, i), i);
+            live.forEach(beam -> beam.step(model::weights));
+            live.removeIf(Beam::done);
+            if (live.isEmpty()) {
+                return beams.stream().map(Beam::result).toList();
             }
-            double[][] logProbabilities = step(inputs, i);
-            int[] parents = new int[inputs.length];
-            Arrays.setAll(parents, row -> row);
-            beams.forEach(beam -> beam.step(logProbabilities, model::weights, parents));
+            boolean again = (i == 0 && how.beams() > 1) || leaves(live.size() * how.beams());
+            int[] parents = again
+                    ? new int[live.size() * how.beams()]
+                    : IntStream.range(0, rows).toArray();
+            for (int j = 0; j < live.size(); j++) {
+                live.get(j).move(parents, again ? j * how.beams() : live.get(j).firstRow());
+            }
             model.select(parents);
+            rows = parents.length;
         }
-        return beams.stream().map(Beam::result).toList();
+    }
+
+    /** Whether so few of the rows are left that the batch is made smaller. */
+    private boolean leaves(int left) {
+        return left <= (1 - SHRINK) * rows;
     }
 
     /**
@@ -58,42 +80,35 @@ final class Search {
      * @return one hypothesis a source
      */
     List<Hypothesis> sample(List<int[]> sources, List<Rng> rngs, SamplingPolicy policy, int maxLength) {
-        int B = sources.size();
-        model.begin(sources, 1);
-        int[] inputs = new int[B];
-        Arrays.fill(inputs, WordVocabulary.SOS_ID);
+        model.begin(sources);
         List<SampledTarget> targets =
                 rngs.stream().map(rng -> new SampledTarget(rng, maxLength)).toList();
-        for (int i = 0; targets.stream().anyMatch(target -> !target.done()); i++) {
-            double[][] logProbabilities = step(inputs, i);
-            for (int b = 0; b < B; b++) {
+        List<SampledTarget> inRows = targets;
+        int[] inputs = new int[targets.size()];
+        Arrays.fill(inputs, WordVocabulary.SOS_ID);
+        for (int i = 0; ; i++) {
+            rows = inputs.length;
+            scores.take(model.step(inputs, i), i);
+            for (int b = 0; b < rows; b++) {
                 int row = b;
-                inputs[b] = targets.get(b).next(logProbabilities[b], policy, () -> model.weights(row));
+                SampledTarget target = inRows.get(b);
+                inputs[b] = target.done()
+                        ? WordVocabulary.EOS_ID
+                        : target.next(scores.read(b).logProbabilities(), policy, () -> model.weights(row));
+            }
+            List<SampledTarget> now = inRows;
+            int[] going = IntStream.range(0, rows)
+                    .filter(b -> !now.get(b).done())
+                    .toArray();
+            if (going.length == 0) {
+                return targets.stream().map(SampledTarget::hypothesis).toList();
+            }
+            if (leaves(going.length)) {
+                model.select(going);
+                inRows = Arrays.stream(going).mapToObj(now::get).toList();
+                int[] before = inputs;
+                inputs = Arrays.stream(going).map(b -> before[b]).toArray();
             }
         }
-        return targets.stream().map(SampledTarget::hypothesis).toList();
-    }
-
-    /** ln p of each token, [rows][V], valid until the next step; -∞ for {@code <SOS>}, which is never a target. */
-    private double[][] step(int[] inputs, int position) {
-        Vec logits = model.step(inputs, position);
-        int V = model.tokens();
-        if (rows.length < inputs.length) {
-            rows = new double[inputs.length][V];
-        }
-        for (int row = 0; row < inputs.length; row++) {
-            double logSum = softmax.logSumExp(logits, row * V, V);
-            if (!Double.isFinite(logSum)) {
-                throw new IllegalStateException("Search: the logits of step " + position
-                        + " are no finite numbers; likely cause: the weights are not numbers, training diverged.");
-            }
-            double[] p = rows[row];
-            logits.widen(p, row * V);
-            p[WordVocabulary.SOS_ID] = Double.NEGATIVE_INFINITY;
-            for (int id = 0; id < V; id++) {
-                p[id] -= logSum;
-            }
-        }
-        return rows;
     }
 }

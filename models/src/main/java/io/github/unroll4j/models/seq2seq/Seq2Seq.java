@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -56,8 +57,8 @@ public final class Seq2Seq implements AutoCloseable {
         Parameters.Builder p = Parameters.builder();
         Workspace first = declare(source, target, config, made, p);
         parameters = build.apply(p);
-        workspaces = new Workspaces<>(
-                parameters, first, again -> declare(source, target, config, made, again), Workspace::close);
+        Function<Parameters.Builder, Workspace> declare = again -> declare(source, target, config, made, again);
+        workspaces = new Workspaces<>(parameters, first, declare, declare, Workspace::close);
     }
 
     /** Declares all weights. */
@@ -255,6 +256,11 @@ public final class Seq2Seq implements AutoCloseable {
     /** Computes in a workspace of the call's own. */
     <R> R read(String what, Function<Workspace, R> work) {
         return workspaces.read(what, work);
+    }
+
+    /** Computes parts that know nothing of each other at once, each in a workspace of its own. */
+    <R> List<R> read(String what, int parts, BiFunction<Workspace, Integer, R> work) {
+        return workspaces.read(what, parts, work);
     }
 
     /** Computes in the workspace of training. */

@@ -7,12 +7,11 @@ import java.util.List;
 /** A model that writes targets token by token, several rows side by side: what a {@link Search} steps. */
 interface TokenSteps {
     /**
-     * Reads a batch of sources; the rows of a source follow each other, each at its start.
+     * Reads a batch of sources, a row each, at its start.
      *
      * @param sources token ids of each
-     * @param rowsEach rows for each source
      */
-    void begin(List<int[]> sources, int rowsEach);
+    void begin(List<int[]> sources);
 
     /**
      * Takes a step in every row.
@@ -24,9 +23,9 @@ interface TokenSteps {
     Vec step(int[] inputs, int position);
 
     /**
-     * Lets each row go on from what some row has come to.
+     * Makes another batch of what the rows have come to: one may go on in several, or in none.
      *
-     * @param rows the row that each goes on from
+     * @param rows the row that each row from now on goes on from
      */
     void select(int[] rows);
 

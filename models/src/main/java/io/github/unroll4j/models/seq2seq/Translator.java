@@ -12,6 +12,7 @@ import io.github.unroll4j.text.WordVocabulary;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -29,7 +30,7 @@ import java.util.stream.IntStream;
  */
 public final class Translator {
     /** Most sources that are run side by side: {@value}; fewer with beams, so that the rows do not take much memory. */
-    public static final int BATCH = 32;
+    public static final int BATCH = 128;
 
     private static final int MOST_ROWS = 256;
 
@@ -71,14 +72,11 @@ public final class Translator {
      * @return for each source its translations, best first; fewer where the search found fewer
      */
     public List<List<Translation>> nBest(List<String> sources, Decoding how) {
-        return model.read("Translator.translate", own -> nBest(new Search(own.steps()), sources, how));
-    }
-
-    private List<List<Translation>> nBest(Search search, List<String> sources, Decoding how) {
         List<List<Translation>> all = new ArrayList<>(Collections.nCopies(sources.size(), List.of(EMPTY)));
-        for (List<Source> some : batches(sources, how.beams())) {
-            List<List<Hypothesis>> found =
-                    search.search(some.stream().map(Source::ids).toList(), how);
+        List<List<Source>> batches = batches(sources, how.beams());
+        model.read("Translator.translate", batches.size(), (own, part) -> {
+            List<Source> some = batches.get(part);
+            List<List<Hypothesis>> found = new Search(own.steps()).search(some.stream().map(Source::ids).toList(), how);
             for (int b = 0; b < some.size(); b++) {
                 Source source = some.get(b);
                 all.set(
@@ -87,7 +85,8 @@ public final class Translator {
                                 .map(h -> translation(source.text(), h))
                                 .toList());
             }
-        }
+            return some;
+        });
         return all;
     }
 
@@ -106,15 +105,12 @@ public final class Translator {
             throw new IllegalArgumentException(
                     "Translator.sample: maxLength is " + maxLength + ", expected 1 or more.");
         }
-        return model.read("Translator.sample", own -> sample(new Search(own.steps()), sources, policy, rng, maxLength));
-    }
-
-    private List<Translation> sample(
-            Search search, List<String> sources, SamplingPolicy policy, Rng rng, int maxLength) {
         List<Rng> own = sources.stream().map(source -> rng.split()).toList(); // of empty ones too, for those after them
         List<Translation> all = new ArrayList<>(Collections.nCopies(sources.size(), EMPTY));
-        for (List<Source> some : batches(sources, 1)) {
-            List<Hypothesis> found = search.sample(
+        List<List<Source>> batches = batches(sources, 1);
+        model.read("Translator.sample", batches.size(), (workspace, part) -> {
+            List<Source> some = batches.get(part);
+            List<Hypothesis> found = new Search(workspace.steps()).sample(
                     some.stream().map(Source::ids).toList(),
                     some.stream().map(source -> own.get(source.place())).toList(),
                     policy,
@@ -122,7 +118,8 @@ public final class Translator {
             for (int b = 0; b < some.size(); b++) {
                 all.set(some.get(b).place(), translation(some.get(b).text(), found.get(b)));
             }
-        }
+            return some;
+        });
         return all;
     }
 
@@ -130,12 +127,16 @@ public final class Translator {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Source(int place, String text, int[] ids) {}
 
-    /** The sources that have tokens. */
+    /**
+     * The sources that have tokens, those of like length together: then little of a batch is padding, and what is
+     * translated side by side ends at about the same step. The batches know nothing of each other.
+     */
     private List<List<Source>> batches(List<String> texts, int rowsEach) {
         int size = Math.max(1, Math.min(BATCH, MOST_ROWS / rowsEach));
         List<Source> sources = IntStream.range(0, texts.size())
                 .mapToObj(i -> new Source(i, texts.get(i), model.source().encode(texts.get(i))))
                 .filter(source -> source.ids().length > 0)
+                .sorted(Comparator.comparingInt(source -> -source.ids().length))
                 .toList();
         List<List<Source>> batches = new ArrayList<>();
         for (int from = 0; from < sources.size(); from += size) {

@@ -144,6 +144,5 @@ final class Workspace implements AutoCloseable {
         parts.featureDropout.close();
         head.close();
         memory.close();
-        steps.close();
     }
 }

@@ -138,7 +138,6 @@ public final class TrainerConfig {
 
     /** Into how many parts to cut batches of so many rows. */
     int parts(int rows) {
-        int wanted = workers > 0 ? workers : Math.min(Workers.threads(), rows / ROWS);
-        return Math.max(1, Math.min(wanted, rows));
+        return workers > 0 ? Math.max(1, Math.min(workers, rows)) : Workers.parts(rows, ROWS);
     }
 }

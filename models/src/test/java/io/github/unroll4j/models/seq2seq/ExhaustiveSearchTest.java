@@ -52,12 +52,10 @@ class ExhaustiveSearchTest {
         }
 
         @Override
-        public void begin(List<int[]> sources, int rowsEach) {
+        public void begin(List<int[]> sources) {
             rows = new ArrayList<>();
             for (int[] source : sources) {
-                for (int k = 0; k < rowsEach; k++) {
-                    rows.add(List.of(source[0]));
-                }
+                rows.add(List.of(source[0]));
             }
         }
 

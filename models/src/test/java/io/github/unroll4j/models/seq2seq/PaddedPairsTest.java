@@ -136,8 +136,8 @@ class PaddedPairsTest {
 
     @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
     void noSentenceChangesItsGreedyOutput(@ForAll("settings") Setting setting, @ForAll Random order) {
-        try (Seq2Seq model = model(setting, Dtype.DOUBLE);
-                DecoderSteps steps = new DecoderSteps(model.first())) {
+        try (Seq2Seq model = model(setting, Dtype.DOUBLE)) {
+            DecoderSteps steps = new DecoderSteps(model.first());
             Decoding greedy = Decoding.greedy().upTo(6);
             List<Pair> shuffled = new ArrayList<>(setting.pairs());
             Collections.shuffle(shuffled, order);

@@ -58,8 +58,8 @@ class ResidualLayersTest {
     @ParameterizedTest
     @MethodSource("attentions")
     void aSearchFindsWhatScoringFinds(AttentionKind attending) {
-        try (Seq2Seq model = model(attending);
-                DecoderSteps steps = new DecoderSteps(model.first())) {
+        try (Seq2Seq model = model(attending)) {
+            DecoderSteps steps = new DecoderSteps(model.first());
             Oracle oracle = new Oracle(model, SOURCE);
             for (Decoding how : List.of(Decoding.greedy().upTo(6), new Decoding(4, 4, 0.7, 6))) {
                 List<Hypothesis> found =
@@ -79,8 +79,8 @@ class ResidualLayersTest {
     @ParameterizedTest
     @MethodSource("attentions")
     void followingATargetLooksWhereScoringItLooks(AttentionKind attending) {
-        try (Seq2Seq model = model(attending);
-                DecoderSteps steps = new DecoderSteps(model.first())) {
+        try (Seq2Seq model = model(attending)) {
+            DecoderSteps steps = new DecoderSteps(model.first());
             PairBatch batch = PairBatch.of(List.of(new Pair(SOURCE, new int[] {3, 4, 2, 4})));
             double[][] found = steps.weights(batch);
             model.first().score(batch);

@@ -110,19 +110,18 @@ class SampleTest {
 
     @Test
     void theLogProbabilityIsThatOfTheScoredTarget() {
-        try (DecoderSteps steps = new DecoderSteps(model.first())) {
-            int[] source = model.source().encode(SENTENCE);
-            Rng rng = Rng.seeded(2);
-            List<Rng> rngs = Stream.generate(rng::split).limit(30).toList();
-            for (Hypothesis h : new Search(steps).sample(Collections.nCopies(30, source), rngs, POLICY, 4)) {
-                double[] scores = model.score(PairBatch.of(List.of(new Pair(source, h.ids()))));
-                double expected = Arrays.stream(scores).sum() - (h.finished() ? 0 : scores[h.ids().length]);
-                assertThat(h.logProbability()).isCloseTo(expected, within(1e-11));
-                assertThat(h.ids())
-                        .hasSizeLessThanOrEqualTo(4)
-                        .doesNotContain(WordVocabulary.SOS_ID, WordVocabulary.EOS_ID);
-                assertThat(h.weights()).hasNumberOfRows(h.ids().length);
-            }
+        DecoderSteps steps = new DecoderSteps(model.first());
+        int[] source = model.source().encode(SENTENCE);
+        Rng rng = Rng.seeded(2);
+        List<Rng> rngs = Stream.generate(rng::split).limit(30).toList();
+        for (Hypothesis h : new Search(steps).sample(Collections.nCopies(30, source), rngs, POLICY, 4)) {
+            double[] scores = model.score(PairBatch.of(List.of(new Pair(source, h.ids()))));
+            double expected = Arrays.stream(scores).sum() - (h.finished() ? 0 : scores[h.ids().length]);
+            assertThat(h.logProbability()).isCloseTo(expected, within(1e-11));
+            assertThat(h.ids())
+                    .hasSizeLessThanOrEqualTo(4)
+                    .doesNotContain(WordVocabulary.SOS_ID, WordVocabulary.EOS_ID);
+            assertThat(h.weights()).hasNumberOfRows(h.ids().length);
         }
     }
 

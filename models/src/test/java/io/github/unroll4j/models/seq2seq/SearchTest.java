@@ -34,9 +34,9 @@ class SearchTest {
     }
 
     private static List<Hypothesis> search(Seq2Seq model, Decoding how, int... source) {
-        try (DecoderSteps steps = new DecoderSteps(model.first())) {
-            return new Search(steps).search(List.of(source), how).get(0);
-        }
+        return new Search(new DecoderSteps(model.first()))
+                .search(List.of(source), how)
+                .get(0);
     }
 
     private static List<Integer> ids(Hypothesis hypothesis) {
@@ -120,8 +120,8 @@ class SearchTest {
     void manySourcesAtOnceGiveWhatEachGivesAlone(Seq2SeqConfig config) {
         for (Dtype dtype : Dtype.values()) {
             Seq2SeqConfig typed = Tiny.with(config, config.options().dtype(dtype));
-            try (Seq2Seq model = Tiny.model(typed, 7);
-                    DecoderSteps steps = new DecoderSteps(model.first())) {
+            try (Seq2Seq model = Tiny.model(typed, 7)) {
+                DecoderSteps steps = new DecoderSteps(model.first());
                 List<int[]> sources =
                         Tiny.pairs(8, 15).stream().map(Pair::source).toList();
                 Decoding how = new Decoding(3, 3, 1, 6);

@@ -37,8 +37,8 @@ class TranslatorTest {
 
     @Test
     void aTextBecomesAText() {
-        try (Seq2Seq model = model();
-                DecoderSteps steps = new DecoderSteps(model.first())) {
+        try (Seq2Seq model = model()) {
+            DecoderSteps steps = new DecoderSteps(model.first());
             Translator translator = new Translator(model, false);
             Tiny.favour(model, WordVocabulary.EOS_ID, -5);
             Hypothesis expected = new Search(steps)
