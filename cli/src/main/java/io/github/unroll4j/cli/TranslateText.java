@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
 final class TranslateText implements Callable<Integer> {
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
+    private static final int MOST_LINES = 8 * Translator.BATCH;
+
     @Spec
     private CommandSpec command;
 
@@ -129,7 +131,7 @@ final class TranslateText implements Callable<Integer> {
         }
     }
 
-    /** The lines that are there to be read, a batch at most; waits for the first. */
+    /** The lines that are there to be read, so many at most that those of like length fill batches; waits for the first. */
     private static List<String> next(BufferedReader in) throws IOException {
         List<String> some = new ArrayList<>();
         do {
@@ -138,7 +140,7 @@ final class TranslateText implements Callable<Integer> {
                 break;
             }
             some.add(line);
-        } while (some.size() < Translator.BATCH && in.ready());
+        } while (some.size() < MOST_LINES && in.ready());
         return some;
     }
 

@@ -174,11 +174,21 @@ public final class Softmax {
 
     // <double>
     private static double max(double[] z, int at, int n) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (int k = at; k < at + n; k++) {
-            max = Math.max(max, z[k]);
+        double m0 = Double.NEGATIVE_INFINITY; // four at once: one would wait for each comparison
+        double m1 = m0;
+        double m2 = m0;
+        double m3 = m0;
+        int k = at;
+        for (; k + 3 < at + n; k += 4) {
+            m0 = Math.max(m0, z[k]);
+            m1 = Math.max(m1, z[k + 1]);
+            m2 = Math.max(m2, z[k + 2]);
+            m3 = Math.max(m3, z[k + 3]);
         }
-        return max;
+        for (; k < at + n; k++) {
+            m0 = Math.max(m0, z[k]);
+        }
+        return Math.max(Math.max(m0, m1), Math.max(m2, m3));
     }
 
     // the maximum first: it is close to the large logits, so little is lost
@@ -202,11 +212,21 @@ public final class Softmax {
 
     // <float>
     private static float max(float[] z, int at, int n) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (int k = at; k < at + n; k++) {
-            max = Math.max(max, z[k]);
+        float m0 = Float.NEGATIVE_INFINITY; // four at once: one would wait for each comparison
+        float m1 = m0;
+        float m2 = m0;
+        float m3 = m0;
+        int k = at;
+        for (; k + 3 < at + n; k += 4) {
+            m0 = Math.max(m0, z[k]);
+            m1 = Math.max(m1, z[k + 1]);
+            m2 = Math.max(m2, z[k + 2]);
+            m3 = Math.max(m3, z[k + 3]);
         }
-        return max;
+        for (; k < at + n; k++) {
+            m0 = Math.max(m0, z[k]);
+        }
+        return Math.max(Math.max(m0, m1), Math.max(m2, m3));
     }
 
     // the maximum first: it is close to the large logits, so little is lost

@@ -8,13 +8,16 @@ import io.github.unroll4j.text.WordVocabulary;
 
 /**
  * ln p of each token after each row of a step, {@code ln p = z - ln Σ e^z}; -∞ for {@code <SOS>}, which is never a
- * target. One row at a time is there, read by whoever needs it, so that it stays in the nearest caches.
+ * target. One row at a time is looked at, by whoever needs it, so that it stays in the nearest caches.
  */
 final class StepScores {
     private final Softmax softmax = new Softmax();
-    private final double[] z;
+    private final double[] all;
     private Vec logits = Vec.zeros(Dtype.FLOAT, 0);
     private int position;
+    /** Of the row at hand. */
+    private int at;
+
     private double logSum;
 
     /**
@@ -23,7 +26,7 @@ final class StepScores {
      * @param tokens V
      */
     StepScores(int tokens) {
-        z = new double[tokens];
+        all = new double[tokens];
     }
 
     /**
@@ -44,32 +47,31 @@ final class StepScores {
      * @throws IllegalStateException if its logits are no finite numbers
      */
     StepScores read(int row) {
-        logSum = softmax.logSumExp(logits, row * z.length, z.length);
+        at = row * all.length;
+        logSum = softmax.logSumExp(logits, at, all.length);
         if (!Double.isFinite(logSum)) {
             throw new IllegalStateException("Search: the logits of step " + position
                     + " are no finite numbers; likely cause: the weights are not numbers, training diverged.");
         }
-        logits.widen(z, row * z.length);
-        z[WordVocabulary.SOS_ID] = Double.NEGATIVE_INFINITY;
         return this;
     }
 
     /** V. */
     int tokens() {
-        return z.length;
+        return all.length;
     }
 
     /** ln p of a token after this row. */
     double logProbability(int id) {
-        return z[id] - logSum;
+        return id == WordVocabulary.SOS_ID ? Double.NEGATIVE_INFINITY : logits.get(at + id) - logSum;
     }
 
-    /** ln p of all tokens after this row, until the next one is read. */
+    /** ln p of all tokens after this row, until the next call. */
     double[] logProbabilities() {
-        for (int id = 0; id < z.length; id++) {
-            z[id] -= logSum;
+        for (int id = 0; id < all.length; id++) {
+            all[id] = logProbability(id);
         }
-        return z;
+        return all;
     }
 
     /**
@@ -80,13 +82,30 @@ final class StepScores {
      * @return its id, V if there is none
      */
     int nextAbove(int from, double bound) {
-        double least = bound == Double.NEGATIVE_INFINITY
-                ? bound
-                : bound + logSum - 1e-9 * (Math.abs(bound) + Math.abs(logSum));
-        int id = from;
-        while (id < z.length && !(z[id] > least)) {
-            id++;
+        if (bound == Double.NEGATIVE_INFINITY) {
+            return from == WordVocabulary.SOS_ID ? from + 1 : from;
         }
-        return id;
+        double least = bound + logSum - 1e-6 * (1 + Math.abs(bound) + Math.abs(logSum));
+        int end = at + all.length;
+        return (logits.dtype() == Dtype.FLOAT
+                        ? nextAbove(logits.floats(), at + from, end, (float) least)
+                        : nextAbove(logits.doubles(), at + from, end, least))
+                - at;
+    }
+
+    private static int nextAbove(float[] z, int from, int end, float least) {
+        int k = from;
+        while (k < end && !(z[k] > least)) {
+            k++;
+        }
+        return k;
+    }
+
+    private static int nextAbove(double[] z, int from, int end, double least) {
+        int k = from;
+        while (k < end && !(z[k] > least)) {
+            k++;
+        }
+        return k;
     }
 }
