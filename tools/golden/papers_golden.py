@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The models of Cho et al. (2014) and of Bahdanau, Cho and Bengio (2015) in PyTorch, from the papers' equations: log-probabilities,
-alignments and every gradient, in float64. seq2seq_golden.py has nn.GRU on both sides; nothing of torch.nn is in these two.
+"""The models of Cho et al. (2014) and of Bahdanau, Cho and Bengio (2015) in PyTorch, from the papers' equations:
+log-probabilities, alignments and every gradient, in float64. seq2seq_golden.py has nn.GRU on both sides; nothing of
+torch.nn is in these two.
 
 Run from the project root (PyTorch and nothing else):
     python3 tools/golden/papers_golden.py > models/src/test/resources/io/github/unroll4j/models/golden/papers-torch-1.13.txt
 
-One line per array, "case.name: numbers", row-major, numbers written so that they are read back exactly. Each weight of a paper is a
-leaf of its own, held as the paper holds it, to be multiplied by columns from the right: W_x stands for W_r, W_z and W. Only when it is
-shown is it turned over and put beside its sisters, under the name that the library has for them. Gradients are autograd's.
+One line per array, "case.name: numbers", row-major, numbers written so that they are read back exactly. Each weight of a
+paper is a leaf of its own, held as the paper holds it, to be multiplied by columns from the right: W_x stands for W_r,
+W_z and W. Only when it is shown is it turned over and put beside its sisters, under the name that the library has for
+them. Gradients are autograd's.
 
-The decoder reads <SOS> and the target, and is to predict the target and <EOS>; the loss is the sum over the real tokens. "logp" are the
-log-probabilities of all V tokens, [T,B,V], and "alpha" the weights of attention, [T,B,S]; both are 0 at padded steps.
+The decoder reads <SOS> and the target, and is to predict the target and <EOS>; the loss is the sum over the real tokens.
+"logp" are the log-probabilities of all V tokens, [T,B,V], and "alpha" the weights of attention, [T,B,S]; both are 0 at
+padded steps.
 """
 import platform
 

@@ -6,8 +6,8 @@ import io.github.unroll4j.models.cell.Layout;
 /**
  * Which gated recurrent unit: papers and frameworks differ in three places, which are three switches here. "Notebooks"
  * are those of "Sequence Modeling from Scratch" (doi:10.5281/zenodo.17720229), whose results the library reproduces.
- * "None printed": Cho et al. and Bahdanau et al. say that they leave biases out of their equations to keep them readable,
- * and not which sums have one.
+ * "None printed": Cho et al. and Bahdanau et al. say that they leave biases out of their equations to keep them
+ * readable, and not which sums have one.
  *
  * <table>
  * <caption>Who has what</caption>
@@ -16,7 +16,8 @@ import io.github.unroll4j.models.cell.Layout;
  *     <td>{@link #CHO_2014}</td></tr>
  * <tr><td>the same, its decoder</td><td>keeps</td><td>after, on a share of c too</td><td>none printed</td>
  *     <td>{@link ContextGruCell}</td></tr>
- * <tr><td>the same, v1</td><td>keeps</td><td>after</td><td>none printed</td><td>{@link #NOTEBOOK_WORD} with b = 0</td></tr>
+ * <tr><td>the same, v1</td><td>keeps</td><td>after</td><td>none printed</td>
+ *     <td>{@link #NOTEBOOK_WORD} with b = 0</td></tr>
  * <tr><td>Bahdanau et al. (2014), arXiv:1409.0473</td><td>writes</td><td>before</td><td>none printed</td>
  *     <td>{@link #BAHDANAU_2014}</td></tr>
  * <tr><td>Chung et al. (2014), arXiv:1412.3555</td><td>writes</td><td>before</td><td>none printed</td>
@@ -73,7 +74,7 @@ public record GruFormulation(Update update, Reset reset, Layout.Biases biases) {
         AFTER
     }
 
-    /** Cho et al. (2014), equations 5 to 8 of the third version: z keeps, reset before the product, no biases printed. */
+    /** Cho et al. (2014), equations 5 to 8 of the third version: z keeps, reset before the product, none printed. */
     public static final GruFormulation CHO_2014 = new GruFormulation(Update.KEEPS, Reset.BEFORE, Layout.Biases.NONE);
 
     /** Keras with {@code reset_after=False}, and ONNX by default: {@link #CHO_2014} with a bias. */

@@ -112,7 +112,7 @@ final class PlainDecoder implements Decoder {
         }
     }
 
-    /** The inputs [E y_{t-1} ; c] into x, where c is not held in the state, and c at every step into a slab of its own. */
+    /** c at every step into a slab of its own, and where it is not held in the state the inputs [E y_{t-1} ; c] into x. */
     private void join(Slab Y, Tensor summary) {
         Dtype dtype = summary.dtype();
         int B = Y.batch();

@@ -303,8 +303,8 @@ public record Seq2SeqConfig(
      *
      * <p>Four things differ. The first input is the vector of {@code <SOS>}, which is learned, and in the paper zeros.
      * The maxout layer reads the embedded token, as in Bahdanau's model, so that O_y is a map of E and not of the
-     * vocabulary. The map to the logits is one matrix, in the paper a product of two. The paper leaves biases out of its
-     * equations, and so do the layers here; that of the softmax alone is there.
+     * vocabulary. The map to the logits is one matrix, in the paper a product of two. The paper leaves biases out of
+     * its equations, and so do the layers here; that of the softmax alone is there.
      *
      * @param embedding E
      * @param hidden H, the size of c, and twice the size of the readout
@@ -321,8 +321,8 @@ public record Seq2SeqConfig(
 
     /**
      * Bahdanau, Cho and Bengio (2015), as appendix A.2 prints it: a bidirectional encoder, s_0 = tanh(W_s ←h_1),
-     * additive attention, maxout readout; weights that start as in appendix B.1. The paper's own sizes are E = 620 and H
-     * = 1000. It trains with Adadelta, ρ = 0.95 and ε = 1e-6, batches of 80 pairs of like length and the norm of the
+     * additive attention, maxout readout; weights that start as in appendix B.1. The paper's own sizes are E = 620 and
+     * H = 1000. It trains with Adadelta, ρ = 0.95 and ε = 1e-6, batches of 80 pairs of like length and the norm of the
      * gradient limited to 1.
      *
      * <p>The paper leaves biases out of its equations and does not say which sums have one. Here the gates and the
