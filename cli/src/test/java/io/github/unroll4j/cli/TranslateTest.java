@@ -86,13 +86,13 @@ class TranslateTest {
         Path out = folder.resolve(preset);
         Ran ran = translate("--preset=" + preset + " --embed=6 --hidden=8 --maxout=4 --iterations=2 --out " + out);
         assertThat(ran.exitCode()).as(ran.err()).isZero();
-        assertThat(ran.err()).contains("; " + optimizer + ", learning rate 1.0 throughout, loss mean, gradients limited");
+        assertThat(ran.err())
+                .contains("; " + optimizer + ", learning rate 1.0 throughout, loss mean, gradients limited");
         try (Seq2Seq model = Seq2Seq.load(out.resolve("model.safetensors"))) {
             assertThat(model.config().describe())
-                    .isEqualTo((preset.startsWith("cho")
-                                    ? Seq2SeqConfig.cho2014(6, 8)
-                                    : Seq2SeqConfig.bahdanau2014(6, 8))
-                            .describe());
+                    .isEqualTo(
+                            (preset.startsWith("cho") ? Seq2SeqConfig.cho2014(6, 8) : Seq2SeqConfig.bahdanau2014(6, 8))
+                                    .describe());
             double[] U = model.parameters().get("decoder.l0.gru.W_h").valuesCopy();
             double squares = Arrays.stream(U).map(x -> x * x).sum();
             // two steps of some 0.004 from orthonormal columns, 8 of each gate

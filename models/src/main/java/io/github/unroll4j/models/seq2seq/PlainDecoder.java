@@ -112,7 +112,7 @@ final class PlainDecoder implements Decoder {
         }
     }
 
-    /** c at every step into a slab of its own, and where it is not held in the state the inputs [E y_{t-1} ; c] into x. */
+    /** c at every step into a slab of its own; where the state does not hold it the inputs [E y_{t-1} ; c] into x. */
     private void join(Slab Y, Tensor summary) {
         Dtype dtype = summary.dtype();
         int B = Y.batch();
