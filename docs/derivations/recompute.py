@@ -150,6 +150,22 @@ def gru_before(r):
     return r, loss
 
 
+def gru_context(r):
+    x, dH, h, c = r("X", X), r("dH", DH), r("h0", [0.1]), r("context0", [0.6])
+    W_x, W_h = r("W_x", [0.5, -0.3, 0.8]), r("W_h", [0.4, 0.2, -0.5])
+    C = [r("C_" + n, [v]) for n, v in (("r", -0.7), ("z", 0.9), ("n", 1.1))]
+    loss = 0
+    for t in range(2):
+        zx, zh = x[t] * W_x, h * W_h
+        gate = {n: r("%s[%d]" % (n, t), sigmoid(zx[k:k + 1] + zh[k:k + 1] + c * C[k])) for k, n in enumerate("rz")}
+        a = r("a[%d]" % t, zh[2:] + c * C[2])
+        n = r("n[%d]" % t, np.tanh(zx[2:] + gate["r"] * a))
+        h = r("h[%d]" % t, gate["z"] * h + (1 - gate["z"]) * n)
+        c = r("context[%d]" % t, c)
+        loss += float(h[0] * dH[t])
+    return r, loss
+
+
 def norm(x, gamma):
     u = x - x.mean()
     return gamma * u / np.sqrt((u * u).mean() + 1e-5)
@@ -178,6 +194,14 @@ def bridge(r):
     e, W, b, ds0 = r("e", [0.5, -1.0]), r("W", [[0.2, 0.4], [-0.6, 0.8]]), r("b", [0.1, -0.1]), r("ds0", [1.0, 2.0])
     s0 = r("s0", np.tanh(e @ W + b))
     return r, float((s0 * ds0).sum())
+
+
+def bridge_summary(r):
+    e, ds0, dcontext = r("e", [0.5, -1.0]), r("ds0", [1.0, 2.0]), r("dcontext", [0.5, -0.5])
+    V, W = r("V", [[0.3, -0.2], [0.5, 0.7]]), r("W", [[0.2, 0.4], [-0.6, 0.8]])
+    c = r("c", np.tanh(e @ V))
+    s0 = r("s0", np.tanh(c @ W))
+    return r, float((s0 * ds0).sum() + (c * dcontext).sum())
 
 
 def additive(r):
@@ -213,6 +237,18 @@ def adam():
     return "```numbers\n" + "\n".join(lines) + "\n```\n"
 
 
+def adadelta():
+    theta, u, v = 1.0, 0.0, 0.0
+    lines = ["case adadelta", "given theta = 1", "given alpha = 1"]
+    for t, g in enumerate([0.5, -0.2, 3.0], 1):
+        v = 0.95 * v + 0.05 * g * g
+        d = np.sqrt(u + 1e-6) / np.sqrt(v + 1e-6) * g
+        u = 0.95 * u + 0.05 * d * d
+        theta -= d
+        lines += ["given g[%d] = %g" % (t, g), "theta[%d] = %.6f" % (t, theta)]
+    return "```numbers\n" + "\n".join(lines) + "\n```\n"
+
+
 def steps(names):
     return [n + "[%d]" % t for t in range(2) for n in names.split()]
 
@@ -230,7 +266,10 @@ PAGES = {
     "gru": [block("cell gru", gru_after, ["X", "h0", "W_x", "W_h", "b", "b_h", "dH"], steps("r z zh_n n h"),
                   steps("h z n r zh_n") + ["X", "h0", "W_x", "W_h", "b", "b_h"]),
             block("cell gru-cho-2014", gru_before, ["X", "h0", "W_x", "W_h", "U_n", "dH"], steps("r z rh z.n n h"),
-                  steps("h z n z.n rh r") + ["X", "h0", "W_x", "W_h", "U_n"])],
+                  steps("h z n z.n rh r") + ["X", "h0", "W_x", "W_h", "U_n"]),
+            block("cell gru-cho-2014-decoder", gru_context,
+                  ["X", "h0", "context0", "W_x", "W_h", "C_r", "C_z", "C_n", "dH"], steps("r z a n h"),
+                  steps("h z n r a") + ["X", "h0", "context0", "W_x", "W_h", "C_r", "C_z", "C_n"])],
     "layer-norm": [block("cell lstm-layer-norm", layer_norm_lstm,
                          ["X", "h0", "c0", "W_x", "W_h", "gamma_x_i", "gamma_x_f", "gamma_x_o", "gamma_x_g",
                           "beta_f", "dH"],
@@ -239,14 +278,16 @@ PAGES = {
                           "beta_f"])],
     "dropout-zoneout": [block("cell rnn zoneout 0.25", rnn(0.25), ["X", "h0", "W_x", "W_h", "b", "dH"],
                               steps("made.h h"), steps("h made.h z.h") + ["X", "h0", "W_x", "W_h", "b"])],
-    "encoder-decoder": [block("bridge", bridge, ["e", "W", "b", "ds0"], ["s0"], ["e", "W", "b"])],
+    "encoder-decoder": [block("bridge", bridge, ["e", "W", "b", "ds0"], ["s0"], ["e", "W", "b"]),
+                        block("bridge summary", bridge_summary, ["e", "V", "W", "ds0", "dcontext"], ["c", "s0"],
+                              ["e", "V", "W"])],
     "bahdanau": [block("attention additive", additive, ["annotations", "s", "W_a", "U_a", "v_a", "dc"], ["alpha", "c"],
                        ["annotations", "s", "W_a", "U_a", "v_a"])],
     "luong": [block("attention general", general(False), ["annotations", "s", "W_a", "dc"], ["alpha", "c"],
                     ["annotations", "s", "W_a"]),
               block("attention general local-p 2", general(True), ["annotations", "s", "W_a", "W_p", "v_p", "dc"],
                     ["alpha", "c"], ["annotations", "s", "W_a", "W_p", "v_p"])],
-    "adam": [adam()],
+    "adam": [adam(), adadelta()],
 }
 
 

@@ -70,6 +70,8 @@ walk("rmsprop", lambda p: optim.RMSprop(p))
 walk("rmsprop.set", lambda p: optim.RMSprop(p, alpha=0.95, eps=1e-4))
 walk("adagrad", lambda p: optim.Adagrad(p))
 walk("adagrad.set", lambda p: optim.Adagrad(p, eps=1e-4))
+walk("adadelta", lambda p: optim.Adadelta(p))
+walk("adadelta.paper", lambda p: optim.Adadelta(p, rho=0.95, eps=1e-6))
 
 norm, value = torch.nn.utils.clip_grad_norm_, torch.nn.utils.clip_grad_value_
 walk("adam.globalNorm", lambda p: optim.Adam(p), lambda p: norm(p, 0.5))

@@ -63,6 +63,38 @@ final class Translate implements Callable<Integer>, Presets {
                                 "--batch=8",
                                 "--iterations=600",
                                 "--lr=0.005"),
+                // Cho et al. (2014), section 4.1.1; the model is Seq2SeqConfig.cho2014.
+                "cho-2014",
+                        List.of(
+                                "--cell=gru-cho-2014",
+                                "--decoder-cell=gru-cho-2014-decoder",
+                                "--hidden=1000",
+                                "--embed=100",
+                                "--attention=none",
+                                "--summary=true",
+                                "--maxout=500",
+                                "--bridge=summary",
+                                "--init=papers-2014",
+                                "--batch=64",
+                                "--optimizer=adadelta",
+                                "--lr=1",
+                                "--lr-decay=1"),
+                // Bahdanau, Cho and Bengio (2015), appendices A.2.3 and B; the model is Seq2SeqConfig.bahdanau2014.
+                "bahdanau-2014",
+                        List.of(
+                                "--cell=gru-bahdanau-2014",
+                                "--hidden=1000",
+                                "--embed=620",
+                                "--attention=additive",
+                                "--maxout=500",
+                                "--bidirectional=true",
+                                "--directions=backward",
+                                "--init=papers-2014",
+                                "--batch=80",
+                                "--optimizer=adadelta",
+                                "--lr=1",
+                                "--lr-decay=1",
+                                "--clip-norm=1"),
                 // Captions of Multi30k, tokenised and in small letters, on --src, --trg and so on.
                 "multi30k",
                         List.of(

@@ -53,7 +53,7 @@ class MisuseTest {
                 "train-lm --resume                | Missing required parameter for option '--resume'",
                 "train-l                          | there is no train-l; did you mean train-lm",
                 "train-lm --cell transformer      | '--cell': expected one of [",
-                "train-lm --init uniform          | '--init': 'uniform' is neither uniform:X nor normal:X",
+                "train-lm --init uniform          | '--init': 'uniform' is neither uniform:X nor normal:X nor papers-2014",
                 "train-lm --init uniform:no       | '--init': 'no' is not a number above 0",
                 "train-lm --reduction max         | '--reduction': expected one of [sum, mean, batch-mean] but was 'max'",
                 "train-lm --dropout 1             | '--dropout': '1' is not a number of 0 or more and below 1",

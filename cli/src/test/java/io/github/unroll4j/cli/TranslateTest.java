@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
+import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
 import io.github.unroll4j.text.ParallelText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -77,6 +79,27 @@ class TranslateTest {
         assertThat(out.resolve("loss.png")).isNotEmptyFile();
     }
 
+    /** What the command line builds for a preset is what the library offers under the same name. */
+    @ParameterizedTest
+    @CsvSource({"cho-2014, adadelta", "bahdanau-2014, adadelta"})
+    void thePresetsOf2014AreThoseOfTheLibrary(String preset, String optimizer) throws IOException {
+        Path out = folder.resolve(preset);
+        Ran ran = translate("--preset=" + preset + " --embed=6 --hidden=8 --maxout=4 --iterations=2 --out " + out);
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(ran.err())
+                .contains("; " + optimizer + ", learning rate 1.0 throughout, loss mean, gradients limited");
+        try (Seq2Seq model = Seq2Seq.load(out.resolve("model.safetensors"))) {
+            assertThat(model.config().describe())
+                    .isEqualTo(
+                            (preset.startsWith("cho") ? Seq2SeqConfig.cho2014(6, 8) : Seq2SeqConfig.bahdanau2014(6, 8))
+                                    .describe());
+            double[] U = model.parameters().get("decoder.l0.gru.W_h").valuesCopy();
+            double squares = Arrays.stream(U).map(x -> x * x).sum();
+            // two steps of some 0.004 from orthonormal columns, 8 of each gate
+            assertThat(squares).isCloseTo(U.length / 8.0, within(0.5));
+        }
+    }
+
     @Test
     void pairsWithAnEmptySideAreLeftOutAndCounted() throws IOException {
         Path en = numerals.write("train.en", "One two\n\nthree\nfour four\n");
@@ -109,6 +132,7 @@ class TranslateTest {
             value = {
                 "--attention=none                       | no attention, bridge tanh",
                 "--attention=none --summary --maxout=4  | a summary at every step, maxout 4",
+                "--attention=none --summary --maxout=4 --bridge=summary --cell=gru-cho-2014 --decoder-cell=gru-cho-2014-decoder --init=papers-2014 | gru-cho-2014 16 x 1 of embedding 16 -> gru-cho-2014-decoder 16 x 1 of embedding 16 in FLOAT, a summary at every step, maxout 4, bridge summary",
                 "--attention-size=5 --maxout=8 --bidirectional --directions=summed | additive attention of 5, maxout 8, bridge tanh of summed",
                 "--attention=dot --bridge=identity      | dot attention, input feeding, bridge identity",
                 "--attention=general --focus=predictive --radius=3 | general attention within 3 of a predicted position",

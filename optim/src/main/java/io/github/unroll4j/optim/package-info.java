@@ -25,7 +25,8 @@
  * <tr><td>What is the learning rate of a step?</td><td>{@link io.github.unroll4j.optim.Schedule}</td></tr>
  * <tr><td>How does a gradient change the weights?</td>
  *     <td>{@link io.github.unroll4j.optim.Optimizer}: {@link io.github.unroll4j.optim.Sgd},
- *         {@link io.github.unroll4j.optim.Adagrad}, {@link io.github.unroll4j.optim.RmsProp},
+ *         {@link io.github.unroll4j.optim.Adagrad}, {@link io.github.unroll4j.optim.Adadelta},
+ *         {@link io.github.unroll4j.optim.RmsProp},
  *         {@link io.github.unroll4j.optim.Adam}, {@link io.github.unroll4j.optim.AdamW}</td></tr>
  * <tr><td>How is only the part of an embedding updated that a batch reads?</td>
  *     <td>{@link io.github.unroll4j.optim.LazyAdam}</td></tr>

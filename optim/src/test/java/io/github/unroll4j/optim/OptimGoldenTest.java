@@ -55,6 +55,8 @@ class OptimGoldenTest {
                 walk("rmsprop.set", p -> new RmsProp(p, 0.95, 1e-4)),
                 walk("adagrad", Adagrad::new),
                 walk("adagrad.set", p -> new Adagrad(p, 1e-4)),
+                walk("adadelta", p -> new Adadelta(p, 0.9, 1e-6)), // PyTorch's defaults
+                walk("adadelta.paper", Adadelta::new),
                 Arguments.of("adam.globalNorm", make(Adam::new), GradientClip.byGlobalNorm(0.5)),
                 Arguments.of("adam.parameterNorm", make(Adam::new), GradientClip.byParameterNorm(0.5)),
                 Arguments.of("adam.value", make(Adam::new), GradientClip.byValue(0.5)));

@@ -32,6 +32,7 @@ class OptimizerTest {
         makers.put("lazyadam", LazyAdam::new);
         makers.put("rmsprop", RmsProp::new);
         makers.put("adagrad", Adagrad::new);
+        makers.put("adadelta", Adadelta::new);
         return makers.entrySet().stream()
                 .flatMap(e -> Stream.of(Dtype.values()).map(d -> Arguments.of(e.getKey(), e.getValue(), d)));
     }
@@ -187,7 +188,7 @@ class OptimizerTest {
             assertImpossible(optimizer, step, Tensor.of(Vec.of(Dtype.DOUBLE, steps), 1));
         }
         for (String key : optimizer.state().keySet()) {
-            if (key.endsWith(".v") || key.endsWith(".sum")) {
+            if (key.endsWith(".v") || key.endsWith(".u") || key.endsWith(".sum")) {
                 for (double square : new double[] {-1e-30, Double.NaN, Double.NEGATIVE_INFINITY}) {
                     Tensor squares =
                             Objects.requireNonNull(optimizer.state().get(key)).copy();

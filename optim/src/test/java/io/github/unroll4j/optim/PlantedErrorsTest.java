@@ -245,7 +245,64 @@ class PlantedErrorsTest {
                         p -> new RmsProp(p, 0.99, 1e-3),
                         () -> root(0.99, 0.01, 1e-3, true)),
                 rule("Adagrad: forgets", Adagrad::new, () -> root(0.99, 1, 1e-10, false)),
-                rule("Adagrad: a mean of squares", Adagrad::new, () -> root(0.99, 0.01, 1e-10, false)));
+                rule("Adagrad: a mean of squares", Adagrad::new, () -> root(0.99, 0.01, 1e-10, false)),
+                rule("Adadelta: uphill", Adadelta::new, adadelta((s, g) -> -s.ratio() * g)),
+                rule("Adadelta: the ratio is turned", Adadelta::new, adadelta((s, g) -> g / s.ratio())),
+                rule("Adadelta: no root", Adadelta::new, adadelta((s, g) -> s.ratio() * s.ratio() * g)),
+                rule(
+                        "Adadelta: epsilon outside the roots",
+                        p -> new Adadelta(p, 0.95, 1e-3),
+                        () -> new Means(1e-3, false, (s, g) -> (Math.sqrt(s.u) + 1e-3) / (Math.sqrt(s.v) + 1e-3) * g)),
+                rule(
+                        "Adadelta: the mean is of steps times the rate",
+                        Adadelta::new,
+                        () -> new Means(1e-6, true, (s, g) -> s.ratio() * g)),
+                rule("Adadelta: steps are forgotten", Adadelta::new, adadelta((s, g) -> {
+                    s.u = 0;
+                    return s.ratio() * g;
+                })),
+                rule("Adadelta: the step is its own mean", Adadelta::new, adadelta((s, g) -> {
+                    double d = s.ratio() * g;
+                    s.u = 0.95 * s.u + 0.05 * d * d; // which Means does once more
+                    return s.ratio() * g;
+                })));
+    }
+
+    /** Adadelta's two means, and a step to be made wrong. */
+    private static final class Means implements Reference {
+        private final double epsilon;
+        private final boolean rated;
+        private final MeansStep wrong;
+        double v;
+        double u;
+
+        Means(double epsilon, boolean rated, MeansStep wrong) {
+            this.epsilon = epsilon;
+            this.rated = rated;
+            this.wrong = wrong;
+        }
+
+        double ratio() {
+            return Math.sqrt((u + epsilon) / (v + epsilon));
+        }
+
+        @Override
+        public double step(double w, double g, double rate) {
+            v = 0.95 * v + 0.05 * g * g;
+            double d = wrong.of(this, g);
+            double remembered = rated ? rate * d : d;
+            u = 0.95 * u + 0.05 * remembered * remembered;
+            return w - rate * d;
+        }
+    }
+
+    @FunctionalInterface
+    private interface MeansStep {
+        double of(Means s, double g);
+    }
+
+    private static Reference.Factory adadelta(MeansStep wrong) {
+        return () -> new Means(1e-6, false, wrong);
     }
 
     private static Reference momentum(double share, boolean ahead, double decay) {
@@ -293,6 +350,7 @@ class PlantedErrorsTest {
             Reference.verify(p -> new Sgd(p, 0.9, true, 0.01), () -> momentum(1, true, 0.01), walk);
             Reference.verify(RmsProp::new, () -> root(0.99, 0.01, 1e-8, false), walk);
             Reference.verify(Adagrad::new, () -> root(1, 1, 1e-10, false), walk);
+            Reference.verify(Adadelta::new, adadelta((s, g) -> s.ratio() * g), walk);
         }
     }
 }

@@ -46,7 +46,7 @@ public final class FlagLayers {
      */
     static final Set<String> TAKEN = Set.of("""
             --accumulate --attention --attention-size --batch --beam --bidirectional --bridge --cell
-            --clip-norm --clip-value --copy-unknown --directions --dropout --dtype --embed
+            --clip-norm --clip-value --copy-unknown --decoder-cell --directions --dropout --dtype --embed
             --embedding-dropout --end-of-line --epochs --focus --forget-bias --held-out --hidden --init
             --input-feeding --iterations --label-smoothing --layers --length-penalty --lower-case --lr
             --lr-decay --lr-decay-after --max-length --maxout --min-count --one-embedding --optimizer

@@ -2,6 +2,7 @@
 package io.github.unroll4j.cli.flags;
 
 import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.optim.Adadelta;
 import io.github.unroll4j.optim.GradientClip;
 import io.github.unroll4j.optim.Optimizer;
 import io.github.unroll4j.optim.RmsProp;
@@ -77,6 +78,19 @@ public abstract class OptimizerFlags {
 
     /** The learning rate at the start. */
     public abstract double lr();
+
+    /**
+     * The learning rate at the start where none is given: ADADELTA's steps are as long as they have to be at 1.
+     *
+     * @param given {@code --lr}
+     * @param usual that of all other optimisers
+     */
+    final double lr(@Nullable Double given, double usual) {
+        if (given != null) {
+            return given;
+        }
+        return optimizer == OptimizerName.ADADELTA ? Adadelta.LEARNING_RATE : usual;
+    }
 
     /**
      * Optimiser steps in all.

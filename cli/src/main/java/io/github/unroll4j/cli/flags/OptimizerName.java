@@ -2,6 +2,7 @@
 package io.github.unroll4j.cli.flags;
 
 import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.optim.Adadelta;
 import io.github.unroll4j.optim.Adagrad;
 import io.github.unroll4j.optim.Adam;
 import io.github.unroll4j.optim.AdamW;
@@ -46,6 +47,12 @@ enum OptimizerName {
         @Override
         Optimizer create(Parameters parameters, double decay) {
             return new Adagrad(parameters);
+        }
+    },
+    ADADELTA {
+        @Override
+        Optimizer create(Parameters parameters, double decay) {
+            return new Adadelta(parameters);
         }
     };
 

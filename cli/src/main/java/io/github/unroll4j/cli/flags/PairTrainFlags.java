@@ -16,6 +16,8 @@ import picocli.CommandLine.Option;
 
 /** How to train on pairs of sentences. */
 public final class PairTrainFlags extends OptimizerFlags {
+    private static final double LR = 0.001;
+
     @Option(
             names = "--batch",
             paramLabel = "B",
@@ -27,8 +29,9 @@ public final class PairTrainFlags extends OptimizerFlags {
             names = "--lr",
             paramLabel = "RATE",
             converter = Numbers.NotNegative.class,
-            description = "learning rate at the start; falls to 0 along half a cosine (default: ${DEFAULT-VALUE})")
-    private double lr = 0.001;
+            description =
+                    "learning rate at the start; falls to 0 along half a cosine (default: " + LR + ", with ADADELTA 1)")
+    private @Nullable Double lr;
 
     @Option(
             names = "--label-smoothing",
@@ -100,7 +103,7 @@ public final class PairTrainFlags extends OptimizerFlags {
 
     @Override
     public double lr() {
-        return lr;
+        return lr(lr, LR);
     }
 
     /**

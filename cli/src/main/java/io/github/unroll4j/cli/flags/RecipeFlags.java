@@ -5,6 +5,7 @@ import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
 import io.github.unroll4j.models.train.Accumulation;
 import io.github.unroll4j.models.train.Objective;
 import io.github.unroll4j.models.train.Validation;
@@ -23,8 +24,9 @@ public final class RecipeFlags {
             names = "--init",
             paramLabel = "D:X",
             converter = Distribution.class,
-            description = "start of all weights and biases: uniform:X in [-X, X), or normal:X (default: each its own)")
-    private @Nullable Init init;
+            description =
+                    "start of all weights and biases: uniform:X in [-X, X), normal:X, or papers-2014 as Cho et al. and Bahdanau et al. (default: each its own)")
+    private @Nullable Drawing init;
 
     @Option(
             names = "--forget-bias",
@@ -76,17 +78,27 @@ public final class RecipeFlags {
         private int after;
     }
 
-    /** {@code uniform:0.1} or {@code normal:0.01}. */
-    private static final class Distribution implements ITypeConverter<Init> {
+    /** Draws the weights of a model anew. */
+    private interface Drawing {
+        void draw(Parameters parameters, Rng rng);
+    }
+
+    /** {@code uniform:0.1}, {@code normal:0.01} or {@code papers-2014}. */
+    private static final class Distribution implements ITypeConverter<Drawing> {
         @Override
-        public Init convert(String text) {
+        public Drawing convert(String text) {
+            if (text.equals("papers-2014")) {
+                return Seq2SeqConfig.Start.PAPERS_2014::draw;
+            }
             int colon = text.indexOf(':');
             String name = text.substring(0, Math.max(0, colon));
             if (!name.equals("uniform") && !name.equals("normal")) {
-                throw new TypeConversionException("'" + text + "' is neither uniform:X nor normal:X");
+                throw new TypeConversionException("'" + text + "' is neither uniform:X nor normal:X nor papers-2014");
             }
             double scale = new Numbers.Positive().convert(text.substring(colon + 1));
-            return name.equals("uniform") ? Init.uniform(scale) : Init.normal(scale);
+            Init each = name.equals("uniform") ? Init.uniform(scale) : Init.normal(scale);
+            return (parameters, rng) ->
+                    parameters.list().forEach(p -> each.fill(parameters.values(), p.offset(), p.shape(), rng));
         }
     }
 
@@ -97,10 +109,10 @@ public final class RecipeFlags {
      * @param rng source of randomness
      */
     public void start(Parameters parameters, Rng rng) {
+        if (init != null) {
+            init.draw(parameters, rng);
+        }
         for (Parameter parameter : parameters.list()) {
-            if (init != null) {
-                init.fill(parameters.values(), parameter.offset(), parameter.shape(), rng);
-            }
             // "4H:i|f|o|g" are the axes of a bias with four blocks
             List<String> blocks =
                     List.of(parameter.axes().replaceFirst("^[^:]*:?", "").split("\\|", -1));

@@ -21,6 +21,13 @@ public final class Seq2SeqFlags {
     private String cell = "gru";
 
     @Option(
+            names = "--decoder-cell",
+            paramLabel = "NAME",
+            converter = CellName.class,
+            description = "that of the decoder, where it is another (default: --cell)")
+    private @Nullable String decoderCell;
+
+    @Option(
             names = "--attention",
             paramLabel = "NAME",
             description =
@@ -94,7 +101,7 @@ public final class Seq2SeqFlags {
             names = "--bridge",
             paramLabel = "NAME",
             description =
-                    "how the decoder starts: from tanh(e W + b) of the encoder's end e, from e itself, from zeros: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+                    "how the decoder starts: from tanh(e W + b) of the encoder's end e, from e itself, from zeros, or from tanh(c W) of a summary c = tanh(e V): ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
     private Bridge.Kind bridge = Bridge.Kind.TANH;
 
     @Option(
@@ -143,10 +150,10 @@ public final class Seq2SeqFlags {
     public Seq2SeqConfig config(SideFlags sizes, PlainFlag runner) {
         Seq2SeqConfig.Options given = sizes.options();
         Seq2SeqConfig.Options options = new Seq2SeqConfig.Options(
-                bidirectional, reversed, oneEmbedding, given.dropout(), given.dtype(), runner.plain());
+                bidirectional, reversed, oneEmbedding, given.dropout(), given.dtype(), runner.plain(), given.start());
         return new Seq2SeqConfig(
                 sizes.side(cell),
-                sizes.side(cell),
+                sizes.side(decoderCell != null ? decoderCell : cell),
                 attending(sizes.hidden()),
                 new Bridge.Options(bridge, directions),
                 options);

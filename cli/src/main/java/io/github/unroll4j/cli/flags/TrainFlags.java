@@ -5,10 +5,13 @@ import io.github.unroll4j.text.Windows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How to train on the windows of a text. */
 public final class TrainFlags extends OptimizerFlags {
+    private static final double LR = 0.004;
+
     @Option(
             names = "--seq-len",
             paramLabel = "T",
@@ -27,8 +30,9 @@ public final class TrainFlags extends OptimizerFlags {
             names = "--lr",
             paramLabel = "RATE",
             converter = Numbers.NotNegative.class,
-            description = "learning rate at the start; falls to 0 along half a cosine (default: ${DEFAULT-VALUE})")
-    private double lr = 0.004;
+            description =
+                    "learning rate at the start; falls to 0 along half a cosine (default: " + LR + ", with ADADELTA 1)")
+    private @Nullable Double lr;
 
     /**
      * Cuts a text into windows.
@@ -68,7 +72,7 @@ public final class TrainFlags extends OptimizerFlags {
 
     @Override
     public double lr() {
-        return lr;
+        return lr(lr, LR);
     }
 
     /**

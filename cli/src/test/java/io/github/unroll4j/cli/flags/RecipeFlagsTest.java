@@ -109,6 +109,16 @@ class RecipeFlagsTest {
     }
 
     @Test
+    void adadeltaHasALearningRateOfOneUnlessAnotherIsGiven() {
+        assertThat(parse().training.lr()).isEqualTo(0.004);
+        assertThat(parse("--optimizer=adadelta").training.lr()).isEqualTo(1);
+        assertThat(parse("--optimizer=adadelta", "--lr=0.5").training.lr()).isEqualTo(0.5);
+        Parameters parameters = lstm();
+        assertThat(parse("--optimizer=adadelta").training.optimizer(parameters).name())
+                .isEqualTo("adadelta");
+    }
+
+    @Test
     void theReductionIsNamedInWordsOfTheCommandLine() {
         assertThat(parse().recipe.reduction()).isEqualTo(Reduction.MEAN);
         assertThat(parse("--reduction=batch-mean").recipe.reduction()).isEqualTo(Reduction.BATCH_MEAN);

@@ -29,6 +29,7 @@ public final class Cells {
             entry("gru-notebook-word", hidden -> new GruCell(hidden, GruFormulation.NOTEBOOK_WORD)),
             entry("gru-notebook-char", hidden -> new GruResetBeforeCell(hidden, GruFormulation.NOTEBOOK_CHAR)),
             entry("gru-cho-2014", hidden -> new GruResetBeforeCell(hidden, GruFormulation.CHO_2014)),
+            entry("gru-cho-2014-decoder", ContextGruCell::new),
             entry("gru-bahdanau-2014", hidden -> new GruResetBeforeCell(hidden, GruFormulation.BAHDANAU_2014))));
 
     private Cells() {}

@@ -6,16 +6,21 @@ import io.github.unroll4j.models.cell.Layout;
 /**
  * Which gated recurrent unit: papers and frameworks differ in three places, which are three switches here. "Notebooks"
  * are those of "Sequence Modeling from Scratch" (doi:10.5281/zenodo.17720229), whose results the library reproduces.
+ * "None printed": Cho et al. and Bahdanau et al. say that they leave biases out of their equations to keep them
+ * readable, and not which sums have one.
  *
  * <table>
  * <caption>Who has what</caption>
  * <tr><th>source</th><th>z</th><th>reset</th><th>biases</th><th>here</th></tr>
- * <tr><td>Cho et al. (2014), arXiv:1406.1078v3</td><td>keeps</td><td>before</td><td>none</td>
+ * <tr><td>Cho et al. (2014), arXiv:1406.1078v3</td><td>keeps</td><td>before</td><td>none printed</td>
  *     <td>{@link #CHO_2014}</td></tr>
- * <tr><td>the same, v1</td><td>keeps</td><td>after</td><td>none</td><td>{@link #NOTEBOOK_WORD} with b = 0</td></tr>
- * <tr><td>Bahdanau et al. (2014), arXiv:1409.0473</td><td>writes</td><td>before</td><td>none</td>
+ * <tr><td>the same, its decoder</td><td>keeps</td><td>after, on a share of c too</td><td>none printed</td>
+ *     <td>{@link ContextGruCell}</td></tr>
+ * <tr><td>the same, v1</td><td>keeps</td><td>after</td><td>none printed</td>
+ *     <td>{@link #NOTEBOOK_WORD} with b = 0</td></tr>
+ * <tr><td>Bahdanau et al. (2014), arXiv:1409.0473</td><td>writes</td><td>before</td><td>none printed</td>
  *     <td>{@link #BAHDANAU_2014}</td></tr>
- * <tr><td>Chung et al. (2014), arXiv:1412.3555</td><td>writes</td><td>before</td><td>none</td>
+ * <tr><td>Chung et al. (2014), arXiv:1412.3555</td><td>writes</td><td>before</td><td>none printed</td>
  *     <td>{@link #BAHDANAU_2014}</td></tr>
  * <tr><td>PyTorch, DJL, cuDNN</td><td>keeps</td><td>after</td><td>two</td><td>{@link #PYTORCH}</td></tr>
  * <tr><td>Keras, {@code reset_after=True} (default)</td><td>keeps</td><td>after</td><td>two</td>
@@ -69,7 +74,7 @@ public record GruFormulation(Update update, Reset reset, Layout.Biases biases) {
         AFTER
     }
 
-    /** Cho et al. (2014), equations 5 to 8 of the third version: z keeps, reset before the product, no biases. */
+    /** Cho et al. (2014), equations 5 to 8 of the third version: z keeps, reset before the product, none printed. */
     public static final GruFormulation CHO_2014 = new GruFormulation(Update.KEEPS, Reset.BEFORE, Layout.Biases.NONE);
 
     /** Keras with {@code reset_after=False}, and ONNX by default: {@link #CHO_2014} with a bias. */
@@ -77,7 +82,8 @@ public record GruFormulation(Update update, Reset reset, Layout.Biases biases) {
             new GruFormulation(Update.KEEPS, Reset.BEFORE, Layout.Biases.ONE);
 
     /**
-     * Bahdanau et al. (2014), appendix A.1, and Chung et al. (2014): z writes, reset before the product, no biases.
+     * Bahdanau et al. (2014), appendix A.1, and Chung et al. (2014): z writes, reset before the product, no biases
+     * printed.
      * {@link #CHO_2014} with the z block negated.
      */
     public static final GruFormulation BAHDANAU_2014 =

@@ -109,7 +109,20 @@ final class Assembly {
                             ? factory.outputSize(config.decoder().hidden())
                             : 0);
         }
-        return E + (((AttentionKind.None) config.attending()).summary() ? M : 0);
+        return E + (((AttentionKind.None) config.attending()).summary() && !holdsSummary(factory) ? M : 0);
+    }
+
+    /** Whether the decoder's cell takes the summary into its state and not with its input. */
+    private boolean holdsSummary(LayerFactory factory) {
+        try (Recurrent layer = factory.create(1, config.decoder().hidden(), Parameters.builder())) {
+            boolean holds = PlainDecoder.held(layer).isPresent();
+            if (holds && config.bridge().kind() == Bridge.Kind.ZEROS) {
+                throw new IllegalArgumentException("Seq2Seq: the decoder has " + layer.name()
+                        + ", whose summary of the source is a part of its first state, and the bridge ZEROS, so that it"
+                        + " would learn nothing of the source; expected another bridge.");
+            }
+            return holds;
+        }
     }
 
     private Decoder decoder(Stack layers, Score.Factory score, Parameters.Builder p) {

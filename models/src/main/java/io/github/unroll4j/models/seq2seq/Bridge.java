@@ -7,6 +7,7 @@ import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.cells.ContextGruCell;
 import io.github.unroll4j.models.internal.OneThread;
 import io.github.unroll4j.models.internal.StepMap;
 import io.github.unroll4j.models.sequence.Recurrent;
@@ -22,19 +23,26 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * (1)  e = the part of the encoder's layer; of one that reads both ways [→e ; ←e], →e + ←e, or ←e alone
  * (2)  s_0 = tanh(e W + b),  or e itself,  or zeros
+ * (3)  or by way of a summary: c = tanh(e V), with e of the encoder's top layer's h;  s_0 = tanh(c W)
  * </pre>
  *
- * <p>e [B,K], W [K,N], b [N], s_0 [B,N].
+ * <p>e [B,K], W [K,N] or in (3) [C,N], b [N], V [K,C], c [B,C], s_0 [B,N]. C is the size of the decoder's h.
  *
  * <p>The part of decoder layer k comes from the part of the same name of encoder layer k, or of the encoder's top layer
- * where it has fewer; a part that the encoder's cell does not have, such as the c of an LSTM over a GRU, comes from h.
- * ←e alone with the map is the start of Bahdanau, Cho and Bengio (2015), s_0 = tanh(W_s ←h_1), whose map has no b; here
- * b starts at zero.
+ * where it has fewer; a part that the encoder's cell does not have, such as the c of an LSTM over a GRU, comes from h,
+ * and so does the {@link ContextGruCell#CONTEXT} of a decoder's cell, which in (3) is c itself. ←e alone with the map
+ * is the start of Bahdanau, Cho and Bengio (2015), s_0 = tanh(W_s ←h_1), printed without the b, which starts at zero
+ * here. (3) is that of Cho et al. (2014), appendix A.1, c = tanh(V h_S) and h'_0 = tanh(V' c), without biases as
+ * printed.
  */
 public final class Bridge implements AutoCloseable {
+    private static final String H = "h";
+    private static final String SUMMARY = "c";
+
     private final Options options;
     private final Map<String, Integer> decoder;
     private final List<Part> parts = new ArrayList<>();
+    private @Nullable Part summary;
     private final OneThread user = new OneThread(() -> "Bridge");
     private @Nullable State last;
 
@@ -45,7 +53,9 @@ public final class Bridge implements AutoCloseable {
         /** s_0 = e; the sizes must be equal. */
         IDENTITY,
         /** s_0 = 0: the decoder learns of the source through attention only. */
-        ZEROS
+        ZEROS,
+        /** c = tanh(e V), s_0 = tanh(c W), equation (3). */
+        SUMMARY
     }
 
     /** What is made of the two states of an encoder that reads both ways; of no effect for one that does not. */
@@ -84,6 +94,22 @@ public final class Bridge implements AutoCloseable {
         }
         List<Recurrent.CellState> from = encoder.cells();
         List<Recurrent.CellState> cells = decoder.cells();
+        if (options.kind() == Kind.SUMMARY) {
+            List<String> e = sources(from.get(from.size() - 1), H);
+            int C = size(cells.get(0).h().get(0));
+            Part c = new Part(e, width(e, encoder.stateSizes()), C);
+            c.declare("V", "K,C", scope);
+            summary = c;
+            cells.forEach(cell -> cell.names()
+                    .forEach((part, names) -> names.forEach(name -> {
+                        Part of = new Part(List.of(SUMMARY), C, size(name));
+                        if (!part.equals(ContextGruCell.CONTEXT) || size(name) != C) {
+                            of.declare("W", "C,N", scope.scope(name));
+                        }
+                        parts.add(of);
+                    })));
+            return;
+        }
         for (int k = 0; k < cells.size(); k++) {
             Recurrent.CellState below = from.get(Math.min(k, from.size() - 1));
             cells.get(k)
@@ -93,20 +119,30 @@ public final class Bridge implements AutoCloseable {
         }
     }
 
+    private int size(String name) {
+        return Objects.requireNonNull(decoder.get(name));
+    }
+
     private void declare(String name, List<String> sources, Map<String, Integer> encoder, Parameters.Builder scope) {
-        int to = Objects.requireNonNull(decoder.get(name));
+        int to = size(name);
         int from = width(sources, encoder);
         if (options.kind() == Kind.IDENTITY && from != to) {
             throw new IllegalArgumentException("Bridge: the decoder's " + name + " has size " + to
                     + ", what comes from the encoder's " + sources + " has size " + from
                     + "; an identity needs equal sizes, take TANH or other sizes.");
         }
-        parts.add(new Part(sources, from, to, options.kind() == Kind.TANH ? scope.scope(name) : null));
+        Part part = new Part(sources, from, to);
+        if (options.kind() == Kind.TANH) {
+            part.declare("W", "K,N", scope.scope(name));
+            part.declareBias(scope.scope(name));
+        }
+        parts.add(part);
     }
 
     /** The parts of the encoder's state that a part of a decoder's cell comes from. */
     private List<String> sources(Recurrent.CellState encoder, String part) {
-        List<String> ways = encoder.partOrH(part);
+        // an encoder's cell with a context of its own has nothing in it
+        List<String> ways = part.equals(ContextGruCell.CONTEXT) ? encoder.h() : encoder.partOrH(part);
         boolean backward = options.directions() == Directions.BACKWARD;
         return backward ? ways.subList(ways.size() - 1, ways.size()) : ways;
     }
@@ -139,9 +175,13 @@ public final class Bridge implements AutoCloseable {
                 int B = last.h().size(0);
                 return State.zeros(List.copyOf(decoder.keySet()), last.h().dtype(), B, sizes);
             }
+            State from = last;
+            if (summary != null) {
+                from = new State(List.of(SUMMARY), List.of(summary.forward(last))); // (3)
+            }
             List<Tensor> start = new ArrayList<>();
             for (Part part : parts) {
-                start.add(part.forward(last));
+                start.add(part.forward(from));
             }
             return new State(List.copyOf(decoder.keySet()), start);
         } finally {
@@ -162,8 +202,15 @@ public final class Bridge implements AutoCloseable {
                 throw new IllegalStateException("Bridge.backward: called before forward.");
             }
             State dLast = last.zerosLike();
+            State dFrom = summary == null
+                    ? dLast
+                    : State.zeros(
+                            List.of(SUMMARY), dStart.h().dtype(), dStart.h().size(0), summary.to);
             for (int i = 0; i < parts.size(); i++) {
-                parts.get(i).backward(dStart.parts().get(i), dLast);
+                parts.get(i).backward(dStart.parts().get(i), dFrom);
+            }
+            if (summary != null) {
+                summary.backward(dFrom.h(), dLast); // (3') c has as many readers as the state has parts
             }
             return dLast;
         } finally {
@@ -176,6 +223,9 @@ public final class Bridge implements AutoCloseable {
         user.enter("close");
         try {
             parts.forEach(Part::close);
+            if (summary != null) {
+                summary.close();
+            }
         } finally {
             user.exit();
         }
@@ -186,16 +236,23 @@ public final class Bridge implements AutoCloseable {
         private final List<String> sources;
         private final int from;
         private final int to;
-        private final @Nullable StepMap map;
-        private final @Nullable Parameter b;
+        private @Nullable StepMap map;
+        private @Nullable Parameter b;
         private @Nullable Tensor start;
 
-        Part(List<String> sources, int from, int to, Parameters.@Nullable Builder p) {
+        /** A part that is e itself, of equal sizes, until a map is declared. */
+        Part(List<String> sources, int from, int to) {
             this.sources = sources;
             this.from = from;
             this.to = to;
-            map = p == null ? null : new StepMap(p.add("W", "K,N", Init.glorotUniform(), from, to));
-            b = p == null ? null : p.add("b", "N", Init.zeros(), to);
+        }
+
+        void declare(String name, String axes, Parameters.Builder p) {
+            map = new StepMap(p.add(name, axes, Init.glorotUniform(), from, to));
+        }
+
+        void declareBias(Parameters.Builder p) {
+            b = p.add("b", "N", Init.zeros(), to);
         }
 
         Tensor forward(State last) {
@@ -211,11 +268,11 @@ public final class Bridge implements AutoCloseable {
                 at += options.directions() == Directions.CONCATENATED ? width : 0;
             }
             start = e;
-            if (map != null && b != null) { // (2)
+            if (map != null) { // (2)
                 Tensor z = Tensor.zeros(e.dtype(), B, to);
                 map.begin(1, B);
                 map.forward(0, e.data(), z.data());
-                for (int row = 0; row < B; row++) {
+                for (int row = 0; row < B && b != null; row++) {
                     z.data().add(row * to, b.values(), b.offset(), to);
                 }
                 z.data().tanh(z.data());
@@ -227,10 +284,10 @@ public final class Bridge implements AutoCloseable {
         void backward(Tensor dStart, State dLast) {
             int B = dStart.size(0);
             Vec d = dStart.data();
-            if (map != null && b != null && start != null) {
+            if (map != null && start != null) {
                 Vec dz = d.copy();
                 dz.tanhBackward(dz, start.data()); // (2')
-                for (int row = 0; row < B; row++) {
+                for (int row = 0; row < B && b != null; row++) {
                     b.gradients().add(b.offset(), dz, row * to, to);
                 }
                 d = Vec.zeros(dz.dtype(), B * from);

@@ -7,6 +7,7 @@ import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.attention.Memory;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.cells.ContextGruCell;
 import io.github.unroll4j.models.internal.OneThread;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
@@ -14,6 +15,7 @@ import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +29,16 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>No input waits for a step before it, so that all steps run hoisted. With c the state is that of the layers and
- * {@code summary.c} [B,C], which stays what it is.
+ * {@code summary.c} [B,C], which stays what it is. Layers of a cell that holds c in its state, {@link ContextGruCell},
+ * take E y_{t-1} alone, and c is what the bridge has put there.
  */
 final class PlainDecoder implements Decoder {
     private final Recurrent layers;
     private final int E;
     private final int C;
+    /** The part of the layers' state that holds c; null where c is a part of the input, or there is none. */
+    private final @Nullable String held;
+
     private final @Nullable MaxoutReadout readout;
     private final Slab x;
     private final Slab context;
@@ -44,19 +50,28 @@ final class PlainDecoder implements Decoder {
     /**
      * Declares the decoder's own weights.
      *
-     * @param layers the recurrent layers, taking rows of E+C; closed with this decoder
-     * @param summary size C of the summary that every step sees, 0 for none
+     * @param layers the recurrent layers, taking rows of E+C, or of E where they hold the summary themselves; closed
+     *     with this decoder
+     * @param summary size C of the summary that every step sees, 0 for none; of one that the layers hold any other
      * @param maxout size l of the maxout readout, which reads the summary; 0 for features that are the state
      * @param p where to declare
      */
     PlainDecoder(Recurrent layers, int summary, int maxout, Parameters.Builder p) {
         this.layers = layers;
-        E = layers.inputSize() - summary;
-        C = summary;
+        held = summary == 0 ? null : held(layers).orElse(null);
+        E = held == null ? layers.inputSize() - summary : layers.inputSize();
+        C = held == null ? summary : Objects.requireNonNull(layers.stateSizes().get(held));
         readout = maxout == 0 ? null : new MaxoutReadout(new MaxoutReadout.Sizes(layers.outputSize(), E, C, maxout), p);
         x = new Slab(E + C);
         context = new Slab(C);
         dY = new Slab(E);
+    }
+
+    /** The part of a state that holds a summary: that of the top layer, where its cell has one. */
+    static Optional<String> held(Recurrent layers) {
+        List<Recurrent.CellState> cells = layers.cells();
+        return Optional.ofNullable(cells.get(cells.size() - 1).names().get(ContextGruCell.CONTEXT))
+                .map(names -> names.get(0));
     }
 
     @Override
@@ -66,7 +81,7 @@ final class PlainDecoder implements Decoder {
 
     @Override
     public State start(State layersStart, Tensor summary) {
-        if (C == 0) {
+        if (C == 0 || held != null) {
             return layersStart;
         }
         return State.join(
@@ -91,26 +106,29 @@ final class PlainDecoder implements Decoder {
                 run = layers.forward(Y, s0, pass.scope("decoder")); // (1)
                 return run.H(); // (2)
             }
-            c = s0.part("summary.c");
+            c = s0.part(held == null ? "summary.c" : held);
             join(Y, c);
-            run = layers.forward(x, s0.scope("layers"), pass.scope("decoder")); // (1)
+            run = held == null
+                    ? layers.forward(x, s0.scope("layers"), pass.scope("decoder")) // (1)
+                    : layers.forward(Y, s0, pass.scope("decoder")); // (1)
             return readout == null ? run.H() : readout.forward(run.H(), Y, context); // (2)
         } finally {
             user.exit();
         }
     }
 
-    /** The inputs [E y_{t-1} ; c] into x, and c at every step into a slab of its own. */
+    /** c at every step into a slab of its own; where the state does not hold it the inputs [E y_{t-1} ; c] into x. */
     private void join(Slab Y, Tensor summary) {
         Dtype dtype = summary.dtype();
         int B = Y.batch();
-        Vec tokens = Y.read();
-        Vec joined = x.resize(dtype, Y.steps(), B).write();
         Vec contexts = context.resize(dtype, Y.steps(), B).write();
         for (int row = 0; row < Y.steps() * B; row++) {
             contexts.copy(row * C, summary.data(), row % B * C, C);
-            joined.copy(row * (E + C), tokens, row * E, E);
-            joined.copy(row * (E + C) + E, summary.data(), row % B * C, C);
+        }
+        if (held == null) {
+            Vec joined = x.resize(dtype, Y.steps(), B).write();
+            Columns.put(joined, E + C, 0, Y.read(), E);
+            Columns.put(joined, E + C, E, contexts, C);
         }
     }
 
@@ -144,32 +162,47 @@ final class PlainDecoder implements Decoder {
             }
             MaxoutReadout.Grad d = readout == null ? null : readout.backward(dFeatures); // (2')
             Run.Grad grad = layers.backward(run(), d == null ? dFeatures : d.ds(), zero); // (1')
-            int B = summary.size(0);
-            Tensor dc = Tensor.zeros(summary.dtype(), summary.shape());
-            Slab ofInput = grad.dX();
-            Vec all = ofInput.read();
-            // each is the sum of two shares: dE y_{t-1} and, over all t, dc = Σ_t, from the input (1') and from the
-            // readout (2'), which there may not be
-            Slab dTokens = d == null ? dY.resize(summary.dtype(), ofInput.steps(), B) : d.dy();
-            Vec dToken = d == null ? dTokens.write() : dTokens.change();
-            for (int row = 0; row < ofInput.steps() * B; row++) {
-                if (d == null) {
-                    dToken.copy(row * E, all, row * (E + C), E);
-                } else {
-                    dToken.add(row * E, all, row * (E + C), E);
-                }
-                dc.data().add(row % B * C, all, row * (E + C) + E, C);
-            }
+            // each is the sum of two shares: dE y_{t-1} and, over all t, dc = Σ_t, from the input or the state (1') and
+            // from the readout (2'), which there may not be
+            Tensor dc = held == null
+                    ? Tensor.zeros(summary.dtype(), summary.shape())
+                    : grad.dS0().part(held);
             if (d != null) {
-                Vec ofReadout = d.dc().read();
-                for (int row = 0; row < ofInput.steps() * B; row++) {
-                    dc.data().add(row % B * C, ofReadout, row * C, C);
-                }
+                addSteps(dc, d.dc().read(), C, 0);
             }
-            return new Grad(dTokens, grad.dS0(), Optional.of(dc));
+            if (held == null) {
+                addSteps(dc, grad.dX().read(), E + C, E);
+                return new Grad(dTokens(grad.dX(), d), grad.dS0(), Optional.of(dc));
+            }
+            Slab dTokens = grad.dX();
+            if (d != null) {
+                dTokens.addTo(d.dy().change());
+                dTokens = d.dy();
+            }
+            return new Grad(dTokens, grad.dS0(), Optional.empty());
         } finally {
             user.exit();
         }
+    }
+
+    /** Adds to dc its share of each step, columns of rows [T·B,width] from {@code at} on. */
+    private void addSteps(Tensor dc, Vec all, int width, int at) {
+        int rows = all.length() / width;
+        for (int row = 0; row < rows; row++) {
+            dc.data().add(row % dc.size(0) * C, all, row * width + at, C);
+        }
+    }
+
+    /** The first E columns of the input's gradient, added to what the readout gave where there is one. */
+    private Slab dTokens(Slab ofInput, MaxoutReadout.@Nullable Grad d) {
+        Vec all = ofInput.read();
+        if (d == null) {
+            Columns.get(
+                    dY.resize(ofInput.dtype(), ofInput.steps(), ofInput.batch()).write(), E, all, E + C, 0);
+            return dY;
+        }
+        Columns.add(d.dy().change(), E, all, E + C, 0);
+        return d.dy();
     }
 
     @Override

@@ -101,8 +101,10 @@ public final class Seq2Seq implements AutoCloseable {
      */
     public static Seq2Seq create(
             WordVocabulary source, WordVocabulary target, Seq2SeqConfig config, Seq2SeqParts parts, Rng rng) {
-        return new Seq2Seq(
+        Seq2Seq model = new Seq2Seq(
                 source, target, config, parts, p -> p.build(config.options().dtype(), rng));
+        config.options().start().draw(model.parameters, rng);
+        return model;
     }
 
     /**

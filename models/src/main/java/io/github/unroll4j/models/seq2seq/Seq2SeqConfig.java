@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.seq2seq;
 
+import io.github.unroll4j.core.param.Init;
+import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.attention.Focus;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a sequence-to-sequence model is made of.
@@ -35,6 +41,52 @@ public record Seq2SeqConfig(
         }
     }
 
+    /** How the weights of a new model start. */
+    public enum Start {
+        /** Each part in its own way, as its class says. */
+        OF_PARTS,
+        /**
+         * As Cho et al. (2014), section 4.1.1, and Bahdanau, Cho and Bengio (2015), appendix B.1, say it: the recurrent
+         * matrices orthogonal, each gate's by itself, all other weights from the normal distribution with the deviation
+         * 0.01, those of the additive score's two maps with 0.001, its vector and all biases zero.
+         */
+        PAPERS_2014;
+
+        private static final Set<String> ZERO = Set.of("b", "b_h", "b_c", "v_a");
+        private static final Set<String> ORTHOGONAL = Set.of("W_h", "U_n");
+        private static final Set<String> SMALL = Set.of("W_a", "U_a");
+
+        /**
+         * Draws the weights anew in the order of their declaration. Gains and other vectors of one number a unit, which
+         * these papers do not have, stay as they are.
+         *
+         * @param parameters (Output) of a new model
+         * @param rng source of randomness
+         */
+        public void draw(Parameters parameters, Rng rng) {
+            if (this == OF_PARTS) {
+                return;
+            }
+            parameters.write(values -> parameters
+                    .list()
+                    .forEach(p -> of(p).ifPresent(init -> init.fill(values, p.offset(), p.shape(), rng))));
+        }
+
+        private static Optional<Init> of(Parameter p) {
+            String name = p.name().substring(p.name().lastIndexOf('.') + 1);
+            if (ZERO.contains(name)) {
+                return Optional.of(Init.zeros());
+            }
+            if (p.shape().length == 1) {
+                return Optional.empty();
+            }
+            if (ORTHOGONAL.contains(name)) { // "H,3H:r|z|n" are the axes of three blocks
+                return Optional.of(Init.orthogonalBlocks(p.axes().split("\\|", -1).length));
+            }
+            return Optional.of(Init.normal(SMALL.contains(name) ? 0.001 : 0.01));
+        }
+    }
+
     /**
      * Choices.
      *
@@ -45,6 +97,7 @@ public record Seq2SeqConfig(
      * @param dtype element type of the weights
      * @param plain whether the layers run in the plain loop, {@code Unrolled}, instead of the engine; not stored in a
      *     file
+     * @param start how the weights of a new model start; not stored in a file
      */
     public record Options(
             boolean bidirectional,
@@ -52,9 +105,10 @@ public record Seq2SeqConfig(
             boolean sharedEmbedding,
             double dropout,
             Dtype dtype,
-            boolean plain) {
-        /** One direction, read forwards, two tables, no dropout, in float, run by the engine. */
-        public static final Options STANDARD = new Options(false, false, false, 0, Dtype.FLOAT, false);
+            boolean plain,
+            Start start) {
+        /** One direction, read forwards, two tables, no dropout, in float, run by the engine, each part's own start. */
+        public static final Options STANDARD = new Options(false, false, false, 0, Dtype.FLOAT, false, Start.OF_PARTS);
 
         /** Checks the rate. */
         public Options {
@@ -71,7 +125,7 @@ public record Seq2SeqConfig(
          * @return the changed copy
          */
         public Options bidirectional(boolean both) {
-            return new Options(both, reversed, sharedEmbedding, dropout, dtype, plain);
+            return new Options(both, reversed, sharedEmbedding, dropout, dtype, plain, start);
         }
 
         /**
@@ -81,7 +135,7 @@ public record Seq2SeqConfig(
          * @return the changed copy
          */
         public Options reversed(boolean reverse) {
-            return new Options(bidirectional, reverse, sharedEmbedding, dropout, dtype, plain);
+            return new Options(bidirectional, reverse, sharedEmbedding, dropout, dtype, plain, start);
         }
 
         /**
@@ -91,7 +145,7 @@ public record Seq2SeqConfig(
          * @return the changed copy
          */
         public Options sharedEmbedding(boolean share) {
-            return new Options(bidirectional, reversed, share, dropout, dtype, plain);
+            return new Options(bidirectional, reversed, share, dropout, dtype, plain, start);
         }
 
         /**
@@ -101,7 +155,7 @@ public record Seq2SeqConfig(
          * @return the changed copy
          */
         public Options dropout(double rate) {
-            return new Options(bidirectional, reversed, sharedEmbedding, rate, dtype, plain);
+            return new Options(bidirectional, reversed, sharedEmbedding, rate, dtype, plain, start);
         }
 
         /**
@@ -111,7 +165,7 @@ public record Seq2SeqConfig(
          * @return the changed copy
          */
         public Options dtype(Dtype type) {
-            return new Options(bidirectional, reversed, sharedEmbedding, dropout, type, plain);
+            return new Options(bidirectional, reversed, sharedEmbedding, dropout, type, plain, start);
         }
 
         /**
@@ -121,7 +175,17 @@ public record Seq2SeqConfig(
          * @return the changed copy
          */
         public Options plain(boolean run) {
-            return new Options(bidirectional, reversed, sharedEmbedding, dropout, dtype, run);
+            return new Options(bidirectional, reversed, sharedEmbedding, dropout, dtype, run, start);
+        }
+
+        /**
+         * The same with weights that start otherwise.
+         *
+         * @param of how they start
+         * @return the changed copy
+         */
+        public Options start(Start of) {
+            return new Options(bidirectional, reversed, sharedEmbedding, dropout, dtype, plain, of);
         }
     }
 
@@ -214,7 +278,12 @@ public record Seq2SeqConfig(
     }
 
     /**
-     * Sutskever, Vinyals and Le (2014): LSTM layers, the last state handed over, sources reversed.
+     * Sutskever, Vinyals and Le (2014): LSTM layers, the last state handed over, sources reversed. The paper's own are
+     * four layers of 1000 units with embeddings of 1000.
+     *
+     * <p>What differs from the paper is the start, which is that of the parts, forget biases of 1 included, and there
+     * uniform in [-0.08, 0.08) for all weights; and the training, which is the caller's: plain gradient descent at 0.7,
+     * halved each half epoch after five, batches of 128, a norm of 5.
      *
      * @param size E and H
      * @param layers number of layers
@@ -227,28 +296,37 @@ public record Seq2SeqConfig(
     }
 
     /**
-     * Cho et al. (2014): gated units that reset before the product, a summary at every step, maxout readout.
+     * Cho et al. (2014), as appendix A.1 prints it: an encoder that resets before the product; a summary c = tanh(V
+     * h_S) and a first state h'_0 = tanh(V' c); a decoder that resets after the product, on the share of c too; maxout
+     * over O_h h'_t + O_y y_{t-1} + O_c c; weights that start as in section 4.1.1. The paper's own sizes are E = 100
+     * and H = 1000. It trains with Adadelta, batches of 64.
      *
-     * <p>Three things are not those of appendix A.1. The paper has c = tanh(V h_S) and h'_0 = tanh(V' c); here c is h_S
-     * itself, and one map stands for the two, h'_0 = tanh(h_S W + b). The paper's decoder, unlike its encoder, has the
-     * candidate tanh(W' e(y) + r' ⊙ (U' h' + C c)), with the reset after the product and on the share of c too; here it
-     * is the encoder's cell fed with [E y ; c], and so tanh([E y ; c] W + (r ⊙ h) U).
+     * <p>Four things differ. The first input is the vector of {@code <SOS>}, which is learned, and in the paper zeros.
+     * The maxout layer reads the embedded token, as in Bahdanau's model, so that O_y is a map of E and not of the
+     * vocabulary. The map to the logits is one matrix, in the paper a product of two. The paper leaves biases out of
+     * its equations, and so do the layers here; that of the softmax alone is there.
      *
-     * @param size E, H, and twice the size of the readout
+     * @param embedding E
+     * @param hidden H, the size of c, and twice the size of the readout
      * @return the configuration
      */
-    public static Seq2SeqConfig cho2014(int size) {
-        Side side = new Side("gru-cho-2014", size, size, 1);
-        Bridge.Options bridge = new Bridge.Options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
+    public static Seq2SeqConfig cho2014(int embedding, int hidden) {
         return new Seq2SeqConfig(
-                side, side, new AttentionKind.None(true, Math.max(1, size / 2)), bridge, Options.STANDARD);
+                new Side("gru-cho-2014", embedding, hidden, 1),
+                new Side("gru-cho-2014-decoder", embedding, hidden, 1),
+                new AttentionKind.None(true, Math.max(1, hidden / 2)),
+                new Bridge.Options(Bridge.Kind.SUMMARY, Bridge.Directions.CONCATENATED),
+                Options.STANDARD.start(Start.PAPERS_2014));
     }
 
     /**
-     * Bahdanau, Cho and Bengio (2015): a bidirectional encoder, s_0 from ←h_1, additive attention, maxout readout.
+     * Bahdanau, Cho and Bengio (2015), as appendix A.2 prints it: a bidirectional encoder, s_0 = tanh(W_s ←h_1),
+     * additive attention, maxout readout; weights that start as in appendix B.1. The paper's own sizes are E = 620 and
+     * H = 1000. It trains with Adadelta, ρ = 0.95 and ε = 1e-6, batches of 80 pairs of like length and the norm of the
+     * gradient limited to 1.
      *
-     * <p>The weights start as those of the parts do, the maps of score and readout from Glorot's distribution, and not
-     * as in appendix B.1 of the paper.
+     * <p>The paper leaves biases out of its equations and does not say which sums have one. Here the gates and the
+     * readout have none, as printed; the map to s_0 and the softmax have one each, zero at the start.
      *
      * @param embedding E
      * @param hidden H, the width of the score, and twice the size of the readout
@@ -262,12 +340,17 @@ public record Seq2SeqConfig(
                 side,
                 new AttentionKind.Bahdanau(hidden, Math.max(1, hidden / 2)),
                 bridge,
-                Options.STANDARD.bidirectional(true));
+                Options.STANDARD.bidirectional(true).start(Start.PAPERS_2014));
     }
 
     /**
      * Luong, Pham and Manning (2015): LSTM layers, the last state handed over, sources reversed, general score, input
-     * feeding, local attention around a predicted position.
+     * feeding, local attention around a predicted position. The paper's own are four layers of 1000 units with
+     * embeddings of 1000.
+     *
+     * <p>What differs from the paper is the start, which is that of the parts, forget biases of 1 included, and there
+     * uniform in [-0.1, 0.1); and the training, which is the caller's: plain gradient descent at 1, halved each epoch
+     * after eight with dropout, batches of 128, a norm of 5.
      *
      * @param size E and H
      * @param layers number of layers

@@ -144,7 +144,8 @@ final class Seq2SeqJson {
                         get("shared_embedding", Boolean.class),
                         get("dropout", Double.class),
                         choice("dtype", Dtype.values()),
-                        false));
+                        false,
+                        Seq2SeqConfig.Start.OF_PARTS));
     }
 
     private Seq2SeqConfig.Side side() {

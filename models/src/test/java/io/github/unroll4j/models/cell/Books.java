@@ -166,6 +166,18 @@ final class Books {
         };
     }
 
+    static Map<String, double[]> contextGru(Book book, double[] x, Map<String, double[]> prev) {
+        double[] hPrev = part(prev, "h");
+        double[] c = part(prev, "context");
+        double[] rOfContext = book.product(c, "C_r", 0, 1);
+        double[] zOfContext = book.product(c, "C_z", 0, 1);
+        double[] r = book.named("r", sigmoid(plus(plus(zx(book, "r", 0, x), zh(book, "r", 0, hPrev)), rOfContext)));
+        double[] z = book.named("z", sigmoid(plus(plus(zx(book, "z", 1, x), zh(book, "z", 1, hPrev)), zOfContext)));
+        double[] a = book.named("a", plus(zh(book, "n", 2, hPrev), book.product(c, "C_n", 0, 1)));
+        double[] n = book.named("n", tanh(plus(zx(book, "n", 2, x), times(r, a))));
+        return state(book.state("h", interpolated(z, hPrev, n)), "context", book.state("context", c));
+    }
+
     static Book.Cell gruResetBefore(boolean keeps) {
         return (book, x, prev) -> {
             double[] hPrev = part(prev, "h");

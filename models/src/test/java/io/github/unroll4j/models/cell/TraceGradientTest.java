@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.models.cells.ContextGruCell;
 import io.github.unroll4j.models.cells.CoupledLstmCell;
 import io.github.unroll4j.models.cells.GruCell;
 import io.github.unroll4j.models.cells.GruFormulation;
@@ -104,6 +105,7 @@ class TraceGradientTest {
                                 "gru that resets before, z WRITES",
                                 resetBefore(GruFormulation.NOTEBOOK_CHAR),
                                 Books.gruResetBefore(false)),
+                        cell("gru with a context", new ContextGruCell(H), Books::contextGru),
                         cell("peepholes", new PeepholeLstmCell(H), Books::peephole),
                         cell("coupled gates", new CoupledLstmCell(H), Books::coupled),
                         // over three units the norm bends so sharply that differences are right to some 1e-7 only
@@ -117,6 +119,7 @@ class TraceGradientTest {
                         zonedOut("lstm", new LstmCell(H), Books::lstm),
                         zonedOut("gru", new GruCell(H), Books.gru(true)),
                         zonedOut("gru that resets before", resetBefore(GruFormulation.CHO_2014), beforeKeeps()),
+                        zonedOut("gru with a context", new ContextGruCell(H), Books::contextGru),
                         zonedOut("peepholes", new PeepholeLstmCell(H), Books::peephole),
                         zonedOut("coupled gates", new CoupledLstmCell(H), Books::coupled),
                         zonedOut("layer norm", new LayerNormLstmCell(6), Books::layerNorm),

@@ -9,6 +9,7 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
+import io.github.unroll4j.models.cells.ContextGruCell;
 import io.github.unroll4j.models.cells.CoupledLstmCell;
 import io.github.unroll4j.models.cells.GruCell;
 import io.github.unroll4j.models.cells.GruFormulation;
@@ -61,7 +62,14 @@ class PlantedVariantErrorsTest {
 
     static Stream<Arguments> faults() {
         Stream<Fault> inBoth = Stream.of(
-                        peepholes(), coupled(), layerNorm(), minimal(), projected(), resetBefore(), published())
+                        peepholes(),
+                        coupled(),
+                        layerNorm(),
+                        minimal(),
+                        projected(),
+                        resetBefore(),
+                        context(),
+                        published())
                 .flatMap(List::stream);
         return Stream.of(
                         inBoth.flatMap(fault -> Stream.of(
@@ -244,6 +252,31 @@ class PlantedVariantErrorsTest {
         dNext.scale(0, dNext.length(), factor);
         right.backward(s.step());
         dNext.set(arrived);
+    }
+
+    private static List<Fault> context() {
+        return List.of(
+                spoilt(
+                        "the context is not handed on",
+                        new ContextGruCell(3),
+                        s -> Inside.add(
+                                s.dPrev("context"), k -> -s.dNext("context").get(k)),
+                        "context0"),
+                spoilt(
+                        "what the candidate gives to the context passes by the reset gate",
+                        new ContextGruCell(3),
+                        s -> {
+                            Vec more = s.dzx("n").copy().difference(s.dzx("n"), s.dzh("n"));
+                            Vec share = more.copy();
+                            s.productBack("C_n", more, share);
+                            s.dPrev("context").add(share);
+                        },
+                        "C_n context0"),
+                spoilt(
+                        "the reset gate's gradient is without what it lets through",
+                        new ContextGruCell(3),
+                        s -> s.dzh("r").set(s.dzx("r").sigmoidBackward(s.dzx("n"), s.saved("r"))),
+                        "W_x W_h x h0"));
     }
 
     private static List<Fault> resetBefore() {

@@ -19,6 +19,7 @@ import io.github.unroll4j.models.attention.Memory;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.cells.Cells;
+import io.github.unroll4j.models.cells.ContextGruCell;
 import io.github.unroll4j.models.cells.RnnCell;
 import io.github.unroll4j.models.engine.HoistedLayer;
 import io.github.unroll4j.models.layer.Embedding;
@@ -32,7 +33,9 @@ import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
+import io.github.unroll4j.optim.Adadelta;
 import io.github.unroll4j.optim.Adam;
+import io.github.unroll4j.optim.Optimizer;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
 import io.github.unroll4j.optim.Targets;
@@ -41,6 +44,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -61,9 +65,16 @@ class NumbersTest {
             case "linear" -> linear(c, found);
             case "softmax" -> softmax(c, found, words.length == 1 ? 0 : Double.parseDouble(words[3]));
             case "embedding" -> embedding(c, found);
-            case "bridge" -> bridge(c, found);
+            case "bridge" -> {
+                if (words.length == 1) {
+                    bridge(c, found);
+                } else {
+                    summary(c, found);
+                }
+            }
             case "attention" -> attention(c, found, words);
-            case "adam" -> adam(c, found);
+            case "adam" -> updates(c, found, Adam::new);
+            case "adadelta" -> updates(c, found, Adadelta::new);
             case "cell" -> {
                 double zoneout = words.length == 2 ? 0 : Double.parseDouble(words[3]);
                 cell(c, found, words[1], new RecurrentNoise(0, 0, zoneout, 0), false);
@@ -172,6 +183,23 @@ class NumbersTest {
         }
     }
 
+    private static void summary(Page.Case c, Map<String, double[]> found) {
+        Parameters.Builder p = Parameters.builder();
+        Bridge.Options options = new Bridge.Options(Bridge.Kind.SUMMARY, Bridge.Directions.CONCATENATED);
+        Recurrent encoder = new HoistedLayer(new RnnCell(2), 1, Parameters.builder());
+        Recurrent decoder = new HoistedLayer(new ContextGruCell(2), 1, Parameters.builder());
+        List<String> parts = List.of("h", ContextGruCell.CONTEXT);
+        try (Bridge bridge = new Bridge(options, encoder, decoder, p)) {
+            Parameters parameters = take(c, p);
+            State s0 = bridge.forward(new State(List.of("h"), List.of(tensor(c.given("e"), 1, 2))));
+            found.put("s0", doubles(s0.h().data()));
+            found.put("c", doubles(s0.part(ContextGruCell.CONTEXT).data()));
+            State ds0 = new State(parts, List.of(tensor(c.given("ds0"), 1, 2), tensor(c.given("dcontext"), 1, 2)));
+            found.put("de", doubles(bridge.backward(ds0).h().data()));
+            gradients(parameters, found);
+        }
+    }
+
     private static void attention(Page.Case c, Map<String, double[]> found, String... words) {
         Parameters.Builder p = Parameters.builder();
         Focus focus = words.length == 2 ? Focus.global() : new Focus.Predictive(Integer.parseInt(words[3]));
@@ -193,14 +221,14 @@ class NumbersTest {
         }
     }
 
-    private static void adam(Page.Case c, Map<String, double[]> found) {
+    private static void updates(Page.Case c, Map<String, double[]> found, Function<Parameters, Optimizer> optimizer) {
         Parameters.Builder p = Parameters.builder();
         Parameter theta = p.add("theta", "1", Init.zeros(), 1);
         Parameters parameters = take(c, p);
-        Adam adam = new Adam(parameters);
+        Optimizer rule = optimizer.apply(parameters);
         for (int t = 1; t <= 3; t++) {
             parameters.gradients().set(0, c.given("g[" + t + "]")[0]);
-            adam.step(c.given("alpha")[0]);
+            rule.step(c.given("alpha")[0]);
             found.put("theta[" + t + "]", theta.valuesCopy());
         }
     }

@@ -20,6 +20,10 @@ class Seq2SeqGoldenTest {
     private static final double TOLERANCE = 1e-12;
 
     private static Stream<Golden> cases() {
+        return Stream.concat(ofTorchLayers(), Golden.read("papers-torch-1.13.txt").stream());
+    }
+
+    private static Stream<Golden> ofTorchLayers() {
         return Golden.read("seq2seq-torch-1.13.txt").stream();
     }
 
@@ -60,7 +64,7 @@ class Seq2SeqGoldenTest {
 
     /** Gates in another order are another model. */
     @ParameterizedTest
-    @MethodSource("cases")
+    @MethodSource("ofTorchLayers")
     void permutedGatesAreFound(Golden golden) {
         for (String weights : List.of("decoder.l0.weight_ih", "decoder.l0.weight_hh", "encoder.weight_hh_l0")) {
             double[] right = golden.get(weights);
@@ -90,6 +94,8 @@ class Seq2SeqGoldenTest {
                         "general-gru-both",
                         "concat-gru-both-feeding",
                         "concat-lstm",
-                        "general-gru-both-feeding-local");
+                        "general-gru-both-feeding-local",
+                        "cho2014",
+                        "bahdanau2014");
     }
 }

@@ -21,10 +21,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Our model of a case of {@code tools/golden/seq2seq_golden.py}, holding PyTorch's weights. */
+/**
+ * Our model of a case of {@code tools/golden/seq2seq_golden.py} or {@code papers_golden.py}, holding PyTorch's weights.
+ */
 final class TorchSeq2Seq implements AutoCloseable {
     private static final int E = 3;
     private static final int H = 4;
@@ -48,6 +51,11 @@ final class TorchSeq2Seq implements AutoCloseable {
     }
 
     private Seq2SeqConfig config() {
+        if (golden.is("cho2014") || golden.is("bahdanau2014")) {
+            Seq2SeqConfig preset =
+                    golden.is("cho2014") ? Seq2SeqConfig.cho2014(E, H) : Seq2SeqConfig.bahdanau2014(E, H);
+            return preset.with(preset.options().dtype(Dtype.DOUBLE));
+        }
         Seq2SeqConfig.Side side =
                 new Seq2SeqConfig.Side(golden.is("lstm") ? "lstm" : "gru", E, H, golden.is("2") ? 2 : 1);
         boolean both = golden.is("both");
@@ -130,7 +138,7 @@ final class TorchSeq2Seq implements AutoCloseable {
         return all;
     }
 
-    /** Where a pass of training looks, [T,B,S], 0 at padded steps. */
+    /** Where a pass of training looks, [T,B,S], 0 at padded steps and without attention. */
     double[] alpha() {
         learn(); // the decoder that is handed out is that of training
         int B = ints("source_lengths").length;
@@ -138,9 +146,9 @@ final class TorchSeq2Seq implements AutoCloseable {
         int rows = ints("targets").length;
         double[] all = new double[rows * S];
         for (int row = 0; row < rows; row++) {
-            Vec alpha = model.decoder().alpha(row / B).orElseThrow();
-            for (int s = 0; s < S && !padded(row); s++) {
-                all[row * S + s] = alpha.get(row % B * S + s);
+            Optional<Vec> alpha = model.decoder().alpha(row / B);
+            for (int s = 0; alpha.isPresent() && s < S && !padded(row); s++) {
+                all[row * S + s] = alpha.get().get(row % B * S + s);
             }
         }
         return all;

@@ -172,7 +172,8 @@ record Combination(List<Integer> levels) {
                         is(Factor.SHARED_EMBEDDING),
                         is(Factor.DROPOUT) ? 0.3 : 0,
                         Dtype.DOUBLE,
-                        false));
+                        false,
+                        Seq2SeqConfig.Start.OF_PARTS));
     }
 
     /** A model whose weights are all far from zero, so that no attention is flat and no gate half open. */
@@ -225,6 +226,10 @@ record Combination(List<Integer> levels) {
     Optional<String> refusal() {
         if (deaf()) {
             return Optional.of("Seq2SeqConfig: the decoder has no attention, no summary and, with the bridge ZEROS");
+        }
+        boolean holds = CELLS.get(level(Factor.CELLS)).name().equals("gru-cho-2014-decoder");
+        if (holds && bridge().kind() == Bridge.Kind.ZEROS && attention() instanceof AttentionKind.None) {
+            return Optional.of("Seq2Seq: the decoder has HoistedLayer(gru), whose summary of the source");
         }
         int from = bridge().directions() == Bridge.Directions.CONCATENATED ? annotation() : output(H);
         int to = output(decoderUnits());

@@ -3,6 +3,7 @@ package io.github.unroll4j.models.seq2seq;
 
 import static io.github.unroll4j.models.seq2seq.RigParts.GRU;
 import static io.github.unroll4j.models.seq2seq.RigParts.H;
+import static io.github.unroll4j.models.seq2seq.RigParts.HOLDING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.unroll4j.core.check.GradientReport;
@@ -42,6 +43,7 @@ class PlantedSeq2SeqErrorsTest {
     private static final int M = 2 * H;
     private static final Focus GLOBAL = Focus.global();
     private static final Bridge.Options TANH = options(Bridge.Kind.TANH, Bridge.Directions.CONCATENATED);
+    private static final Bridge.Options SUMMARY = options(Bridge.Kind.SUMMARY, Bridge.Directions.CONCATENATED);
 
     private static Bridge.Options options(Bridge.Kind kind, Bridge.Directions directions) {
         return new Bridge.Options(kind, directions);
@@ -304,7 +306,29 @@ class PlantedSeq2SeqErrorsTest {
                 bridge("a direction of the sum is lost", summed, encoder(forwardsLost), "fwd.gru.W_h"),
                 bridge("a direction that was not read", backward, encoder(toForwards), "fwd.gru.W_h"),
                 bridge("zeros that depend on the source", zeros, encoder(toForwards), "fwd.gru.W_h"),
-                plain("one direction of the summary", lostSummary, "bwd.gru.W_h"));
+                plain("one direction of the summary", lostSummary, "bwd.gru.W_h"),
+                holding("the map to the summary, (3')", parameter("bridge.V"), "bridge.V"),
+                holding("the map from the summary", parameter("bridge.l0.h.W"), "bridge.l0.h.W"),
+                holding("a reader of the summary is lost", lostReader(), "bridge.V"),
+                holding("readout from a summary that the layers hold", parameter("C_o"), "decoder.readout.C_o"),
+                holding("the sum of its shares", lostReader(), "s0.l0.context"),
+                holding("one direction under the summary", lostSummary, "bwd.gru.W_h"));
+    }
+
+    private static Planted holding(String name, Plant plant, String blamed) {
+        return new Planted(
+                name, () -> HOLDING.rig(true, 1, SUMMARY, HOLDING.holding(3, 1)).with(plant), blamed);
+    }
+
+    private static Plant lostReader() {
+        return new Plant() {
+            @Override
+            public Decoder.Grad decoder(Decoder.Grad right) {
+                Vec d = right.dLayers().part("l0.context").data();
+                d.scale(0, d.length(), 0.999);
+                return right;
+            }
+        };
     }
 
     @ParameterizedTest
@@ -340,6 +364,8 @@ class PlantedSeq2SeqErrorsTest {
                 () -> unspoilt.rig(true, 1, TANH, unspoilt.bahdanau(3, 1)),
                 () -> divided.rig(true, 1, TANH, divided.luong(same, GLOBAL, true, 1)),
                 () -> divided.rig(true, 1, TANH, divided.bahdanau(3, 1)),
-                () -> unspoilt.rig(true, 1, TANH, unspoilt.plain(M, 3, 1)));
+                () -> unspoilt.rig(true, 1, TANH, unspoilt.plain(M, 3, 1)),
+                () -> HOLDING.rig(true, 2, SUMMARY, HOLDING.holding(3, 2)),
+                () -> HOLDING.rig(true, 1, TANH, HOLDING.holding(0, 1)));
     }
 }

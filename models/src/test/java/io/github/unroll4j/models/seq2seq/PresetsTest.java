@@ -3,7 +3,9 @@ package io.github.unroll4j.models.seq2seq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
+import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.attention.Focus;
@@ -19,6 +21,7 @@ import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.PairBatch;
 import io.github.unroll4j.text.Tokenizers;
 import io.github.unroll4j.text.WordVocabulary;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -40,7 +43,7 @@ class PresetsTest {
     static Stream<Seq2SeqConfig> presets() {
         return Stream.of(
                 Seq2SeqConfig.sutskever2014(3, 2),
-                Seq2SeqConfig.cho2014(4),
+                Seq2SeqConfig.cho2014(3, 4),
                 Seq2SeqConfig.bahdanau2014(3, 4),
                 Seq2SeqConfig.luong2015(3, 2));
     }
@@ -51,8 +54,8 @@ class PresetsTest {
                 .containsExactly(
                         "lstm 3 x 2 of embedding 3 -> lstm 3 x 2 of embedding 3 in FLOAT, no attention,"
                                 + " bridge identity, sources reversed",
-                        "gru-cho-2014 4 x 1 of embedding 4 -> gru-cho-2014 4 x 1 of embedding 4 in FLOAT,"
-                                + " a summary at every step, maxout 2, bridge tanh",
+                        "gru-cho-2014 4 x 1 of embedding 3 -> gru-cho-2014-decoder 4 x 1 of embedding 3 in FLOAT,"
+                                + " a summary at every step, maxout 2, bridge summary",
                         "gru-bahdanau-2014 4 x 1 of embedding 3 both ways -> gru-bahdanau-2014 4 x 1 of embedding 3"
                                 + " in FLOAT, additive attention of 4, maxout 2, bridge tanh of backward",
                         "lstm 3 x 2 of embedding 3 -> lstm 3 x 2 of embedding 3 in FLOAT, general attention within 10"
@@ -79,6 +82,65 @@ class PresetsTest {
             assertThat(rig.model().score(batch)[0]).isNegative();
             assertThat(rig.model().translate("a b c")).isNotNull();
         }
+    }
+
+    /** Section 4.1.1 of Cho et al. (2014), appendix B.1 of Bahdanau, Cho and Bengio (2015). */
+    @ParameterizedTest
+    @MethodSource("of2014")
+    void theModelsOf2014StartAsTheirPapersSay(Seq2SeqConfig preset) {
+        try (Seq2Seq model = Seq2Seq.create(WORDS, WORDS, preset, Rng.seeded(3))) {
+            int matrices = 0;
+            for (Parameter p : model.parameters().list()) {
+                double[] w = p.valuesCopy();
+                String name = p.name().substring(p.name().lastIndexOf('.') + 1);
+                if (p.shape().length == 1) {
+                    assertThat(w).as(p.name()).containsOnly(0);
+                } else if (List.of("W_h", "U_n").contains(name)) {
+                    matrices++;
+                    assertOrthogonalBlocks(p);
+                } else {
+                    double deviation =
+                            Math.sqrt(Arrays.stream(w).map(x -> x * x).sum() / w.length);
+                    double expected = List.of("W_a", "U_a").contains(name) ? 0.001 : 0.01;
+                    // a deviation is known to its 1/√(2n)-th part: five times that
+                    assertThat(deviation)
+                            .as(p.name())
+                            .isCloseTo(expected, within(5 * expected / Math.sqrt(2.0 * w.length)));
+                }
+            }
+            assertThat(matrices).as("recurrent matrices").isGreaterThan(2);
+        }
+    }
+
+    static Stream<Seq2SeqConfig> of2014() {
+        return Stream.of(Seq2SeqConfig.cho2014(20, 30), Seq2SeqConfig.bahdanau2014(20, 30));
+    }
+
+    /** Each gate's columns by themselves: WᵀW = 1, in float. */
+    private static void assertOrthogonalBlocks(Parameter p) {
+        double[] w = p.valuesCopy();
+        int H = p.size(0);
+        int width = p.size(1);
+        for (int i = 0; i < width; i++) {
+            for (int j = i / H * H; j < i / H * H + H; j++) {
+                double product = 0;
+                for (int row = 0; row < H; row++) {
+                    product += w[row * width + i] * w[row * width + j];
+                }
+                assertThat(product).as("%s, columns %s and %s", p.name(), i, j).isCloseTo(i == j ? 1 : 0, within(1e-6));
+            }
+        }
+    }
+
+    @Test
+    void aBridgeOfZerosBeforeADecoderThatHoldsItsSummaryIsRefused() {
+        Seq2SeqConfig cho = Seq2SeqConfig.cho2014(2, 3);
+        Seq2SeqConfig config = cho.with(new Bridge.Options(Bridge.Kind.ZEROS, Bridge.Directions.SUMMED));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Seq2Seq.create(WORDS, WORDS, config, Rng.seeded(1)))
+                .withMessage("Seq2Seq: the decoder has HoistedLayer(gru), whose summary of the source is a part of its"
+                        + " first state, and the bridge ZEROS, so that it would learn nothing of the source;"
+                        + " expected another bridge.");
     }
 
     private static Seq2SeqConfig config(AttentionKind attending, Seq2SeqConfig.Options options) {

@@ -7,6 +7,7 @@ import io.github.unroll4j.models.attention.Attention;
 import io.github.unroll4j.models.attention.Focus;
 import io.github.unroll4j.models.attention.Score;
 import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.cells.ContextGruCell;
 import io.github.unroll4j.models.cells.GruCell;
 import io.github.unroll4j.models.cells.LstmCell;
 import io.github.unroll4j.models.cells.RnnCell;
@@ -31,6 +32,9 @@ record RigParts(IntFunction<Cell> cell, UnaryOperator<Stepwise> around) {
     static final RigParts GRU = new RigParts(GruCell::new, layers -> layers);
     static final RigParts LSTM = new RigParts(LstmCell::new, layers -> layers);
     static final RigParts RNN = new RigParts(hidden -> new RnnCell(hidden, RnnCell.Activation.TANH), layers -> layers);
+
+    /** A decoder that holds the summary in its state; in the encoder, whose state starts at zero, the same cell. */
+    static final RigParts HOLDING = new RigParts(ContextGruCell::new, layers -> layers);
 
     private static final Lengths SOURCES = Lengths.of(4, 4, 0, 2);
     private static final Lengths TARGETS = Lengths.of(4, 2, 3, 1);
@@ -64,6 +68,11 @@ record RigParts(IntFunction<Cell> cell, UnaryOperator<Stepwise> around) {
 
     DecoderRig.Decoders plain(int summary, int maxout, int layers) {
         return (M, p) -> new PlainDecoder(around.apply(stack(DecoderRig.E + summary, layers, p)), summary, maxout, p);
+    }
+
+    /** Over layers that take the summary into their state. */
+    DecoderRig.Decoders holding(int maxout, int layers) {
+        return (M, p) -> new PlainDecoder(around.apply(stack(DecoderRig.E, layers, p)), M, maxout, p);
     }
 
     private Recurrent encoder(boolean both, int i, int inputSize, Parameters.Builder p) {

@@ -63,7 +63,7 @@ class SharedSeq2SeqTest {
                 Stream.of(
                         Named.of("bahdanau2014, float", Seq2SeqConfig.bahdanau2014(3, 4)),
                         Named.of("luong2015, float", Seq2SeqConfig.luong2015(4, 2)),
-                        Named.of("cho2014, float", Seq2SeqConfig.cho2014(4)),
+                        Named.of("cho2014, float", Seq2SeqConfig.cho2014(3, 4)),
                         Named.of("sutskever2014, float", Seq2SeqConfig.sutskever2014(4, 2))));
     }
 

@@ -68,7 +68,7 @@ final class Tiny {
     static List<Named<Seq2SeqConfig>> configsAndPresets() {
         List<Named<Seq2SeqConfig>> all = new ArrayList<>(configs());
         all.add(Named.of("sutskever2014", inDouble(Seq2SeqConfig.sutskever2014(H, 2))));
-        all.add(Named.of("cho2014", inDouble(Seq2SeqConfig.cho2014(H))));
+        all.add(Named.of("cho2014", inDouble(Seq2SeqConfig.cho2014(3, H))));
         all.add(Named.of("bahdanau2014", inDouble(Seq2SeqConfig.bahdanau2014(3, H))));
         all.add(Named.of("luong2015", inDouble(Seq2SeqConfig.luong2015(H, 2))));
         return all;
@@ -86,7 +86,8 @@ final class Tiny {
             String name, String cell, int layers, boolean both, AttentionKind attending, Bridge.Options bridge) {
         Seq2SeqConfig.Side encoder = new Seq2SeqConfig.Side(cell, 3, both ? H / 2 : H, layers);
         Seq2SeqConfig.Side decoder = new Seq2SeqConfig.Side(cell, 3, H, layers);
-        Seq2SeqConfig.Options options = new Seq2SeqConfig.Options(both, !both, false, 0, Dtype.DOUBLE, false);
+        Seq2SeqConfig.Options options =
+                new Seq2SeqConfig.Options(both, !both, false, 0, Dtype.DOUBLE, false, Seq2SeqConfig.Start.OF_PARTS);
         return Named.of(name, new Seq2SeqConfig(encoder, decoder, attending, bridge, options));
     }
 

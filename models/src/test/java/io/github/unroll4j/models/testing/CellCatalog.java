@@ -3,6 +3,7 @@ package io.github.unroll4j.models.testing;
 
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
+import io.github.unroll4j.models.cells.ContextGruCell;
 import io.github.unroll4j.models.cells.CoupledLstmCell;
 import io.github.unroll4j.models.cells.GruCell;
 import io.github.unroll4j.models.cells.GruFormulation;
@@ -47,6 +48,7 @@ public final class CellCatalog {
             new Entry("gru, no bias", gru(Update.KEEPS, Reset.AFTER, Layout.Biases.NONE)),
             new Entry("gru, z writes", gru(Update.WRITES, Reset.AFTER, Layout.Biases.TWO)),
             new Entry("gru, cho 2014", hidden -> new GruResetBeforeCell(hidden, GruFormulation.CHO_2014)),
+            new Entry("gru, cho 2014, decoder", ContextGruCell::new),
             new Entry("gru, bahdanau 2014", hidden -> new GruResetBeforeCell(hidden, GruFormulation.BAHDANAU_2014)),
             new Entry("gru, character notebook", gru(Update.WRITES, Reset.BEFORE, Layout.Biases.ONE)),
             new Entry("gru, reset before, two biases", gru(Update.KEEPS, Reset.BEFORE, Layout.Biases.TWO)),

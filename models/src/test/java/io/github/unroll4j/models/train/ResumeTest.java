@@ -11,6 +11,7 @@ import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.lm.LanguageModelObjective;
+import io.github.unroll4j.optim.Adadelta;
 import io.github.unroll4j.optim.Adagrad;
 import io.github.unroll4j.optim.Adam;
 import io.github.unroll4j.optim.AdamW;
@@ -51,7 +52,8 @@ class ResumeTest {
                 Named.of("adam", Adam::new),
                 Named.of("adamw", AdamW::new),
                 Named.of("rmsprop", RmsProp::new),
-                Named.of("adagrad", Adagrad::new));
+                Named.of("adagrad", Adagrad::new),
+                Named.of("adadelta", Adadelta::new));
     }
 
     @ParameterizedTest
