@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.decoding;
 
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.models.internal.Diverged;
 import java.util.Arrays;
 
 /** Temperature, then the k largest, then the nucleus of probability p, then a draw. */
@@ -16,7 +17,7 @@ record Nucleus(double temperature, int topK, double topP) implements SamplingPol
 
     @Override
     public int choose(double[] logits, Rng rng) {
-        double max = requireMax(logits);
+        double max = requireMax("SamplingPolicy", logits);
         double sum = 0;
         for (int i = 0; i < logits.length; i++) { // unnormalised probabilities in place
             logits[i] = Math.exp((logits[i] - max) / temperature);
@@ -40,16 +41,12 @@ record Nucleus(double temperature, int topK, double topP) implements SamplingPol
     }
 
     /** The largest logit, which must be finite; a NaN anywhere counts as the largest. */
-    static double requireMax(double[] logits) {
+    static double requireMax(String where, double... logits) {
         double max = Double.NEGATIVE_INFINITY;
         for (double logit : logits) {
             max = Math.max(max, logit);
         }
-        if (!Double.isFinite(max)) {
-            throw new IllegalStateException("SamplingPolicy: the largest logit is " + max
-                    + ", expected a finite number; likely cause: the weights are not numbers, training diverged.");
-        }
-        return max;
+        return Diverged.requireFinite(where, "the largest logit", max);
     }
 
     /** Zeroes all but the most likely, of equals the later ones first, and returns what is left of the sum. */

@@ -210,7 +210,14 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
 
     @Override
     public final State state(int t) {
-        return memory().state(t);
+        user.enter("state");
+        try {
+            StepMemory m = memory();
+            order.requireState(t, lengths.steps());
+            return m.state(t);
+        } finally {
+            user.exit();
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.unroll4j.models.engine;
 
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
@@ -30,6 +31,12 @@ public record CellLayers(IntFunction<? extends Cell> cell, RecurrentNoise noise,
     @Override
     public Recurrent create(int inputSize, int hidden, Parameters.Builder p) {
         Cell made = cell.apply(hidden);
+        Layout layout = made.layout();
+        if (layout.hidden() != hidden && layout.h().size() != hidden) { // of a cell that projects, either may be meant
+            throw new IllegalArgumentException("CellLayers: the cell " + layout.name() + " has " + layout.hidden()
+                    + " units, expected the " + hidden
+                    + " that were asked for; likely cause: what makes the cell does not use the number it is given.");
+        }
         return inPlainLoop ? new Unrolled(made, inputSize, noise, p) : new HoistedLayer(made, inputSize, noise, p);
     }
 

@@ -126,6 +126,8 @@ public final class Linear implements AutoCloseable {
      * @param X (Input) [T,B,D], borrowed until the next forward
      * @param steps the longest of the rows' lengths, 0 to T
      * @return Y
+     * @throws IllegalArgumentException if X has fewer steps, or is of another element type
+     * @throws ShapeException if its rows have another size
      */
     public Vec forward(Slab X, int steps) {
         user.enter("forward");
@@ -135,6 +137,10 @@ public final class Linear implements AutoCloseable {
                 ShapeException.axis("T", -1), ShapeException.axis("B", -1), ShapeException.axis("D", D)
             };
             X.numbers(label + ".forward", "X", dtype, "", axes);
+            if (steps < 0 || steps > X.steps()) {
+                throw new IllegalArgumentException(label + ".forward: the first " + steps
+                        + " steps were asked for, expected 0 to T=" + X.steps() + " of X.");
+            }
             this.steps = X.steps();
             batch = X.batch();
             real = Math.max(1, steps);
@@ -158,6 +164,9 @@ public final class Linear implements AutoCloseable {
      *
      * @param dY (Input) row-major [T·B,N] from element 0 on; the array that forward returned is welcome
      * @return dX [T,B,D], borrowed until the next backward
+     * @throws IllegalStateException before the first forward
+     * @throws ShapeException if there are fewer numbers than the steps of forward have; nothing has changed then
+     * @throws IllegalArgumentException if they are of another element type
      */
     public Slab backward(Vec dY) {
         user.enter("backward");
@@ -165,6 +174,7 @@ public final class Linear implements AutoCloseable {
             if (real == 0) {
                 throw new IllegalStateException(label + ".backward: called before forward.");
             }
+            requireGradient(dY);
             for (int row = 0; row < real * batch; row++) { // (1') db
                 b.gradients().add(b.offset(), dY, row * N, N);
             }
@@ -175,6 +185,17 @@ public final class Linear implements AutoCloseable {
             return dX;
         } finally {
             user.exit();
+        }
+    }
+
+    private void requireGradient(Vec dY) {
+        if (dY.dtype() != y.dtype()) {
+            throw new IllegalArgumentException(
+                    label + ".backward: dY is " + dY.dtype() + ", expected " + y.dtype() + " as the parameters are.");
+        }
+        if (dY.length() < y.size()) {
+            String expected = "at least T·B·N = " + real + "·" + batch + "·" + N;
+            throw ShapeException.of(label + ".backward", "dY", dY.length() + " numbers", expected, "");
         }
     }
 

@@ -16,6 +16,7 @@ import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
+import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
 import io.github.unroll4j.optim.Targets;
@@ -146,14 +147,22 @@ public final class LanguageModel implements AutoCloseable {
         return parameters;
     }
 
-    /** The recurrent layers that {@link #learn} runs, for traces and states; for one thread at a time. */
+    /**
+     * The recurrent layers that {@link #learn} runs, for traces and states; for one thread at a time.
+     *
+     * @throws IllegalStateException after close
+     */
     public Recurrent layers() {
-        return workspaces.first().layers();
+        return workspaces.first("LanguageModel.layers").layers();
     }
 
-    /** The map from the top layer's outputs to the logits, that of {@link #learn}; for one thread at a time. */
+    /**
+     * The map from the top layer's outputs to the logits, that of {@link #learn}; for one thread at a time.
+     *
+     * @throws IllegalStateException after close
+     */
     public Linear head() {
-        return workspaces.first().head();
+        return workspaces.first("LanguageModel.head").head();
     }
 
     /**
@@ -161,9 +170,10 @@ public final class LanguageModel implements AutoCloseable {
      *
      * @param batch rows B
      * @return zeros
+     * @throws IllegalStateException after close
      */
     public State zeroState(int batch) {
-        return layers().zeroState(batch);
+        return workspaces.first("LanguageModel.zeroState").layers().zeroState(batch);
     }
 
     /**
@@ -182,7 +192,17 @@ public final class LanguageModel implements AutoCloseable {
             throw new IllegalArgumentException("LanguageModel.learn: the loss is for " + loss.classes()
                     + " classes, expected vocabulary().size() = " + vocabulary.size() + ".");
         }
+        requireLengths(ids, pass.lengths());
         return workspaces.train("LanguageModel.learn", own -> learning.learn(ids, s0, loss, pass));
+    }
+
+    private static void requireLengths(Window ids, Lengths lengths) {
+        Lengths own = pass(ids).lengths();
+        if (!own.equals(lengths)) {
+            throw new IllegalArgumentException("LanguageModel.learn: the pass has " + lengths + ", expected " + own
+                    + " as the window has; likely cause: the pass of another window. LanguageModel.pass makes the"
+                    + " right one.");
+        }
     }
 
     /** Runs what learns and then reads what learning left. */
@@ -217,9 +237,11 @@ public final class LanguageModel implements AutoCloseable {
      *
      * @param ids the text; its first token is given, the others are predicted
      * @return the cross-entropy
-     * @throws IllegalArgumentException if there are fewer than two tokens
+     * @throws IllegalArgumentException if there are fewer than two tokens, or one is not in the vocabulary
+     * @throws IllegalStateException if a weight is NaN, or so large that a logit has no finite value
      */
     public Evaluation evaluate(int... ids) {
+        requireText("LanguageModel.evaluate", ids);
         return evaluate(Scoring.windows(ids));
     }
 
@@ -229,6 +251,8 @@ public final class LanguageModel implements AutoCloseable {
      *
      * @param windows e.g. of documents
      * @return the cross-entropy of all targets
+     * @throws IllegalArgumentException if a token is not in the vocabulary
+     * @throws IllegalStateException if a weight is NaN, or so large that a logit has no finite value
      */
     public Evaluation evaluate(Windows windows) {
         return workspaces.read("LanguageModel.evaluate", own -> scoring(own).evaluate(windows));
@@ -239,10 +263,21 @@ public final class LanguageModel implements AutoCloseable {
      *
      * @param ids the text; its first token is given, the others are predicted
      * @return a log-probability a token
-     * @throws IllegalArgumentException if there are fewer than two tokens
+     * @throws IllegalArgumentException if there are fewer than two tokens, or one is not in the vocabulary
+     * @throws IllegalStateException if a weight is NaN, or so large that a logit has no finite value
      */
     public Scores score(int... ids) {
+        requireText("LanguageModel.score", ids);
         return workspaces.read("LanguageModel.score", own -> scoring(own).score(ids));
+    }
+
+    /** Also of the last token, which is predicted and never read. */
+    private void requireText(String where, int... ids) {
+        if (ids.length < 2) {
+            throw new IllegalArgumentException(where + ": the text has " + ids.length
+                    + " tokens, expected 2 or more: the first is given, and the others are predicted.");
+        }
+        Sequence.ids(ids, ids.length, 1).requireBelow(where, vocabulary.size(), Lengths.full(ids.length, 1));
     }
 
     private Scoring scoring(Architecture own) {
@@ -406,7 +441,9 @@ public final class LanguageModel implements AutoCloseable {
 
     /**
      * Closes the model, from whichever thread: calls under way finish, later ones are refused. Native memory is freed
-     * when the last of them has returned. A second call does nothing.
+     * when the last of them has returned. What needs no native memory goes on: {@link #config}, {@link #vocabulary},
+     * {@link #parameters}, {@link #save}, {@link #writeTo} and {@link #inPlainLoop}, whose copy is open. A second call
+     * does nothing.
      */
     @Override
     public void close() {

@@ -13,6 +13,9 @@ import io.github.unroll4j.core.tensor.Dtype;
 public final class LanguageModelConfig {
     private final Values v;
 
+    /** The most layers, {@value}. */
+    public static final int MOST_LAYERS = 1000;
+
     private record Values(
             String cell,
             int hidden,
@@ -52,6 +55,10 @@ public final class LanguageModelConfig {
         if (v.cell.isBlank() || v.hidden < 1 || v.layers < 1) {
             throw new IllegalArgumentException("LanguageModelConfig: cell is '" + v.cell + "', hidden " + v.hidden
                     + ", layers " + v.layers + "; expected the name of a cell and sizes of 1 or more.");
+        }
+        if (v.layers > MOST_LAYERS) {
+            throw new IllegalArgumentException(
+                    "LanguageModelConfig: layers is " + v.layers + ", expected at most " + MOST_LAYERS + ".");
         }
         if (v.embedding < 0) {
             throw new IllegalArgumentException(

@@ -40,7 +40,7 @@ final class Sampler {
             for (int id : banned) {
                 logits[id] = Double.NEGATIVE_INFINITY;
             }
-            int id = request.policy().choose(logits, rng);
+            int id = request.policy().choose("LanguageModel.generate", logits, rng);
             if (written.endsWith(id)) {
                 break;
             }

@@ -3,6 +3,7 @@ package io.github.unroll4j.models.lm;
 
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.decoding.Evaluation;
+import io.github.unroll4j.models.internal.Diverged;
 import io.github.unroll4j.models.layer.Linear;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
@@ -42,7 +43,7 @@ final class Scoring {
         for (Window window : windows) {
             state = state.withRowsReset(window.resets());
             Run run = run(window, state);
-            Loss loss = softmax.scoreInto(logProbabilities, head.forward(run.H()), targets(window));
+            Loss loss = score("LanguageModel.evaluate", window, run);
             nats += loss.nats();
             tokens += loss.tokens();
             state = run.last();
@@ -57,7 +58,7 @@ final class Scoring {
         State state = layers.zeroState(1);
         for (Window window : windows(ids)) {
             Run run = run(window, state);
-            softmax.scoreInto(logProbabilities, head.forward(run.H()), targets(window));
+            score("LanguageModel.score", window, run);
             System.arraycopy(logProbabilities, 0, all, at, window.steps());
             at += window.steps();
             state = run.last();
@@ -74,7 +75,13 @@ final class Scoring {
         return layers.forward(ids, s0, LanguageModel.pass(window));
     }
 
-    private static Targets targets(Window window) {
-        return Targets.of(window.targets(), window.lengths());
+    /** The log-probabilities of a window's targets. All of them count: none may be {@link Targets#IGNORED}. */
+    private Loss score(String where, Window window, Run run) {
+        Sequence.ids(window.targets(), window.steps(), window.batch())
+                .requireBelow(where + ", targets", softmax.classes(), LanguageModel.pass(window).lengths());
+        Targets targets = Targets.of(window.targets(), window.lengths());
+        Loss loss = softmax.scoreInto(logProbabilities, head.forward(run.H()), targets);
+        Diverged.requireFinite(where, "the loss", loss.nats());
+        return loss;
     }
 }

@@ -6,6 +6,7 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.decoding.Decoding;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
+import io.github.unroll4j.models.internal.Diverged;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,10 +84,7 @@ final class Search {
         }
         for (int row = 0; row < inputs.length; row++) {
             double logSum = softmax.logSumExp(logits, row * V, V);
-            if (!Double.isFinite(logSum)) {
-                throw new IllegalStateException("Search: the logits of step " + position
-                        + " are no finite numbers; likely cause: the weights are not numbers, training diverged.");
-            }
+            Diverged.requireFinite("Translator.translate", "the log-sum of the logits of step " + position, logSum);
             double[] p = rows[row];
             logits.widen(p, row * V);
             p[WordVocabulary.SOS_ID] = Double.NEGATIVE_INFINITY;

@@ -248,14 +248,18 @@ public final class Seq2Seq implements AutoCloseable {
         return parameters;
     }
 
-    /** The decoder that {@link #learn} runs, for a look inside; for one thread at a time. */
+    /**
+     * The decoder that {@link #learn} runs, for a look inside; for one thread at a time.
+     *
+     * @throws IllegalStateException after close
+     */
     public Decoder decoder() {
-        return workspaces.first().decoder();
+        return workspaces.first("Seq2Seq.decoder").decoder();
     }
 
     /** The workspace of training. */
     Workspace first() {
-        return workspaces.first();
+        return workspaces.first("Seq2Seq");
     }
 
     /** Computes in a workspace of the call's own. */
@@ -339,7 +343,9 @@ public final class Seq2Seq implements AutoCloseable {
 
     /**
      * Closes the model, from whichever thread: calls under way finish, later ones are refused. Native memory is freed
-     * when the last of them has returned. A second call does nothing.
+     * when the last of them has returned. What needs no native memory goes on: {@link #config}, {@link #source}, {@link
+     * #target}, {@link #parameters}, {@link #save}, {@link #writeTo} and {@link #inPlainLoop}, whose copy is open. A
+     * second call does nothing.
      */
     @Override
     public void close() {

@@ -25,12 +25,19 @@ public record Seq2SeqConfig(
      * @param layers number of layers
      */
     public record Side(String cell, int embedding, int hidden, int layers) {
+        /** The most layers of a side, {@value}. */
+        public static final int MOST_LAYERS = 1000;
+
         /** Checks the sizes. */
         public Side {
             if (cell.isBlank() || embedding < 1 || hidden < 1 || layers < 1) {
                 throw new IllegalArgumentException("Seq2SeqConfig.Side: cell is '" + cell + "', embedding " + embedding
                         + ", hidden " + hidden + ", layers " + layers
                         + "; expected the name of a cell and sizes of 1 or more.");
+            }
+            if (layers > MOST_LAYERS) {
+                throw new IllegalArgumentException(
+                        "Seq2SeqConfig.Side: layers is " + layers + ", expected at most " + MOST_LAYERS + ".");
             }
         }
     }

@@ -98,14 +98,11 @@ public final class Translator {
      * @param sources texts
      * @param policy how a token is chosen; it is given ln p
      * @param rng source of randomness
-     * @param maxLength longest target without {@code <EOS>}, 1 or more
+     * @param maxLength longest target without {@code <EOS>}, 1 to {@value Decoding#MOST_TOKENS}
      * @return one translation a source
      */
     public List<Translation> sample(List<String> sources, SamplingPolicy policy, Rng rng, int maxLength) {
-        if (maxLength < 1) {
-            throw new IllegalArgumentException(
-                    "Translator.sample: maxLength is " + maxLength + ", expected 1 or more.");
-        }
+        Decoding.requireTokens("Translator.sample", maxLength);
         return model.read("Translator.sample", own -> sample(new Search(own.steps()), sources, policy, rng, maxLength));
     }
 

@@ -43,6 +43,7 @@ public interface Stepwise extends Recurrent {
      *
      * @param t number of steps, 0 for the initial state
      * @return the state
+     * @throws IllegalArgumentException if so many steps have not been taken
      */
     State state(int t);
 
