@@ -5,6 +5,7 @@ import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.train.Accumulation;
 import io.github.unroll4j.models.train.Objective;
 import io.github.unroll4j.models.train.Validation;
@@ -97,9 +98,13 @@ public final class RecipeFlags {
      * @param rng source of randomness
      */
     public void start(Parameters parameters, Rng rng) {
+        parameters.write(values -> start(parameters, values, rng));
+    }
+
+    private void start(Parameters parameters, Vec values, Rng rng) {
         for (Parameter parameter : parameters.list()) {
             if (init != null) {
-                init.fill(parameters.values(), parameter.offset(), parameter.shape(), rng);
+                init.fill(values, parameter.offset(), parameter.shape(), rng);
             }
             // "4H:i|f|o|g" are the axes of a bias with four blocks
             List<String> blocks =
@@ -107,10 +112,9 @@ public final class RecipeFlags {
             int f = blocks.indexOf("f");
             if (forgetBias != null && f >= 0 && parameter.name().endsWith(".b")) {
                 int width = parameter.size() / blocks.size();
-                parameters.values().fill(parameter.offset() + f * width, width, forgetBias);
+                values.fill(parameter.offset() + f * width, width, forgetBias);
             }
         }
-        parameters.changed();
     }
 
     /** How the losses of a batch become one. */

@@ -7,6 +7,7 @@ import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +95,7 @@ public final class Parameter {
      * @param visitor called once for each touched row, or once in total if all rows are touched
      */
     public void forEachTouched(Parameters.RangeVisitor visitor) {
+        Objects.requireNonNull(visitor, "visitor");
         if (rows.all()) {
             visitor.visit(offset(), size);
             return;

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,7 @@ public final class Parameters {
      * @throws IllegalArgumentException if there is no such parameter; the message lists the names
      */
     public Parameter get(String name) {
+        Objects.requireNonNull(name, "name");
         Parameter found = byName.get(name);
         if (found == null) {
             throw new IllegalArgumentException(
@@ -184,6 +186,7 @@ public final class Parameters {
      * @param visitor called once for each range. Ranges do not overlap; there is one if no parameter is row-sparse
      */
     public void forEachTouched(RangeVisitor visitor) {
+        Objects.requireNonNull(visitor, "visitor");
         int from = 0;
         for (Parameter p : rowSparse) {
             if (!p.rows().all()) { // otherwise it is part of the range around it
@@ -229,6 +232,7 @@ public final class Parameters {
      * @param rng the source of randomness
      */
     public void initialise(Rng rng) {
+        Objects.requireNonNull(rng, "rng");
         write(values -> list.forEach(p -> p.init().fill(values, p.offset(), p.shape(), rng)));
     }
 
@@ -271,6 +275,7 @@ public final class Parameters {
          * @return a builder that adds to this one
          */
         public Builder scope(String name) {
+            Objects.requireNonNull(name, "name");
             return new Builder(prefix + name + ".", declared);
         }
 
@@ -285,6 +290,9 @@ public final class Parameters {
          * @throws IllegalArgumentException if the name is taken
          */
         public Parameter add(String name, String axes, Init init, int... shape) {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(axes, "axes");
+            Objects.requireNonNull(init, "init");
             return add(new Parameter(prefix + name, axes, shape, init, false));
         }
 
@@ -300,6 +308,9 @@ public final class Parameters {
          * @throws IllegalArgumentException if the name is taken or the shape has no axis
          */
         public Parameter addRowSparse(String name, String axes, Init init, int... shape) {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(axes, "axes");
+            Objects.requireNonNull(init, "init");
             if (shape.length == 0) {
                 throw ShapeException.of(
                         "Parameters.addRowSparse(" + name + ")", "the shape", "[]", "a first axis of rows", "");
@@ -323,6 +334,7 @@ public final class Parameters {
          * @throws IllegalArgumentException if there are more weights than one array, or the Java heap, can hold
          */
         public Parameters build(Dtype dtype, Rng rng) {
+            Objects.requireNonNull(rng, "rng");
             Parameters parameters = zeros(dtype);
             parameters.initialise(rng);
             return parameters;

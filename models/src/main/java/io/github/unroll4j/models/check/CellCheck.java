@@ -8,6 +8,7 @@ import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Lengths;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -98,6 +99,8 @@ public final class CellCheck {
      * @throws AssertionError with a table of what held and what did not
      */
     public static CheckReport verifyLayer(String name, int hidden, LayerFactory layer) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(layer, "layer");
         CellCheck check = new CellCheck(name, hidden);
         check.guarded("layer", () -> check.contract("layer", layer));
         check.report.require();

@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.decoding;
 
 import io.github.unroll4j.core.rng.Rng;
+import java.util.Objects;
 
 /** Chooses the next token from the logits. */
 @FunctionalInterface
@@ -28,6 +29,8 @@ public interface SamplingPolicy {
      * @throws IllegalArgumentException if the policy chose what is no token, or must not be chosen
      */
     default int choose(String where, double[] logits, Rng rng) {
+        Objects.requireNonNull(logits, "logits");
+        Objects.requireNonNull(rng, "rng");
         Nucleus.requireMax(where, logits);
         int id = choose(logits.clone(), rng);
         if (id < 0 || id >= logits.length || logits[id] == Double.NEGATIVE_INFINITY) {

@@ -7,6 +7,7 @@ import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
+import java.util.Objects;
 import java.util.function.IntFunction;
 
 /**
@@ -18,6 +19,12 @@ import java.util.function.IntFunction;
  */
 public record CellLayers(IntFunction<? extends Cell> cell, RecurrentNoise noise, boolean inPlainLoop)
         implements LayerFactory {
+    /** Requires what is not optional. */
+    public CellLayers {
+        Objects.requireNonNull(cell, "cell");
+        Objects.requireNonNull(noise, "noise");
+    }
+
     /**
      * Layers of a cell, run by the engine.
      *
@@ -25,6 +32,7 @@ public record CellLayers(IntFunction<? extends Cell> cell, RecurrentNoise noise,
      * @return the factory
      */
     public static LayerFactory of(IntFunction<? extends Cell> cell) {
+        Objects.requireNonNull(cell, "cell");
         return new CellLayers(cell, RecurrentNoise.NONE, false);
     }
 
@@ -41,8 +49,8 @@ public record CellLayers(IntFunction<? extends Cell> cell, RecurrentNoise noise,
     }
 
     @Override
-    public LayerFactory with(RecurrentNoise other) {
-        return new CellLayers(cell, other, inPlainLoop);
+    public LayerFactory with(RecurrentNoise noise) {
+        return new CellLayers(cell, noise, inPlainLoop);
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.github.unroll4j.models.internal.OneThread;
 import io.github.unroll4j.models.internal.SlabMap;
 import io.github.unroll4j.models.internal.WeightImage;
 import io.github.unroll4j.models.sequence.Slab;
+import java.util.Objects;
 
 /**
  * The linear map over all steps at once.
@@ -64,7 +65,11 @@ public final class Linear implements AutoCloseable {
      * @param p where to declare
      */
     public Linear(String name, int inputSize, int outputSize, Parameters.Builder p) {
-        this(p.scope(name).add("W", "D,N", Init.glorotUniform(), inputSize, outputSize), false, p.scope(name));
+        this(
+                p.scope(Objects.requireNonNull(name, "name"))
+                        .add("W", "D,N", Init.glorotUniform(), inputSize, outputSize),
+                false,
+                p.scope(name));
     }
 
     /**
@@ -76,7 +81,7 @@ public final class Linear implements AutoCloseable {
      * @throws io.github.unroll4j.core.tensor.ShapeException if the table is not a matrix
      */
     public Linear(String name, Parameter table, Parameters.Builder p) {
-        this(requireMatrix(name, table), true, p.scope(name));
+        this(requireMatrix(Objects.requireNonNull(name, "name"), table), true, p.scope(name));
     }
 
     private Linear(Parameter W, boolean tied, Parameters.Builder scope) {
@@ -169,6 +174,7 @@ public final class Linear implements AutoCloseable {
      * @throws IllegalArgumentException if they are of another element type
      */
     public Slab backward(Vec dY) {
+        Objects.requireNonNull(dY, "dY");
         user.enter("backward");
         try {
             if (real == 0) {

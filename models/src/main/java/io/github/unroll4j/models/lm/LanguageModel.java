@@ -27,6 +27,7 @@ import io.github.unroll4j.text.Windows;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -98,6 +99,7 @@ public final class LanguageModel implements AutoCloseable {
      */
     public static LanguageModel create(
             Vocabulary vocabulary, LanguageModelConfig config, IntFunction<? extends Cell> cell, Rng rng) {
+        Objects.requireNonNull(rng, "rng");
         return create(vocabulary, config, CellLayers.of(cell), rng);
     }
 
@@ -112,6 +114,7 @@ public final class LanguageModel implements AutoCloseable {
      */
     public static LanguageModel create(
             Vocabulary vocabulary, LanguageModelConfig config, LayerFactory layers, Rng rng) {
+        Objects.requireNonNull(layers, "layers");
         Parameters.Builder p = Parameters.builder();
         Architecture architecture = Architecture.declare(config, vocabulary.size(), layers, p);
         return new LanguageModel(vocabulary, config, layers, architecture, p.build(config.dtype(), rng));
@@ -188,6 +191,9 @@ public final class LanguageModel implements AutoCloseable {
      *     calls for each token
      */
     public LearnResult learn(Window ids, State s0, SoftmaxCrossEntropy loss, Pass pass) {
+        Objects.requireNonNull(ids, "ids");
+        Objects.requireNonNull(s0, "s0");
+        Objects.requireNonNull(pass, "pass");
         if (loss.classes() != vocabulary.size()) {
             throw new IllegalArgumentException("LanguageModel.learn: the loss is for " + loss.classes()
                     + " classes, expected vocabulary().size() = " + vocabulary.size() + ".");
@@ -219,6 +225,7 @@ public final class LanguageModel implements AutoCloseable {
      * @return the loss and the run
      */
     public LearnResult learn(Window ids, State s0, SoftmaxCrossEntropy loss) {
+        Objects.requireNonNull(s0, "s0");
         return learn(ids, s0, loss, pass(ids));
     }
 
@@ -305,6 +312,8 @@ public final class LanguageModel implements AutoCloseable {
      * @return the new text, without the prime
      */
     public String generate(String prime, int count, SamplingPolicy policy, Rng rng) {
+        Objects.requireNonNull(prime, "prime");
+        Objects.requireNonNull(rng, "rng");
         return generate(Generation.of(prime, count, policy), rng);
     }
 
@@ -318,6 +327,7 @@ public final class LanguageModel implements AutoCloseable {
      *     not in the vocabulary
      */
     public String generate(Generation request, Rng rng) {
+        Objects.requireNonNull(rng, "rng");
         return vocabulary.decode(generate(request, rng, id -> {}));
     }
 
@@ -333,6 +343,7 @@ public final class LanguageModel implements AutoCloseable {
      * @return all ids
      */
     public int[] generate(Generation request, Rng rng, IntConsumer reader) {
+        Objects.requireNonNull(rng, "rng");
         return workspaces.read(
                 "LanguageModel.generate",
                 own -> new Sampler(vocabulary, own.layers(), own.head()).write(request, rng, reader));
@@ -381,6 +392,7 @@ public final class LanguageModel implements AutoCloseable {
      * @return the model
      */
     public static LanguageModel load(Path file, List<Tokenizer> own) {
+        Objects.requireNonNull(own, "own");
         return LanguageModelFile.read(Checkpoint.load(file), Cells::named, own);
     }
 
@@ -392,6 +404,7 @@ public final class LanguageModel implements AutoCloseable {
      * @return the model
      */
     public static LanguageModel load(Path file, IntFunction<? extends Cell> cell) {
+        Objects.requireNonNull(cell, "cell");
         return load(file, CellLayers.of(cell), List.of());
     }
 
@@ -404,6 +417,8 @@ public final class LanguageModel implements AutoCloseable {
      * @return the model
      */
     public static LanguageModel load(Path file, LayerFactory layers, List<Tokenizer> own) {
+        Objects.requireNonNull(layers, "layers");
+        Objects.requireNonNull(own, "own");
         return LanguageModelFile.read(Checkpoint.load(file), name -> layers, own);
     }
 

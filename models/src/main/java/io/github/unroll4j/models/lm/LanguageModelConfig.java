@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.lm;
 
 import io.github.unroll4j.core.tensor.Dtype;
+import java.util.Objects;
 
 /**
  * What a language model is built of. All of it is stored in the model's file, but for {@link #plain}, which is how it
@@ -25,7 +26,13 @@ public final class LanguageModelConfig {
             boolean tied,
             boolean residual,
             Regularisation regularisation,
-            boolean plain) {}
+            boolean plain) {
+        Values {
+            Objects.requireNonNull(cell, "cell");
+            Objects.requireNonNull(dtype, "dtype");
+            Objects.requireNonNull(regularisation, "noise");
+        }
+    }
 
     /**
      * Layers of one size.
@@ -160,6 +167,7 @@ public final class LanguageModelConfig {
      * @return the changed copy
      */
     public LanguageModelConfig with(Regularisation noise) {
+        Objects.requireNonNull(noise, "noise");
         return new LanguageModelConfig(
                 new Values(v.cell, v.hidden, v.layers, v.dtype, v.embedding, v.tied, v.residual, noise, v.plain));
     }

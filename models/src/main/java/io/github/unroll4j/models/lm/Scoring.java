@@ -78,7 +78,10 @@ final class Scoring {
     /** The log-probabilities of a window's targets. All of them count: none may be {@link Targets#IGNORED}. */
     private Loss score(String where, Window window, Run run) {
         Sequence.ids(window.targets(), window.steps(), window.batch())
-                .requireBelow(where + ", targets", softmax.classes(), LanguageModel.pass(window).lengths());
+                .requireBelow(
+                        where + ", targets",
+                        softmax.classes(),
+                        LanguageModel.pass(window).lengths());
         Targets targets = Targets.of(window.targets(), window.lengths());
         Loss loss = softmax.scoreInto(logProbabilities, head.forward(run.H()), targets);
         Diverged.requireFinite(where, "the loss", loss.nats());

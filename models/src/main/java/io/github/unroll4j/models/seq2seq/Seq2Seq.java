@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -132,6 +133,7 @@ public final class Seq2Seq implements AutoCloseable {
      * @return the target as text
      */
     public String translate(String text) {
+        Objects.requireNonNull(text, "text");
         Translator translator = new Translator(this, false);
         return translator.translate(List.of(text), Decoding.greedy()).get(0).text();
     }
@@ -189,6 +191,7 @@ public final class Seq2Seq implements AutoCloseable {
      * @throws io.github.unroll4j.core.checkpoint.CheckpointException as above
      */
     public static Seq2Seq load(Path file, Function<Seq2SeqConfig, Seq2SeqParts> parts) {
+        Objects.requireNonNull(parts, "parts");
         return read(Checkpoint.load(file), parts);
     }
 
@@ -225,6 +228,7 @@ public final class Seq2Seq implements AutoCloseable {
      *     missing
      */
     public static Seq2Seq read(Checkpoint checkpoint, Function<Seq2SeqConfig, Seq2SeqParts> parts) {
+        Objects.requireNonNull(parts, "parts");
         return Seq2SeqFile.read(checkpoint, parts);
     }
 
@@ -284,6 +288,8 @@ public final class Seq2Seq implements AutoCloseable {
      * @throws IllegalStateException while another thread trains this model, or after close
      */
     public Loss learn(PairBatch batch, SoftmaxCrossEntropy loss, Noise noise) {
+        Objects.requireNonNull(batch, "batch");
+        Objects.requireNonNull(noise, "noise");
         if (loss.classes() != target.size()) {
             throw new IllegalArgumentException("Seq2Seq.learn: the loss is for " + loss.classes()
                     + " classes, expected target().size() = " + target.size() + ".");

@@ -4,6 +4,7 @@ package io.github.unroll4j.models.seq2seq;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.attention.Focus;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * What a sequence-to-sequence model is made of.
@@ -65,6 +66,7 @@ public record Seq2SeqConfig(
 
         /** Checks the rate. */
         public Options {
+            Objects.requireNonNull(dtype, "dtype");
             if (!(dropout >= 0 && dropout < 1)) {
                 throw new IllegalArgumentException(
                         "Seq2SeqConfig.Options: dropout is " + dropout + ", expected 0 or more and below 1.");
@@ -118,6 +120,7 @@ public record Seq2SeqConfig(
          * @return the changed copy
          */
         public Options dtype(Dtype type) {
+            Objects.requireNonNull(type, "type");
             return new Options(bidirectional, reversed, sharedEmbedding, dropout, type, plain);
         }
 
@@ -134,6 +137,9 @@ public record Seq2SeqConfig(
 
     /** Checks what does not fit together. */
     public Seq2SeqConfig {
+        Objects.requireNonNull(encoder, "encoder");
+        Objects.requireNonNull(decoder, "decoder");
+        Objects.requireNonNull(attending, "attending");
         if (options.sharedEmbedding() && encoder.embedding() != decoder.embedding()) {
             throw new IllegalArgumentException(
                     "Seq2SeqConfig: one shared table was asked for, but the sides have embeddings of "
@@ -153,6 +159,7 @@ public record Seq2SeqConfig(
      * @return the changed copy
      */
     public Seq2SeqConfig with(Options other) {
+        Objects.requireNonNull(other, "other");
         return new Seq2SeqConfig(encoder, decoder, attending, bridge, other);
     }
 
@@ -163,6 +170,7 @@ public record Seq2SeqConfig(
      * @return the changed copy
      */
     public Seq2SeqConfig with(Bridge.Options other) {
+        Objects.requireNonNull(other, "other");
         return new Seq2SeqConfig(encoder, decoder, attending, other, options);
     }
 
@@ -173,6 +181,7 @@ public record Seq2SeqConfig(
      * @return the changed copy
      */
     public Seq2SeqConfig with(AttentionKind other) {
+        Objects.requireNonNull(other, "other");
         return new Seq2SeqConfig(encoder, decoder, other, bridge, options);
     }
 

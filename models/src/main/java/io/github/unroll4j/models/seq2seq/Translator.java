@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -48,6 +49,7 @@ public final class Translator {
      *     without attention
      */
     public Translator(Seq2Seq model, boolean copyUnknown) {
+        Objects.requireNonNull(model, "model");
         this.model = model;
         this.copyUnknown = copyUnknown;
     }
@@ -150,6 +152,8 @@ public final class Translator {
      * @throws IllegalArgumentException if the model has no attention
      */
     public Alignment align(String source, String target) {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(target, "target");
         if (model.config().attending() instanceof AttentionKind.None) {
             throw new IllegalArgumentException("Translator.align: the model has no attention, so it has no alignment.");
         }

@@ -60,8 +60,8 @@ public final class Lengths {
 
     private static void requireSizes(String where, int steps, int batch) {
         if (steps < 0 || batch < 1) {
-            throw new IllegalArgumentException(
-                    where + ": T is " + steps + " and B " + batch + ", expected a T of 0 or more and a B of 1 or more.");
+            throw new IllegalArgumentException(where + ": T is " + steps + " and B " + batch
+                    + ", expected a T of 0 or more and a B of 1 or more.");
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Vec;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public final class Noise {
      * @return the noise
      */
     public static Noise of(Rng rng) {
+        Objects.requireNonNull(rng, "rng");
         return new Noise(rng);
     }
 

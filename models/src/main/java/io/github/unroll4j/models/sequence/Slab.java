@@ -7,6 +7,7 @@ import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.internal.NativeRows;
+import java.util.Objects;
 
 /**
  * A slab: the rows of all steps, [T,B,W], such as a layer's outputs or their gradient.
@@ -151,6 +152,8 @@ public final class Slab implements Sequence, AutoCloseable {
 
     @Override
     public Vec rowsAt(int t, int D, Lengths lengths, Dtype type) {
+        Objects.requireNonNull(lengths, "lengths");
+        Objects.requireNonNull(type, "type");
         Vec rows = Vec.zeros(type, batch * D);
         get(t, rows);
         lengths.clearPadding(rows, 0, t, D);
@@ -169,6 +172,7 @@ public final class Slab implements Sequence, AutoCloseable {
      * @throws io.github.unroll4j.core.tensor.ShapeException if it has another shape
      */
     public Slab requireGradient(String where, String what, String axis, Sequence d) {
+        Objects.requireNonNull(axis, "axis");
         boolean same = d.steps() == steps && d.batch() == batch;
         String hint = same ? "" : "it belongs to another pass than the latest forward";
         ShapeException.Axis[] axes = {
@@ -187,6 +191,7 @@ public final class Slab implements Sequence, AutoCloseable {
      * @throws IllegalStateException if it shows what others own
      */
     public Slab resize(Dtype type, int T, int B) {
+        Objects.requireNonNull(type, "type");
         if (owner != Owner.THIS) {
             throw new IllegalStateException("Slab.resize: the slab shows what others own, which keeps its size.");
         }
@@ -198,8 +203,9 @@ public final class Slab implements Sequence, AutoCloseable {
 
     private void requireRows() {
         if (steps == 0) {
-            throw new IllegalStateException("Slab: it has no rows, expected resize first; likely cause: the slab, or the"
-                    + " layer that lent it, was closed.");
+            throw new IllegalStateException(
+                    "Slab: it has no rows, expected resize first; likely cause: the slab, or the"
+                            + " layer that lent it, was closed.");
         }
     }
 
@@ -314,6 +320,7 @@ public final class Slab implements Sequence, AutoCloseable {
      * @return this slab, or of a tensor the reader's
      */
     public Slab withRows(Slab reader) {
+        Objects.requireNonNull(reader, "reader");
         if (owner != Owner.TENSOR) {
             rows();
             return this;

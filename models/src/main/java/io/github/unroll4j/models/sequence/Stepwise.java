@@ -4,6 +4,7 @@ package io.github.unroll4j.models.sequence;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -118,6 +119,7 @@ public interface Stepwise extends Recurrent {
      * @return the layer itself, or the first inside it, that needs the whole sequence; empty where there is none
      */
     static Optional<Recurrent> obstacle(Recurrent layer) {
+        Objects.requireNonNull(layer, "layer");
         return layer instanceof Stepwise stepwise
                 ? stepwise.inside().stream()
                         .flatMap(inside -> obstacle(inside).stream())

@@ -198,8 +198,8 @@ class GenerationTest {
     @Test
     void aPolicyThatChoosesWhatCannotBeIsRefused() {
         for (int id : new int[] {-1, 5, LETTERS.id("b")}) {
-            assertThatThrownBy(() ->
-                            write(letters, Generation.of("a", 3, (logits, rng) -> id).ban("b")))
+            assertThatThrownBy(() -> write(
+                            letters, Generation.of("a", 3, (logits, rng) -> id).ban("b")))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("LanguageModel.generate: the policy chose token " + id
                             + ", expected one from 0 to 4 that is not banned; likely cause: ");

@@ -163,8 +163,9 @@ class SampleTest {
                 .hasMessageContaining("maxLength is 2147483647, expected 1 to 100000");
         assertThatThrownBy(() -> sample(List.of(SENTENCE), 1, 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Translator.sample: maxLength is 0, expected 1 to 100000: a model need not end by itself, and each token"
-                        + " costs memory.");
+                .hasMessage(
+                        "Translator.sample: maxLength is 0, expected 1 to 100000: a model need not end by itself, and each token"
+                                + " costs memory.");
     }
 
     @Test

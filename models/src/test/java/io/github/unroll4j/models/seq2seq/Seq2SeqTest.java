@@ -246,12 +246,12 @@ class Seq2SeqTest {
                     () -> model.evaluateFreeRunning(pairs),
                     () -> model.translate("one"),
                     () -> translator.nBest(List.of("one"), Decoding.beam(2)),
-                    () -> translator.sample(
-                            List.of("one"), SamplingPolicy.greedy(), Rng.seeded(1), 3))) {
+                    () -> translator.sample(List.of("one"), SamplingPolicy.greedy(), Rng.seeded(1), 3))) {
                 assertThatThrownBy(call)
                         .isInstanceOf(IllegalStateException.class)
-                        .hasMessageMatching("(Seq2Seq|Translator)\\S* .* is NaN, expected a finite number; likely cause:"
-                                + " the weights are not numbers, training diverged\\.");
+                        .hasMessageMatching(
+                                "(Seq2Seq|Translator)\\S* .* is NaN, expected a finite number; likely cause:"
+                                        + " the weights are not numbers, training diverged\\.");
             }
         }
     }
