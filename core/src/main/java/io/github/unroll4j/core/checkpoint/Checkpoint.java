@@ -83,8 +83,9 @@ public final class Checkpoint {
     /**
      * Writes a file. At every moment, also after a power cut, either the old or the new content is there. The content
      * is written to {@code file.tmp}, forced to the disk, then moved over {@code file}. Threads that write one file do
-     * so in turn; of two processes that do at the same moment, one is refused. A file that is replaced hands its POSIX permissions on. A link is replaced, not followed:
-     * what it leads to is unchanged. Devices, pipes and sockets are not replaced.
+     * so in turn; of two processes that do at the same moment, one is refused. A file that is replaced hands its POSIX
+     * permissions on. A link is replaced, not followed: what it leads to is unchanged. Devices, pipes and sockets are
+     * not replaced.
      *
      * @param file the file to write; its folder must exist
      * @throws CheckpointException if the file cannot be written; the old content of {@code file} is then unchanged

@@ -83,8 +83,7 @@ final class SafetensorsReader {
             throw new CheckpointException(file + ": not a checkpoint: it is a folder or a device, expected a file.");
         }
         if (leftOver) {
-            LOG.info(
-                    "{} is ignored: a save was cut off, or another process is saving.", AtomicFile.temporary(file));
+            LOG.info("{} is ignored: a save was cut off, or another process is saving.", AtomicFile.temporary(file));
         }
     }
 

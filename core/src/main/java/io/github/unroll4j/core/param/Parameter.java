@@ -4,7 +4,6 @@ package io.github.unroll4j.core.param;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.ShapeException;
-import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import java.util.Arrays;
 import java.util.Objects;
@@ -33,7 +32,7 @@ public final class Parameter {
         this.name = name;
         this.axes = axes;
         this.shape = shape.clone();
-        this.size = Tensor.elements(shape);
+        this.size = WeightCount.of(name, shape);
         this.init = init;
         rows = new TouchedRows(shape.length == 0 ? 1 : shape[0], rowSparse);
     }
