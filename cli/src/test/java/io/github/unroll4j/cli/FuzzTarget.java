@@ -92,8 +92,8 @@ enum FuzzTarget {
             }
             try (LanguageModel model = LanguageModel.read(edited)) {
                 Saved.trainer(model).restore(edited);
-                Rng.restored(edited.metadata("unroll4j.sampling"));
-            } catch (CheckpointException | IllegalArgumentException e) {
+                edited.rng("unroll4j.sampling");
+            } catch (CheckpointException e) { // the one exception for a bad file
                 sentence(e);
             }
         }
@@ -212,7 +212,11 @@ enum FuzzTarget {
                 commands.parseArgs(complete.toArray(String[]::new));
             } catch (ParameterException e) {
                 require(e.getMessage() != null, "a refusal without words");
-            } catch (CheckpointException | IllegalArgumentException e) {
+            } catch (CheckpointException e) {
+                require(saved, "arguments that are no file to be refused as such");
+                sentence(e);
+            } catch (IllegalArgumentException e) {
+                require(!saved, "a CheckpointException for what a file says");
                 sentence(e);
             }
         }

@@ -62,22 +62,22 @@ public final class Adadelta extends FlatOptimizer {
     }
 
     @Override
-    void update(double learningRate) {
+    void update(double learningRate, int from, int to) {
         Vec w = parameters.values();
         Vec g = parameters.gradients();
         if (parameters.dtype() == Dtype.FLOAT) {
-            update(floats(w), floats(g), floats(v), floats(u), (float) learningRate);
+            update(floats(w), floats(g), floats(v), floats(u), (float) learningRate, from, to);
         } else {
-            update(doubles(w), doubles(g), doubles(v), doubles(u), learningRate);
+            update(doubles(w), doubles(g), doubles(v), doubles(u), learningRate, from, to);
         }
     }
 
     // <double>
-    private void update(double[] w, double[] g, double[] v, double[] u, double rate) {
+    private void update(double[] w, double[] g, double[] v, double[] u, double rate, int from, int to) {
         double rho = (double) decay;
         double rest = (double) (1 - decay);
         double eps = (double) epsilon;
-        for (int k = 0; k < w.length; k++) {
+        for (int k = from; k < to; k++) {
             double square = rho * v[k] + rest * g[k] * g[k];
             double d = Math.sqrt(u[k] + eps) / Math.sqrt(square + eps) * g[k];
             v[k] = square;
@@ -88,11 +88,11 @@ public final class Adadelta extends FlatOptimizer {
     // </double>
 
     // <float>
-    private void update(float[] w, float[] g, float[] v, float[] u, float rate) {
+    private void update(float[] w, float[] g, float[] v, float[] u, float rate, int from, int to) {
         float rho = (float) decay;
         float rest = (float) (1 - decay);
         float eps = (float) epsilon;
-        for (int k = 0; k < w.length; k++) {
+        for (int k = from; k < to; k++) {
             float square = rho * v[k] + rest * g[k] * g[k];
             float d = (float) Math.sqrt(u[k] + eps) / (float) Math.sqrt(square + eps) * g[k];
             v[k] = square;

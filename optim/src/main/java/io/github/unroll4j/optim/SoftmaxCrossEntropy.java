@@ -5,6 +5,7 @@ import io.github.unroll4j.core.internal.Softmax;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
+import java.util.Objects;
 
 /**
  * Softmax and cross-entropy in one step, over rows of logits and target ids.
@@ -44,6 +45,7 @@ public final class SoftmaxCrossEntropy {
      * @param smoothing ε of label smoothing, in [0, 1)
      */
     public SoftmaxCrossEntropy(int classes, Reduction reduction, double smoothing) {
+        Objects.requireNonNull(reduction, "reduction");
         if (classes < 1 || !(smoothing >= 0 && smoothing < 1)) {
             throw new IllegalArgumentException("SoftmaxCrossEntropy: classes is " + classes + " and smoothing is "
                     + smoothing + ", expected 1 or more classes and a smoothing in [0, 1).");

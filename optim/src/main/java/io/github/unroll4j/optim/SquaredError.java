@@ -4,6 +4,7 @@ package io.github.unroll4j.optim;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
+import java.util.Objects;
 
 /**
  * The squared error between predicted and true numbers, for regression.
@@ -29,6 +30,7 @@ public final class SquaredError {
      * @param reduction how the squares become one number
      */
     public SquaredError(int outputs, Reduction reduction) {
+        Objects.requireNonNull(reduction, "reduction");
         if (outputs < 1) {
             throw new IllegalArgumentException("SquaredError: outputs is " + outputs + ", expected 1 or more.");
         }

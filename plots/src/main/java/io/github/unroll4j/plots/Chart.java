@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
@@ -39,6 +40,9 @@ public final class Chart implements Picture {
      * @param y what the y axis measures
      */
     public Chart(String title, String x, String y) {
+        Objects.requireNonNull(title, "title");
+        Objects.requireNonNull(x, "x");
+        Objects.requireNonNull(y, "y");
         this.title = title;
         this.x = x;
         this.y = y;
@@ -65,6 +69,9 @@ public final class Chart implements Picture {
      * @return this picture
      */
     public Chart curve(String name, double[] x, double[] y) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(x, "x");
+        Objects.requireNonNull(y, "y");
         double[] shown = Arrays.stream(y)
                 .map(value -> Math.abs(value) <= LARGEST ? value : Double.NaN)
                 .toArray();
@@ -95,6 +102,7 @@ public final class Chart implements Picture {
      * @return this picture
      */
     public Chart level(String name, double y, double length) {
+        Objects.requireNonNull(name, "name");
         parts.add(chart -> chart.addSeries(name, new double[] {0, length}, new double[] {y, y})
                 .setMarker(SeriesMarkers.NONE)
                 .setLineColor(Color.GRAY)

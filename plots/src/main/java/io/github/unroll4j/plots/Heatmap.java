@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import javax.imageio.ImageIO;
 
 /**
@@ -26,6 +27,8 @@ public final class Heatmap implements Picture {
      * @param alignment what to draw
      */
     public Heatmap(String title, Alignment alignment) {
+        Objects.requireNonNull(title, "title");
+        Objects.requireNonNull(alignment, "alignment");
         this.title = title;
         this.alignment = alignment;
     }

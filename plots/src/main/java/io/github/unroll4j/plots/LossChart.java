@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.plots;
 
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** The losses of a run over its iterations. */
@@ -17,6 +18,9 @@ public final class LossChart {
      * @return the picture; without a curve for what was never measured
      */
     public static Chart of(String name, double[] iterations, double[] training, double[] validation) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(training, "training");
+        Objects.requireNonNull(validation, "validation");
         Chart chart = new Chart(name + ": loss in nats per token", "iteration", "nats per token");
         addCurve(chart, "training", iterations, training);
         addCurve(chart, "validation", iterations, validation);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** Draws pictures where that is possible. */
 public final class Pictures {
@@ -19,6 +20,8 @@ public final class Pictures {
      *     the machine has no fonts or no part of Java that draws
      */
     public static void draw(Picture picture, Path file) {
+        Objects.requireNonNull(picture, "picture");
+        Objects.requireNonNull(file, "file");
         try {
             picture.save(file);
         } catch (IOException e) {
@@ -47,6 +50,9 @@ public final class Pictures {
      * @return its file, or why there is none and what there is instead
      */
     public static String save(Picture picture, Path file, String instead) {
+        Objects.requireNonNull(picture, "picture");
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(instead, "instead");
         try {
             draw(picture, file);
             return file.toString();

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * BLEU of a whole corpus, as Papineni, Roukos, Ward and Zhu (2002) define it.
@@ -36,6 +37,8 @@ public record Bleu(List<Long> matches, List<Long> totals, long length, long refe
 
     /** Copies the lists and checks their lengths. */
     public Bleu {
+        Objects.requireNonNull(matches, "matches");
+        Objects.requireNonNull(totals, "totals");
         matches = List.copyOf(matches);
         totals = List.copyOf(totals);
         if (matches.size() != ORDER || totals.size() != ORDER) {
@@ -99,6 +102,7 @@ public record Bleu(List<Long> matches, List<Long> totals, long length, long refe
     @SafeVarargs
     @SuppressWarnings({"unchecked", "rawtypes"}) // arrays of lists can be created only as raw types
     public static Bleu ofTexts(List<String> hypotheses, List<String>... references) {
+        Objects.requireNonNull(hypotheses, "hypotheses");
         List<List<String>>[] sets = new List[references.length];
         for (int i = 0; i < sets.length; i++) {
             sets[i] = split(references[i]);

@@ -2,6 +2,7 @@
 package io.github.unroll4j.text;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * A source sequence and its target sequence, as ids without {@code <SOS>} and {@code <EOS>}.
@@ -13,6 +14,8 @@ import java.util.Arrays;
 public record Pair(int[] source, int[] target) {
     /** Refuses negative ids: no vocabulary has any. */
     public Pair {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(target, "target");
         requireIds("source", source);
         requireIds("target", target);
     }

@@ -4,6 +4,7 @@ package io.github.unroll4j.text;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Source lines and their target lines: sentences and their translations, or questions and answers.
@@ -18,6 +19,8 @@ import java.util.List;
 public record ParallelText(List<String> sources, List<String> targets, int skipped) {
     /** Copies the lists and checks that they have the same length. */
     public ParallelText {
+        Objects.requireNonNull(sources, "sources");
+        Objects.requireNonNull(targets, "targets");
         sources = List.copyOf(sources);
         targets = List.copyOf(targets);
         if (sources.size() != targets.size()) {
@@ -69,6 +72,8 @@ public record ParallelText(List<String> sources, List<String> targets, int skipp
      *     message names the files
      */
     public static ParallelText read(Path source, Path target) {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(target, "target");
         List<String> sources = lines(source);
         List<String> targets = lines(target);
         if (sources.size() != targets.size()) {

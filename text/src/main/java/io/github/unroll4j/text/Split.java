@@ -2,6 +2,7 @@
 package io.github.unroll4j.text;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * A text, as ids, cut into a first part to train on and a second part to validate on.
@@ -14,6 +15,11 @@ import java.util.Arrays;
  */
 @SuppressWarnings("ArrayRecordComponent") // holds a whole corpus and is compared nowhere
 public record Split(int[] train, int[] validation) {
+    /** Requires what is not optional. */
+    public Split {
+        Objects.requireNonNull(train, "train");
+        Objects.requireNonNull(validation, "validation");
+    }
 
     /**
      * Cuts a text at a fraction of its length.

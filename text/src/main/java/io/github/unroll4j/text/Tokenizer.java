@@ -2,6 +2,7 @@
 package io.github.unroll4j.text;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Splits a text into words, and joins words to a text.
@@ -44,6 +45,7 @@ public interface Tokenizer {
      * @return the text
      */
     default String join(List<String> words) {
+        Objects.requireNonNull(words, "words");
         return ReadableText.of(words, ReadableText.Apostrophe.QUOTE);
     }
 

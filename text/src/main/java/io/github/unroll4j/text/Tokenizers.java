@@ -3,6 +3,7 @@ package io.github.unroll4j.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 
@@ -89,6 +90,7 @@ public final class Tokenizers {
      * @throws IllegalArgumentException if there is no tokenizer of that name
      */
     public static Tokenizer named(String name) {
+        Objects.requireNonNull(name, "name");
         for (Tokenizer tokenizer : ALL) {
             if (tokenizer.name().equals(name)) {
                 return tokenizer;
@@ -178,7 +180,7 @@ public final class Tokenizers {
 
         @Override
         public String join(List<String> words) {
-            return joiner.apply(words);
+            return joiner.apply(Objects.requireNonNull(words, "words"));
         }
 
         @Override

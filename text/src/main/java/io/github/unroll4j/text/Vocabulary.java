@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -35,6 +36,8 @@ public sealed interface Vocabulary permits CharVocabulary, WordVocabulary {
      *     such a vocabulary (empty, repeated, special tokens missing)
      */
     static Vocabulary of(String splitting, List<String> tokens, Tokenizer... own) {
+        Objects.requireNonNull(tokens, "tokens");
+        Objects.requireNonNull(own, "own");
         if (splitting.equals(CHARACTERS)) {
             return CharVocabulary.ofTokens(tokens);
         }

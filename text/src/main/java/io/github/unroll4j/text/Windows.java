@@ -39,6 +39,12 @@ public final class Windows implements Iterable<Window> {
     private final int perEpoch;
 
     private Windows(int[] ids, int steps, List<TokenStream> streams) {
+        for (int i = 0; i < ids.length; i++) {
+            if (ids[i] < 0) {
+                throw new IllegalArgumentException("Windows: id " + i + " is " + ids[i]
+                        + ", expected 0 or more; likely cause: the text was encoded by no vocabulary");
+            }
+        }
         this.ids = ids;
         this.steps = steps;
         this.streams = streams;

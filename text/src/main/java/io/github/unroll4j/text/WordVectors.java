@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ public final class WordVectors {
      *     the line and what was expected there
      */
     public static WordVectors read(Path file, Vocabulary vocabulary) {
+        Objects.requireNonNull(vocabulary, "vocabulary");
         try (InputStream in = Files.newInputStream(file)) {
             return new WordVectorReader(file, vocabulary).read(in);
         } catch (NoSuchFileException e) {

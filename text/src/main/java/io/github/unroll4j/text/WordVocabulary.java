@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +68,7 @@ public final class WordVocabulary implements Vocabulary {
      * @throws IllegalArgumentException if the text has no words or contains half a surrogate pair
      */
     public static WordVocabulary of(Tokenizer tokenizer, String text) {
+        Objects.requireNonNull(text, "text");
         return of(tokenizer, text, 1, UNLIMITED);
     }
 
@@ -85,6 +87,8 @@ public final class WordVocabulary implements Vocabulary {
      *     the text contains half a surrogate pair
      */
     public static WordVocabulary of(Tokenizer tokenizer, String text, int minCount, int maxSize) {
+        Objects.requireNonNull(tokenizer, "tokenizer");
+        Objects.requireNonNull(text, "text");
         return of(tokenizer, List.of(text), minCount, maxSize);
     }
 
@@ -101,6 +105,8 @@ public final class WordVocabulary implements Vocabulary {
      *     or a text contains half a surrogate pair
      */
     public static WordVocabulary of(Tokenizer tokenizer, List<String> texts, int minCount, int maxSize) {
+        Objects.requireNonNull(tokenizer, "tokenizer");
+        Objects.requireNonNull(texts, "texts");
         requireLimits(minCount, maxSize);
         Map<String, Integer> counts = count(tokenizer, texts);
         Comparator<String> mostFrequentFirst = Comparator.<String>comparingInt(word -> -counts.getOrDefault(word, 0))
@@ -131,6 +137,7 @@ public final class WordVocabulary implements Vocabulary {
      * @throws IllegalArgumentException if the special tokens are not first, or a token is empty or repeated
      */
     public static WordVocabulary ofTokens(Tokenizer tokenizer, List<String> tokens) {
+        Objects.requireNonNull(tokenizer, "tokenizer");
         if (tokens.size() < SPECIALS.size()
                 || !tokens.subList(0, SPECIALS.size()).equals(SPECIALS)) {
             throw new IllegalArgumentException("WordVocabulary.ofTokens: the first tokens are "
@@ -157,12 +164,14 @@ public final class WordVocabulary implements Vocabulary {
     /** Says whether a token is a special token or a word of this vocabulary. */
     @Override
     public boolean contains(String token) {
+        Objects.requireNonNull(token, "token");
         return SPECIALS.contains(token) || ids.containsKey(token);
     }
 
     /** Returns the id of a token: for the name of a special token its id, not that of a word that is spelt so. */
     @Override
     public int id(String token) {
+        Objects.requireNonNull(token, "token");
         if (SPECIALS.contains(token)) {
             return SPECIALS.indexOf(token);
         }

@@ -6,6 +6,7 @@ import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
+import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.train.Accumulation;
 import io.github.unroll4j.models.train.Objective;
 import io.github.unroll4j.models.train.Validation;
@@ -112,6 +113,10 @@ public final class RecipeFlags {
         if (init != null) {
             init.draw(parameters, rng);
         }
+        parameters.write(values -> start(parameters, values));
+    }
+
+    private void start(Parameters parameters, Vec values) {
         for (Parameter parameter : parameters.list()) {
             // "4H:i|f|o|g" are the axes of a bias with four blocks
             List<String> blocks =
@@ -119,10 +124,9 @@ public final class RecipeFlags {
             int f = blocks.indexOf("f");
             if (forgetBias != null && f >= 0 && parameter.name().endsWith(".b")) {
                 int width = parameter.size() / blocks.size();
-                parameters.values().fill(parameter.offset() + f * width, width, forgetBias);
+                values.fill(parameter.offset() + f * width, width, forgetBias);
             }
         }
-        parameters.changed();
     }
 
     /** How the losses of a batch become one. */

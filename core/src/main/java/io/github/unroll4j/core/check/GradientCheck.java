@@ -10,6 +10,7 @@ import io.github.unroll4j.core.tensor.Vec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.DoubleConsumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.DoubleUnaryOperator;
@@ -59,6 +60,8 @@ public final class GradientCheck {
      * @return the check; add parameters and inputs to it
      */
     public static GradientCheck of(DoubleSupplier loss, DoubleConsumer backward) {
+        Objects.requireNonNull(loss, "loss");
+        Objects.requireNonNull(backward, "backward");
         return new GradientCheck(loss, backward);
     }
 
@@ -96,6 +99,8 @@ public final class GradientCheck {
      * @throws IllegalArgumentException if the tensor is FLOAT
      */
     public GradientCheck input(String name, Tensor values, Supplier<Tensor> gradient) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(gradient, "gradient");
         requireDouble(values.dtype(), name);
         Supplier<double[]> read = () -> gradient.get().data().toDoubles();
         slots.add(new Slot(
@@ -133,6 +138,7 @@ public final class GradientCheck {
      * @return the report, with one entry for each direction
      */
     public GradientReport directional(int directions, Rng rng) {
+        Objects.requireNonNull(rng, "rng");
         List<double[]> before = slots.stream().map(Slot::current).toList();
         List<double[]> analytic = analytic();
         List<String> complaints = complaints(analytic, before);

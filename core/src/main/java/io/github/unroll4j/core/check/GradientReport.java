@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,12 @@ import java.util.Optional;
  * @param compared number of derivatives compared
  */
 public record GradientReport(List<Entry> entries, List<String> complaints, long compared) {
+    /** Requires what is not optional. */
+    public GradientReport {
+        Objects.requireNonNull(entries, "entries");
+        Objects.requireNonNull(complaints, "complaints");
+    }
+
     /** How many wrong elements of an array are shown, {@value}. */
     public static final int SHOWN = 3;
 
@@ -31,6 +38,11 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
      * @param error relative error, defined in {@link GradientCheck}
      */
     public record Element(String element, double analytic, double numeric, double error) {
+        /** Requires what is not optional. */
+        public Element {
+            Objects.requireNonNull(element, "element");
+        }
+
         @Override
         public String toString() {
             return String.format(
@@ -52,6 +64,7 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
     public record Entry(String name, List<Element> elements) {
         /** Sorts the elements. */
         public Entry {
+            Objects.requireNonNull(name, "name");
             elements = elements.stream().sorted(WORST_FIRST).toList();
         }
 

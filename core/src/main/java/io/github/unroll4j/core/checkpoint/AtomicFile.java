@@ -19,7 +19,9 @@ import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +53,16 @@ final class AtomicFile {
         void writeTo(Entry.Transfer sink) throws IOException;
     }
 
+    /** The files that threads of this process are saving: their temporary files are no left-overs. */
+    private static final Set<Path> UNDER_WAY = ConcurrentHashMap.newKeySet();
+
+    /** Whether a temporary file lies there that this process is not writing. */
+    static boolean isLeftOver(Path file) {
+        return file.getFileName() != null
+                && Files.exists(temporary(file))
+                && !UNDER_WAY.contains(file.toAbsolutePath().normalize());
+    }
+
     static Path temporary(Path file) {
         return file.resolveSibling(file.getFileName() + ".tmp");
     }
@@ -59,17 +71,22 @@ final class AtomicFile {
         requireReplaceable(file);
         Path target = file.toAbsolutePath().normalize();
         synchronized (LOCKS[Math.floorMod(target.hashCode(), LOCKS.length)]) {
-            write(file, target, disk, content);
+            UNDER_WAY.add(target);
+            try {
+                write(file, target, disk, content);
+            } finally {
+                UNDER_WAY.remove(target);
+            }
         }
     }
 
     private static void write(Path file, Path target, Disk disk, Content content) {
         Path temporary = temporary(target);
-        boolean created = false;
+        @Nullable Object own = null;
         try {
             Optional<PosixFileAttributes> old = rights(target);
             try (OutputStream out = disk.create(temporary, old.isEmpty() ? AS_USUAL : OWNER_ONLY)) {
-                created = true;
+                own = identity(temporary);
                 content.writeTo(bytes -> disk.write(out, bytes));
             }
             disk.force(temporary);
@@ -79,15 +96,25 @@ final class AtomicFile {
             if (Files.isSymbolicLink(target)) {
                 LOG.warn("{} was a link and becomes a file; what the link led to is unchanged.", file);
             }
+            if (!own.equals(identity(temporary))) {
+                own = null; // it is the other's to remove
+                throw new IOException("another process saves to the same path, expected one at a time");
+            }
             disk.move(temporary, target);
         } catch (IOException e) {
-            if (created) {
+            if (own != null) {
                 discard(temporary, disk);
             }
             throw new CheckpointException(
                     file + ": cannot be saved: " + reason(e) + "; what was saved there before is unchanged.", e);
         }
         forceFolder(target, disk);
+    }
+
+    /** What tells a file from another one of the same name, which a second process has put in its place. */
+    private static Object identity(Path file) throws IOException {
+        BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS);
+        return found.fileKey() == null ? found.creationTime() : found.fileKey(); // Windows has no keys
     }
 
     private static void requireReplaceable(Path file) {

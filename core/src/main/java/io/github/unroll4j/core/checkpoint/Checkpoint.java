@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -75,14 +76,16 @@ public final class Checkpoint {
      * @throws CheckpointException as {@link #load(Path)}
      */
     public static Checkpoint of(byte[] bytes) {
+        Objects.requireNonNull(bytes, "bytes");
         return SafetensorsReader.read(bytes);
     }
 
     /**
      * Writes a file. At every moment, also after a power cut, either the old or the new content is there. The content
-     * is written to {@code file.tmp}, forced to the disk, then moved over {@code file}. Only one thread or process may
-     * write a file at a time. A file that is replaced hands its POSIX permissions on. A link is replaced, not followed:
-     * what it leads to is unchanged. Devices, pipes and sockets are not replaced.
+     * is written to {@code file.tmp}, forced to the disk, then moved over {@code file}. Threads that write one file do
+     * so in turn; of two processes that do at the same moment, one is refused. A file that is replaced hands its POSIX
+     * permissions on. A link is replaced, not followed: what it leads to is unchanged. Devices, pipes and sockets are
+     * not replaced.
      *
      * @param file the file to write; its folder must exist
      * @throws CheckpointException if the file cannot be written; the old content of {@code file} is then unchanged
@@ -114,6 +117,7 @@ public final class Checkpoint {
      * @throws CheckpointException if there is no such text
      */
     public String metadata(String key) {
+        Objects.requireNonNull(key, "key");
         String text = metadata.get(key);
         if (text == null) {
             throw new CheckpointException(source + ": the metadata has no entry " + key + ", only " + metadata.keySet()
@@ -130,6 +134,7 @@ public final class Checkpoint {
      * @throws CheckpointException if there is no such array
      */
     public int[] shape(String name) {
+        Objects.requireNonNull(name, "name");
         return entry(name).shape().clone();
     }
 
@@ -141,6 +146,7 @@ public final class Checkpoint {
      * @throws CheckpointException if there is no such array or it holds integers
      */
     public Tensor tensor(String name) {
+        Objects.requireNonNull(name, "name");
         Entry entry = entry(name);
         return switch (entry.type()) {
             case F32 -> Tensor.of(Vec.wrap((float[]) entry.array()), entry.shape());
@@ -157,6 +163,7 @@ public final class Checkpoint {
      * @throws CheckpointException if there is no such array or it has another element type
      */
     public int[] ints(String name) {
+        Objects.requireNonNull(name, "name");
         return (int[]) array(name, ElementType.I32);
     }
 
@@ -168,6 +175,7 @@ public final class Checkpoint {
      * @throws CheckpointException if there is no such array or it has another element type
      */
     public long[] longs(String name) {
+        Objects.requireNonNull(name, "name");
         return (long[]) array(name, ElementType.I64);
     }
 
@@ -179,6 +187,7 @@ public final class Checkpoint {
      * @throws CheckpointException if there is no such array or it has another element type
      */
     public byte[] bytes(String name) {
+        Objects.requireNonNull(name, "name");
         return (byte[]) array(name, ElementType.U8);
     }
 
@@ -211,6 +220,7 @@ public final class Checkpoint {
      * @throws CheckpointException if there is no such text or it is no such state
      */
     public Rng rng(String key) {
+        Objects.requireNonNull(key, "key");
         String state = metadata(key);
         try {
             return Rng.restored(state);
@@ -244,6 +254,7 @@ public final class Checkpoint {
          * @throws IllegalArgumentException if the name is taken or reserved
          */
         public Builder put(String name, Tensor tensor) {
+            Objects.requireNonNull(name, "name");
             return put(name, Entry.of(tensor));
         }
 
@@ -256,6 +267,7 @@ public final class Checkpoint {
          * @throws IllegalArgumentException if the name is taken or reserved
          */
         public Builder put(String name, int[] values) {
+            Objects.requireNonNull(name, "name");
             return put(name, Entry.of(values, values.length));
         }
 
@@ -268,6 +280,7 @@ public final class Checkpoint {
          * @throws IllegalArgumentException if the name is taken or reserved
          */
         public Builder put(String name, long[] values) {
+            Objects.requireNonNull(name, "name");
             return put(name, Entry.of(values, values.length));
         }
 
@@ -280,6 +293,7 @@ public final class Checkpoint {
          * @throws IllegalArgumentException if the name is taken or reserved
          */
         public Builder put(String name, byte[] values) {
+            Objects.requireNonNull(name, "name");
             return put(name, Entry.of(values, values.length));
         }
 
@@ -301,6 +315,8 @@ public final class Checkpoint {
          * @throws IllegalArgumentException if the key is taken or reserved, or the text is not valid Unicode
          */
         public Builder metadata(String key, String text) {
+            Objects.requireNonNull(key, "key");
+            Objects.requireNonNull(text, "text");
             requireText(key, key);
             requireText(key, text);
             boolean reserved = key.equals(Checksum.KEY) || key.equals(Checksum.FORMAT);

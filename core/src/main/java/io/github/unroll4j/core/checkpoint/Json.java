@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -32,6 +33,7 @@ public final class Json {
      * @throws CheckpointException if the text is not exactly one object of the values listed above
      */
     public static Map<String, Object> parse(String where, String text) {
+        Objects.requireNonNull(text, "text");
         try {
             return StrictJson.read(text, Json::object);
         } catch (JsonProcessingException e) {
@@ -76,6 +78,7 @@ public final class Json {
      * @throws IllegalArgumentException if a value is of another type or not finite
      */
     public static String write(Map<String, ?> object) {
+        Objects.requireNonNull(object, "object");
         return StrictJson.write(json -> write(json, object));
     }
 
@@ -116,6 +119,7 @@ public final class Json {
      * @throws CheckpointException if there is another key
      */
     public static void requireKnown(String where, Map<String, Object> object, Set<String> known) {
+        Objects.requireNonNull(known, "known");
         for (String key : object.keySet()) {
             if (!known.contains(key)) {
                 throw new CheckpointException(where + ": unknown key " + key + ", expected only " + known
@@ -136,6 +140,7 @@ public final class Json {
      * @throws CheckpointException if there is no such value, or it has another type or is too large for the type
      */
     public static <T> T get(String where, Map<String, Object> object, String key, Class<T> type) {
+        Objects.requireNonNull(key, "key");
         Object value = object.get(key);
         if (value instanceof Long number && type == Double.class) {
             value = number.doubleValue();

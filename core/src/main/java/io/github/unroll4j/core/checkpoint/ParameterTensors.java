@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -33,6 +34,7 @@ public final class ParameterTensors {
      * @return one tensor for each parameter, in order, for {@link Checkpoint.Builder#put}
      */
     public static Map<String, Tensor> toTensors(String prefix, Parameters parameters) {
+        Objects.requireNonNull(prefix, "prefix");
         return parameters.read(() -> toTensors(prefix, parameters, parameters.values()));
     }
 
@@ -45,6 +47,7 @@ public final class ParameterTensors {
      * @return one tensor for each parameter, in order
      */
     public static Map<String, Tensor> toTensors(String prefix, Parameters parameters, Vec numbers) {
+        Objects.requireNonNull(prefix, "prefix");
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (Parameter p : parameters.list()) {
             Vec own = Vec.zeros(numbers.dtype(), p.size());
@@ -105,6 +108,7 @@ public final class ParameterTensors {
      *     elements together than an array can
      */
     public static void requireFit(Checkpoint checkpoint, String prefix, List<Parameter> declared, Dtype dtype) {
+        Objects.requireNonNull(dtype, "dtype");
         List<String> faults = new ArrayList<>();
         Set<String> rest = new TreeSet<>(checkpoint.names());
         rest.removeIf(name -> !name.startsWith(prefix));

@@ -74,7 +74,7 @@ final class SafetensorsReader {
     }
 
     private static void requireFile(Path file) {
-        boolean leftOver = file.getFileName() != null && Files.exists(AtomicFile.temporary(file));
+        boolean leftOver = AtomicFile.isLeftOver(file);
         if (!Files.exists(file)) {
             throw new CheckpointException(file + ": there is no such file"
                     + (leftOver ? ", only " + AtomicFile.temporary(file) + ", left by a save that was cut off." : "."));
@@ -83,7 +83,7 @@ final class SafetensorsReader {
             throw new CheckpointException(file + ": not a checkpoint: it is a folder or a device, expected a file.");
         }
         if (leftOver) {
-            LOG.info("{} was left by a save that was cut off; it is ignored.", AtomicFile.temporary(file));
+            LOG.info("{} is ignored: a save was cut off, or another process is saving.", AtomicFile.temporary(file));
         }
     }
 

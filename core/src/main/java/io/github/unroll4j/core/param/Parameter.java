@@ -4,9 +4,9 @@ package io.github.unroll4j.core.param;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.ShapeException;
-import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,7 @@ public final class Parameter {
         this.name = name;
         this.axes = axes;
         this.shape = shape.clone();
-        this.size = Tensor.elements(shape);
+        this.size = WeightCount.of(name, shape);
         this.init = init;
         rows = new TouchedRows(shape.length == 0 ? 1 : shape[0], rowSparse);
     }
@@ -94,6 +94,7 @@ public final class Parameter {
      * @param visitor called once for each touched row, or once in total if all rows are touched
      */
     public void forEachTouched(Parameters.RangeVisitor visitor) {
+        Objects.requireNonNull(visitor, "visitor");
         if (rows.all()) {
             visitor.visit(offset(), size);
             return;

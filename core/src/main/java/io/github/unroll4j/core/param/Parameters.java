@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,7 @@ public final class Parameters {
      * @throws IllegalArgumentException if there is no such parameter; the message lists the names
      */
     public Parameter get(String name) {
+        Objects.requireNonNull(name, "name");
         Parameter found = byName.get(name);
         if (found == null) {
             throw new IllegalArgumentException(
@@ -198,6 +200,7 @@ public final class Parameters {
      * @param visitor called once for each range. Ranges do not overlap; long ones are cut into pieces
      */
     public void forEachTouched(RangeVisitor visitor) {
+        Objects.requireNonNull(visitor, "visitor");
         pieces.begin();
         addTouched();
         pieces.visit(visitor);
@@ -211,6 +214,7 @@ public final class Parameters {
      * @return the sum
      */
     public double sumOverTouched(RangeFigure figure) {
+        Objects.requireNonNull(figure, "figure");
         pieces.begin();
         addTouched();
         return pieces.sum(figure);
@@ -222,6 +226,7 @@ public final class Parameters {
      * @param visitor called once for each piece
      */
     public void forEachPiece(RangeVisitor visitor) {
+        Objects.requireNonNull(visitor, "visitor");
         pieces.begin();
         pieces.add(0, count());
         pieces.visit(visitor);
@@ -280,6 +285,7 @@ public final class Parameters {
      * @param rng the source of randomness
      */
     public void initialise(Rng rng) {
+        Objects.requireNonNull(rng, "rng");
         write(values -> list.forEach(p -> p.init().fill(values, p.offset(), p.shape(), rng)));
     }
 
@@ -322,6 +328,7 @@ public final class Parameters {
          * @return a builder that adds to this one
          */
         public Builder scope(String name) {
+            Objects.requireNonNull(name, "name");
             return new Builder(prefix + name + ".", declared);
         }
 
@@ -336,6 +343,9 @@ public final class Parameters {
          * @throws IllegalArgumentException if the name is taken
          */
         public Parameter add(String name, String axes, Init init, int... shape) {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(axes, "axes");
+            Objects.requireNonNull(init, "init");
             return add(new Parameter(prefix + name, axes, shape, init, false));
         }
 
@@ -351,6 +361,9 @@ public final class Parameters {
          * @throws IllegalArgumentException if the name is taken or the shape has no axis
          */
         public Parameter addRowSparse(String name, String axes, Init init, int... shape) {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(axes, "axes");
+            Objects.requireNonNull(init, "init");
             if (shape.length == 0) {
                 throw ShapeException.of(
                         "Parameters.addRowSparse(" + name + ")", "the shape", "[]", "a first axis of rows", "");
@@ -374,6 +387,7 @@ public final class Parameters {
          * @throws IllegalArgumentException if there are more weights than one array, or the Java heap, can hold
          */
         public Parameters build(Dtype dtype, Rng rng) {
+            Objects.requireNonNull(rng, "rng");
             Parameters parameters = zeros(dtype);
             parameters.initialise(rng);
             return parameters;

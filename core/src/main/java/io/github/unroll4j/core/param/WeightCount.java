@@ -2,6 +2,7 @@
 package io.github.unroll4j.core.param;
 
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -12,6 +13,21 @@ final class WeightCount {
     private static final double GIGABYTE = 1e9;
 
     private WeightCount() {}
+
+    /** The weights of one parameter. */
+    static int of(String name, int... shape) {
+        double count = Arrays.stream(shape).asDoubleStream().reduce(1, (a, b) -> a * b); // a long may be too short
+        if (count > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Parameters: %s %s has %.0f weights, expected at most 2^31-1, because one array holds them; likely"
+                            + " cause: sizes that are too large.",
+                    name,
+                    Arrays.toString(shape),
+                    count));
+        }
+        return Tensor.elements(shape);
+    }
 
     /** The sum over all parameters, of which the values alone must fit into the heap. */
     static int of(Collection<Parameter> declared, Dtype dtype) {

@@ -103,7 +103,8 @@ public final class NativeArray implements AutoCloseable {
     void requireOpen() {
         if (closed) {
             throw new IllegalStateException(
-                    "NativeArray: used after close(); the model or buffer that owned it is closed.");
+                    "NativeArray: used after close(), expected memory that is open; likely cause: the model, layer or"
+                            + " buffer that lent it was closed, or has run again in another size.");
         }
     }
 

@@ -2,6 +2,7 @@
 package io.github.unroll4j.core.tensor;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.StringJoiner;
 
 /**
@@ -63,6 +64,7 @@ public final class ShapeException extends IllegalArgumentException {
      * @return the axis
      */
     public static Axis axis(String name, int size) {
+        Objects.requireNonNull(name, "name");
         return new Axis(name, size);
     }
 
@@ -80,5 +82,10 @@ public final class ShapeException extends IllegalArgumentException {
      * @param name letter used in the equations
      * @param size expected size, -1 for any
      */
-    public record Axis(String name, int size) {}
+    public record Axis(String name, int size) {
+        /** Requires what is not optional. */
+        public Axis {
+            Objects.requireNonNull(name, "name");
+        }
+    }
 }

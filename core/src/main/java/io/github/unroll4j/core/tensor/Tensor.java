@@ -2,6 +2,7 @@
 package io.github.unroll4j.core.tensor;
 
 import java.util.Arrays;
+import java.util.Objects;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -29,6 +30,8 @@ public final class Tensor {
      * @return a new tensor
      */
     public static Tensor zeros(Dtype dtype, int... shape) {
+        Objects.requireNonNull(dtype, "dtype");
+        Objects.requireNonNull(shape, "shape");
         return new Tensor(Vec.zeros(dtype, elements(shape)), shape.clone());
     }
 
@@ -41,6 +44,7 @@ public final class Tensor {
      * @throws ShapeException if the sizes do not match
      */
     public static Tensor of(Vec data, int... shape) {
+        Objects.requireNonNull(shape, "shape");
         if (elements(shape) != data.length()) {
             throw ShapeException.of(
                     "Tensor.of", "data", data.length() + " elements", "the product of " + Arrays.toString(shape), "");
@@ -78,6 +82,7 @@ public final class Tensor {
      * @throws ShapeException if a size is negative or the product exceeds an {@code int}
      */
     public static int elements(int... shape) {
+        Objects.requireNonNull(shape, "shape");
         long count = 1;
         for (int size : shape) {
             if (size < 0) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.core.tensor;
 
+import java.util.Objects;
+
 /**
  * Numbers on the Java heap, in one of the two element types, with the verbs of the papers.
  *
@@ -25,6 +27,7 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
      * @return a new vector
      */
     public static Vec zeros(Dtype dtype, int length) {
+        Objects.requireNonNull(dtype, "dtype");
         return dtype == Dtype.FLOAT ? new FloatVec(new float[length]) : new DoubleVec(new double[length]);
     }
 
@@ -36,6 +39,7 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
      * @return a new vector
      */
     public static Vec of(Dtype dtype, double... values) {
+        Objects.requireNonNull(dtype, "dtype");
         Vec v = zeros(dtype, values.length);
         for (int i = 0; i < values.length; i++) {
             v.set(i, values[i]);
@@ -50,6 +54,7 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
      * @return a vector of {@link Dtype#FLOAT} over it
      */
     public static Vec wrap(float[] array) {
+        Objects.requireNonNull(array, "array");
         return new FloatVec(array);
     }
 
@@ -60,6 +65,7 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
      * @return a vector of {@link Dtype#DOUBLE} over it
      */
     public static Vec wrap(double[] array) {
+        Objects.requireNonNull(array, "array");
         return new DoubleVec(array);
     }
 

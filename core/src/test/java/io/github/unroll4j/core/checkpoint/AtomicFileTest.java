@@ -352,4 +352,35 @@ class AtomicFileTest {
         });
         assertThat(temporary).doesNotExist();
     }
+
+    /** Another process has taken the temporary file away and begun to write its own. */
+    @Test
+    void anotherProcessThatSavesToTheSamePathIsTold() throws IOException {
+        byte[] before = Files.readAllBytes(file);
+        Disk shared = new Disk() {
+            @Override
+            void force(Path path) throws IOException {
+                super.force(path);
+                Files.move(path, folder.resolve("moved away")); // not deleted: its number could be given out again
+                Files.writeString(path, "half of anoth");
+            }
+        };
+        assertThatThrownBy(() -> AtomicFile.write(file, shared, sink -> sink.accept(ByteBuffer.wrap(new byte[9]))))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessage(file + ": cannot be saved: IOException (another process saves to the same path, expected"
+                        + " one at a time); what was saved there before is unchanged.");
+        assertThat(Files.readAllBytes(file)).isEqualTo(before);
+        assertThat(temporary).as("is the other's").hasContent("half of anoth");
+    }
+
+    /** What a thread of this process is writing is no left-over; what lies there before or after is. */
+    @Test
+    void theTemporaryFileOfASaveUnderWayIsNoLeftOver() throws IOException {
+        List<Boolean> leftOver = new ArrayList<>();
+        AtomicFile.write(file, Disk.REAL, sink -> leftOver.add(AtomicFile.isLeftOver(file)));
+        leftOver.add(AtomicFile.isLeftOver(file));
+        Files.writeString(temporary, "cut off");
+        leftOver.add(AtomicFile.isLeftOver(file));
+        assertThat(leftOver).containsExactly(false, false, true);
+    }
 }

@@ -120,4 +120,12 @@ class ParametersTest {
                 .withMessageStartingWith("Parameters: the weights are 8, expected what fits into the Java heap of ")
                 .withMessageEndingWith("those of encoder.rnn.W_x [3, 2].");
     }
+
+    @Test
+    void oneMatrixThatNoArrayHoldsIsNamed() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Parameters.builder().scope("l0").add("W_h", "H,4H", Init.zeros(), 60_000, 240_000))
+                .withMessage("Parameters: l0.W_h [60000, 240000] has 14400000000 weights, expected at most 2^31-1,"
+                        + " because one array holds them; likely cause: sizes that are too large.");
+    }
 }

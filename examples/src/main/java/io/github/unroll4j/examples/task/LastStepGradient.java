@@ -46,11 +46,12 @@ public record LastStepGradient(Trace trace, int steps, int hidden) {
         Parameters.Builder p = Parameters.builder();
         try (HoistedLayer layer = new HoistedLayer(cell, TOKENS, p)) {
             Parameters parameters = p.build(Dtype.DOUBLE, rng);
-            for (Parameter matrix :
-                    List.of(layer.weights().W_x(), layer.weights().W_h())) {
-                Init.normal(weights).fill(parameters.values(), matrix.offset(), matrix.shape(), rng);
-            }
-            parameters.changed();
+            parameters.write(values -> {
+                for (Parameter matrix :
+                        List.of(layer.weights().W_x(), layer.weights().W_h())) {
+                    Init.normal(weights).fill(values, matrix.offset(), matrix.shape(), rng);
+                }
+            });
             int[] ids = IntStream.range(0, steps * BATCH)
                     .map(i -> rng.nextInt(TOKENS))
                     .toArray();

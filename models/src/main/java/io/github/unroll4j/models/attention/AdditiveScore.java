@@ -3,6 +3,7 @@ package io.github.unroll4j.models.attention;
 
 import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.tensor.Vec;
+import java.util.Objects;
 
 /**
  * The additive score of Bahdanau, Cho and Bengio (2015), appendix A.1.2.
@@ -42,6 +43,8 @@ public final class AdditiveScore implements Score {
      * @param vector how v_a starts
      */
     public AdditiveScore(int size, Init maps, Init vector) {
+        Objects.requireNonNull(maps, "maps");
+        Objects.requireNonNull(vector, "vector");
         layout = new ScoreLayout("additive", size).query("W_a", maps).key("U_a", maps);
         V_A = layout.vector("v_a", vector);
         U = layout.scratch("u");

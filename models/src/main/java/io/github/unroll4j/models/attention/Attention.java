@@ -60,6 +60,8 @@ public final class Attention implements AutoCloseable {
      * @throws IllegalArgumentException if the score needs other sizes
      */
     public Attention(Score score, Focus focus, int querySize, int memorySize, Parameters.Builder p) {
+        Objects.requireNonNull(focus, "focus");
+        Objects.requireNonNull(p, "p");
         this.score = score;
         this.querySize = querySize;
         this.memorySize = memorySize;
@@ -99,6 +101,7 @@ public final class Attention implements AutoCloseable {
      * @throws IllegalArgumentException if this attention was declared for others
      */
     public void requireSizes(String decoder, int hidden, int annotation) {
+        Objects.requireNonNull(decoder, "decoder");
         if (hidden != querySize || annotation != memorySize) {
             throw new IllegalArgumentException(decoder + ": the attention is for states of " + querySize
                     + " and annotations of " + memorySize + ", expected H=" + hidden + " and M=" + annotation + ".");

@@ -11,6 +11,7 @@ import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * The annotations of a batch of source sequences, [S,B,M], and their gradient: what attention reads.
@@ -41,6 +42,7 @@ public final class Memory implements AutoCloseable {
      * @param width size M of an annotation
      */
     public Memory(Dtype dtype, int width) {
+        Objects.requireNonNull(dtype, "dtype");
         this.dtype = dtype;
         this.width = width;
         gradient = Tensor.zeros(dtype, 0, 0, width);

@@ -4,6 +4,7 @@ package io.github.unroll4j.models.attention;
 import io.github.unroll4j.core.tensor.Column;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
+import java.util.Objects;
 
 /**
  * The arrays of one step, as a {@link Score} sees them: B queries, each against the S positions of its own row of the
@@ -44,7 +45,7 @@ public final class Pairs {
                 new int[] {rows, positions},
                 keys(layout, dtype, rows, positions),
                 keys(layout, dtype, rows, positions),
-                dtype);
+                Objects.requireNonNull(dtype, "dtype"));
     }
 
     /** With the keys of a memory: S arrays, or none for a score that reads none. */
@@ -148,6 +149,7 @@ public final class Pairs {
      * @return [B,A]
      */
     public Vec p(ScoreLayout.Vector vector) {
+        Objects.requireNonNull(vector, "vector");
         return p[require(vector)];
     }
 
@@ -203,6 +205,7 @@ public final class Pairs {
      * @return [B,A]
      */
     public Vec dp(ScoreLayout.Vector vector) {
+        Objects.requireNonNull(vector, "vector");
         return dp[require(vector)];
     }
 
@@ -213,6 +216,7 @@ public final class Pairs {
      * @return [B,A]
      */
     public Vec scratch(ScoreLayout.Scratch quantity) {
+        Objects.requireNonNull(quantity, "quantity");
         return scratch[require(quantity)];
     }
 
@@ -223,6 +227,7 @@ public final class Pairs {
      * @return [B,A]
      */
     public Vec d(ScoreLayout.Scratch quantity) {
+        Objects.requireNonNull(quantity, "quantity");
         return d[require(quantity)];
     }
 

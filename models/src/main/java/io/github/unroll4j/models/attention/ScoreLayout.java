@@ -5,6 +5,7 @@ import io.github.unroll4j.core.param.Init;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +95,8 @@ public final class ScoreLayout {
      * @return this
      */
     public ScoreLayout query(String weights, Init init) {
+        Objects.requireNonNull(weights, "weights");
+        Objects.requireNonNull(init, "init");
         requireFree(weights, query != null);
         query = new LinearMap(weights, init);
         return this;
@@ -107,6 +110,8 @@ public final class ScoreLayout {
      * @return this
      */
     public ScoreLayout key(String weights, Init init) {
+        Objects.requireNonNull(weights, "weights");
+        Objects.requireNonNull(init, "init");
         requireFree(weights, key != null || !readsKeys);
         key = new LinearMap(weights, init);
         return this;
@@ -131,6 +136,8 @@ public final class ScoreLayout {
      * @return the handle
      */
     public Vector vector(String vector, Init init) {
+        Objects.requireNonNull(vector, "vector");
+        Objects.requireNonNull(init, "init");
         requireFree(vector, vectors.stream().anyMatch(v -> v.name().equals(vector)));
         Vector handle = new Vector(this, vector, init);
         vectors.add(handle);
@@ -144,6 +151,7 @@ public final class ScoreLayout {
      * @return the handle
      */
     public Scratch scratch(String quantity) {
+        Objects.requireNonNull(quantity, "quantity");
         requireFree(quantity, scratch.stream().anyMatch(s -> s.name().equals(quantity)));
         Scratch handle = new Scratch(this, quantity);
         scratch.add(handle);

@@ -5,6 +5,7 @@ import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,7 @@ public final class CellParameters {
      * @throws IllegalArgumentException if {@code inputSize} is below 1, or the layout lacks a block or a state
      */
     public CellParameters(Layout layout, int inputSize, Parameters.Builder p) {
+        Objects.requireNonNull(p, "p");
         layout.close();
         if (inputSize < 1) {
             throw new IllegalArgumentException(

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -191,6 +192,7 @@ public final class Layout {
      * @return this
      */
     public Layout biases(Biases count) {
+        Objects.requireNonNull(count, "count");
         requireOpen("biases");
         biases = count;
         return this;
@@ -214,6 +216,7 @@ public final class Layout {
      * @return the handle
      */
     public Block block(String block) {
+        Objects.requireNonNull(block, "block");
         return block(block, Init.zeros());
     }
 
@@ -226,6 +229,8 @@ public final class Layout {
      * @throws IllegalArgumentException if an input block stands before it
      */
     public Block block(String block, Init start) {
+        Objects.requireNonNull(block, "block");
+        Objects.requireNonNull(start, "start");
         if (!blocks.isEmpty() && !blocks.get(blocks.size() - 1).recurrent) {
             throw new IllegalArgumentException(this + ": block " + block + " is declared after the input block "
                     + blocks.get(blocks.size() - 1).name() + ", expected input blocks last.");
@@ -242,6 +247,7 @@ public final class Layout {
      * @return the handle
      */
     public Block inputBlock(String block) {
+        Objects.requireNonNull(block, "block");
         requireNoOther(saved, block);
         return add(blocks, block, new Block(this, block, Init.zeros(), false));
     }
@@ -253,6 +259,7 @@ public final class Layout {
      * @return the handle
      */
     public Part state(String part) {
+        Objects.requireNonNull(part, "part");
         return state(part, hidden);
     }
 
@@ -264,6 +271,7 @@ public final class Layout {
      * @return the handle
      */
     public Part state(String part, int size) {
+        Objects.requireNonNull(part, "part");
         requireSize(part, size);
         requireNew(part);
         return add(state, part, new Part(this, part, size));
@@ -290,6 +298,8 @@ public final class Layout {
      * @return the handle
      */
     public Unit unit(String parameter, Init init) {
+        Objects.requireNonNull(parameter, "parameter");
+        Objects.requireNonNull(init, "init");
         return add(units, parameter, new Unit(this, parameter, init));
     }
 
@@ -305,6 +315,9 @@ public final class Layout {
      * @return the handle
      */
     public Product product(String weights, String axes, int in, int out, Init init) {
+        Objects.requireNonNull(weights, "weights");
+        Objects.requireNonNull(axes, "axes");
+        Objects.requireNonNull(init, "init");
         return product(weights, axes, new int[] {in, out}, init, false);
     }
 
@@ -318,6 +331,8 @@ public final class Layout {
      * @throws IllegalArgumentException if no state was declared yet
      */
     public Product recurrentProduct(String weights, Init init) {
+        Objects.requireNonNull(weights, "weights");
+        Objects.requireNonNull(init, "init");
         if (state.isEmpty()) {
             throw new IllegalArgumentException(this + ": the recurrent product " + weights
                     + " is declared before any part of the state, expected after it: its operand has the size of h.");
@@ -341,6 +356,9 @@ public final class Layout {
      * @return this
      */
     public Layout startingWith(Init ofInput, Init ofState, Init ofBias) {
+        Objects.requireNonNull(ofInput, "ofInput");
+        Objects.requireNonNull(ofState, "ofState");
+        Objects.requireNonNull(ofBias, "ofBias");
         requireOpen("startingWith");
         inputWeights = ofInput;
         recurrentWeights = ofState;

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The state of a recurrent layer between two steps: named parts, the first of which is the output h.
@@ -45,6 +46,7 @@ public final class State {
      * @return a new state
      */
     public static State zeros(List<String> names, Dtype dtype, int batch, int hidden) {
+        Objects.requireNonNull(dtype, "dtype");
         int[] sizes = new int[names.size()];
         Arrays.fill(sizes, hidden);
         return zeros(names, dtype, batch, sizes);
@@ -60,6 +62,8 @@ public final class State {
      * @return a new state
      */
     public static State zeros(List<String> names, Dtype dtype, int batch, int[] sizes) {
+        Objects.requireNonNull(dtype, "dtype");
+        Objects.requireNonNull(sizes, "sizes");
         List<Tensor> parts = new ArrayList<>();
         for (int size : sizes) {
             parts.add(Tensor.zeros(dtype, batch, size));
@@ -120,6 +124,7 @@ public final class State {
      * @return the tensor itself
      */
     public Tensor part(String name) {
+        Objects.requireNonNull(name, "name");
         int i = names.indexOf(name);
         if (i < 0) {
             throw new IllegalArgumentException("State.part: there is no part " + name + ", only " + names + ".");
@@ -289,6 +294,8 @@ public final class State {
      * @param sizes size of a row, of each part or one for all
      */
     public void require(String where, List<String> expected, Dtype dtype, int batch, int... sizes) {
+        Objects.requireNonNull(dtype, "dtype");
+        Objects.requireNonNull(sizes, "sizes");
         if (!names.equals(expected)) {
             throw ShapeException.of(
                     where, "the state", "parts " + names, "parts " + expected, "it comes from another kind of cell");

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -71,6 +72,7 @@ public final class Trace {
      * @return a trace that writes into this one
      */
     public Trace scope(String name) {
+        Objects.requireNonNull(name, "name");
         return on ? new Trace(true, prefix + name + ".", arrays, begun) : this;
     }
 
@@ -81,6 +83,7 @@ public final class Trace {
      * @throws IllegalStateException if a run was begun before under the same prefix
      */
     public void begin(String layer) {
+        Objects.requireNonNull(layer, "layer");
         if (on && !begun.add(prefix)) {
             throw new IllegalStateException(
                     "Trace: " + layer + " runs a second time into one trace; make a new one for each run.");
@@ -104,6 +107,7 @@ public final class Trace {
      * @return [T,B,·], for most arrays [T,B,H]
      */
     public Tensor get(String name) {
+        Objects.requireNonNull(name, "name");
         Tensor found = arrays.get(name);
         if (found == null) {
             throw new IllegalArgumentException("Trace.get: nothing was recorded as " + name + ", only " + names()
@@ -133,6 +137,7 @@ public final class Trace {
      * @throws io.github.unroll4j.core.checkpoint.CheckpointException if it cannot be written
      */
     public void save(Path file) {
+        Objects.requireNonNull(file, "file");
         if (arrays.isEmpty()) {
             throw new IllegalStateException("Trace.save: nothing was recorded, expected a run with this trace first"
                     + (on ? "." : "; likely cause: this is Trace.off()."));
@@ -155,6 +160,8 @@ public final class Trace {
      * @param values the numbers of the step
      */
     public void record(String name, int t, int[] shape, Vec values) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(shape, "shape");
         Tensor array = arrays.computeIfAbsent(prefix + name, key -> Tensor.zeros(values.dtype(), shape));
         if (!Arrays.equals(array.shape(), shape)) {
             throw ShapeException.of(

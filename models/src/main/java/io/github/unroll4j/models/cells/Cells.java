@@ -7,6 +7,7 @@ import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
@@ -51,6 +52,7 @@ public final class Cells {
      * @throws IllegalArgumentException if there is none of that name; the message lists the names
      */
     public static LayerFactory named(String name) {
+        Objects.requireNonNull(name, "name");
         LayerFactory found = BUILT_IN.get(name);
         if (found == null) {
             throw new IllegalArgumentException(

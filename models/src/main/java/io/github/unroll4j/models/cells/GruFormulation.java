@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.cells;
 
 import io.github.unroll4j.models.cell.Layout;
+import java.util.Objects;
 
 /**
  * Which gated recurrent unit: papers and frameworks differ in three places, which are three switches here. "Notebooks"
@@ -58,6 +59,13 @@ import io.github.unroll4j.models.cell.Layout;
  * @param biases how many; for {@link Reset#AFTER} the n block of a second one is inside the reset
  */
 public record GruFormulation(Update update, Reset reset, Layout.Biases biases) {
+    /** Requires what is not optional. */
+    public GruFormulation {
+        Objects.requireNonNull(update, "update");
+        Objects.requireNonNull(reset, "reset");
+        Objects.requireNonNull(biases, "biases");
+    }
+
     /** The polarity of the update gate. */
     public enum Update {
         /** h = z ⊙ h_prev + (1-z) ⊙ n: Cho et al. (2014), PyTorch, Keras. */

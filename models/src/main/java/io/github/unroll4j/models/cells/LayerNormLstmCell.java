@@ -7,6 +7,7 @@ import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Long short-term memory with layer normalisation (Ba, Kiros and Hinton 2016, "Layer normalization", arXiv:1607.06450,
@@ -94,6 +95,7 @@ public final class LayerNormLstmCell implements Cell {
 
     @Override
     public void forward(Step s) {
+        Objects.requireNonNull(s, "s");
         List<Vec> a = A.stream().map(s::saved).toList(); // (2)  a = LN(zx; γ_x) + LN(zh; γ_h) + β
         for (int j = 0; j < a.size(); j++) {
             a.get(j).set(s.p(BETA.get(j)));

@@ -4,6 +4,7 @@ package io.github.unroll4j.models.cells;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
+import java.util.Objects;
 
 /**
  * The simple recurrent network of Elman (1990), "Finding structure in time", Cognitive Science 14(2), with tanh or relu
@@ -63,6 +64,8 @@ public final class RnnCell implements Cell {
      * @param biases how many
      */
     public RnnCell(int hidden, Activation activation, Layout.Biases biases) {
+        Objects.requireNonNull(activation, "activation");
+        Objects.requireNonNull(biases, "biases");
         this.activation = activation;
         layout = new Layout("rnn", hidden).biases(biases);
         Z = layout.block("h");

@@ -7,6 +7,8 @@ import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.engine.CellLayers;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Lengths;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -22,6 +24,7 @@ import java.util.function.Supplier;
  *       float;
  *   <li>the gradient of every parameter, of x and of every state part against central differences: for 1, 2, 5 and 12
  *       steps, from a random state and from zeros, for 1 and 3 rows, of equal and of unequal lengths;
+ *   <li>that every weight that is declared has a gradient;
  *   <li>that a batch of 2 to 17 rows is its rows one by one, in outputs, states and gradients, and that rows do not see
  *       each other;
  *   <li>that a run is its parts: six steps are three and three, and twelve are twelve of one step each, there and back;
@@ -34,7 +37,7 @@ import java.util.function.Supplier;
  * <p>What it cannot see: whether the equations are those that were meant, since it compares backward with forward;
  * faults that need sizes or numbers of steps beyond those above, or numbers beyond some ±3, where functions saturate; a
  * kink, such as that of relu, where no number came near it; whether {@code s.d(…)} holds in the end the gradient that a
- * trace takes it for; whether a product belongs to the recurrent path, or is used at all; and whether a cell is fast.
+ * trace takes it for; whether a product belongs to the recurrent path; and whether a cell is fast.
  */
 public final class CellCheck {
     /** Largest relative error of a derivative; central differences in double are good to some 1e-9 here. */
@@ -96,6 +99,8 @@ public final class CellCheck {
      * @throws AssertionError with a table of what held and what did not
      */
     public static CheckReport verifyLayer(String name, int hidden, LayerFactory layer) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(layer, "layer");
         CellCheck check = new CellCheck(name, hidden);
         check.guarded("layer", () -> check.contract("layer", layer));
         check.report.require();
@@ -136,6 +141,7 @@ public final class CellCheck {
         gradients(runner, layer, UNEQUAL, true);
         gradients(runner, layer, Lengths.full(2, 2), false);
         parts(runner, layer);
+        everyWeightCounts(runner, layer);
         readOnly(runner, layer);
         rows(runner, layer);
         padding(runner, layer, Dtype.DOUBLE);
@@ -183,6 +189,19 @@ public final class CellCheck {
                     rig.everything(),
                     rig.everythingInParts(1),
                     EQUAL_TOLERANCE);
+        }
+    }
+
+    private void everyWeightCounts(String runner, LayerFactory layer) {
+        try (CellRig rig = rig(layer, Dtype.DOUBLE, Lengths.full(5, 3), 29)) {
+            List<String> idle = rig.idleParameters();
+            report.add(
+                    "every weight that is declared has a gradient, " + runner,
+                    idle.isEmpty(),
+                    idle.isEmpty()
+                            ? ""
+                            : "none reaches " + String.join(", ", idle)
+                                    + "; likely cause: a block, product or parameter that is declared and not used");
         }
     }
 

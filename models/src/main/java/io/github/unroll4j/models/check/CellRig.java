@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.check;
 
 import io.github.unroll4j.core.check.GradientCheck;
+import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
@@ -14,6 +15,7 @@ import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
@@ -53,10 +55,11 @@ final class CellRig implements AutoCloseable {
 
     /** Moves biases and gains off their round starting values, so that nothing vanishes by accident. */
     static void shake(Parameters parameters, Rng rng) {
-        for (int i = 0; i < parameters.count(); i++) {
-            parameters.values().set(i, parameters.values().get(i) + 0.3 * rng.nextGaussian());
-        }
-        parameters.changed();
+        parameters.write(values -> {
+            for (int i = 0; i < values.length(); i++) {
+                values.set(i, values.get(i) + 0.3 * rng.nextGaussian());
+            }
+        });
     }
 
     /**
@@ -133,6 +136,15 @@ final class CellRig implements AutoCloseable {
         parameters.zeroGradients();
         backward(run, 1);
         return all(Arrays.stream(parameters.gradients().toDoubles()), numbers(steps(dX, 0, shown)), numbers(dS0));
+    }
+
+    /** The parameters whose gradient is zero throughout, where nothing is zero by accident. */
+    List<String> idleParameters() {
+        gradients(forward());
+        return parameters.list().stream()
+                .filter(p -> p.size() > 0 && p.gradients().sumOfSquares(p.offset(), p.size()) == 0)
+                .map(Parameter::name)
+                .toList();
     }
 
     double[] outputs() {

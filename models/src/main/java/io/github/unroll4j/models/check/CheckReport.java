@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -35,7 +36,13 @@ public final class CheckReport {
      * @param passed whether it held everywhere
      * @param detail the figure reached, or where it failed and what differed
      */
-    public record Line(String property, boolean passed, String detail) {}
+    public record Line(String property, boolean passed, String detail) {
+        /** Requires what is not optional. */
+        public Line {
+            Objects.requireNonNull(property, "property");
+            Objects.requireNonNull(detail, "detail");
+        }
+    }
 
     /** The places of one property. */
     private static final class Row {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Which source tokens the decoder looked at when it wrote each target token.
@@ -25,6 +26,9 @@ public record Alignment(List<String> source, List<String> target, double[][] wei
 
     /** Copies the labels and checks the sizes. */
     public Alignment {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(weights, "weights");
         source = List.copyOf(source);
         target = List.copyOf(target);
         int width = source.size();

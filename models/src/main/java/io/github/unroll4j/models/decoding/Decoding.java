@@ -27,6 +27,12 @@ public record Decoding(int beams, int best, double lengthPenalty, int maxLength)
     /** The widest beam, {@value}. */
     public static final int MOST_BEAMS = 1000;
 
+    /** The longest target that may be asked for, {@value}. */
+    public static final int MOST_TOKENS = 100_000;
+
+    /** The largest length penalty, {@value}: published ones lie between 0 and 2. */
+    public static final double MOST_PENALTY = 10;
+
     /** Checks the numbers. */
     public Decoding {
         if (beams > MOST_BEAMS) {
@@ -37,10 +43,27 @@ public record Decoding(int beams, int best, double lengthPenalty, int maxLength)
             throw new IllegalArgumentException("Decoding: beams is " + beams + ", best " + best + ", maxLength "
                     + maxLength + "; expected 1 or more, and best at most beams.");
         }
-        if (!(lengthPenalty >= 0) || Double.isInfinite(lengthPenalty)) {
+        requireTokens("Decoding", maxLength);
+        if (!(lengthPenalty >= 0 && lengthPenalty <= MOST_PENALTY)) {
             throw new IllegalArgumentException(
-                    "Decoding: lengthPenalty is " + lengthPenalty + ", expected 0 or more, and finite.");
+                    "Decoding: lengthPenalty is " + lengthPenalty + ", expected 0 to " + MOST_PENALTY + ".");
         }
+    }
+
+    /**
+     * Requires a longest length, of a search or of a draw.
+     *
+     * @param where the operation, for the message
+     * @param maxLength longest target
+     * @return the same
+     * @throws IllegalArgumentException unless it is 1 to {@value #MOST_TOKENS}
+     */
+    public static int requireTokens(String where, int maxLength) {
+        if (maxLength < 1 || maxLength > MOST_TOKENS) {
+            throw new IllegalArgumentException(where + ": maxLength is " + maxLength + ", expected 1 to " + MOST_TOKENS
+                    + ": a model need not end by itself, and each token costs memory.");
+        }
+        return maxLength;
     }
 
     /** The most likely token at each step. */

@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.decoding;
 
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.models.internal.Diverged;
 import java.util.Arrays;
 
 /** Temperature, then the k largest, then the nucleus of probability p, then a draw. */
@@ -16,7 +17,7 @@ record Nucleus(double temperature, int topK, double topP) implements SamplingPol
 
     @Override
     public int choose(double[] logits, Rng rng) {
-        double max = requireMax(logits);
+        double max = requireMax("SamplingPolicy", logits);
         double sum = Exponentials.of(logits, max, temperature); // unnormalised probabilities in place
         if ((topK > 0 && topK < logits.length) || topP < 1) {
             sum = keepMostLikely(logits, sum);
@@ -36,7 +37,7 @@ record Nucleus(double temperature, int topK, double topP) implements SamplingPol
     }
 
     /** The largest logit, which must be finite; a NaN anywhere counts as the largest. */
-    static double requireMax(double[] logits) {
+    static double requireMax(String where, double... logits) {
         double max0 = Double.NEGATIVE_INFINITY; // four at once: one would wait for each comparison
         double max1 = max0;
         double max2 = max0;
@@ -52,11 +53,7 @@ record Nucleus(double temperature, int topK, double topP) implements SamplingPol
             max0 = Math.max(max0, logits[i]);
         }
         double max = Math.max(Math.max(max0, max1), Math.max(max2, max3));
-        if (!Double.isFinite(max)) {
-            throw new IllegalStateException("SamplingPolicy: the largest logit is " + max
-                    + ", expected a finite number; likely cause: the weights are not numbers, training diverged.");
-        }
-        return max;
+        return Diverged.requireFinite(where, "the largest logit", max);
     }
 
     /** Zeroes all but the most likely, of equals the later ones first, and returns what is left of the sum. */

@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.decoding;
 
 import io.github.unroll4j.core.rng.Rng;
+import java.util.Objects;
 
 /** Chooses the next token from the logits. */
 @FunctionalInterface
@@ -16,10 +17,34 @@ public interface SamplingPolicy {
      */
     int choose(double[] logits, Rng rng);
 
+    /**
+     * Chooses a token under guard, for whatever writes with a policy that others may have written: the logits are
+     * kept, and what was chosen is one of them that is not impossible.
+     *
+     * @param where the operation, for messages
+     * @param logits (Input) one number per token; negative infinity for a token that must not be chosen
+     * @param rng source of randomness
+     * @return the id
+     * @throws IllegalStateException if a logit is NaN, or the largest is not finite
+     * @throws IllegalArgumentException if the policy chose what is no token, or must not be chosen
+     */
+    default int choose(String where, double[] logits, Rng rng) {
+        Objects.requireNonNull(logits, "logits");
+        Objects.requireNonNull(rng, "rng");
+        Nucleus.requireMax(where, logits);
+        int id = choose(logits.clone(), rng);
+        if (id < 0 || id >= logits.length || logits[id] == Double.NEGATIVE_INFINITY) {
+            throw new IllegalArgumentException(where + ": the policy chose token " + id + ", expected one from 0 to "
+                    + (logits.length - 1) + " that is not banned; likely cause: a policy that reads the logits of"
+                    + " tokens that must not be chosen, or gives a rank for an id.");
+        }
+        return id;
+    }
+
     /** The token with the largest logit, the first of equals. */
     static SamplingPolicy greedy() {
         return (logits, rng) -> {
-            double max = Nucleus.requireMax(logits);
+            double max = Nucleus.requireMax("SamplingPolicy", logits);
             int best = 0;
             while (logits[best] < max) {
                 best++;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.decoding;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -13,4 +14,10 @@ import java.util.Optional;
  * @param alignment where it looked, of a model with attention
  */
 public record Translation(
-        String text, double logProbability, double score, boolean finished, Optional<Alignment> alignment) {}
+        String text, double logProbability, double score, boolean finished, Optional<Alignment> alignment) {
+    /** Requires what is not optional. */
+    public Translation {
+        Objects.requireNonNull(text, "text");
+        Objects.requireNonNull(alignment, "alignment");
+    }
+}

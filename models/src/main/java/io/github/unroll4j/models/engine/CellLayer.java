@@ -21,6 +21,7 @@ import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.sequence.Stepwise;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,6 +146,8 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
 
     @Override
     public final Run.Grad backward(Run run, Sequence dH, State dLast) {
+        Objects.requireNonNull(dH, "dH");
+        Objects.requireNonNull(dLast, "dLast");
         user.enter("backward");
         try {
             run.requireLatestOf(this);
@@ -210,7 +213,14 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
 
     @Override
     public final State state(int t) {
-        return memory().state(t);
+        user.enter("state");
+        try {
+            StepMemory m = memory();
+            order.requireState(t, lengths.steps());
+            return m.state(t);
+        } finally {
+            user.exit();
+        }
     }
 
     @Override

@@ -3,9 +3,11 @@ package io.github.unroll4j.models.engine;
 
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.models.cell.Cell;
+import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
+import java.util.Objects;
 import java.util.function.IntFunction;
 
 /**
@@ -17,6 +19,12 @@ import java.util.function.IntFunction;
  */
 public record CellLayers(IntFunction<? extends Cell> cell, RecurrentNoise noise, boolean inPlainLoop)
         implements LayerFactory {
+    /** Requires what is not optional. */
+    public CellLayers {
+        Objects.requireNonNull(cell, "cell");
+        Objects.requireNonNull(noise, "noise");
+    }
+
     /**
      * Layers of a cell, run by the engine.
      *
@@ -24,18 +32,25 @@ public record CellLayers(IntFunction<? extends Cell> cell, RecurrentNoise noise,
      * @return the factory
      */
     public static LayerFactory of(IntFunction<? extends Cell> cell) {
+        Objects.requireNonNull(cell, "cell");
         return new CellLayers(cell, RecurrentNoise.NONE, false);
     }
 
     @Override
     public Recurrent create(int inputSize, int hidden, Parameters.Builder p) {
         Cell made = cell.apply(hidden);
+        Layout layout = made.layout();
+        if (layout.hidden() != hidden && layout.h().size() != hidden) { // of a cell that projects, either may be meant
+            throw new IllegalArgumentException("CellLayers: the cell " + layout.name() + " has " + layout.hidden()
+                    + " units, expected the " + hidden
+                    + " that were asked for; likely cause: what makes the cell does not use the number it is given.");
+        }
         return inPlainLoop ? new Unrolled(made, inputSize, noise, p) : new HoistedLayer(made, inputSize, noise, p);
     }
 
     @Override
-    public LayerFactory with(RecurrentNoise other) {
-        return new CellLayers(cell, other, inPlainLoop);
+    public LayerFactory with(RecurrentNoise noise) {
+        return new CellLayers(cell, noise, inPlainLoop);
     }
 
     @Override

@@ -421,6 +421,11 @@ final class StepMemory implements Recurrent.States {
                 throw new IllegalStateException(layout + ": the cell makes the product " + U.name()
                         + " a second time in one step, expected once; a second product needs weights of its own.");
             }
+            if (t > 0 && steps[t - 1].madeIn[U.index()] != passes) {
+                throw new IllegalStateException(layout + ": the cell makes the product " + U.name() + " at step " + t
+                        + " and did not at the step before, expected it at every step; likely cause: a product under a"
+                        + " condition.");
+            }
             madeIn[U.index()] = passes;
             oneBlock[0] = y;
             product.forward(t, x, oneBlock, add);
@@ -431,6 +436,10 @@ final class StepMemory implements Recurrent.States {
             Product product = products.get(ownInBackward("productBack", U));
             requireRows(U, "dy", dy, U.size());
             requireRows(U, "dx", dx, U.inputSize());
+            if (madeIn[U.index()] != passes) {
+                throw new IllegalStateException(layout + ": backward asks for productBack(" + U.name() + ") at step "
+                        + t + ", of which forward made no product; expected forward to make it at every step.");
+            }
             oneBlock[0] = dy;
             product.backward(t, oneBlock, dx);
         }

@@ -81,6 +81,18 @@ final class StepOrder {
         wentBack = true;
     }
 
+    /**
+     * The state after some steps is about to be read: of a pass step by step one that has been taken, or lies in the
+     * padding after the last.
+     */
+    void requireState(int t, int T) {
+        int known = steps == NO_PASS || taken == steps ? T : taken;
+        if (t < 0 || t > known) {
+            throw new IllegalArgumentException(name + ".state: the state after " + t
+                    + " steps was asked for, expected 0 to " + known + ", the steps of the pass so far.");
+        }
+    }
+
     /** Something is about to be read that is whole once every step has gone back. */
     void requireWentBack(String asked) {
         if (!wentBack) {

@@ -76,8 +76,15 @@ public final class Workspaces<W> implements AutoCloseable {
         return new Part<>(again, p.over(parameters));
     }
 
-    /** The workspace of training. */
-    public W first() {
+    /**
+     * The workspace of training, for what a model hands out of its inside.
+     *
+     * @param what the operation, for messages
+     * @return the workspace
+     * @throws IllegalStateException after close: its buffers would be allocated anew and never freed
+     */
+    public synchronized W first(String what) {
+        requireOpen(what);
         return first;
     }
 

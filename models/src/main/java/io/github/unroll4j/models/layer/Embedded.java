@@ -10,6 +10,7 @@ import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,9 @@ public final class Embedded implements Recurrent {
     /** {@inheritDoc} Token ids only. */
     @Override
     public Run forward(Sequence x, State s0, Pass pass) {
+        Objects.requireNonNull(x, "x");
+        Objects.requireNonNull(s0, "s0");
+        Objects.requireNonNull(pass, "pass");
         user.enter("forward");
         try {
             if (!(x instanceof Sequence.Ids ids)) {
@@ -107,6 +111,8 @@ public final class Embedded implements Recurrent {
 
     @Override
     public Run.Grad backward(Run run, Sequence dH, State dLast) {
+        Objects.requireNonNull(dH, "dH");
+        Objects.requireNonNull(dLast, "dLast");
         user.enter("backward");
         try {
             run.requireLatestOf(this);

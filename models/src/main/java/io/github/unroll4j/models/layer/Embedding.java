@@ -13,6 +13,7 @@ import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.text.WordVectors;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,7 @@ public final class Embedding implements AutoCloseable {
      * @throws IllegalArgumentException unless V and E are at least 1 and 0 ≤ rowDropout &lt; 1
      */
     public Embedding(String name, int vocabulary, int size, double rowDropout, Parameters.Builder p) {
+        Objects.requireNonNull(name, "name");
         if (vocabulary < 1 || size < 1) {
             throw new IllegalArgumentException("Embedding(" + name + "): V=" + vocabulary + " and E=" + size
                     + ", expected a vocabulary and vectors of at least 1.");
@@ -147,6 +149,7 @@ public final class Embedding implements AutoCloseable {
      * @throws IllegalArgumentException if dX is token ids or of another element type
      */
     public void backward(Sequence dX) {
+        Objects.requireNonNull(dX, "dX");
         user.enter("backward");
         try {
             Sequence.Ids of = ids;

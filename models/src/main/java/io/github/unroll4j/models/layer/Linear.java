@@ -13,6 +13,7 @@ import io.github.unroll4j.models.internal.OneThread;
 import io.github.unroll4j.models.internal.SlabMap;
 import io.github.unroll4j.models.internal.WeightImage;
 import io.github.unroll4j.models.sequence.Slab;
+import java.util.Objects;
 
 /**
  * The linear map over all steps at once.
@@ -64,7 +65,11 @@ public final class Linear implements AutoCloseable {
      * @param p where to declare
      */
     public Linear(String name, int inputSize, int outputSize, Parameters.Builder p) {
-        this(p.scope(name).add("W", "D,N", Init.glorotUniform(), inputSize, outputSize), false, p.scope(name));
+        this(
+                p.scope(Objects.requireNonNull(name, "name"))
+                        .add("W", "D,N", Init.glorotUniform(), inputSize, outputSize),
+                false,
+                p.scope(name));
     }
 
     /**
@@ -76,7 +81,7 @@ public final class Linear implements AutoCloseable {
      * @throws io.github.unroll4j.core.tensor.ShapeException if the table is not a matrix
      */
     public Linear(String name, Parameter table, Parameters.Builder p) {
-        this(requireMatrix(name, table), true, p.scope(name));
+        this(requireMatrix(Objects.requireNonNull(name, "name"), table), true, p.scope(name));
     }
 
     private Linear(Parameter W, boolean tied, Parameters.Builder scope) {
@@ -126,6 +131,8 @@ public final class Linear implements AutoCloseable {
      * @param X (Input) [T,B,D], borrowed until the next forward
      * @param steps the longest of the rows' lengths, 0 to T
      * @return Y
+     * @throws IllegalArgumentException if X has fewer steps, or is of another element type
+     * @throws ShapeException if its rows have another size
      */
     public Vec forward(Slab X, int steps) {
         user.enter("forward");
@@ -135,6 +142,10 @@ public final class Linear implements AutoCloseable {
                 ShapeException.axis("T", -1), ShapeException.axis("B", -1), ShapeException.axis("D", D)
             };
             X.numbers(label + ".forward", "X", dtype, "", axes);
+            if (steps < 0 || steps > X.steps()) {
+                throw new IllegalArgumentException(label + ".forward: the first " + steps
+                        + " steps were asked for, expected 0 to T=" + X.steps() + " of X.");
+            }
             this.steps = X.steps();
             batch = X.batch();
             real = Math.max(1, steps);
@@ -158,13 +169,18 @@ public final class Linear implements AutoCloseable {
      *
      * @param dY (Input) row-major [T·B,N] from element 0 on; the array that forward returned is welcome
      * @return dX [T,B,D], borrowed until the next backward
+     * @throws IllegalStateException before the first forward
+     * @throws ShapeException if there are fewer numbers than the steps of forward have; nothing has changed then
+     * @throws IllegalArgumentException if they are of another element type
      */
     public Slab backward(Vec dY) {
+        Objects.requireNonNull(dY, "dY");
         user.enter("backward");
         try {
             if (real == 0) {
                 throw new IllegalStateException(label + ".backward: called before forward.");
             }
+            requireGradient(dY);
             for (int row = 0; row < real * batch; row++) { // (1') db
                 b.gradients().add(b.offset(), dY, row * N, N);
             }
@@ -175,6 +191,17 @@ public final class Linear implements AutoCloseable {
             return dX;
         } finally {
             user.exit();
+        }
+    }
+
+    private void requireGradient(Vec dY) {
+        if (dY.dtype() != y.dtype()) {
+            throw new IllegalArgumentException(
+                    label + ".backward: dY is " + dY.dtype() + ", expected " + y.dtype() + " as the parameters are.");
+        }
+        if (dY.length() < y.size()) {
+            String expected = "at least T·B·N = " + real + "·" + batch + "·" + N;
+            throw ShapeException.of(label + ".backward", "dY", dY.length() + " numbers", expected, "");
         }
     }
 

@@ -65,7 +65,7 @@ final class Draft {
         for (int id : banned) {
             logits[id] = Double.NEGATIVE_INFINITY;
         }
-        next = request.policy().choose(logits, rng);
+        next = request.policy().choose("LanguageModel.generate", logits, rng);
         left = written.endsWith(next) ? 0 : left - 1;
     }
 

@@ -7,6 +7,7 @@ import io.github.unroll4j.text.Vocabulary;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -32,6 +33,9 @@ public record Generation(
         Optional<UnknownRule> unknown) {
     /** Checks the number. */
     public Generation {
+        Objects.requireNonNull(prime, "prime");
+        Objects.requireNonNull(policy, "policy");
+        Objects.requireNonNull(unknown, "unknown");
         if (maximum < 0) {
             throw new IllegalArgumentException(
                     "LanguageModel.generate: the maximum is " + maximum + " tokens, expected 0 or more.");
@@ -49,6 +53,8 @@ public record Generation(
      * @return the request
      */
     public static Generation of(String prime, int maximum, SamplingPolicy policy) {
+        Objects.requireNonNull(prime, "prime");
+        Objects.requireNonNull(policy, "policy");
         return new Generation(prime, maximum, policy, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
@@ -60,6 +66,7 @@ public record Generation(
      * @return the changed copy
      */
     public Generation stopAt(String... texts) {
+        Objects.requireNonNull(texts, "texts");
         return new Generation(prime, maximum, policy, Optional.of(List.of(texts)), banned, unknown);
     }
 
@@ -70,6 +77,7 @@ public record Generation(
      * @return the changed copy
      */
     public Generation ban(String... tokens) {
+        Objects.requireNonNull(tokens, "tokens");
         return new Generation(prime, maximum, policy, stops, Optional.of(List.of(tokens)), unknown);
     }
 
@@ -80,6 +88,7 @@ public record Generation(
      * @return the changed copy
      */
     public Generation unknown(UnknownRule rule) {
+        Objects.requireNonNull(rule, "rule");
         return new Generation(prime, maximum, policy, stops, banned, Optional.of(rule));
     }
 

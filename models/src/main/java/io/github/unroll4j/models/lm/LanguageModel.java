@@ -19,6 +19,7 @@ import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.train.TrainerConfig;
+import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
 import io.github.unroll4j.optim.Targets;
@@ -31,6 +32,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -98,6 +100,7 @@ public final class LanguageModel implements AutoCloseable {
      */
     public static LanguageModel create(
             Vocabulary vocabulary, LanguageModelConfig config, IntFunction<? extends Cell> cell, Rng rng) {
+        Objects.requireNonNull(rng, "rng");
         return create(vocabulary, config, CellLayers.of(cell), rng);
     }
 
@@ -112,6 +115,7 @@ public final class LanguageModel implements AutoCloseable {
      */
     public static LanguageModel create(
             Vocabulary vocabulary, LanguageModelConfig config, LayerFactory layers, Rng rng) {
+        Objects.requireNonNull(layers, "layers");
         Parameters.Builder p = Parameters.builder();
         Architecture architecture = Architecture.declare(config, vocabulary.size(), layers, p);
         return new LanguageModel(vocabulary, config, layers, architecture, p.build(config.dtype(), rng));
@@ -147,14 +151,22 @@ public final class LanguageModel implements AutoCloseable {
         return parameters;
     }
 
-    /** The recurrent layers that {@link #learn} runs, for traces and states; for one thread at a time. */
+    /**
+     * The recurrent layers that {@link #learn} runs, for traces and states; for one thread at a time.
+     *
+     * @throws IllegalStateException after close
+     */
     public Recurrent layers() {
-        return workspaces.first().layers();
+        return workspaces.first("LanguageModel.layers").layers();
     }
 
-    /** The map from the top layer's outputs to the logits, that of {@link #learn}; for one thread at a time. */
+    /**
+     * The map from the top layer's outputs to the logits, that of {@link #learn}; for one thread at a time.
+     *
+     * @throws IllegalStateException after close
+     */
     public Linear head() {
-        return workspaces.first().head();
+        return workspaces.first("LanguageModel.head").head();
     }
 
     /**
@@ -162,9 +174,10 @@ public final class LanguageModel implements AutoCloseable {
      *
      * @param batch rows B
      * @return zeros
+     * @throws IllegalStateException after close
      */
     public State zeroState(int batch) {
-        return layers().zeroState(batch);
+        return workspaces.first("LanguageModel.zeroState").layers().zeroState(batch);
     }
 
     /**
@@ -179,10 +192,14 @@ public final class LanguageModel implements AutoCloseable {
      *     calls for each token
      */
     public LearnResult learn(Window ids, State s0, SoftmaxCrossEntropy loss, Pass pass) {
+        Objects.requireNonNull(ids, "ids");
+        Objects.requireNonNull(s0, "s0");
+        Objects.requireNonNull(pass, "pass");
         if (loss.classes() != vocabulary.size()) {
             throw new IllegalArgumentException("LanguageModel.learn: the loss is for " + loss.classes()
                     + " classes, expected vocabulary().size() = " + vocabulary.size() + ".");
         }
+        requireLengths(ids, pass.lengths());
         return workspaces.train(
                 "LanguageModel.learn", own -> own.learning().learn(ids, s0, loss, pass, Learning.targets(ids)));
     }
@@ -205,6 +222,15 @@ public final class LanguageModel implements AutoCloseable {
         });
     }
 
+    private static void requireLengths(Window ids, Lengths lengths) {
+        Lengths own = pass(ids).lengths();
+        if (!own.equals(lengths)) {
+            throw new IllegalArgumentException("LanguageModel.learn: the pass has " + lengths + ", expected " + own
+                    + " as the window has; likely cause: the pass of another window. LanguageModel.pass makes the"
+                    + " right one.");
+        }
+    }
+
     /** Runs what learns and then reads what learning left. */
     <R> R train(Supplier<R> work) {
         return workspaces.train("LanguageModel.learn", own -> work.get());
@@ -219,6 +245,7 @@ public final class LanguageModel implements AutoCloseable {
      * @return the loss and the run
      */
     public LearnResult learn(Window ids, State s0, SoftmaxCrossEntropy loss) {
+        Objects.requireNonNull(s0, "s0");
         return learn(ids, s0, loss, pass(ids));
     }
 
@@ -237,9 +264,11 @@ public final class LanguageModel implements AutoCloseable {
      *
      * @param ids the text; its first token is given, the others are predicted
      * @return the cross-entropy
-     * @throws IllegalArgumentException if there are fewer than two tokens
+     * @throws IllegalArgumentException if there are fewer than two tokens, or one is not in the vocabulary
+     * @throws IllegalStateException if a weight is NaN, or so large that a logit has no finite value
      */
     public Evaluation evaluate(int... ids) {
+        requireText("LanguageModel.evaluate", ids);
         return evaluate(Scoring.windows(ids));
     }
 
@@ -250,6 +279,8 @@ public final class LanguageModel implements AutoCloseable {
      *
      * @param windows e.g. of documents
      * @return the cross-entropy of all targets
+     * @throws IllegalArgumentException if a token is not in the vocabulary
+     * @throws IllegalStateException if a weight is NaN, or so large that a logit has no finite value
      */
     public Evaluation evaluate(Windows windows) {
         int[] bounds = Workers.bounds(windows.batch(), Workers.parts(windows.batch(), TrainerConfig.ROWS));
@@ -267,10 +298,21 @@ public final class LanguageModel implements AutoCloseable {
      *
      * @param ids the text; its first token is given, the others are predicted
      * @return a log-probability a token
-     * @throws IllegalArgumentException if there are fewer than two tokens
+     * @throws IllegalArgumentException if there are fewer than two tokens, or one is not in the vocabulary
+     * @throws IllegalStateException if a weight is NaN, or so large that a logit has no finite value
      */
     public Scores score(int... ids) {
+        requireText("LanguageModel.score", ids);
         return workspaces.read("LanguageModel.score", own -> scoring(own).score(ids));
+    }
+
+    /** Also of the last token, which is predicted and never read. */
+    private void requireText(String where, int... ids) {
+        if (ids.length < 2) {
+            throw new IllegalArgumentException(where + ": the text has " + ids.length
+                    + " tokens, expected 2 or more: the first is given, and the others are predicted.");
+        }
+        Sequence.ids(ids, ids.length, 1).requireBelow(where, vocabulary.size(), Lengths.full(ids.length, 1));
     }
 
     private Scoring scoring(Architecture own) {
@@ -298,6 +340,8 @@ public final class LanguageModel implements AutoCloseable {
      * @return the new text, without the prime
      */
     public String generate(String prime, int count, SamplingPolicy policy, Rng rng) {
+        Objects.requireNonNull(prime, "prime");
+        Objects.requireNonNull(rng, "rng");
         return generate(Generation.of(prime, count, policy), rng);
     }
 
@@ -311,6 +355,7 @@ public final class LanguageModel implements AutoCloseable {
      *     not in the vocabulary
      */
     public String generate(Generation request, Rng rng) {
+        Objects.requireNonNull(rng, "rng");
         return vocabulary.decode(generate(request, rng, id -> {}));
     }
 
@@ -326,6 +371,7 @@ public final class LanguageModel implements AutoCloseable {
      * @return all ids
      */
     public int[] generate(Generation request, Rng rng, IntConsumer reader) {
+        Objects.requireNonNull(rng, "rng");
         Draft draft = new Draft(request, rng, reader, vocabulary, zeroState(1));
         write(List.of(draft));
         return draft.finish();
@@ -513,6 +559,7 @@ public final class LanguageModel implements AutoCloseable {
      * @return the model
      */
     public static LanguageModel load(Path file, List<Tokenizer> own) {
+        Objects.requireNonNull(own, "own");
         return LanguageModelFile.read(Checkpoint.load(file), Cells::named, own);
     }
 
@@ -524,6 +571,7 @@ public final class LanguageModel implements AutoCloseable {
      * @return the model
      */
     public static LanguageModel load(Path file, IntFunction<? extends Cell> cell) {
+        Objects.requireNonNull(cell, "cell");
         return load(file, CellLayers.of(cell), List.of());
     }
 
@@ -536,6 +584,8 @@ public final class LanguageModel implements AutoCloseable {
      * @return the model
      */
     public static LanguageModel load(Path file, LayerFactory layers, List<Tokenizer> own) {
+        Objects.requireNonNull(layers, "layers");
+        Objects.requireNonNull(own, "own");
         return LanguageModelFile.read(Checkpoint.load(file), name -> layers, own);
     }
 
@@ -573,7 +623,9 @@ public final class LanguageModel implements AutoCloseable {
 
     /**
      * Closes the model, from whichever thread: calls under way finish, later ones are refused. Native memory is freed
-     * when the last of them has returned. A second call does nothing.
+     * when the last of them has returned. What needs no native memory goes on: {@link #config}, {@link #vocabulary},
+     * {@link #parameters}, {@link #save}, {@link #writeTo} and {@link #inPlainLoop}, whose copy is open. A second call
+     * does nothing.
      */
     @Override
     public void close() {

@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.lm;
 
 import io.github.unroll4j.core.tensor.Dtype;
+import java.util.Objects;
 
 /**
  * What a language model is built of. All of it is stored in the model's file, but for {@link #plain}, which is how it
@@ -13,6 +14,9 @@ import io.github.unroll4j.core.tensor.Dtype;
 public final class LanguageModelConfig {
     private final Values v;
 
+    /** The most layers, {@value}. */
+    public static final int MOST_LAYERS = 1000;
+
     private record Values(
             String cell,
             int hidden,
@@ -22,7 +26,13 @@ public final class LanguageModelConfig {
             boolean tied,
             boolean residual,
             Regularisation regularisation,
-            boolean plain) {}
+            boolean plain) {
+        Values {
+            Objects.requireNonNull(cell, "cell");
+            Objects.requireNonNull(dtype, "dtype");
+            Objects.requireNonNull(regularisation, "noise");
+        }
+    }
 
     /**
      * Layers of one size.
@@ -52,6 +62,10 @@ public final class LanguageModelConfig {
         if (v.cell.isBlank() || v.hidden < 1 || v.layers < 1) {
             throw new IllegalArgumentException("LanguageModelConfig: cell is '" + v.cell + "', hidden " + v.hidden
                     + ", layers " + v.layers + "; expected the name of a cell and sizes of 1 or more.");
+        }
+        if (v.layers > MOST_LAYERS) {
+            throw new IllegalArgumentException(
+                    "LanguageModelConfig: layers is " + v.layers + ", expected at most " + MOST_LAYERS + ".");
         }
         if (v.embedding < 0) {
             throw new IllegalArgumentException(
@@ -153,6 +167,7 @@ public final class LanguageModelConfig {
      * @return the changed copy
      */
     public LanguageModelConfig with(Regularisation noise) {
+        Objects.requireNonNull(noise, "noise");
         return new LanguageModelConfig(
                 new Values(v.cell, v.hidden, v.layers, v.dtype, v.embedding, v.tied, v.residual, noise, v.plain));
     }

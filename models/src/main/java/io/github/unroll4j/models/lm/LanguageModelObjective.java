@@ -17,6 +17,7 @@ import io.github.unroll4j.text.Windows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,7 +84,7 @@ public final class LanguageModelObjective implements Objective {
      * @throws IllegalArgumentException if k2 is below k1
      */
     public LanguageModelObjective(LanguageModel model, Windows windows, Reduction reduction, int k2, Rng noise) {
-        this(model, windows, loss(model, reduction), k2, noise);
+        this(model, windows, loss(model, reduction), k2, Objects.requireNonNull(noise, "noise"));
     }
 
     private LanguageModelObjective(

@@ -3,6 +3,7 @@ package io.github.unroll4j.models.lm;
 
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.optim.Loss;
+import java.util.Objects;
 
 /**
  * What learning a window returns.
@@ -10,4 +11,10 @@ import io.github.unroll4j.optim.Loss;
  * @param loss the loss of the window
  * @param run the forward pass, borrowed until the model's next one
  */
-public record LearnResult(Loss loss, Run run) {}
+public record LearnResult(Loss loss, Run run) {
+    /** Requires what is not optional. */
+    public LearnResult {
+        Objects.requireNonNull(loss, "loss");
+        Objects.requireNonNull(run, "run");
+    }
+}

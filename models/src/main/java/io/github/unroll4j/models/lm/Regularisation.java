@@ -3,6 +3,7 @@ package io.github.unroll4j.models.lm;
 
 import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
+import java.util.Objects;
 
 /**
  * The regularisers of a language model; each rate is a probability of dropping, 0 for off. All are off outside
@@ -22,6 +23,7 @@ public record Regularisation(double dropout, boolean variational, double embeddi
 
     /** Checks the rates. */
     public Regularisation {
+        Objects.requireNonNull(recurrent, "recurrent");
         Noise.requireRate("Regularisation", "dropout", dropout);
         Noise.requireRate("Regularisation", "embeddingDropout", embeddingDropout);
     }
@@ -63,6 +65,7 @@ public record Regularisation(double dropout, boolean variational, double embeddi
      * @return the changed copy
      */
     public Regularisation with(RecurrentNoise noise) {
+        Objects.requireNonNull(noise, "noise");
         return new Regularisation(dropout, variational, embeddingDropout, noise);
     }
 }

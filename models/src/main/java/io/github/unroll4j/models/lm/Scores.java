@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.lm;
 
 import io.github.unroll4j.models.decoding.Evaluation;
+import java.util.Objects;
 
 /**
  * How probable a model finds each token of a text, given all tokens before it.
@@ -14,6 +15,12 @@ import io.github.unroll4j.models.decoding.Evaluation;
  */
 @SuppressWarnings("ArrayRecordComponent") // as long as a text, compared nowhere
 public record Scores(int[] ids, double[] logProbabilities) {
+    /** Requires what is not optional. */
+    public Scores {
+        Objects.requireNonNull(ids, "ids");
+        Objects.requireNonNull(logProbabilities, "logProbabilities");
+    }
+
     /** The cross-entropy and perplexity of the tokens after the first. */
     public Evaluation evaluation() {
         double nats = 0;

@@ -3,6 +3,7 @@ package io.github.unroll4j.models.lm;
 
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.decoding.Evaluation;
+import io.github.unroll4j.models.internal.Diverged;
 import io.github.unroll4j.models.layer.Linear;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
@@ -45,7 +46,7 @@ final class Scoring {
         State state = layers.zeroState(to - from);
         for (Window whole : windows) {
             Window window = to - from == whole.batch() ? whole : whole.rows(from, to);
-            state = read(window, state.withRowsReset(window.resets()), total);
+            state = read("LanguageModel.evaluate", window, state.withRowsReset(window.resets()), total);
         }
         return new Evaluation(total.nats, total.tokens);
     }
@@ -56,7 +57,7 @@ final class Scoring {
         int at = 1;
         State state = layers.zeroState(1);
         for (Window window : windows(ids)) { // each of one piece
-            state = read(window, state, new Total());
+            state = read("LanguageModel.score", window, state, new Total());
             System.arraycopy(logProbabilities, 0, all, at, window.steps());
             at += window.steps();
         }
@@ -69,7 +70,7 @@ final class Scoring {
     }
 
     /** Reads a window from a state and gives the state after it; the log-probabilities are those of the last piece. */
-    private State read(Window window, State s0, Total total) {
+    private State read(String where, Window window, State s0, Total total) {
         int B = window.batch();
         int longest = Arrays.stream(window.lengths()).max().orElse(0);
         int piece = Math.max(1, Steps.PIECE / B);
@@ -86,11 +87,19 @@ final class Scoring {
             int[] inputs = Arrays.copyOfRange(window.inputs(), from * B, (from + T) * B);
             int[] targets = Arrays.copyOfRange(window.targets(), from * B, (from + T) * B);
             Run run = layers.forward(Sequence.ids(inputs, T, B), state, Pass.of(Lengths.of(T, lengths)));
+            requireTargets(where, targets, Lengths.of(T, lengths));
             Loss loss = softmax.scoreInto(logProbabilities, head.forward(run.H()), Targets.of(targets, lengths));
+            Diverged.requireFinite(where, "the loss", loss.nats());
             total.nats += loss.nats();
             total.tokens += loss.tokens();
             state = run.last();
         }
         return state;
+    }
+
+    /** All targets of real steps count: none may be {@link Targets#IGNORED}. */
+    private void requireTargets(String where, int[] targets, Lengths lengths) {
+        Sequence.ids(targets, lengths.steps(), lengths.batch())
+                .requireBelow(where + ", targets", softmax.classes(), lengths);
     }
 }

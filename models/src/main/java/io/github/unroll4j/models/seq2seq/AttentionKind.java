@@ -5,6 +5,7 @@ import io.github.unroll4j.models.attention.AdditiveScore;
 import io.github.unroll4j.models.attention.DotScore;
 import io.github.unroll4j.models.attention.Focus;
 import io.github.unroll4j.models.attention.LocationScore;
+import java.util.Objects;
 
 /** What a decoder looks at beside its own state, and what it predicts from. */
 public sealed interface AttentionKind {
@@ -55,6 +56,8 @@ public sealed interface AttentionKind {
     record Luong(ScoreName score, int size, Focus focus, boolean inputFeeding, boolean bias) implements AttentionKind {
         /** Checks that the size is there where it is needed. */
         public Luong {
+            Objects.requireNonNull(score, "score");
+            Objects.requireNonNull(focus, "focus");
             boolean needed = score == ScoreName.CONCAT || score == ScoreName.LOCATION;
             if (needed != size > 0) {
                 throw new IllegalArgumentException("AttentionKind.Luong: size is " + size + " for the score " + score

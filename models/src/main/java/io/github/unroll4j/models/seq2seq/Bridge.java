@@ -74,7 +74,13 @@ public final class Bridge implements AutoCloseable {
      * @param kind the map
      * @param directions the combination
      */
-    public record Options(Kind kind, Directions directions) {}
+    public record Options(Kind kind, Directions directions) {
+        /** Requires what is not optional. */
+        public Options {
+            Objects.requireNonNull(kind, "kind");
+            Objects.requireNonNull(directions, "directions");
+        }
+    }
 
     /**
      * Declares a bridge.
@@ -196,6 +202,7 @@ public final class Bridge implements AutoCloseable {
      * @return gradient of the encoder's last state
      */
     public State backward(State dStart) {
+        Objects.requireNonNull(dStart, "dStart");
         user.enter("backward");
         try {
             if (last == null) {

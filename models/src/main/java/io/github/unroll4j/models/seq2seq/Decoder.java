@@ -8,6 +8,7 @@ import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.sequence.Slab;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -93,7 +94,14 @@ public interface Decoder extends AutoCloseable {
      * @param dLayers gradient of the initial state of the layers
      * @param dSummary gradient of the summary, where it was read
      */
-    record Grad(Slab dY, State dLayers, Optional<Tensor> dSummary) {}
+    record Grad(Slab dY, State dLayers, Optional<Tensor> dSummary) {
+        /** Requires what is not optional. */
+        public Grad {
+            Objects.requireNonNull(dY, "dY");
+            Objects.requireNonNull(dLayers, "dLayers");
+            Objects.requireNonNull(dSummary, "dSummary");
+        }
+    }
 
     /** Frees native memory; a second call does nothing. */
     @Override

@@ -114,7 +114,7 @@ final class DecoderSteps implements TokenSteps {
                     double[] row = new double[V];
                     logits.widen(row, b * V);
                     row[WordVocabulary.SOS_ID] = Double.NEGATIVE_INFINITY; // never a target
-                    return SamplingPolicy.greedy().choose(row, GREEDY);
+                    return SamplingPolicy.greedy().choose("Seq2Seq", row, GREEDY);
                 });
             }
         });

@@ -39,11 +39,7 @@ final class SampledTarget {
         if (done()) {
             return WordVocabulary.EOS_ID;
         }
-        int id = policy.choose(logProbabilities.clone(), rng);
-        if (id < 0 || id >= logProbabilities.length || logProbabilities[id] == Double.NEGATIVE_INFINITY) {
-            throw new IllegalArgumentException("Translator.sample: the policy chose token " + id
-                    + ", expected one below " + logProbabilities.length + " that is not impossible.");
-        }
+        int id = policy.choose("Translator.sample", logProbabilities, rng);
         finished = id == WordVocabulary.EOS_ID;
         cut = !finished && ids.size() == maxLength;
         logProbability += cut ? 0 : logProbabilities[id];

@@ -3,6 +3,7 @@ package io.github.unroll4j.models.seq2seq;
 
 import io.github.unroll4j.models.sequence.Noise;
 import io.github.unroll4j.text.PairBatch;
+import java.util.Objects;
 import java.util.function.LongToDoubleFunction;
 
 /**
@@ -16,6 +17,11 @@ import java.util.function.LongToDoubleFunction;
  * @param truth ε at an iteration, in [0, 1]
  */
 public record ScheduledSampling(LongToDoubleFunction truth) {
+    /** Requires what is not optional. */
+    public ScheduledSampling {
+        Objects.requireNonNull(truth, "truth");
+    }
+
     /** Teacher forcing: ε = 1. */
     public static ScheduledSampling never() {
         return constant(1);

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -129,6 +130,7 @@ public final class Seq2Seq implements AutoCloseable {
      * @return the target as text
      */
     public String translate(String text) {
+        Objects.requireNonNull(text, "text");
         Translator translator = new Translator(this, false);
         return translator.translate(List.of(text), Decoding.greedy()).get(0).text();
     }
@@ -186,6 +188,7 @@ public final class Seq2Seq implements AutoCloseable {
      * @throws io.github.unroll4j.core.checkpoint.CheckpointException as above
      */
     public static Seq2Seq load(Path file, Function<Seq2SeqConfig, Seq2SeqParts> parts) {
+        Objects.requireNonNull(parts, "parts");
         return read(Checkpoint.load(file), parts);
     }
 
@@ -222,6 +225,7 @@ public final class Seq2Seq implements AutoCloseable {
      *     missing
      */
     public static Seq2Seq read(Checkpoint checkpoint, Function<Seq2SeqConfig, Seq2SeqParts> parts) {
+        Objects.requireNonNull(parts, "parts");
         return Seq2SeqFile.read(checkpoint, parts);
     }
 
@@ -245,14 +249,18 @@ public final class Seq2Seq implements AutoCloseable {
         return parameters;
     }
 
-    /** The decoder that {@link #learn} runs, for a look inside; for one thread at a time. */
+    /**
+     * The decoder that {@link #learn} runs, for a look inside; for one thread at a time.
+     *
+     * @throws IllegalStateException after close
+     */
     public Decoder decoder() {
-        return workspaces.first().decoder();
+        return workspaces.first("Seq2Seq.decoder").decoder();
     }
 
     /** The workspace of training. */
     Workspace first() {
-        return workspaces.first();
+        return workspaces.first("Seq2Seq");
     }
 
     /** Computes in a workspace of the call's own. */
@@ -282,6 +290,8 @@ public final class Seq2Seq implements AutoCloseable {
      * @throws IllegalStateException while another thread trains this model, or after close
      */
     public Loss learn(PairBatch batch, SoftmaxCrossEntropy loss, Noise noise) {
+        Objects.requireNonNull(batch, "batch");
+        Objects.requireNonNull(noise, "noise");
         requireLoss(loss);
         return train("Seq2Seq.learn", own -> own.learn(batch, loss, noise, Workspace.targets(batch)));
     }
@@ -375,7 +385,9 @@ public final class Seq2Seq implements AutoCloseable {
 
     /**
      * Closes the model, from whichever thread: calls under way finish, later ones are refused. Native memory is freed
-     * when the last of them has returned. A second call does nothing.
+     * when the last of them has returned. What needs no native memory goes on: {@link #config}, {@link #source}, {@link
+     * #target}, {@link #parameters}, {@link #save}, {@link #writeTo} and {@link #inPlainLoop}, whose copy is open. A
+     * second call does nothing.
      */
     @Override
     public void close() {

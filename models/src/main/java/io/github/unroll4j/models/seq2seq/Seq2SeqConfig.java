@@ -10,6 +10,7 @@ import io.github.unroll4j.models.attention.Focus;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.Objects;
 
 /**
  * What a sequence-to-sequence model is made of.
@@ -31,12 +32,19 @@ public record Seq2SeqConfig(
      * @param layers number of layers
      */
     public record Side(String cell, int embedding, int hidden, int layers) {
+        /** The most layers of a side, {@value}. */
+        public static final int MOST_LAYERS = 1000;
+
         /** Checks the sizes. */
         public Side {
             if (cell.isBlank() || embedding < 1 || hidden < 1 || layers < 1) {
                 throw new IllegalArgumentException("Seq2SeqConfig.Side: cell is '" + cell + "', embedding " + embedding
                         + ", hidden " + hidden + ", layers " + layers
                         + "; expected the name of a cell and sizes of 1 or more.");
+            }
+            if (layers > MOST_LAYERS) {
+                throw new IllegalArgumentException(
+                        "Seq2SeqConfig.Side: layers is " + layers + ", expected at most " + MOST_LAYERS + ".");
             }
         }
     }
@@ -112,6 +120,7 @@ public record Seq2SeqConfig(
 
         /** Checks the rate. */
         public Options {
+            Objects.requireNonNull(dtype, "dtype");
             if (!(dropout >= 0 && dropout < 1)) {
                 throw new IllegalArgumentException(
                         "Seq2SeqConfig.Options: dropout is " + dropout + ", expected 0 or more and below 1.");
@@ -165,6 +174,7 @@ public record Seq2SeqConfig(
          * @return the changed copy
          */
         public Options dtype(Dtype type) {
+            Objects.requireNonNull(type, "type");
             return new Options(bidirectional, reversed, sharedEmbedding, dropout, type, plain, start);
         }
 
@@ -191,6 +201,9 @@ public record Seq2SeqConfig(
 
     /** Checks what does not fit together. */
     public Seq2SeqConfig {
+        Objects.requireNonNull(encoder, "encoder");
+        Objects.requireNonNull(decoder, "decoder");
+        Objects.requireNonNull(attending, "attending");
         if (options.sharedEmbedding() && encoder.embedding() != decoder.embedding()) {
             throw new IllegalArgumentException(
                     "Seq2SeqConfig: one shared table was asked for, but the sides have embeddings of "
@@ -210,6 +223,7 @@ public record Seq2SeqConfig(
      * @return the changed copy
      */
     public Seq2SeqConfig with(Options other) {
+        Objects.requireNonNull(other, "other");
         return new Seq2SeqConfig(encoder, decoder, attending, bridge, other);
     }
 
@@ -220,6 +234,7 @@ public record Seq2SeqConfig(
      * @return the changed copy
      */
     public Seq2SeqConfig with(Bridge.Options other) {
+        Objects.requireNonNull(other, "other");
         return new Seq2SeqConfig(encoder, decoder, attending, other, options);
     }
 
@@ -230,6 +245,7 @@ public record Seq2SeqConfig(
      * @return the changed copy
      */
     public Seq2SeqConfig with(AttentionKind other) {
+        Objects.requireNonNull(other, "other");
         return new Seq2SeqConfig(encoder, decoder, other, bridge, options);
     }
 

@@ -9,6 +9,7 @@ import io.github.unroll4j.models.train.Objective;
 import io.github.unroll4j.optim.Loss;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
 import io.github.unroll4j.text.PairBatches;
+import java.util.Objects;
 
 /**
  * Trains a sequence-to-sequence model on batches of pairs; the decoder reads the true target, or now and then what it
@@ -49,6 +50,11 @@ public final class Seq2SeqObjective implements Objective {
      */
     public Seq2SeqObjective(
             Seq2Seq model, PairBatches batches, SoftmaxCrossEntropy loss, ScheduledSampling sampling, Rng rng) {
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(batches, "batches");
+        Objects.requireNonNull(loss, "loss");
+        Objects.requireNonNull(sampling, "sampling");
+        Objects.requireNonNull(rng, "rng");
         this.model = model;
         this.batches = batches;
         this.loss = loss;

@@ -11,6 +11,7 @@ import io.github.unroll4j.models.sequence.LayerFactory;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.text.Tokenizer;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What makes the parts that a configuration calls by name: built-in ones, or your own in their place.
@@ -25,6 +26,10 @@ public record Seq2SeqParts(
         LayerFactory encoder, LayerFactory decoder, Score.Factory score, List<Tokenizer> tokenizers) {
     /** Copies the list. */
     public Seq2SeqParts {
+        Objects.requireNonNull(encoder, "encoder");
+        Objects.requireNonNull(decoder, "decoder");
+        Objects.requireNonNull(score, "score");
+        Objects.requireNonNull(tokenizers, "tokenizers");
         tokenizers = List.copyOf(tokenizers);
     }
 
@@ -104,6 +109,8 @@ public record Seq2SeqParts(
      * @return the changed copy
      */
     public Seq2SeqParts with(LayerFactory encoderCell, LayerFactory decoderCell) {
+        Objects.requireNonNull(encoderCell, "encoderCell");
+        Objects.requireNonNull(decoderCell, "decoderCell");
         return new Seq2SeqParts(encoderCell, decoderCell, score, tokenizers);
     }
 
@@ -115,6 +122,7 @@ public record Seq2SeqParts(
      * @return the changed copy
      */
     public Seq2SeqParts with(Score.Factory own) {
+        Objects.requireNonNull(own, "own");
         return new Seq2SeqParts(encoder, decoder, own, tokenizers);
     }
 
@@ -125,6 +133,7 @@ public record Seq2SeqParts(
      * @return the changed copy
      */
     public Seq2SeqParts withTokenizers(Tokenizer... own) {
+        Objects.requireNonNull(own, "own");
         return new Seq2SeqParts(encoder, decoder, score, List.of(own));
     }
 }

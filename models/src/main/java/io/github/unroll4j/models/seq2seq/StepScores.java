@@ -4,6 +4,7 @@ package io.github.unroll4j.models.seq2seq;
 import io.github.unroll4j.core.internal.Softmax;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.models.internal.Diverged;
 import io.github.unroll4j.text.WordVocabulary;
 
 /**
@@ -49,10 +50,7 @@ final class StepScores {
     StepScores read(int row) {
         at = row * all.length;
         logSum = softmax.logSumExp(logits, at, all.length);
-        if (!Double.isFinite(logSum)) {
-            throw new IllegalStateException("Search: the logits of step " + position
-                    + " are no finite numbers; likely cause: the weights are not numbers, training diverged.");
-        }
+        Diverged.requireFinite("Translator.translate", "the log-sum of the logits of step " + position, logSum);
         return this;
     }
 

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -49,6 +50,7 @@ public final class Translator {
      *     without attention
      */
     public Translator(Seq2Seq model, boolean copyUnknown) {
+        Objects.requireNonNull(model, "model");
         this.model = model;
         this.copyUnknown = copyUnknown;
     }
@@ -97,14 +99,11 @@ public final class Translator {
      * @param sources texts
      * @param policy how a token is chosen; it is given ln p
      * @param rng source of randomness
-     * @param maxLength longest target without {@code <EOS>}, 1 or more
+     * @param maxLength longest target without {@code <EOS>}, 1 to {@value Decoding#MOST_TOKENS}
      * @return one translation a source
      */
     public List<Translation> sample(List<String> sources, SamplingPolicy policy, Rng rng, int maxLength) {
-        if (maxLength < 1) {
-            throw new IllegalArgumentException(
-                    "Translator.sample: maxLength is " + maxLength + ", expected 1 or more.");
-        }
+        Decoding.requireTokens("Translator.sample", maxLength);
         List<Rng> own = sources.stream().map(source -> rng.split()).toList(); // of empty ones too, for those after them
         List<Translation> all = new ArrayList<>(Collections.nCopies(sources.size(), EMPTY));
         List<List<Source>> batches = batches(sources, 1);
@@ -154,6 +153,8 @@ public final class Translator {
      * @throws IllegalArgumentException if the model has no attention
      */
     public Alignment align(String source, String target) {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(target, "target");
         if (model.config().attending() instanceof AttentionKind.None) {
             throw new IllegalArgumentException("Translator.align: the model has no attention, so it has no alignment.");
         }

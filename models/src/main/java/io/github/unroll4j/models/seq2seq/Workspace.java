@@ -6,6 +6,7 @@ import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.attention.Memory;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.internal.Diverged;
 import io.github.unroll4j.models.layer.Linear;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Noise;
@@ -125,11 +126,15 @@ final class Workspace implements AutoCloseable {
         return value;
     }
 
-    /** ln p of token t of row b at {@code t·B + b}; 0 at padding. */
+    /** ln p of token t of row b at {@code t·B + b}; 0 at padding. All targets count: none may be left out. */
     double[] score(PairBatch batch) {
+        Lengths lengths = Lengths.of(batch.targetSteps(), batch.targetLengths());
+        Sequence.ids(batch.targets(), batch.targetSteps(), batch.batch())
+                .requireBelow("Seq2Seq.score, targets", head.b().size(), lengths);
         SoftmaxCrossEntropy sum = new SoftmaxCrossEntropy(head.b().size(), Reduction.SUM);
         double[] logProbabilities = new double[batch.targets().length];
-        sum.scoreInto(logProbabilities, forward(batch, Noise.off()), targets(batch));
+        Loss loss = sum.scoreInto(logProbabilities, forward(batch, Noise.off()), targets(batch));
+        Diverged.requireFinite("Seq2Seq.score", "the loss", loss.nats());
         return logProbabilities;
     }
 

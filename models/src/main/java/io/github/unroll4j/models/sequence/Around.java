@@ -5,6 +5,7 @@ import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.internal.OneThread;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A layer around another: its state, and most of its answers, are those of the layer inside. */
@@ -101,6 +102,8 @@ abstract sealed class Around implements Stepwise permits Dropout, Residual {
 
     @Override
     public final Run.Grad backward(Run run, Sequence dH, State dLast) {
+        Objects.requireNonNull(dH, "dH");
+        Objects.requireNonNull(dLast, "dLast");
         user.enter("backward");
         try {
             return runBack(run, dH, dLast);

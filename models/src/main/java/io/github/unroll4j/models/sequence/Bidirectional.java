@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Two layers over the same input, one reading from the first step to the last, the other from the last to the first, so
@@ -76,6 +77,7 @@ public final class Bidirectional implements Recurrent {
      *     give them
      */
     public Bidirectional(Recurrent forward, Recurrent backward, Merge merge) {
+        Objects.requireNonNull(merge, "merge");
         if (forward == backward) {
             throw new IllegalArgumentException("Bidirectional: forward and backward are the same object, "
                     + forward.name() + ", expected two; a layer holds one run at a time.");
@@ -148,6 +150,8 @@ public final class Bidirectional implements Recurrent {
 
     @Override
     public Run forward(Sequence x, State s0, Pass pass) {
+        Objects.requireNonNull(x, "x");
+        Objects.requireNonNull(pass, "pass");
         user.enter("forward");
         try {
             long run = ++generation;
@@ -217,6 +221,8 @@ public final class Bidirectional implements Recurrent {
 
     @Override
     public Run.Grad backward(Run run, Sequence dH, State dLast) {
+        Objects.requireNonNull(dH, "dH");
+        Objects.requireNonNull(dLast, "dLast");
         user.enter("backward");
         try {
             run.requireLatestOf(this);

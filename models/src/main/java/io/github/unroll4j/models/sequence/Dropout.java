@@ -3,6 +3,7 @@ package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
+import java.util.Objects;
 
 /**
  * Dropout of what enters or leaves a layer, never of what goes from step to step inside it.
@@ -55,6 +56,7 @@ public final class Dropout extends Around {
      * @return the layer with dropout
      */
     public static Dropout before(Recurrent layer, double rate, Mask mask) {
+        Objects.requireNonNull(mask, "mask");
         return new Dropout(layer, rate, mask, true);
     }
 
@@ -67,6 +69,7 @@ public final class Dropout extends Around {
      * @return the layer with dropout
      */
     public static Dropout after(Recurrent layer, double rate, Mask mask) {
+        Objects.requireNonNull(mask, "mask");
         return new Dropout(layer, rate, mask, false);
     }
 

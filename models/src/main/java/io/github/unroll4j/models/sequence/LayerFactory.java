@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.core.param.Parameters;
+import java.util.Objects;
 
 /** Makes the recurrent layers of a model once their sizes are known. */
 @FunctionalInterface
@@ -37,6 +38,7 @@ public interface LayerFactory {
      * @throws IllegalArgumentException if the layers take none
      */
     default LayerFactory with(RecurrentNoise noise) {
+        Objects.requireNonNull(noise, "noise");
         if (!noise.equals(RecurrentNoise.NONE)) {
             throw new IllegalArgumentException("LayerFactory.with: " + noise
                     + " was asked for, expected none: these layers are not made of a Cell, whose two runners have regularisers on the"

@@ -30,8 +30,10 @@ public final class Lengths {
      * @param steps T
      * @param batch B
      * @return the lengths
+     * @throws IllegalArgumentException if T is below 0 or B below 1
      */
     public static Lengths full(int steps, int batch) {
+        requireSizes("Lengths.full", steps, batch);
         int[] all = new int[batch];
         Arrays.fill(all, steps);
         return new Lengths(all, steps);
@@ -43,9 +45,10 @@ public final class Lengths {
      * @param steps T
      * @param lengths real steps of each row, 0 to T; copied
      * @return the lengths
-     * @throws IllegalArgumentException if a length lies outside 0 to T
+     * @throws IllegalArgumentException if a length lies outside 0 to T, or there is none
      */
     public static Lengths of(int steps, int... lengths) {
+        requireSizes("Lengths.of", steps, lengths.length);
         for (int b = 0; b < lengths.length; b++) {
             if (lengths[b] < 0 || lengths[b] > steps) {
                 throw new IllegalArgumentException(
@@ -53,6 +56,13 @@ public final class Lengths {
             }
         }
         return new Lengths(lengths.clone(), steps);
+    }
+
+    private static void requireSizes(String where, int steps, int batch) {
+        if (steps < 0 || batch < 1) {
+            throw new IllegalArgumentException(where + ": T is " + steps + " and B " + batch
+                    + ", expected a T of 0 or more and a B of 1 or more.");
+        }
     }
 
     /** T. */
@@ -81,9 +91,10 @@ public final class Lengths {
      * @param t time step
      * @param b row
      * @return true after the row's last real step
+     * @throws IllegalArgumentException if there is no such row
      */
     public boolean padded(int t, int b) {
-        return t >= lengths[b];
+        return t >= of(b);
     }
 
     /**
@@ -107,8 +118,28 @@ public final class Lengths {
      *
      * @param b row
      * @return 0 to T
+     * @throws IllegalArgumentException if there is no such row
      */
     public int of(int b) {
+        if (b < 0 || b >= lengths.length) {
+            throw new IllegalArgumentException(
+                    "Lengths: row " + b + " was asked for, expected 0 to " + (lengths.length - 1) + ".");
+        }
         return lengths[b];
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Lengths of && of.steps == steps && Arrays.equals(of.lengths, lengths);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * steps + Arrays.hashCode(lengths);
+    }
+
+    @Override
+    public String toString() {
+        return "Lengths" + Arrays.toString(lengths) + " of T=" + steps;
     }
 }

@@ -5,6 +5,7 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Vec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,7 @@ public final class Noise {
      * @return the noise
      */
     public static Noise of(Rng rng) {
+        Objects.requireNonNull(rng, "rng");
         return new Noise(rng.nextLong(), 0, true);
     }
 

@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.models.cell.Trace;
+import java.util.Objects;
 
 /**
  * What goes with one forward pass beside its input and its initial state.
@@ -11,6 +12,13 @@ import io.github.unroll4j.models.cell.Trace;
  * @param noise draws the masks of the regularisers, or {@link Noise#off()} outside training
  */
 public record Pass(Lengths lengths, Trace trace, Noise noise) {
+    /** Requires what is not optional. */
+    public Pass {
+        Objects.requireNonNull(lengths, "lengths");
+        Objects.requireNonNull(trace, "trace");
+        Objects.requireNonNull(noise, "noise");
+    }
+
     /**
      * A pass without trace or noise.
      *
@@ -18,6 +26,7 @@ public record Pass(Lengths lengths, Trace trace, Noise noise) {
      * @return the pass
      */
     public static Pass of(Lengths lengths) {
+        Objects.requireNonNull(lengths, "lengths");
         return new Pass(lengths, Trace.off(), Noise.off());
     }
 
@@ -39,6 +48,7 @@ public record Pass(Lengths lengths, Trace trace, Noise noise) {
      * @return the changed copy
      */
     public Pass with(Trace record) {
+        Objects.requireNonNull(record, "record");
         return new Pass(lengths, record, noise);
     }
 
@@ -49,6 +59,7 @@ public record Pass(Lengths lengths, Trace trace, Noise noise) {
      * @return the changed copy
      */
     public Pass with(Noise source) {
+        Objects.requireNonNull(source, "source");
         return new Pass(lengths, trace, source);
     }
 
@@ -59,6 +70,7 @@ public record Pass(Lengths lengths, Trace trace, Noise noise) {
      * @return the changed copy
      */
     public Pass scope(String name) {
+        Objects.requireNonNull(name, "name");
         return new Pass(lengths, trace.scope(name), noise);
     }
 }

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A layer over time: from a sequence and an initial state to all outputs and the last state, and back.
@@ -59,6 +60,11 @@ public interface Recurrent extends AutoCloseable {
      *     for each, the direction from the first step on first
      */
     record CellState(Map<String, List<String>> names) {
+        /** Requires what is not optional. */
+        public CellState {
+            Objects.requireNonNull(names, "names");
+        }
+
         /**
          * The state of a layer that is one cell.
          *
@@ -83,6 +89,7 @@ public interface Recurrent extends AutoCloseable {
          * @return one name, or two
          */
         public List<String> partOrH(String part) {
+            Objects.requireNonNull(part, "part");
             return names.getOrDefault(part, h());
         }
 

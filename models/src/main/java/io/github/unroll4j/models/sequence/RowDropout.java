@@ -5,6 +5,7 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.sequence.Dropout.Mask;
+import java.util.Objects;
 
 /**
  * Dropout of rows [T,B,W] on their way from one part of a model to the next; {@link Dropout} is a layer with it.
@@ -37,6 +38,7 @@ public final class RowDropout implements AutoCloseable {
      * @param width size of a row W
      */
     public RowDropout(String where, double rate, Mask mask, int width) {
+        Objects.requireNonNull(mask, "mask");
         this.rate = Noise.requireRate(where, "rate", rate);
         this.mask = mask;
         this.width = width;
@@ -87,6 +89,7 @@ public final class RowDropout implements AutoCloseable {
      * @return dX, borrowed until the next backward; dY itself without noise
      */
     public Slab backward(Slab dY) {
+        Objects.requireNonNull(dY, "dY");
         return on ? masked(dY, backward) : dY; // (M')
     }
 

@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.sequence;
 
 import io.github.unroll4j.models.cell.State;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ public final class Run implements Recurrent.States {
          * @param dS0 gradient of the initial state
          */
         public Grad(@Nullable Slab dX, State dS0) {
+            Objects.requireNonNull(dS0, "dS0");
             this.dX = dX;
             this.dS0 = dS0;
         }
@@ -65,6 +67,10 @@ public final class Run implements Recurrent.States {
      * @param current whether the layer has not run forward again
      */
     public Run(Recurrent layer, Slab H, Recurrent.States states, BooleanSupplier current) {
+        Objects.requireNonNull(layer, "layer");
+        Objects.requireNonNull(H, "H");
+        Objects.requireNonNull(states, "states");
+        Objects.requireNonNull(current, "current");
         this.layer = layer;
         this.H = H;
         this.states = states;

@@ -5,6 +5,7 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
+import java.util.Objects;
 import java.util.StringJoiner;
 
 /** What flows through recurrent layers: T steps of B rows, time-major, token ids or numbers. */
@@ -55,6 +56,7 @@ public sealed interface Sequence permits Sequence.Ids, Slab {
      * @throws io.github.unroll4j.core.tensor.ShapeException if its rows have another size
      */
     default Slab numbers(String where, int D, Lengths lengths, Dtype dtype) {
+        Objects.requireNonNull(dtype, "dtype");
         requireLengths(where, lengths);
         String hint = "D was fixed when the layer was built; the vocabulary or the layer below changed after that";
         ShapeException.Axis[] axes = {
@@ -73,6 +75,7 @@ public sealed interface Sequence permits Sequence.Ids, Slab {
      * @return whether they are ids
      */
     default boolean require(String where, int D, Lengths lengths, Dtype dtype) {
+        Objects.requireNonNull(dtype, "dtype");
         if (this instanceof Ids tokens) {
             tokens.requireBelow(where, D, lengths);
             return true;
@@ -137,6 +140,8 @@ public sealed interface Sequence permits Sequence.Ids, Slab {
 
         @Override
         public Slab numbers(String where, String what, Dtype dtype, String hint, ShapeException.Axis... axes) {
+            Objects.requireNonNull(dtype, "dtype");
+            Objects.requireNonNull(axes, "axes");
             StringJoiner names = new StringJoiner(",", "[", "]");
             for (ShapeException.Axis axis : axes) {
                 names.add(axis.name());
@@ -168,6 +173,7 @@ public sealed interface Sequence permits Sequence.Ids, Slab {
 
         @Override
         public Vec rowsAt(int t, int D, Lengths lengths, Dtype dtype) {
+            Objects.requireNonNull(dtype, "dtype");
             Vec rows = Vec.zeros(dtype, batch * D);
             for (int b = 0; b < batch; b++) {
                 if (!lengths.padded(t, b)) {

@@ -7,6 +7,7 @@ import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.internal.NativeRows;
+import java.util.Objects;
 
 /**
  * A slab: the rows of all steps, [T,B,W], such as a layer's outputs or their gradient.
@@ -151,6 +152,8 @@ public final class Slab implements Sequence, AutoCloseable {
 
     @Override
     public Vec rowsAt(int t, int D, Lengths lengths, Dtype type) {
+        Objects.requireNonNull(lengths, "lengths");
+        Objects.requireNonNull(type, "type");
         Vec rows = Vec.zeros(type, batch * D);
         get(t, rows);
         lengths.clearPadding(rows, 0, t, D);
@@ -169,6 +172,7 @@ public final class Slab implements Sequence, AutoCloseable {
      * @throws io.github.unroll4j.core.tensor.ShapeException if it has another shape
      */
     public Slab requireGradient(String where, String what, String axis, Sequence d) {
+        Objects.requireNonNull(axis, "axis");
         boolean same = d.steps() == steps && d.batch() == batch;
         String hint = same ? "" : "it belongs to another pass than the latest forward";
         ShapeException.Axis[] axes = {
@@ -187,6 +191,7 @@ public final class Slab implements Sequence, AutoCloseable {
      * @throws IllegalStateException if it shows what others own
      */
     public Slab resize(Dtype type, int T, int B) {
+        Objects.requireNonNull(type, "type");
         if (owner != Owner.THIS) {
             throw new IllegalStateException("Slab.resize: the slab shows what others own, which keeps its size.");
         }
@@ -198,7 +203,25 @@ public final class Slab implements Sequence, AutoCloseable {
 
     private void requireRows() {
         if (steps == 0) {
-            throw new IllegalStateException("Slab: used before resize or after close.");
+            throw new IllegalStateException(
+                    "Slab: it has no rows, expected resize first; likely cause: the slab, or the"
+                            + " layer that lent it, was closed.");
+        }
+    }
+
+    private void requireStep(String method, int t) {
+        if (t < 0 || t >= steps) {
+            requireRows();
+            throw new IllegalArgumentException(
+                    "Slab." + method + ": step " + t + " was asked for, expected 0 to " + (steps - 1) + ".");
+        }
+    }
+
+    private void requireSteps(String method, int n) {
+        if (n < 0 || n > steps) {
+            requireRows();
+            throw new IllegalArgumentException(
+                    "Slab." + method + ": the first " + n + " steps were asked for, expected 0 to " + steps + ".");
         }
     }
 
@@ -297,6 +320,7 @@ public final class Slab implements Sequence, AutoCloseable {
      * @return this slab, or of a tensor the reader's
      */
     public Slab withRows(Slab reader) {
+        Objects.requireNonNull(reader, "reader");
         if (owner != Owner.TENSOR) {
             rows();
             return this;
@@ -323,16 +347,19 @@ public final class Slab implements Sequence, AutoCloseable {
      * @return [n·B,W], kept for the next call with the same n
      */
     public NativeMatrix first(int n) {
+        requireSteps("first", n);
         return nativeSide().first(n)[0];
     }
 
     /** The native rows of one step [B,W], after {@link #rows()} or {@link #target}; the views are made once. */
     public NativeMatrix step(int t) {
+        requireStep("step", t);
         return nativeSide().block(t, 0);
     }
 
     /** Makes all native rows from step n on zero, after {@link #target}. */
     public void zeroFrom(int n) {
+        requireSteps("zeroFrom", n);
         for (int t = n; t < steps; t++) {
             step(t).zero();
         }
@@ -361,6 +388,7 @@ public final class Slab implements Sequence, AutoCloseable {
      * @param rows_t (Input) [B,W]
      */
     public void put(int t, Vec rows_t) {
+        requireStep("put", t);
         int n = batch * width;
         if (fresh == Fresh.NATIVE) {
             step(t).put(rows_t, 0);
@@ -378,6 +406,7 @@ public final class Slab implements Sequence, AutoCloseable {
      * @param rows_t (Output) [B,W]
      */
     public void get(int t, Vec rows_t) {
+        requireStep("get", t);
         int n = batch * width;
         if (fresh == Fresh.NATIVE) {
             step(t).get(rows_t, 0);
@@ -395,6 +424,7 @@ public final class Slab implements Sequence, AutoCloseable {
      * @param scratch (Output) takes a copy of the step where it is native; as long
      */
     public void addTo(int t, Vec target, Vec scratch) {
+        requireStep("addTo", t);
         int n = batch * width;
         if (fresh == Fresh.NATIVE) {
             get(t, scratch);
@@ -420,6 +450,7 @@ public final class Slab implements Sequence, AutoCloseable {
      * @param target (Output) n·B·W numbers from element 0 on
      */
     public void getFirst(int n, Vec target) {
+        requireSteps("getFirst", n);
         int count = n * batch * width;
         if (fresh == Fresh.NATIVE) {
             first(n).get(target, 0);

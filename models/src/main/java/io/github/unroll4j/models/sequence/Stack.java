@@ -9,6 +9,7 @@ import io.github.unroll4j.models.internal.OneThread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +95,9 @@ public final class Stack implements Stepwise {
 
     @Override
     public Run forward(Sequence x, State s0, Pass pass) {
+        Objects.requireNonNull(x, "x");
+        Objects.requireNonNull(s0, "s0");
+        Objects.requireNonNull(pass, "pass");
         user.enter("forward");
         try {
             long run = ++generation;
@@ -170,6 +174,8 @@ public final class Stack implements Stepwise {
 
     @Override
     public Run.Grad backward(Run run, Sequence dH, State dLast) {
+        Objects.requireNonNull(dH, "dH");
+        Objects.requireNonNull(dLast, "dLast");
         user.enter("backward");
         try {
             run.requireLatestOf(this);
@@ -201,6 +207,8 @@ public final class Stack implements Stepwise {
      */
     @Override
     public void begin(State s0, Pass pass) {
+        Objects.requireNonNull(s0, "s0");
+        Objects.requireNonNull(pass, "pass");
         stepwise(0).begin(split(s0).get(0), pass.scope(prefixes.get(0)));
         beginAbove(s0, pass);
     }

@@ -4,6 +4,7 @@ package io.github.unroll4j.models.sequence;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.State;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -43,6 +44,7 @@ public interface Stepwise extends Recurrent {
      *
      * @param t number of steps, 0 for the initial state
      * @return the state
+     * @throws IllegalArgumentException if so many steps have not been taken
      */
     State state(int t);
 
@@ -117,6 +119,7 @@ public interface Stepwise extends Recurrent {
      * @return the layer itself, or the first inside it, that needs the whole sequence; empty where there is none
      */
     static Optional<Recurrent> obstacle(Recurrent layer) {
+        Objects.requireNonNull(layer, "layer");
         return layer instanceof Stepwise stepwise
                 ? stepwise.inside().stream()
                         .flatMap(inside -> obstacle(inside).stream())

@@ -7,6 +7,7 @@ import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.optim.Loss;
 import io.github.unroll4j.optim.Reduction;
+import java.util.Objects;
 
 /**
  * Gradient accumulation: several batches for each step of the optimiser, where one batch of them all would not fit into
@@ -43,6 +44,7 @@ public final class Accumulation implements Objective {
      *     from it
      */
     public Accumulation(Objective inner, int batches, Reduction reduction) {
+        Objects.requireNonNull(reduction, "reduction");
         if (batches < 1) {
             throw new IllegalArgumentException("Accumulation: batches is " + batches + ", expected 1 or more.");
         }

@@ -3,6 +3,7 @@ package io.github.unroll4j.models.train;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -27,6 +28,8 @@ public final class BestModel implements TrainListener {
      *     fresh run
      */
     public BestModel(Path file, Consumer<Path> save, double bestBefore) {
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(save, "save");
         this.file = file;
         this.save = save;
         best = bestBefore;

@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.train;
 
 import java.util.Locale;
+import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
@@ -49,6 +50,12 @@ public sealed interface Outcome {
      */
     record Diverged(long iteration, String cause, double learningRate, double gradientNorm, OptionalLong lastSaved)
             implements Outcome {
+        /** Requires what is not optional. */
+        public Diverged {
+            Objects.requireNonNull(cause, "cause");
+            Objects.requireNonNull(lastSaved, "lastSaved");
+        }
+
         /** All of it in one sentence, with what to do about it. */
         public String sentence() {
             return String.format(

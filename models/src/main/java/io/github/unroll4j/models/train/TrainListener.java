@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.train;
 
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -40,6 +41,7 @@ public interface TrainListener {
      * @return the listener
      */
     static TrainListener every(long iterations, Consumer<TrainStep> report) {
+        Objects.requireNonNull(report, "report");
         if (iterations < 1) {
             throw new IllegalArgumentException(
                     "TrainListener.every: iterations is " + iterations + ", expected 1 or more.");

@@ -3,6 +3,7 @@ package io.github.unroll4j.models.train;
 
 import io.github.unroll4j.optim.Loss;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * One finished iteration.
@@ -25,6 +26,12 @@ public record TrainStep(
         double learningRate,
         double tokensPerSecond,
         Duration elapsed) {
+    /** Requires what is not optional. */
+    public TrainStep {
+        Objects.requireNonNull(loss, "loss");
+        Objects.requireNonNull(elapsed, "elapsed");
+    }
+
     /** The loss per token of this batch, in nats. */
     public double lossPerToken() {
         return perToken(loss);

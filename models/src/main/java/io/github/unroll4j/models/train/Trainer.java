@@ -8,6 +8,7 @@ import io.github.unroll4j.optim.Loss;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -38,6 +39,8 @@ public final class Trainer {
      * @param config how to train it; its optimiser serves the parameters of the objective
      */
     public Trainer(Objective objective, TrainerConfig config) {
+        Objects.requireNonNull(objective, "objective");
+        Objects.requireNonNull(config, "config");
         this.objective = objective;
         this.config = config;
     }
@@ -49,6 +52,7 @@ public final class Trainer {
      * @return this trainer
      */
     public Trainer listen(TrainListener listener) {
+        Objects.requireNonNull(listener, "listener");
         listeners.add(listener);
         return this;
     }

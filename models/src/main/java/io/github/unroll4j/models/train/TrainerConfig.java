@@ -5,6 +5,7 @@ import io.github.unroll4j.core.tensor.Workers;
 import io.github.unroll4j.optim.GradientClip;
 import io.github.unroll4j.optim.Optimizer;
 import io.github.unroll4j.optim.Schedule;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -47,8 +48,8 @@ public final class TrainerConfig {
         if (iterations < 0) {
             throw new IllegalArgumentException("TrainerConfig: iterations is " + iterations + ", expected 0 or more.");
         }
-        this.optimizer = optimizer;
-        this.schedule = schedule;
+        this.optimizer = Objects.requireNonNull(optimizer, "optimizer");
+        this.schedule = Objects.requireNonNull(schedule, "schedule");
         this.iterations = iterations;
         this.clip = clip;
         this.guard = guard;
@@ -93,6 +94,7 @@ public final class TrainerConfig {
      * @return the changed copy
      */
     public TrainerConfig with(GradientClip limit) {
+        Objects.requireNonNull(limit, "limit");
         return new TrainerConfig(optimizer, schedule, iterations, limit, guard, validation, workers);
     }
 
@@ -103,6 +105,7 @@ public final class TrainerConfig {
      * @return the changed copy
      */
     public TrainerConfig with(Guard other) {
+        Objects.requireNonNull(other, "other");
         return new TrainerConfig(optimizer, schedule, iterations, clip, other, validation, workers);
     }
 
@@ -113,6 +116,7 @@ public final class TrainerConfig {
      * @return the changed copy
      */
     public TrainerConfig with(Validation measurement) {
+        Objects.requireNonNull(measurement, "measurement");
         return new TrainerConfig(optimizer, schedule, iterations, clip, guard, Optional.of(measurement), workers);
     }
 

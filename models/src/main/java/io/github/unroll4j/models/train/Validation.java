@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.train;
 
+import java.util.Objects;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -17,6 +18,7 @@ public record Validation(long every, DoubleSupplier loss, int patience) {
 
     /** Checks the numbers. */
     public Validation {
+        Objects.requireNonNull(loss, "loss");
         if (every < 1 || patience < 1) {
             throw new IllegalArgumentException("Validation: every is " + every + " and patience " + patience
                     + ", expected 1 or more of each; Validation.UNLIMITED is the patience that never ends.");

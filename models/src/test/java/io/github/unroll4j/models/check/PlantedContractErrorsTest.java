@@ -4,6 +4,7 @@ package io.github.unroll4j.models.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.github.unroll4j.core.param.Init;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Cell;
@@ -15,6 +16,7 @@ import io.github.unroll4j.models.cells.RnnCell;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -171,5 +173,39 @@ class PlantedContractErrorsTest {
     @MethodSource("faults")
     void withoutTheFaultTheCellIsRight(String name, Cell wrong, String blamed) {
         assertThat(CellCheck.check(() -> ((Spoilt) wrong).right).passed()).isTrue();
+    }
+
+    /** An RNN cell that also declares a product. */
+    private static final class Idle implements Cell {
+        private final Layout layout = new Layout("idle", 3);
+        private final Layout.Block a = layout.block("a");
+        private final Layout.Part h = layout.state("h");
+
+        Idle() {
+            layout.recurrentProduct("U", Init.normal(1));
+        }
+
+        @Override
+        public Layout layout() {
+            return layout;
+        }
+
+        @Override
+        public void forward(Step s) {
+            s.next(h).tanh(s.z(a));
+        }
+
+        @Override
+        public void backward(Step s) {
+            s.dz(a).tanhBackward(s.dNext(h), s.next(h));
+        }
+    }
+
+    @Test
+    void whatIsDeclaredAndNotUsedIsNamed() {
+        assertThat(CellCheck.check(Idle::new).lines().stream().filter(line -> !line.passed()))
+                .extracting(CheckReport.Line::detail)
+                .hasSize(2)
+                .allSatisfy(detail -> assertThat(detail).startsWith("none reaches idle.U; likely cause: a block,"));
     }
 }

@@ -85,7 +85,8 @@ class PlantedVariantErrorsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("faults")
     void everyFaultIsCaughtAndBlamedOnTheRightArrays(String name, LayerFactory layer, String blamed) {
-        try (Built<Recurrent> wrong = Built.of(Dtype.DOUBLE, 1, p -> layer.create(D, 3, p))) {
+        int hidden = ((CellLayers) layer).cell().apply(3).layout().hidden();
+        try (Built<Recurrent> wrong = Built.of(Dtype.DOUBLE, 1, p -> layer.create(D, hidden, p))) {
             GradientReport report = RecurrentCheck.of(wrong.layer(), wrong.parameters(), Lengths.full(1, 2), 2)
                     .full();
 

@@ -101,4 +101,14 @@ class CellLayersTest {
                 .isThrownBy(OTHER::plain)
                 .withMessageStartingWith("LayerFactory.plain: these layers are not made of a Cell, expected those of");
     }
+
+    @Test
+    void aCellOfAnotherSizeThanWasAskedForIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> built(CellLayers.of(hidden -> new LstmCell(7))))
+                .withMessage("CellLayers: the cell lstm has 7 units, expected the 4 that were asked for; likely cause:"
+                        + " what makes the cell does not use the number it is given.");
+        built(CellLayers.of(hidden -> new ProjectedLstmCell(7, hidden))).close(); // H may be meant as the output
+        built(CellLayers.of(hidden -> new ProjectedLstmCell(hidden, 7))).close();
+    }
 }

@@ -323,4 +323,21 @@ class HoistedLayerErrorsTest {
                 .isThrownBy(() -> layer.zeroState(1))
                 .withMessage("Parameter rnn.W_x: used before its Parameters were built.");
     }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("layers")
+    void aStateThatHasNotBeenReachedIsRefused(String name, Built<Stepwise> built) {
+        Stepwise layer = built.layer();
+        Run run = layer.forward(x(), layer.zeroState(B));
+        for (int t : new int[] {-1, 3, 99}) {
+            assertSentence(() -> layer.state(t), name + ".state: the state after " + t + " steps", "0 to 2");
+            assertSentence(() -> run.state(t), name, "state after " + t + " steps", "0 to T=2");
+        }
+        assertThat(layer.state(2).names()).isEqualTo(run.last().names());
+        layer.begin(layer.zeroState(B), Pass.full(T, B));
+        layer.step(0, Vec.zeros(Dtype.DOUBLE, B * 3));
+        assertThat(layer.state(1).h().size(0)).isEqualTo(B);
+        assertSentence(() -> layer.state(2), name, "expected 0 to 1, the steps of the pass so far"); // the last pass's
+        built.close();
+    }
 }

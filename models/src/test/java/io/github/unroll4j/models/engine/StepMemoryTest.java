@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,10 @@ class StepMemoryTest {
         final Layout.Unit P;
         final Layout.Product U;
         final Layout.Product V;
+        /** Whether U is made, by how many steps were taken before. */
+        IntPredicate makesU = taken -> true;
+
+        int taken;
         BiConsumer<Probe, Step> forward = (cell, s) -> {};
         BiConsumer<Probe, Step> backward = (cell, s) -> {};
 
@@ -87,7 +92,7 @@ class StepMemoryTest {
             return layout;
         }
 
-        /** i = tanh(z_i), s = p ⊙ i, h = s, c = c_prev + h V. */
+        /** i = tanh(z_i), s = p ⊙ i, n = h_prev U, h = s + n, c = c_prev + h V. */
         @Override
         public void forward(Step s) {
             Vec i = s.saved(I);
@@ -96,8 +101,12 @@ class StepMemoryTest {
             } else {
                 i.set(s.z(I));
             }
-            Vec h = s.next(OUT).set(s.saved(S).product(s.p(P), i.tanh(i)));
-            s.product(U, s.prev(OUT), s.saved(N));
+            if (makesU.test(taken++)) {
+                s.product(U, s.prev(OUT), s.saved(N));
+            } else {
+                s.saved(N).clear();
+            }
+            Vec h = s.next(OUT).sum(s.saved(S).product(s.p(P), i.tanh(i)), s.saved(N));
             s.addProduct(V, h, s.next(C).set(s.prev(C)));
             forward.accept(this, s);
         }
@@ -117,7 +126,8 @@ class StepMemoryTest {
                 s.dz(I).tanhBackward(di, s.saved(I));
                 s.dz(N).clear();
             }
-            s.productBack(U, s.d(N), s.d(N)); // zeros
+            s.productBack(U, ds, s.d(N));
+            s.dPrev(OUT).add(s.d(N));
             backward.accept(this, s);
         }
     }
@@ -362,6 +372,26 @@ class StepMemoryTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("Layout(probe): the cell makes the product U a second time in one step, expected once; a"
                         + " second product needs weights of its own.");
+    }
+
+    /** What the engine would multiply by there is what an earlier pass has left. */
+    @Test
+    void aProductThatIsNotMadeHasNoWayBack() {
+        Probe never = new Probe(false);
+        never.makesU = taken -> false;
+        assertThat(refusal(never))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Layout(probe): backward asks for productBack(U) at step 1, of which forward made no"
+                        + " product; expected forward to make it at every step.");
+        Probe later = new Probe(false);
+        later.makesU = taken -> taken % 2 == 1; // two steps in each of the two runners
+        assertThat(refusal(later))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("Layout(probe): the cell makes the product U at step 1 and did not at the step before,"
+                        + " expected it at every step; likely cause: a product under a condition.");
+        Probe once = new Probe(false);
+        once.makesU = taken -> taken % 2 == 0;
+        assertThat(refusal(once)).hasMessageContaining("backward asks for productBack(U) at step 1");
     }
 
     @ParameterizedTest

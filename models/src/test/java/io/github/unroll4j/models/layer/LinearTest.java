@@ -290,4 +290,23 @@ class LinearTest {
         }
         other.close();
     }
+
+    @Test
+    void aGradientOrAnInputThatDoesNotFitIsToldBeforeAnythingChanges() {
+        Slab X = slab(random(10, 2, 3, D));
+        for (int steps : new int[] {-1, 3}) {
+            assertThatThrownBy(() -> linear.forward(X, steps))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("Linear(head.W).forward: the first " + steps
+                            + " steps were asked for, expected 0 to T=2 of X.");
+        }
+        linear.forward(X);
+        assertThatThrownBy(() -> linear.backward(Vec.zeros(Dtype.DOUBLE, 6 * N - 1)))
+                .isInstanceOf(ShapeException.class)
+                .hasMessage("Linear(head.W).backward: dY is 29 numbers, expected at least T·B·N = 2·3·5.");
+        assertThatThrownBy(() -> linear.backward(Vec.zeros(Dtype.FLOAT, 6 * N)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Linear(head.W).backward: dY is FLOAT, expected DOUBLE as the parameters are.");
+        assertThat(parameters.gradients().toDoubles()).containsOnly(0);
+    }
 }

@@ -3,6 +3,7 @@ package io.github.unroll4j.models.lm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
@@ -192,5 +193,16 @@ class GenerationTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Generation.of("a", -1, FLAT))
                 .withMessage("LanguageModel.generate: the maximum is -1 tokens, expected 0 or more.");
+    }
+
+    @Test
+    void aPolicyThatChoosesWhatCannotBeIsRefused() {
+        for (int id : new int[] {-1, 5, LETTERS.id("b")}) {
+            assertThatThrownBy(() -> write(
+                            letters, Generation.of("a", 3, (logits, rng) -> id).ban("b")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("LanguageModel.generate: the policy chose token " + id
+                            + ", expected one from 0 to 4 that is not banned; likely cause: ");
+        }
     }
 }

@@ -84,6 +84,14 @@ class LanguageModelConfigTest {
                 .withMessage("LanguageModelConfig: embedding is -1, expected 0 (none) or the size of a row.");
     }
 
+    /** Before a loop over them begins. */
+    @Test
+    void moreLayersThanAnybodyHasAreRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new LanguageModelConfig("rnn", 7, 1_000_000_000, Dtype.FLOAT))
+                .withMessage("LanguageModelConfig: layers is 1000000000, expected at most 1000.");
+    }
+
     @Test
     void oneLayerHasNothingToGoAround() {
         assertThatIllegalArgumentException()

@@ -4,6 +4,7 @@ package io.github.unroll4j.models.lm;
 import static io.github.unroll4j.models.testing.Numbers.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll4j.core.check.GradientCheck;
@@ -16,6 +17,8 @@ import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.decoding.Evaluation;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
+import io.github.unroll4j.models.sequence.Lengths;
+import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
 import io.github.unroll4j.models.stranger.GainedElmanCell;
@@ -26,7 +29,10 @@ import io.github.unroll4j.optim.SoftmaxCrossEntropy;
 import io.github.unroll4j.optim.Targets;
 import io.github.unroll4j.text.CharVocabulary;
 import io.github.unroll4j.text.Window;
+import io.github.unroll4j.text.Windows;
 import java.util.Arrays;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -205,6 +211,65 @@ class LanguageModelTest {
         }
     }
 
+    /** The last id is predicted and never read: -1, which a target may be in training, is not left out here. */
+    @Test
+    void anIdThatIsNoTokenIsToldWhereverItStands() {
+        try (LanguageModel model = model("rnn", 1, Dtype.FLOAT)) {
+            for (int bad : new int[] {-1, -2, 4}) {
+                for (int place = 0; place < 3; place++) {
+                    int[] ids = {0, 1, 2};
+                    ids[place] = bad;
+                    String sentence = "token id at t=" + place + ", b=0 is " + bad + ", expected 0 to 3; likely cause:";
+                    assertThatIllegalArgumentException()
+                            .isThrownBy(() -> model.score(ids))
+                            .withMessageStartingWith("LanguageModel.score: " + sentence);
+                    assertThatIllegalArgumentException()
+                            .isThrownBy(() -> model.evaluate(ids))
+                            .withMessageStartingWith("LanguageModel.evaluate: " + sentence);
+                }
+                if (bad < 0) {
+                    assertThatIllegalArgumentException()
+                            .isThrownBy(() -> Windows.of(new int[] {0, bad}, 1))
+                            .withMessageStartingWith("Windows: id 1 is " + bad + ", expected 0 or more");
+                } else {
+                    assertThatIllegalArgumentException()
+                            .isThrownBy(() -> model.evaluate(Windows.of(new int[] {0, 1, bad}, 2)))
+                            .withMessageStartingWith("LanguageModel.evaluate, targets: token id at t=1, b=0 is 4");
+                }
+            }
+        }
+    }
+
+    @Test
+    void aPassOfOtherLengthsThanTheWindowIsRefused() {
+        try (LanguageModel model = model("rnn", 1, Dtype.FLOAT)) {
+            for (Pass wrong : List.of(Pass.full(3, 2), Pass.of(Lengths.of(4, 3, 2)), Pass.full(3, 1))) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> model.learn(WINDOW, model.zeroState(2), loss(Reduction.MEAN), wrong))
+                        .withMessageContaining("expected Lengths[3, 2] of T=3 as the window has");
+            }
+            assertThat(model.parameters().gradients().toDoubles()).containsOnly(0);
+        }
+    }
+
+    @Test
+    void weightsThatAreNoNumbersAreToldAlikeByEveryCall() {
+        try (LanguageModel model = model("gru", 1, Dtype.FLOAT)) {
+            model.parameters().write(values -> values.set(0, Double.NaN));
+            for (ThrowingCallable call : List.<ThrowingCallable>of(
+                    () -> model.score("abab"),
+                    () -> model.evaluate(0, 1, 0),
+                    () -> model.evaluate(Windows.of(new int[] {0, 1, 0, 1}, 2)),
+                    () -> model.generate("a", 3, SamplingPolicy.greedy(), Rng.seeded(1)),
+                    () -> model.generate("a", 3, (logits, rng) -> 0, Rng.seeded(1)))) {
+                assertThatIllegalStateException()
+                        .isThrownBy(call)
+                        .withMessageMatching("LanguageModel.\\w+: the (loss|largest logit) is NaN, expected a finite"
+                                + " number; likely cause: the weights are not numbers, training diverged\\.");
+            }
+        }
+    }
+
     @Test
     void aTextOfOneTokenCannotBeEvaluated() {
         try (LanguageModel model = model("rnn", 1, Dtype.FLOAT)) {
@@ -214,6 +279,12 @@ class LanguageModelTest {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> model.evaluate(0, 1, 4, 0))
                     .withMessageContaining("is 4, expected 0 to 3");
+            for (ThrowingCallable call :
+                    List.<ThrowingCallable>of(() -> model.score("c"), () -> model.score(2), () -> model.score())) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(call)
+                        .withMessageMatching("LanguageModel.score: the text has [01] tokens, expected 2 or more: .*");
+            }
         }
     }
 

@@ -14,6 +14,7 @@ import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
 import io.github.unroll4j.models.cells.Cells;
 import io.github.unroll4j.models.cells.LstmCell;
+import io.github.unroll4j.models.cells.RnnCell;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.testing.Crowd;
 import io.github.unroll4j.models.train.TrainListener;
@@ -25,6 +26,7 @@ import io.github.unroll4j.optim.Sgd;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
 import io.github.unroll4j.text.CharVocabulary;
 import io.github.unroll4j.text.Windows;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,10 +34,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -329,9 +333,34 @@ class SharedLanguageModelTest {
                 () -> text(model),
                 () -> model.score(TEXT),
                 () -> model.evaluate(TEXT),
-                () -> model.learn(windows().at(0), model.zeroState(3), mean()))) {
+                () -> model.learn(windows().at(0), model.zeroState(3), mean()),
+                model::layers,
+                model::head,
+                () -> model.zeroState(3),
+                () -> new LanguageModelObjective(model, windows(), Reduction.MEAN))) {
             assertThatIllegalStateException().isThrownBy(call::run).withMessageContaining("the model is closed");
         }
+    }
+
+    /** One rule: what computes is refused, what needs no native memory goes on. */
+    @Test
+    void aClosedModelStillSaysWhatItIsAndCanBeSaved(@TempDir Path folder) {
+        LanguageModel model = lstm();
+        String expected = text(model);
+        String weights = model.parameters().toString();
+        model.close();
+        long before = Backend.held();
+        model.save(folder.resolve("model.safetensors"));
+        try (LanguageModel loaded = LanguageModel.load(folder.resolve("model.safetensors"));
+                LanguageModel plain = model.inPlainLoop()) {
+            assertThat(text(loaded)).isEqualTo(expected);
+            assertThat(plain.parameters().values().toDoubles())
+                    .isEqualTo(model.parameters().values().toDoubles());
+        }
+        assertThat(model.vocabulary()).isSameAs(ABC);
+        assertThat(model.config().cell()).isEqualTo("lstm");
+        assertThat(model.parameters()).hasToString(weights);
+        assertThat(Backend.held()).isEqualTo(before);
     }
 
     @Test
@@ -449,9 +478,9 @@ class SharedLanguageModelTest {
     @Test
     void aFactoryThatDeclaresSomethingElseEachTimeIsTold() {
         int[] made = new int[1];
-        LanguageModelConfig config = new LanguageModelConfig("growing", 4);
-        try (LanguageModel model =
-                LanguageModel.create(ABC, config, hidden -> new LstmCell(4 + made[0]++), Rng.seeded(1))) {
+        LanguageModelConfig config = new LanguageModelConfig("changing", 4);
+        IntFunction<Cell> changing = hidden -> made[0]++ == 0 ? new LstmCell(hidden) : new RnnCell(hidden);
+        try (LanguageModel model = LanguageModel.create(ABC, config, changing, Rng.seeded(1))) {
             assertThatThrownBy(() -> text(model))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("a factory of layers that does not declare the same at each call");

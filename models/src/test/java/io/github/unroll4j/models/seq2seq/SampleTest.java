@@ -157,9 +157,14 @@ class SampleTest {
     @Test
     void nothingToDrawForOrALengthOfNoneIsTold() {
         assertThat(sample(List.of(), 1, 5)).isEmpty();
+        assertThatThrownBy(() -> sample(List.of(SENTENCE), 1, Integer.MAX_VALUE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("maxLength is 2147483647, expected 1 to 100000");
         assertThatThrownBy(() -> sample(List.of(SENTENCE), 1, 0))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("Translator.sample: maxLength is 0, expected 1 or more.");
+                .hasMessage(
+                        "Translator.sample: maxLength is 0, expected 1 to 100000: a model need not end by itself, and each token"
+                                + " costs memory.");
     }
 
     @Test

@@ -237,7 +237,8 @@ class SearchTest {
             for (Decoding how : List.of(Decoding.greedy(), Decoding.beam(3))) {
                 assertThatThrownBy(() -> search(model, how, SOURCE))
                         .isInstanceOf(IllegalStateException.class)
-                        .hasMessageContaining("the logits of step 0 are no finite numbers; likely cause");
+                        .hasMessageContaining(
+                                "the log-sum of the logits of step 0 is NaN, expected a finite number; likely cause");
             }
         }
     }

@@ -11,7 +11,9 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.attention.DotScore;
 import io.github.unroll4j.models.attention.Focus;
 import io.github.unroll4j.models.cells.RnnCell;
+import io.github.unroll4j.models.decoding.Decoding;
 import io.github.unroll4j.models.decoding.Evaluation;
+import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.engine.HoistedLayer;
 import io.github.unroll4j.models.sequence.Bidirectional;
 import io.github.unroll4j.models.sequence.Noise;
@@ -22,9 +24,11 @@ import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
 import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.PairBatch;
+import io.github.unroll4j.text.WordVocabulary;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,6 +140,11 @@ class Seq2SeqTest {
             assertThatThrownBy(() -> model.learn(wrong, SUM, Noise.off()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("Targets: the id at t=1, b=0 is 9, expected 0 to V-1=4");
+            PairBatch leftOut = new PairBatch( // which a score would count as foreseen
+                    right.source(), right.sourceLengths(), right.inputs(), new int[] {3, 4, -1}, new int[] {3});
+            assertThatThrownBy(() -> model.score(leftOut))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Seq2Seq.score, targets: token id at t=2, b=0 is -1, expected 0 to 4");
         }
     }
 
@@ -223,5 +232,27 @@ class Seq2SeqTest {
                 .hasMessageContaining("size is 3 for the score DOT");
         assertThatThrownBy(() -> new Seq2SeqConfig.Side("gru", 0, 4, 1)).hasMessageContaining("embedding 0");
         assertThatThrownBy(() -> Seq2SeqConfig.Options.STANDARD.dropout(1)).hasMessageContaining("dropout is 1.0");
+    }
+
+    @Test
+    void weightsThatAreNoNumbersAreToldAlikeByEveryCall() {
+        try (Seq2Seq model = model()) {
+            Tiny.favour(model, WordVocabulary.UNK_ID, Double.NaN);
+            List<Pair> pairs = Tiny.pairs(1, 3);
+            Translator translator = new Translator(model, false);
+            for (ThrowingCallable call : List.<ThrowingCallable>of(
+                    () -> model.score(PairBatch.of(pairs)),
+                    () -> model.evaluate(pairs),
+                    () -> model.evaluateFreeRunning(pairs),
+                    () -> model.translate("one"),
+                    () -> translator.nBest(List.of("one"), Decoding.beam(2)),
+                    () -> translator.sample(List.of("one"), SamplingPolicy.greedy(), Rng.seeded(1), 3))) {
+                assertThatThrownBy(call)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageMatching(
+                                "(Seq2Seq|Translator)\\S* .* is NaN, expected a finite number; likely cause:"
+                                        + " the weights are not numbers, training diverged\\.");
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ package io.github.unroll4j.models.seq2seq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.models.decoding.Decoding;
@@ -107,11 +108,18 @@ class SharedSeq2SeqTest {
     void aClosedModelSaysSo() {
         Seq2Seq model = model(Seq2SeqConfig.luong2015(4, 1));
         model.close();
+        assertThat(model.toString()).contains(model.parameters().count() + " weights");
+        Checkpoint.Builder saved = Checkpoint.builder();
+        model.writeTo(saved);
+        Seq2Seq.read(saved.build()).close();
+        model.inPlainLoop().close();
         for (Runnable call : List.<Runnable>of(
                 () -> model.translate("one"),
                 () -> new Translator(model, false).align("one", "a"),
                 () -> model.score(PairBatch.of(PAIRS)),
-                () -> model.evaluate(PAIRS))) {
+                () -> model.evaluate(PAIRS),
+                () -> model.evaluateFreeRunning(PAIRS),
+                model::decoder)) {
             assertThatIllegalStateException().isThrownBy(call::run).withMessageContaining("the model is closed");
         }
     }

@@ -117,6 +117,12 @@ class TranslatorTest {
         assertThatThrownBy(() -> Decoding.greedy().upTo(0)).hasMessageContaining("maxLength 0");
         assertThatThrownBy(() -> new Decoding(1, 1, Double.NaN, 5)).hasMessageContaining("lengthPenalty is NaN");
         assertThatThrownBy(() -> new Decoding(1, 1, -1, 5)).hasMessageContaining("lengthPenalty is -1.0");
+        assertThatThrownBy(() -> new Decoding(1, 1, 1e300, 5))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Decoding: lengthPenalty is 1.0E300, expected 0 to 10.0.");
+        assertThatThrownBy(() -> Decoding.greedy().upTo(Integer.MAX_VALUE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("Decoding: maxLength is 2147483647, expected 1 to 100000: ");
     }
 
     @ParameterizedTest

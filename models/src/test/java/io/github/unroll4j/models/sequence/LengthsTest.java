@@ -64,4 +64,27 @@ class LengthsTest {
                 .isThrownBy(() -> Lengths.of(3, -1))
                 .withMessage("Lengths.of: length of row 0 is -1, expected 0 to T=3.");
     }
+
+    @Test
+    void aRowThatIsNotThereAndSizesThatCannotBeAreTold() {
+        Lengths lengths = Lengths.of(3, 2, 1);
+        for (int b : new int[] {-1, 2}) {
+            String sentence = "Lengths: row " + b + " was asked for, expected 0 to 1.";
+            assertThatIllegalArgumentException().isThrownBy(() -> lengths.of(b)).withMessage(sentence);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> lengths.padded(0, b))
+                    .withMessage(sentence);
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Lengths.full(-1, 2))
+                .withMessage("Lengths.full: T is -1 and B 2, expected a T of 0 or more and a B of 1 or more.");
+        assertThatIllegalArgumentException().isThrownBy(() -> Lengths.full(2, -1));
+        assertThatIllegalArgumentException().isThrownBy(() -> Lengths.of(2, new int[0]));
+    }
+
+    @Test
+    void equalLengthsAreOfEqualSteps() {
+        assertThat(Lengths.of(3, 3, 3)).isEqualTo(Lengths.full(3, 2)).hasSameHashCodeAs(Lengths.full(3, 2));
+        assertThat(Lengths.of(4, 3, 3)).isNotEqualTo(Lengths.full(3, 2)).hasToString("Lengths[3, 3] of T=4");
+    }
 }

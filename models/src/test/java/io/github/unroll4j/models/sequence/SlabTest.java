@@ -191,13 +191,43 @@ class SlabTest {
         Slab fresh = new Slab(3);
         assertThatIllegalStateException()
                 .isThrownBy(fresh::read)
-                .withMessage("Slab: used before resize or after close.");
+                .withMessageStartingWith("Slab: it has no rows, expected resize first; likely cause: the slab, or");
         slab.clear().rows();
         slab.close();
         assertThatIllegalStateException()
                 .isThrownBy(slab::rows)
-                .withMessage("Slab: used before resize or after close.");
+                .withMessageStartingWith("Slab: it has no rows, expected resize first; likely cause: the slab, or");
         assertThat(Backend.held()).isEqualTo(held);
+    }
+
+    /** Behind the last step lies, where the slab had more rows before, what another pass has left. */
+    @Test
+    void stepsThatAreNotThereAreRefusedOnEitherSide() {
+        Vec row = Vec.zeros(Dtype.DOUBLE, 3);
+        slab.resize(Dtype.DOUBLE, 5, 1).clear().rows();
+        slab.resize(Dtype.DOUBLE, 2, 1);
+        for (boolean onHeap : new boolean[] {true, false}) {
+            if (onHeap) {
+                slab.write();
+            } else {
+                slab.target();
+            }
+            for (int t : new int[] {-1, 2, 4}) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> slab.get(t, row))
+                        .withMessage("Slab.get: step " + t + " was asked for, expected 0 to 1.");
+                assertThatIllegalArgumentException().isThrownBy(() -> slab.put(t, row));
+                assertThatIllegalArgumentException().isThrownBy(() -> slab.addTo(t, row, row.copy()));
+                assertThatIllegalArgumentException().isThrownBy(() -> slab.step(t));
+            }
+            for (int n : new int[] {-1, 3}) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> slab.getFirst(n, Vec.zeros(Dtype.DOUBLE, 9)))
+                        .withMessage("Slab.getFirst: the first " + n + " steps were asked for, expected 0 to 2.");
+                assertThatIllegalArgumentException().isThrownBy(() -> slab.first(n));
+                assertThatIllegalArgumentException().isThrownBy(() -> slab.zeroFrom(n));
+            }
+        }
     }
 
     @Test
