@@ -217,7 +217,7 @@ public final class Bridge implements AutoCloseable {
                 parts.get(i).backward(dStart.parts().get(i), dFrom);
             }
             if (summary != null) {
-                summary.backward(dFrom.h(), dLast); // (3') c has as many readers as the state has parts
+                summary.backward(dFrom.h(), dLast); // (3') dc is the sum over its readers, the parts of the state
             }
             return dLast;
         } finally {

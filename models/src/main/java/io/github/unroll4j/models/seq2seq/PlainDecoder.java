@@ -121,14 +121,18 @@ final class PlainDecoder implements Decoder {
     private void join(Slab Y, Tensor summary) {
         Dtype dtype = summary.dtype();
         int B = Y.batch();
+        int rows = Y.steps() * B;
         Vec contexts = context.resize(dtype, Y.steps(), B).write();
-        for (int row = 0; row < Y.steps() * B; row++) {
+        for (int row = 0; row < rows; row++) {
             contexts.copy(row * C, summary.data(), row % B * C, C);
         }
         if (held == null) {
+            Vec tokens = Y.read();
             Vec joined = x.resize(dtype, Y.steps(), B).write();
-            Columns.put(joined, E + C, 0, Y.read(), E);
-            Columns.put(joined, E + C, E, contexts, C);
+            for (int row = 0; row < rows; row++) {
+                joined.copy(row * (E + C), tokens, row * E, E);
+                joined.copy(row * (E + C) + E, contexts, row * C, C);
+            }
         }
     }
 
@@ -167,42 +171,44 @@ final class PlainDecoder implements Decoder {
             Tensor dc = held == null
                     ? Tensor.zeros(summary.dtype(), summary.shape())
                     : grad.dS0().part(held);
-            if (d != null) {
-                addSteps(dc, d.dc().read(), C, 0);
-            }
             if (held == null) {
-                addSteps(dc, grad.dX().read(), E + C, E);
-                return new Grad(dTokens(grad.dX(), d), grad.dS0(), Optional.of(dc));
+                addSteps(dc, grad.dX(), E);
             }
-            Slab dTokens = grad.dX();
             if (d != null) {
-                dTokens.addTo(d.dy().change());
-                dTokens = d.dy();
+                addSteps(dc, d.dc(), 0);
             }
-            return new Grad(dTokens, grad.dS0(), Optional.empty());
+            return new Grad(dTokens(grad.dX(), d), grad.dS0(), held == null ? Optional.of(dc) : Optional.empty());
         } finally {
             user.exit();
         }
     }
 
-    /** Adds to dc its share of each step, columns of rows [T·B,width] from {@code at} on. */
-    private void addSteps(Tensor dc, Vec all, int width, int at) {
-        int rows = all.length() / width;
-        for (int row = 0; row < rows; row++) {
-            dc.data().add(row % dc.size(0) * C, all, row * width + at, C);
+    /** Adds to dc its share of each step, C columns of the rows of a slab from {@code at} on. */
+    private void addSteps(Tensor dc, Slab rows, int at) {
+        Vec all = rows.read();
+        int B = rows.batch();
+        for (int row = 0; row < rows.steps() * B; row++) {
+            dc.data().add(row % B * C, all, row * rows.width() + at, C);
         }
     }
 
     /** The first E columns of the input's gradient, added to what the readout gave where there is one. */
     private Slab dTokens(Slab ofInput, MaxoutReadout.@Nullable Grad d) {
-        Vec all = ofInput.read();
-        if (d == null) {
-            Columns.get(
-                    dY.resize(ofInput.dtype(), ofInput.steps(), ofInput.batch()).write(), E, all, E + C, 0);
-            return dY;
+        if (d == null && held != null) {
+            return ofInput;
         }
-        Columns.add(d.dy().change(), E, all, E + C, 0);
-        return d.dy();
+        int width = held == null ? E + C : E;
+        Vec all = ofInput.read();
+        Slab result = d == null ? dY.resize(ofInput.dtype(), ofInput.steps(), ofInput.batch()) : d.dy();
+        Vec dTokens = d == null ? result.write() : result.change();
+        for (int row = 0; row < ofInput.steps() * ofInput.batch(); row++) {
+            if (d == null) {
+                dTokens.copy(row * E, all, row * width, E);
+            } else {
+                dTokens.add(row * E, all, row * width, E);
+            }
+        }
+        return result;
     }
 
     @Override
