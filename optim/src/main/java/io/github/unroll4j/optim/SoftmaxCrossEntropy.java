@@ -53,7 +53,7 @@ public final class SoftmaxCrossEntropy {
         this.smoothing = smoothing;
     }
 
-    /** Returns V, the number of logits in a row. */
+    /** {@return v, the number of logits in a row} */
     public int classes() {
         return classes;
     }

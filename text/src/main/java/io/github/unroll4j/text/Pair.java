@@ -11,7 +11,12 @@ import java.util.Arrays;
  */
 @SuppressWarnings("ArrayRecordComponent") // carries the caller's arrays, never compared
 public record Pair(int[] source, int[] target) {
-    /** Refuses negative ids: no vocabulary has any. */
+    /**
+     * Refuses negative ids: no vocabulary has any.
+     *
+     * @param source {@link #source()}
+     * @param target {@link #target()}
+     */
     public Pair {
         requireIds("source", source);
         requireIds("target", target);

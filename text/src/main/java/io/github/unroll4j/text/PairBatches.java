@@ -63,7 +63,7 @@ public final class PairBatches implements Iterable<PairBatch> {
         return new PairBatches(pairs, batch, 0, false);
     }
 
-    /** Returns the number of batches of an epoch. */
+    /** {@return the number of batches of an epoch} */
     public int perEpoch() {
         return (pairs.size() + batch - 1) / batch;
     }

@@ -16,7 +16,13 @@ import java.util.List;
  * @param skipped number of pairs left out because one side was empty
  */
 public record ParallelText(List<String> sources, List<String> targets, int skipped) {
-    /** Copies the lists and checks that they have the same length. */
+    /**
+     * Copies the lists and checks that they have the same length.
+     *
+     * @param sources {@link #sources()}
+     * @param targets {@link #targets()}
+     * @param skipped {@link #skipped()}
+     */
     public ParallelText {
         sources = List.copyOf(sources);
         targets = List.copyOf(targets);
@@ -26,7 +32,7 @@ public record ParallelText(List<String> sources, List<String> targets, int skipp
         }
     }
 
-    /** Returns a text without pairs. */
+    /** {@return a text without pairs} */
     public static ParallelText none() {
         return new ParallelText(List.of(), List.of(), 0);
     }
@@ -92,7 +98,7 @@ public record ParallelText(List<String> sources, List<String> targets, int skipp
         return lines;
     }
 
-    /** Returns the number of pairs. */
+    /** {@return the number of pairs} */
     public int size() {
         return sources.size();
     }

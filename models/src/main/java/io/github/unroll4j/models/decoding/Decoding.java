@@ -27,7 +27,14 @@ public record Decoding(int beams, int best, double lengthPenalty, int maxLength)
     /** The widest beam, {@value}. */
     public static final int MOST_BEAMS = 1000;
 
-    /** Checks the numbers. */
+    /**
+     * Checks the numbers.
+     *
+     * @param beams {@link #beams()}
+     * @param best {@link #best()}
+     * @param lengthPenalty {@link #lengthPenalty()}
+     * @param maxLength {@link #maxLength()}
+     */
     public Decoding {
         if (beams > MOST_BEAMS) {
             throw new IllegalArgumentException("Decoding: beams is " + beams + ", expected at most " + MOST_BEAMS
@@ -43,7 +50,7 @@ public record Decoding(int beams, int best, double lengthPenalty, int maxLength)
         }
     }
 
-    /** The most likely token at each step. */
+    /** {@return the most likely token at each step} */
     public static Decoding greedy() {
         return new Decoding(1, 1, 0, MAX_LENGTH);
     }

@@ -16,7 +16,7 @@ public interface SamplingPolicy {
      */
     int choose(double[] logits, Rng rng);
 
-    /** The token with the largest logit, the first of equals. */
+    /** {@return the token with the largest logit, the first of equals} */
     static SamplingPolicy greedy() {
         return (logits, rng) -> {
             double max = Nucleus.requireMax(logits);

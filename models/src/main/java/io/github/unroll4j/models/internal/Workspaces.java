@@ -51,7 +51,7 @@ public final class Workspaces<W> implements AutoCloseable {
         this.free = free;
     }
 
-    /** The workspace of training. */
+    /** {@return the workspace of training} */
     public W first() {
         return first;
     }

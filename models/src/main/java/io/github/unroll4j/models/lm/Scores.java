@@ -14,7 +14,7 @@ import io.github.unroll4j.models.decoding.Evaluation;
  */
 @SuppressWarnings("ArrayRecordComponent") // as long as a text, compared nowhere
 public record Scores(int[] ids, double[] logProbabilities) {
-    /** The cross-entropy and perplexity of the tokens after the first. */
+    /** {@return the cross-entropy and perplexity of the tokens after the first} */
     public Evaluation evaluation() {
         double nats = 0;
         for (double logP : logProbabilities) {

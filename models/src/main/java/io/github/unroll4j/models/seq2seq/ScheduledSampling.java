@@ -16,7 +16,7 @@ import java.util.function.LongToDoubleFunction;
  * @param truth ε at an iteration, in [0, 1]
  */
 public record ScheduledSampling(LongToDoubleFunction truth) {
-    /** Teacher forcing: ε = 1. */
+    /** {@return teacher forcing: ε = 1} */
     public static ScheduledSampling never() {
         return constant(1);
     }

@@ -25,7 +25,14 @@ public record Seq2SeqConfig(
      * @param layers number of layers
      */
     public record Side(String cell, int embedding, int hidden, int layers) {
-        /** Checks the sizes. */
+        /**
+         * Checks the sizes.
+         *
+         * @param cell {@link #cell()}
+         * @param embedding {@link #embedding()}
+         * @param hidden {@link #hidden()}
+         * @param layers {@link #layers()}
+         */
         public Side {
             if (cell.isBlank() || embedding < 1 || hidden < 1 || layers < 1) {
                 throw new IllegalArgumentException("Seq2SeqConfig.Side: cell is '" + cell + "', embedding " + embedding
@@ -56,7 +63,16 @@ public record Seq2SeqConfig(
         /** One direction, read forwards, two tables, no dropout, in float, run by the engine. */
         public static final Options STANDARD = new Options(false, false, false, 0, Dtype.FLOAT, false);
 
-        /** Checks the rate. */
+        /**
+         * Checks the rate.
+         *
+         * @param bidirectional {@link #bidirectional()}
+         * @param reversed {@link #reversed()}
+         * @param sharedEmbedding {@link #sharedEmbedding()}
+         * @param dropout {@link #dropout()}
+         * @param dtype {@link #dtype()}
+         * @param plain {@link #plain()}
+         */
         public Options {
             if (!(dropout >= 0 && dropout < 1)) {
                 throw new IllegalArgumentException(
@@ -125,7 +141,15 @@ public record Seq2SeqConfig(
         }
     }
 
-    /** Checks what does not fit together. */
+    /**
+     * Checks what does not fit together.
+     *
+     * @param attending {@link #attending()}
+     * @param options {@link #options()}
+     * @param bridge {@link #bridge()}
+     * @param encoder {@link #encoder()}
+     * @param decoder {@link #decoder()}
+     */
     public Seq2SeqConfig {
         if (options.sharedEmbedding() && encoder.embedding() != decoder.embedding()) {
             throw new IllegalArgumentException(
@@ -170,8 +194,8 @@ public record Seq2SeqConfig(
     }
 
     /**
-     * All of it in a line, e.g. {@code gru 16 x 1 of embedding 8 -> gru 16 x 1 of embedding 8 in FLOAT, dot attention,
-     * bridge tanh}.
+     * {@return all of it in a line, e.g. {@code gru 16 x 1 of embedding 8 -> gru 16 x 1 of embedding 8 in FLOAT, dot
+     * attention, bridge tanh}}
      */
     public String describe() {
         return describe(encoder) + (options.bidirectional() ? " both ways" : "") + " -> " + describe(decoder) + " in "

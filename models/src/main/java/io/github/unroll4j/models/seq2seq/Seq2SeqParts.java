@@ -23,7 +23,14 @@ import java.util.List;
  */
 public record Seq2SeqParts(
         LayerFactory encoder, LayerFactory decoder, Score.Factory score, List<Tokenizer> tokenizers) {
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param encoder {@link #encoder()}
+     * @param decoder {@link #decoder()}
+     * @param score {@link #score()}
+     * @param tokenizers {@link #tokenizers()}
+     */
     public Seq2SeqParts {
         tokenizers = List.copyOf(tokenizers);
     }

@@ -20,7 +20,7 @@ public final class Noise {
         this.rng = rng;
     }
 
-    /** No noise: every regulariser does what it does outside training. */
+    /** {@return no noise: every regulariser does what it does outside training} */
     public static Noise off() {
         return OFF;
     }
@@ -35,7 +35,7 @@ public final class Noise {
         return new Noise(rng);
     }
 
-    /** Whether masks are drawn. */
+    /** {@return whether masks are drawn} */
     public boolean isOn() {
         return rng != null;
     }

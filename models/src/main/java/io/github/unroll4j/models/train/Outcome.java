@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * without an exception.
  */
 public sealed interface Outcome {
-    /** Iterations done, in this run and those it continued. */
+    /** {@return iterations done, in this run and those it continued} */
     long iteration();
 
     /**
@@ -49,7 +49,7 @@ public sealed interface Outcome {
      */
     record Diverged(long iteration, String cause, double learningRate, double gradientNorm, OptionalLong lastSaved)
             implements Outcome {
-        /** All of it in one sentence, with what to do about it. */
+        /** {@return all of it in one sentence, with what to do about it} */
         public String sentence() {
             return String.format(
                     Locale.ROOT,

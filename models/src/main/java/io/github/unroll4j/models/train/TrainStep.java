@@ -25,7 +25,7 @@ public record TrainStep(
         double learningRate,
         double tokensPerSecond,
         Duration elapsed) {
-    /** The loss per token of this batch, in nats. */
+    /** {@return the loss per token of this batch, in nats} */
     public double lossPerToken() {
         return perToken(loss);
     }

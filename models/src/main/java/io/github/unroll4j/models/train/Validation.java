@@ -15,7 +15,13 @@ public record Validation(long every, DoubleSupplier loss, int patience) {
     /** No early stopping. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
-    /** Checks the numbers. */
+    /**
+     * Checks the numbers.
+     *
+     * @param every {@link #every()}
+     * @param loss {@link #loss()}
+     * @param patience {@link #patience()}
+     */
     public Validation {
         if (every < 1 || patience < 1) {
             throw new IllegalArgumentException("Validation: every is " + every + " and patience " + patience
