@@ -55,12 +55,12 @@ public final class SoftmaxCrossEntropy {
         this.smoothing = smoothing;
     }
 
-    /** The same loss with scratch memory of its own, for another thread. */
+    /** {@return the same loss with scratch memory of its own, for another thread} */
     public SoftmaxCrossEntropy another() {
         return new SoftmaxCrossEntropy(classes, reduction, smoothing);
     }
 
-    /** Returns V, the number of logits in a row. */
+    /** {@return V, the number of logits in a row} */
     public int classes() {
         return classes;
     }

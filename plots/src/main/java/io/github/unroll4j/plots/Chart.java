@@ -48,13 +48,13 @@ public final class Chart implements Picture {
         this.y = y;
     }
 
-    /** The same with the legend where rising curves leave room. */
+    /** {@return the same with the legend where rising curves leave room} */
     public Chart rising() {
         parts.add(chart -> chart.getStyler().setLegendPosition(LegendPosition.InsideSE));
         return this;
     }
 
-    /** The same with a y axis that begins at 0, for a share or an error. */
+    /** {@return the same with a y axis that begins at 0, for a share or an error} */
     public Chart fromZero() {
         parts.add(chart -> chart.getStyler().setYAxisMin(0.0));
         return this;

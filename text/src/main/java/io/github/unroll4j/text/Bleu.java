@@ -35,7 +35,14 @@ public record Bleu(List<Long> matches, List<Long> totals, long length, long refe
     /** Length of the longest n-grams that are counted: {@value}. */
     public static final int ORDER = 4;
 
-    /** Copies the lists and checks their lengths. */
+    /**
+     * Copies the lists and checks their lengths.
+     *
+     * @param matches {@link #matches()}
+     * @param totals {@link #totals()}
+     * @param length {@link #length()}
+     * @param referenceLength {@link #referenceLength()}
+     */
     public Bleu {
         Objects.requireNonNull(matches, "matches");
         Objects.requireNonNull(totals, "totals");
@@ -174,7 +181,7 @@ public record Bleu(List<Long> matches, List<Long> totals, long length, long refe
         return total == 0 ? 0 : (double) matches.get(n - 1) / total;
     }
 
-    /** Returns BP, in [0, 1]. It is 0 if the hypotheses have no token and the references have one. */
+    /** {@return BP, in [0, 1]} It is 0 if the hypotheses have no token and the references have one. */
     public double brevityPenalty() {
         if (length >= referenceLength) { // (2)
             return 1;
@@ -182,7 +189,7 @@ public record Bleu(List<Long> matches, List<Long> totals, long length, long refe
         return Math.exp(1 - (double) referenceLength / length);
     }
 
-    /** Returns BLEU, 0 to 100. */
+    /** {@return BLEU, 0 to 100} */
     public double score() {
         double logs = 0; // (3)
         for (int n = 1; n <= ORDER; n++) {

@@ -12,7 +12,12 @@ import java.util.Objects;
  */
 @SuppressWarnings("ArrayRecordComponent") // carries the caller's arrays, never compared
 public record Pair(int[] source, int[] target) {
-    /** Refuses negative ids: no vocabulary has any. */
+    /**
+     * Refuses negative ids: no vocabulary has any.
+     *
+     * @param source {@link #source()}
+     * @param target {@link #target()}
+     */
     public Pair {
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(target, "target");

@@ -23,6 +23,11 @@ public record PairBatch(int[] source, int[] sourceLengths, int[] inputs, int[] t
     /**
      * Checks that the sizes fit together.
      *
+     * @param source {@link #source()}
+     * @param sourceLengths {@link #sourceLengths()}
+     * @param inputs {@link #inputs()}
+     * @param targets {@link #targets()}
+     * @param targetLengths {@link #targetLengths()}
      * @throws IllegalArgumentException if there is no row, or arrays or lengths do not fit each other
      */
     public PairBatch {
@@ -121,17 +126,17 @@ public record PairBatch(int[] source, int[] sourceLengths, int[] inputs, int[] t
                 theirTargets);
     }
 
-    /** Returns B, the number of pairs. */
+    /** {@return B, the number of pairs} */
     public int batch() {
         return sourceLengths.length;
     }
 
-    /** Returns S, the length of the longest source, at least 1. */
+    /** {@return S, the length of the longest source, at least 1} */
     public int sourceSteps() {
         return source.length / batch();
     }
 
-    /** Returns T, the length of the longest target with {@code <EOS>}. */
+    /** {@return T, the length of the longest target with {@code <EOS>}} */
     public int targetSteps() {
         return inputs.length / batch();
     }

@@ -68,7 +68,7 @@ public final class PairBatches implements Iterable<PairBatch> {
         return Math.min(batch, pairs.size());
     }
 
-    /** Returns the number of batches of an epoch. */
+    /** {@return the number of batches of an epoch} */
     public int perEpoch() {
         return (pairs.size() + batch - 1) / batch;
     }

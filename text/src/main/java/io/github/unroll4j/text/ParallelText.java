@@ -17,7 +17,13 @@ import java.util.Objects;
  * @param skipped number of pairs left out because one side was empty
  */
 public record ParallelText(List<String> sources, List<String> targets, int skipped) {
-    /** Copies the lists and checks that they have the same length. */
+    /**
+     * Copies the lists and checks that they have the same length.
+     *
+     * @param sources {@link #sources()}
+     * @param targets {@link #targets()}
+     * @param skipped {@link #skipped()}
+     */
     public ParallelText {
         Objects.requireNonNull(sources, "sources");
         Objects.requireNonNull(targets, "targets");
@@ -29,7 +35,7 @@ public record ParallelText(List<String> sources, List<String> targets, int skipp
         }
     }
 
-    /** Returns a text without pairs. */
+    /** {@return a text without pairs} */
     public static ParallelText none() {
         return new ParallelText(List.of(), List.of(), 0);
     }
@@ -97,7 +103,7 @@ public record ParallelText(List<String> sources, List<String> targets, int skipp
         return lines;
     }
 
-    /** Returns the number of pairs. */
+    /** {@return the number of pairs} */
     public int size() {
         return sources.size();
     }

@@ -62,22 +62,22 @@ public class CommonFlags {
         return workers.applied(how);
     }
 
-    /** The command these flags were given to. */
+    /** {@return the command these flags were given to} */
     public CommandSpec command() {
         return command;
     }
 
-    /** The seed. */
+    /** {@return the seed} */
     public long seed() {
         return seed;
     }
 
-    /** The folder to write to. */
+    /** {@return the folder to write to} */
     public Path out() {
         return out != null ? out : Path.of("out", command.name());
     }
 
-    /** Whether to print the result only. */
+    /** {@return whether to print the result only} */
     public boolean quiet() {
         return quiet;
     }

@@ -81,7 +81,11 @@ public final class CorpusFlags {
         /** {@link Tokenizers#NOTEBOOK}. */
         NOTEBOOK;
 
-        /** Splits into words; empty for characters. */
+        /**
+         * Splits into words; empty for characters.
+         *
+         * @return what splits a text into words, empty for characters
+         */
         public Optional<Tokenizer> words() {
             return switch (this) {
                 case CHARACTERS -> Optional.empty();
@@ -93,7 +97,11 @@ public final class CorpusFlags {
         }
     }
 
-    /** Reads the text to train on, or to train and measure on. */
+    /**
+     * Reads the text to train on, or to train and measure on.
+     *
+     * @return the text
+     */
     public NamedText train() {
         if (source != null && source.files != null) {
             return NamedText.of(source.files.train);
@@ -104,39 +112,47 @@ public final class CorpusFlags {
         return (source != null && source.text != null ? source.text : BundledText.LIGHTHOUSE).read();
     }
 
-    /** Whether the text to train on is one file of several, so that nothing of it is held out. */
+    /** {@return whether the text to train on is one file of several, so that nothing of it is held out} */
     public boolean isSplit() {
         return source != null && source.files != null;
     }
 
-    /** Reads the text of {@code --valid}, empty if there is none. */
+    /**
+     * Reads the text of {@code --valid}, empty if there is none.
+     *
+     * @return the text
+     */
     public Optional<NamedText> valid() {
         return Optional.ofNullable(source == null || source.files == null ? null : source.files.valid)
                 .map(NamedText::of);
     }
 
-    /** Reads the text of {@code --test}, empty if there is none. */
+    /**
+     * Reads the text of {@code --test}, empty if there is none.
+     *
+     * @return the text
+     */
     public Optional<NamedText> test() {
         return Optional.ofNullable(source == null || source.files == null ? null : source.files.test)
                 .map(NamedText::of);
     }
 
-    /** The share of one text to hold out. */
+    /** {@return the share of one text to hold out} */
     public double heldOut() {
         return heldOut;
     }
 
-    /** How to split into tokens. */
+    /** {@return how to split into tokens} */
     public Splitting splitting() {
         return tokenizer;
     }
 
-    /** How often a word must occur in the text to train on. */
+    /** {@return how often a word must occur in the text to train on} */
     public int minCount() {
         return minCount;
     }
 
-    /** Whether the end of a line is a token. */
+    /** {@return whether the end of a line is a token} */
     public boolean endOfLine() {
         return endOfLine;
     }

@@ -36,17 +36,17 @@ public final class DecodingFlags {
             description = "write the source word that was looked at most in the place of <UNK>; needs attention")
     private boolean copyUnknown;
 
-    /** The beam search. */
+    /** {@return the beam search} */
     public Decoding beam() {
         return new Decoding(beam, 1, lengthPenalty, maxLength);
     }
 
-    /** The most likely word at each step. */
+    /** {@return the most likely word at each step} */
     public Decoding greedy() {
         return Decoding.greedy().upTo(maxLength);
     }
 
-    /** Whether {@code <UNK>} is replaced. */
+    /** {@return whether {@code <UNK>} is replaced} */
     public boolean copyUnknown() {
         return copyUnknown;
     }

@@ -61,7 +61,9 @@ public final class FlagLayers {
 
     private FlagLayers() {}
 
-    /** The flags beside which no preset applies unless {@code --preset} names one; a command has some of them. */
+    /**
+     * {@return the flags beside which no preset applies unless {@code --preset} names one; a command has some of them}
+     */
     public static List<String> withoutPreset() {
         return WITHOUT_PRESET;
     }

@@ -76,7 +76,7 @@ public abstract class OptimizerFlags {
         private @Nullable Double norm;
     }
 
-    /** The learning rate at the start. */
+    /** {@return the learning rate at the start} */
     public abstract double lr();
 
     /**
@@ -125,7 +125,7 @@ public abstract class OptimizerFlags {
         return optimizer.create(parameters, optimizer == OptimizerName.RMSPROP ? rmsDecay : weightDecay);
     }
 
-    /** The limit on the gradients. */
+    /** {@return the limit on the gradients} */
     public GradientClip clip() {
         if (clip != null && clip.value != null) {
             return GradientClip.byValue(clip.value);

@@ -70,37 +70,37 @@ public final class ParallelFlags {
         private Path trg;
     }
 
-    /** Where the pairs to train on are from, in words. */
+    /** {@return where the pairs to train on are from, in words} */
     public String name() {
         return files == null ? BundledPairs.NAME : files.src + " -> " + files.trg;
     }
 
-    /** The pairs to train on. */
+    /** {@return the pairs to train on} */
     public ParallelText train() {
         return files == null ? BundledPairs.read() : ParallelText.read(files.src, files.trg);
     }
 
-    /** The pairs to measure on while training, none if no flag names them. */
+    /** {@return the pairs to measure on while training, none if no flag names them} */
     public ParallelText valid() {
         return files == null || files.valid == null
                 ? ParallelText.none()
                 : ParallelText.read(files.valid.src, files.valid.trg);
     }
 
-    /** The pairs to measure the best model on at the end, none if no flag names them. */
+    /** {@return the pairs to measure the best model on at the end, none if no flag names them} */
     public ParallelText test() {
         return files == null || files.test == null
                 ? ParallelText.none()
                 : ParallelText.read(files.test.src, files.test.trg);
     }
 
-    /** How to split into words, on both sides. */
+    /** {@return how to split into words, on both sides} */
     public Tokenizer tokenizer() {
         Tokenizer words = tokenizer.words().orElse(Tokenizers.CODE_POINTS);
         return lowerCase ? words.lowerCased() : words;
     }
 
-    /** How often a word must occur in the pairs to train on. */
+    /** {@return how often a word must occur in the pairs to train on} */
     public int minCount() {
         return minCount;
     }

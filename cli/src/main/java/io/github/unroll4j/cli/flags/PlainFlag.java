@@ -15,7 +15,7 @@ public final class PlainFlag {
             description = "run the layers in the plain loop instead of the engine: the same figures, slower")
     private boolean plain;
 
-    /** Whether the layers run in the plain loop. */
+    /** {@return whether the layers run in the plain loop} */
     public boolean plain() {
         return plain;
     }

@@ -129,7 +129,7 @@ public final class RecipeFlags {
         }
     }
 
-    /** How the losses of a batch become one. */
+    /** {@return how the losses of a batch become one} */
     public Reduction reduction() {
         return reduction;
     }
@@ -167,12 +167,12 @@ public final class RecipeFlags {
         return accumulate == 1 ? objective : new Accumulation(objective, accumulate, reduction);
     }
 
-    /** Epochs in a row that may bring no lower loss before the run ends. */
+    /** {@return epochs in a row that may bring no lower loss before the run ends} */
     public int patience() {
         return patience;
     }
 
-    /** The recipe, in words that follow the learning rate. */
+    /** {@return the recipe, in words that follow the learning rate} */
     public String describe() {
         String fall = "falling to 0";
         if (decay != null) {

@@ -24,7 +24,7 @@ public class RunFlags extends CommonFlags {
     @Option(names = "--dry-run", description = "one iteration and one sample, to see that all fits; writes nothing")
     private boolean dryRun;
 
-    /** The file to go on from; empty for a fresh start. */
+    /** {@return the file to go on from; empty for a fresh start} */
     public Optional<Path> resume() {
         return Optional.ofNullable(resume);
     }
@@ -40,7 +40,7 @@ public class RunFlags extends CommonFlags {
         return every == 0 ? Math.max(1, iterations) : every;
     }
 
-    /** Whether to look only. */
+    /** {@return whether to look only} */
     public boolean dryRun() {
         return dryRun;
     }

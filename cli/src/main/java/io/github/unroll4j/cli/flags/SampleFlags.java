@@ -27,12 +27,12 @@ public final class SampleFlags {
             description = "choose among the most likely that reach P together (default: ${DEFAULT-VALUE})")
     private double topP = 1;
 
-    /** The policy that the flags describe. */
+    /** {@return the policy that the flags describe} */
     public SamplingPolicy policy() {
         return temperature == 0 ? SamplingPolicy.greedy() : SamplingPolicy.of(temperature, topK, topP);
     }
 
-    /** The flag to give to another command for the same temperature. */
+    /** {@return the flag to give to another command for the same temperature} */
     public String temperatureFlag() {
         return "--temperature=" + temperature;
     }

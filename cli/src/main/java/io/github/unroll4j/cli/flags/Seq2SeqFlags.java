@@ -134,7 +134,7 @@ public final class Seq2SeqFlags {
         PREDICTIVE
     }
 
-    /** Whether both sides have one vocabulary. */
+    /** {@return whether both sides have one vocabulary} */
     public boolean oneVocabulary() {
         return oneEmbedding;
     }

@@ -41,7 +41,7 @@ public final class SideFlags {
             description = "element type: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
     private Dtype dtype = Dtype.FLOAT;
 
-    /** Units H. */
+    /** {@return units H} */
     public int hidden() {
         return hidden;
     }
@@ -56,7 +56,7 @@ public final class SideFlags {
         return new Seq2SeqConfig.Side(cell, embed, hidden, layers);
     }
 
-    /** One direction, read forwards, two tables of embeddings; the dropout and element type of the flags. */
+    /** {@return one direction, read forwards, two tables of embeddings; the dropout and element type of the flags} */
     public Seq2SeqConfig.Options options() {
         return Seq2SeqConfig.Options.STANDARD.dropout(dropout).dtype(dtype);
     }

@@ -18,7 +18,7 @@ public final class StateFlags {
         RESET
     }
 
-    /** The choice, in words. */
+    /** {@return the choice, in words} */
     public String describe() {
         return "state " + Choice.name(state);
     }

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 public final class Commands {
     private Commands() {}
 
-    /** The program as the user started it: a launcher says so, else it is {@code java -jar FILE}. */
+    /** {@return the program as the user started it: a launcher says so, else it is {@code java -jar FILE}} */
     public static String launcher() {
         String launcher = System.getProperty("unroll4j.command");
         if (launcher != null) {

@@ -69,7 +69,8 @@ public abstract class TrainingRun {
     }
 
     /**
-     * Source of the masks of regularisers: the same for the same seed, and another than that of weights and samples.
+     * {@return source of the masks of regularisers: the same for the same seed, and another than that of weights and
+     * samples}
      */
     public Rng noise() {
         return Rng.seeded(flags.seed()).split();

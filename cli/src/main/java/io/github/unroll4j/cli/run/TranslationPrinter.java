@@ -74,7 +74,7 @@ public final class TranslationPrinter {
         }
     }
 
-    /** Why a picture could not be drawn, after which none was tried; null if all were. */
+    /** {@return why a picture could not be drawn, after which none was tried; null if all were} */
     public @Nullable String undrawn() {
         return undrawn;
     }

@@ -11,7 +11,7 @@ public final class Version {
 
     private Version() {}
 
-    /** The version that Maven wrote into the jar of core, "unpackaged" where its classes lie in a folder. */
+    /** {@return the version that Maven wrote into the jar of core, "unpackaged" where its classes lie in a folder} */
     public static String text() {
         try (InputStream in = Version.class.getResourceAsStream(MAVEN)) {
             Properties properties = new Properties();

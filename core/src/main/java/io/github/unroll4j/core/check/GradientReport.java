@@ -62,13 +62,18 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
      * @param elements its derivatives, those with the largest errors first; NaN comes first of all
      */
     public record Entry(String name, List<Element> elements) {
-        /** Sorts the elements. */
+        /**
+         * Sorts the elements.
+         *
+         * @param name {@link #name()}
+         * @param elements {@link #elements()}
+         */
         public Entry {
             Objects.requireNonNull(name, "name");
             elements = elements.stream().sorted(WORST_FIRST).toList();
         }
 
-        /** The largest error. */
+        /** {@return the largest error} */
         public double error() {
             return elements.isEmpty() ? 0 : elements.get(0).error();
         }
@@ -121,7 +126,7 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
                     (Element e) -> Double.isNaN(e.error()) ? Double.POSITIVE_INFINITY : e.error())
             .reversed();
 
-    /** The largest relative error; NaN if a derivative is NaN. */
+    /** {@return the largest relative error; NaN if a derivative is NaN} */
     public double worst() {
         double worst = 0;
         for (Entry e : entries) {

@@ -35,7 +35,11 @@ public final class Checkpoint {
         this.metadata = Collections.unmodifiableMap(metadata);
     }
 
-    /** Creates a builder for a checkpoint. */
+    /**
+     * Creates a builder for a checkpoint.
+     *
+     * @return a builder that holds nothing yet
+     */
     public static Builder builder() {
         return new Builder();
     }
@@ -94,17 +98,17 @@ public final class Checkpoint {
         SafetensorsWriter.write(this, file, Disk.REAL);
     }
 
-    /** The name of the file that was read, for messages; "the checkpoint" if it was built in memory. */
+    /** {@return the name of the file that was read, for messages; "the checkpoint" if it was built in memory} */
     public String source() {
         return source;
     }
 
-    /** The names of the arrays, in order. */
+    /** {@return the names of the arrays, in order} */
     public Set<String> names() {
         return Collections.unmodifiableSet(entries.keySet());
     }
 
-    /** The texts by key, in order, without the checksum. */
+    /** {@return the texts by key, in order, without the checksum} */
     public Map<String, String> metadata() {
         return metadata;
     }
@@ -334,7 +338,7 @@ public final class Checkpoint {
             }
         }
 
-        /** Returns a checkpoint of all that was collected so far. */
+        /** {@return a checkpoint of all that was collected so far} */
         public Checkpoint build() {
             return new Checkpoint("the checkpoint", new LinkedHashMap<>(entries), new LinkedHashMap<>(metadata));
         }

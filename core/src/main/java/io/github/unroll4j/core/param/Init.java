@@ -27,12 +27,20 @@ public interface Init {
      */
     void fill(Vec values, int at, int[] shape, Rng rng);
 
-    /** Sets all values to zero. */
+    /**
+     * Sets all values to zero.
+     *
+     * @return the initialiser
+     */
     static Init zeros() {
         return constant(0);
     }
 
-    /** Sets all values to one. */
+    /**
+     * Sets all values to one.
+     *
+     * @return the initialiser
+     */
     static Init ones() {
         return constant(1);
     }
@@ -71,7 +79,7 @@ public interface Init {
         return (values, at, shape, rng) -> draw(values, at, shape, () -> a * (2 * rng.nextDouble() - 1));
     }
 
-    /** {@link #glorotUniform(int)} for a matrix of one block. */
+    /** {@return {@link #glorotUniform(int)} for a matrix of one block} */
     static Init glorotUniform() {
         return glorotUniform(1);
     }
@@ -88,7 +96,7 @@ public interface Init {
                 .fill(values, at, shape, rng);
     }
 
-    /** {@link #glorotNormal(int)} for a matrix of one block. */
+    /** {@return {@link #glorotNormal(int)} for a matrix of one block} */
     static Init glorotNormal() {
         return glorotNormal(1);
     }
@@ -106,7 +114,7 @@ public interface Init {
                 .fill(values, at, shape, rng);
     }
 
-    /** {@link #orthogonalBlocks} for a matrix of one block. */
+    /** {@return {@link #orthogonalBlocks} for a matrix of one block} */
     static Init orthogonal() {
         return orthogonalBlocks(1);
     }

@@ -48,17 +48,17 @@ public final class Parameter {
         return name.equals(other.name) && Arrays.equals(shape, other.shape) && rows.sparse() == other.rows.sparse();
     }
 
-    /** The full name with dots, e.g. {@code encoder.lstm.W_x}. */
+    /** {@return the full name with dots, e.g. {@code encoder.lstm.W_x}} */
     public String name() {
         return name;
     }
 
-    /** The axes in words, e.g. {@code D,4H:i|f|o|g}, for messages. */
+    /** {@return the axes in words, e.g. {@code D,4H:i|f|o|g}, for messages} */
     public String axes() {
         return axes;
     }
 
-    /** A copy of the sizes. */
+    /** {@return a copy of the sizes} */
     public int[] shape() {
         return shape.clone();
     }
@@ -73,17 +73,20 @@ public final class Parameter {
         return shape[axis];
     }
 
-    /** The number of elements. */
+    /** {@return the number of elements} */
     public int size() {
         return size;
     }
 
-    /** The initialiser of the values. */
+    /** {@return the initialiser of the values} */
     public Init init() {
         return init;
     }
 
-    /** The rows, along the first axis, whose gradient may differ from zero. Unless declared row-sparse: all rows. */
+    /**
+     * {@return the rows, along the first axis, whose gradient may differ from zero} Unless declared row-sparse: all
+     * rows.
+     */
     public TouchedRows rows() {
         return rows;
     }
@@ -105,14 +108,14 @@ public final class Parameter {
         }
     }
 
-    /** The index of the first element of this parameter in the flat arrays of {@link #owner()}. */
+    /** {@return the index of the first element of this parameter in the flat arrays of {@link #owner()}} */
     public int offset() {
         owner();
         return offset;
     }
 
     /**
-     * Returns the registry that owns the numbers.
+     * {@return the registry that owns the numbers}
      *
      * @throws IllegalStateException before {@link Parameters.Builder#build}
      */
@@ -123,12 +126,12 @@ public final class Parameter {
         return owner;
     }
 
-    /** The flat values of the owner. Those of this parameter start at {@link #offset()}, row-major. */
+    /** {@return the flat values of the owner} Those of this parameter start at {@link #offset()}, row-major. */
     public Vec values() {
         return owner().values();
     }
 
-    /** The flat gradients of the owner. Those of this parameter start at {@link #offset()}, row-major. */
+    /** {@return the flat gradients of the owner} Those of this parameter start at {@link #offset()}, row-major. */
     public Vec gradients() {
         requireWritten();
         return owner().ownGradients();
@@ -197,12 +200,20 @@ public final class Parameter {
         owner().weights().copy(index).close();
     }
 
-    /** Copies this parameter's values to a new array of doubles. */
+    /**
+     * Copies this parameter's values to a new array of doubles.
+     *
+     * @return the copy
+     */
     public double[] valuesCopy() {
         return owner().read(() -> copyOf(values()));
     }
 
-    /** Copies this parameter's gradient to a new array of doubles. */
+    /**
+     * Copies this parameter's gradient to a new array of doubles.
+     *
+     * @return the copy
+     */
     public double[] gradientCopy() {
         return copyOf(gradients());
     }

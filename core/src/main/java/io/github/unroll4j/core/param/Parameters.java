@@ -53,12 +53,16 @@ public final class Parameters {
         }
     }
 
-    /** Starts a declaration. */
+    /**
+     * Starts a declaration.
+     *
+     * @return a builder that holds nothing yet
+     */
     public static Builder builder() {
         return new Builder("", new LinkedHashMap<>());
     }
 
-    /** The parameters in the order of declaration. */
+    /** {@return the parameters in the order of declaration} */
     public List<Parameter> list() {
         return list;
     }
@@ -80,17 +84,17 @@ public final class Parameters {
         return found;
     }
 
-    /** The element type of values and gradients. */
+    /** {@return the element type of values and gradients} */
     public Dtype dtype() {
         return values().dtype();
     }
 
-    /** The number of weights. */
+    /** {@return the number of weights} */
     public int count() {
         return values().length();
     }
 
-    /** All values, flat. Change them through {@link #write}, or call {@link #changed()} after it. */
+    /** {@return all values, flat} Change them through {@link #write}, or call {@link #changed()} after it. */
     public Vec values() {
         return weights.values();
     }
@@ -138,7 +142,7 @@ public final class Parameters {
     }
 
     /**
-     * All gradients, flat. Backward passes add to them. For a row-sparse parameter, they also name the rows in
+     * {@return all gradients, flat} Backward passes add to them. For a row-sparse parameter, they also name the rows in
      * {@link Parameter#rows()}.
      */
     public Vec gradients() {
@@ -274,7 +278,7 @@ public final class Parameters {
         weights.changed();
     }
 
-    /** A number that grows with each {@link #changed()}. */
+    /** {@return a number that grows with each {@link #changed()}} */
     public long version() {
         return weights.version();
     }
@@ -428,7 +432,7 @@ public final class Parameters {
             return new Parameters(new LinkedHashMap<>(declared), other.weights);
         }
 
-        /** Returns the parameters declared so far, in order. */
+        /** {@return the parameters declared so far, in order} */
         public List<Parameter> declared() {
             return new ArrayList<>(declared.values());
         }

@@ -29,7 +29,10 @@ public final class TouchedRows {
         all = !sparse;
     }
 
-    /** Whether touched rows are recorded. False for a parameter that is not row-sparse: all its rows always count. */
+    /**
+     * {@return whether touched rows are recorded} False for a parameter that is not row-sparse: all its rows always
+     * count.
+     */
     public boolean sparse() {
         return sparse;
     }
@@ -64,12 +67,12 @@ public final class TouchedRows {
         }
     }
 
-    /** Whether all rows count as touched. */
+    /** {@return whether all rows count as touched} */
     public boolean all() {
         return all;
     }
 
-    /** Returns the number of touched rows. */
+    /** {@return the number of touched rows} */
     public int count() {
         return all ? rows : count;
     }

@@ -79,18 +79,26 @@ public final class Rng {
         return new Rng(source);
     }
 
-    /** Returns the complete state as one line of text. The generator itself does not change. */
+    /** {@return the complete state as one line of text} The generator itself does not change. */
     public String saveState() {
         RandomProviderDefaultState state = (RandomProviderDefaultState) source.saveState();
         return PREFIX + Base64.getEncoder().encodeToString(state.getState());
     }
 
-    /** Creates a generator whose numbers are independent of all later numbers of this one. This one advances. */
+    /**
+     * Creates a generator whose numbers are independent of all later numbers of this one. This one advances.
+     *
+     * @return the new generator
+     */
     public Rng split() {
         return new Rng((RestorableUniformRandomProvider) ((SplittableUniformRandomProvider) source).split());
     }
 
-    /** Draws a number from the uniform distribution over [0, 1). */
+    /**
+     * Draws a number from the uniform distribution over [0, 1).
+     *
+     * @return the number
+     */
     public double nextDouble() {
         return source.nextDouble();
     }
@@ -109,12 +117,20 @@ public final class Rng {
         return source.nextInt(n);
     }
 
-    /** Draws 64 random bits. */
+    /**
+     * Draws 64 random bits.
+     *
+     * @return the bits
+     */
     public long nextLong() {
         return source.nextLong();
     }
 
-    /** Draws a number from the normal distribution with mean 0 and standard deviation 1. */
+    /**
+     * Draws a number from the normal distribution with mean 0 and standard deviation 1.
+     *
+     * @return the number
+     */
     public double nextGaussian() {
         return gaussian.sample();
     }

@@ -27,7 +27,7 @@ public final class Backend {
 
     private Backend() {}
 
-    /** Native bytes that the library holds now, in all open {@link NativeArray}s of this process. */
+    /** {@return native bytes that the library holds now, in all open {@link NativeArray}s of this process} */
     public static long held() {
         return HELD.get();
     }

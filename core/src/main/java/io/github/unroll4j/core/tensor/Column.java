@@ -25,7 +25,7 @@ public final class Column {
         rows = matrix.length() / columns;
     }
 
-    /** The number of rows B. */
+    /** {@return the number of rows B} */
     public int rows() {
         return rows;
     }

@@ -14,7 +14,7 @@ public enum Dtype {
         this.bytes = bytes;
     }
 
-    /** Bytes of one element. */
+    /** {@return bytes of one element} */
     public int bytes() {
         return bytes;
     }

@@ -41,17 +41,17 @@ public final class NativeArray implements AutoCloseable {
         return new NativeArray(dtype, length);
     }
 
-    /** The element type. */
+    /** {@return the element type} */
     public Dtype dtype() {
         return dtype;
     }
 
-    /** The number of elements. */
+    /** {@return the number of elements} */
     public long length() {
         return length;
     }
 
-    /** The size in bytes. */
+    /** {@return the size in bytes} */
     public long bytes() {
         return length * dtype.bytes();
     }

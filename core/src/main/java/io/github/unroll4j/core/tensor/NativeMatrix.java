@@ -51,7 +51,7 @@ public final class NativeMatrix {
         this.pointer = owner.pointer(offset);
     }
 
-    /** The transposed operand over the same memory, made once. */
+    /** {@return the transposed operand over the same memory, made once} */
     public NativeMatrix t() {
         if (transpose == null) {
             transpose = new NativeMatrix(owner, offset, rows, cols, stride, !transposed);
@@ -101,27 +101,27 @@ public final class NativeMatrix {
         }
     }
 
-    /** Rows of the operand, after transposition. */
+    /** {@return rows of the operand, after transposition} */
     public int rows() {
         return transposed ? cols : rows;
     }
 
-    /** Columns of the operand, after transposition. */
+    /** {@return columns of the operand, after transposition} */
     public int cols() {
         return transposed ? rows : cols;
     }
 
-    /** Elements from one stored row to the next. */
+    /** {@return elements from one stored row to the next} */
     public int stride() {
         return stride;
     }
 
-    /** Whether this operand is read transposed. */
+    /** {@return whether this operand is read transposed} */
     public boolean transposed() {
         return transposed;
     }
 
-    /** The element type. */
+    /** {@return the element type} */
     public Dtype dtype() {
         return owner.dtype();
     }
@@ -381,7 +381,7 @@ public final class NativeMatrix {
                 + (transposed ? " transposed" : "");
     }
 
-    /** The memory that this view borrows. */
+    /** {@return the memory that this view borrows} */
     public NativeArray owner() {
         return owner;
     }

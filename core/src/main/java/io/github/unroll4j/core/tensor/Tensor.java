@@ -96,7 +96,7 @@ public final class Tensor {
         return (int) count;
     }
 
-    /** A copy as an ND4J array in native memory; the caller closes it. */
+    /** {@return a copy as an ND4J array in native memory; the caller closes it} */
     public INDArray toINDArray() {
         Backend.allocate(dtype(), 1).close(); // speaks plainly where no backend is installed
         long[] sizes = Arrays.stream(shape).asLongStream().toArray();
@@ -105,17 +105,17 @@ public final class Tensor {
                 : Nd4j.create(((DoubleVec) data).array(), sizes, 'c');
     }
 
-    /** The element type. */
+    /** {@return the element type} */
     public Dtype dtype() {
         return data.dtype();
     }
 
-    /** The sizes, a copy. */
+    /** {@return the sizes, a copy} */
     public int[] shape() {
         return shape.clone();
     }
 
-    /** The number of axes. */
+    /** {@return the number of axes} */
     public int rank() {
         return shape.length;
     }
@@ -130,7 +130,7 @@ public final class Tensor {
         return shape[axis];
     }
 
-    /** The numbers themselves, row-major; writing here writes the tensor. */
+    /** {@return the numbers themselves, row-major; writing here writes the tensor} */
     public Vec data() {
         return data;
     }
@@ -154,7 +154,7 @@ public final class Tensor {
         return data.get(flat);
     }
 
-    /** A deep copy. */
+    /** {@return a deep copy} */
     public Tensor copy() {
         return new Tensor(data.copy(), shape);
     }

@@ -95,10 +95,10 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
         throw ShapeException.of("Vec.doubles", "the vector", toString(), "one of " + Dtype.DOUBLE, "");
     }
 
-    /** The element type. */
+    /** {@return the element type} */
     public abstract Dtype dtype();
 
-    /** The number of elements. */
+    /** {@return the number of elements} */
     public abstract int length();
 
     /**
@@ -472,7 +472,7 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
         System.arraycopy(source.storage(), from, storage(), at, n);
     }
 
-    /** A new vector with the same numbers. */
+    /** {@return a new vector with the same numbers} */
     public final Vec copy() {
         Vec v = zeros(dtype(), length());
         v.copy(0, this, 0, length());
@@ -492,7 +492,7 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
      */
     public abstract void widen(double[] values, int from);
 
-    /** All elements, widened, in a new array. */
+    /** {@return all elements, widened, in a new array} */
     public final double[] toDoubles() {
         double[] values = new double[length()];
         widen(values, 0);

@@ -108,7 +108,7 @@ public final class Attention implements AutoCloseable {
         }
     }
 
-    /** The name of the score. */
+    /** {@return the name of the score} */
     public String name() {
         return layout.name();
     }

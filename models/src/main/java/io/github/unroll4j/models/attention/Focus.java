@@ -20,7 +20,11 @@ public sealed interface Focus {
      * @param radius D
      */
     record Monotonic(int radius) implements Focus {
-        /** Checks the radius. */
+        /**
+         * Checks the radius.
+         *
+         * @param radius {@link #radius()}
+         */
         public Monotonic {
             requireRadius("Monotonic", radius);
         }
@@ -33,13 +37,17 @@ public sealed interface Focus {
      * @param radius D; the Gaussian has the standard deviation D/2
      */
     record Predictive(int radius) implements Focus {
-        /** Checks the radius. */
+        /**
+         * Checks the radius.
+         *
+         * @param radius {@link #radius()}
+         */
         public Predictive {
             requireRadius("Predictive", radius);
         }
     }
 
-    /** {@link Global}. */
+    /** {@return {@link Global}} */
     static Focus global() {
         return new Global();
     }

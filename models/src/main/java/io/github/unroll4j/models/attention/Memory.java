@@ -132,27 +132,27 @@ public final class Memory implements AutoCloseable {
         positions = S;
     }
 
-    /** The number of positions S that hold something: the longest source, at least 1. */
+    /** {@return the number of positions S that hold something: the longest source, at least 1} */
     public int positions() {
         return positions;
     }
 
-    /** The number of rows B. */
+    /** {@return the number of rows B} */
     public int batch() {
         return batch;
     }
 
-    /** The size of an annotation M. */
+    /** {@return the size of an annotation M} */
     public int width() {
         return width;
     }
 
-    /** The element type. */
+    /** {@return the element type} */
     public Dtype dtype() {
         return dtype;
     }
 
-    /** The real positions of each row. */
+    /** {@return the real positions of each row} */
     public Lengths lengths() {
         return lengths;
     }

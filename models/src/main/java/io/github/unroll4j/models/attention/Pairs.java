@@ -112,22 +112,22 @@ public final class Pairs {
         return columns;
     }
 
-    /** Batch rows B. */
+    /** {@return batch rows B} */
     public int rows() {
         return rows;
     }
 
-    /** Positions S. */
+    /** {@return positions S} */
     public int positions() {
         return positions;
     }
 
-    /** Width A of a row. */
+    /** {@return width A of a row} */
     public int size() {
         return layout.size();
     }
 
-    /** (Input) Queries, [B,A]. */
+    /** {@return (input) queries, [B,A]} */
     public Vec q() {
         return q;
     }
@@ -153,7 +153,7 @@ public final class Pairs {
         return p[require(vector)];
     }
 
-    /** (Output of forward, input of backward) The scores, [B,S]; -∞ for a position that cannot be chosen. */
+    /** {@return (output of forward, input of backward) the scores, [B,S]; -∞ for a position that cannot be chosen} */
     public Vec e() {
         return e;
     }
@@ -168,7 +168,7 @@ public final class Pairs {
         return eAt[s];
     }
 
-    /** (Input of backward) The gradient of {@link #e()}, [B,S]; exactly 0 where a position is masked. */
+    /** {@return (input of backward) the gradient of {@link #e()}, [B,S]; exactly 0 where a position is masked} */
     public Vec de() {
         return de;
     }
@@ -183,7 +183,7 @@ public final class Pairs {
         return deAt[s];
     }
 
-    /** (Accumulated by backward, from zeros) The gradient of {@link #q}, [B,A]. */
+    /** {@return (accumulated by backward, from zeros) the gradient of {@link #q}, [B,A]} */
     public Vec dq() {
         return dq;
     }

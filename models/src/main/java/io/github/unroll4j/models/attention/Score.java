@@ -21,7 +21,7 @@ package io.github.unroll4j.models.attention;
  * <p>A score holds names and settings, no numbers: one object serves any number of attentions.
  */
 public interface Score {
-    /** What this score is made of; the same object at each call. */
+    /** {@return what this score is made of; the same object at each call} */
     ScoreLayout layout();
 
     /**

@@ -55,7 +55,7 @@ public final class ScoreLayout {
             this.index = index;
         }
 
-        /** The name, e.g. {@code v_a}. */
+        /** {@return the name, e.g. {@code v_a}} */
         public String name() {
             return name;
         }
@@ -177,27 +177,27 @@ public final class ScoreLayout {
         return this;
     }
 
-    /** The score's name. */
+    /** {@return the score's name} */
     public String name() {
         return name;
     }
 
-    /** The width A of a query row and a key row. */
+    /** {@return the width A of a query row and a key row} */
     public int size() {
         return size;
     }
 
-    /** Whether the score looks at keys at all. */
+    /** {@return whether the score looks at keys at all} */
     public boolean readsKeys() {
         return readsKeys;
     }
 
-    /** The parameters [A], in the order of declaration. */
+    /** {@return the parameters [A], in the order of declaration} */
     public List<Vector> vectors() {
         return Collections.unmodifiableList(vectors);
     }
 
-    /** The quantities of its own, in the order of declaration. */
+    /** {@return the quantities of its own, in the order of declaration} */
     public List<Scratch> scratch() {
         return Collections.unmodifiableList(scratch);
     }

@@ -23,7 +23,7 @@ package io.github.unroll4j.models.cell;
  * <p>A cell holds names and settings, no numbers: one object serves any number of layers and steps.
  */
 public interface Cell {
-    /** What this cell is made of; the same object at each call. */
+    /** {@return what this cell is made of; the same object at each call} */
     Layout layout();
 
     /**

@@ -66,37 +66,37 @@ public final class CellParameters {
         return count + "H:" + String.join("|", names);
     }
 
-    /** The size of an input row D. */
+    /** {@return the size of an input row D} */
     public int inputSize() {
         return inputSize;
     }
 
-    /** Input weights [D,G·H]. */
+    /** {@return input weights [D,G·H]} */
     public Parameter W_x() {
         return W_x;
     }
 
-    /** Recurrent weights [H,G·H]. */
+    /** {@return recurrent weights [H,G·H]} */
     public Parameter W_h() {
         return W_h;
     }
 
-    /** The weights of the products inside the step, in the order of the layout. */
+    /** {@return the weights of the products inside the step, in the order of the layout} */
     public List<Parameter> products() {
         return products;
     }
 
-    /** Bias of the input side [G·H], where the cell has any. */
+    /** {@return bias of the input side [G·H], where the cell has any} */
     public Optional<Parameter> b() {
         return b;
     }
 
-    /** Bias of the recurrent side [G·H], where the cell has two. */
+    /** {@return bias of the recurrent side [G·H], where the cell has two} */
     public Optional<Parameter> b_h() {
         return b_h;
     }
 
-    /** The parameters [H] with one number a unit, in the order of the layout. */
+    /** {@return the parameters [H] with one number a unit, in the order of the layout} */
     public List<Parameter> units() {
         return units;
     }

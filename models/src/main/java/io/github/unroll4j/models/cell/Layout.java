@@ -87,27 +87,33 @@ public final class Layout {
             slot = layout.slots++;
         }
 
-        /** The name, e.g. {@code tanhC}. */
+        /** {@return the name, e.g. {@code tanhC}} */
         public String name() {
             return name;
         }
 
-        /** The place among the quantities of the same kind, in the order of declaration. */
+        /** {@return the place among the quantities of the same kind, in the order of declaration} */
         public int index() {
             return index;
         }
 
-        /** The place among all quantities of the cell, below {@link Layout#slots}; for arrays of several kinds. */
+        /**
+         * {@return the place among all quantities of the cell, below {@link Layout#slots}; for arrays of several kinds}
+         */
         public int slot() {
             return slot;
         }
 
-        /** The size of a row; H for most. */
+        /** {@return the size of a row; H for most} */
         public int size() {
             return size;
         }
 
-        /** Whether a layout declared this handle. */
+        /**
+         * {@return whether a layout declared this handle}
+         *
+         * @param other the layout
+         */
         public boolean of(Layout other) {
             return layout == other;
         }
@@ -136,7 +142,7 @@ public final class Layout {
             this.recurrent = recurrent;
         }
 
-        /** Whether W_h has columns for it. */
+        /** {@return whether W_h has columns for it} */
         public boolean recurrent() {
             return recurrent;
         }
@@ -174,12 +180,12 @@ public final class Layout {
             this.recurrent = recurrent;
         }
 
-        /** The size of a row that is multiplied. */
+        /** {@return the size of a row that is multiplied} */
         public int inputSize() {
             return inputSize;
         }
 
-        /** Whether the regularisers of the recurrent path reach it. */
+        /** {@return whether the regularisers of the recurrent path reach it} */
         public boolean recurrent() {
             return recurrent;
         }
@@ -419,57 +425,57 @@ public final class Layout {
         return this;
     }
 
-    /** The cell's name. */
+    /** {@return the cell's name} */
     public String name() {
         return name;
     }
 
-    /** The number of units H. */
+    /** {@return the number of units H} */
     public int hidden() {
         return hidden;
     }
 
-    /** How many biases there are. */
+    /** {@return how many biases there are} */
     public Biases biases() {
         return biases;
     }
 
-    /** Whether the maps reach the cell apart. */
+    /** {@return whether the maps reach the cell apart} */
     public boolean isApart() {
         return apart;
     }
 
-    /** The number of all quantities, of whatever kind. */
+    /** {@return the number of all quantities, of whatever kind} */
     public int slots() {
         return slots;
     }
 
-    /** The blocks, in the order of the columns. */
+    /** {@return the blocks, in the order of the columns} */
     public List<Block> blocks() {
         return Collections.unmodifiableList(blocks);
     }
 
-    /** The parts of the state, the output h first. */
+    /** {@return the parts of the state, the output h first} */
     public List<Part> state() {
         return Collections.unmodifiableList(state);
     }
 
-    /** What is saved beside the gates. */
+    /** {@return what is saved beside the gates} */
     public List<Saved> saved() {
         return Collections.unmodifiableList(saved);
     }
 
-    /** The parameters with one number a unit. */
+    /** {@return the parameters with one number a unit} */
     public List<Unit> units() {
         return Collections.unmodifiableList(units);
     }
 
-    /** The products inside the step. */
+    /** {@return the products inside the step} */
     public List<Product> products() {
         return Collections.unmodifiableList(products);
     }
 
-    /** The output, first part of the state. */
+    /** {@return the output, first part of the state} */
     public Part h() {
         if (state.isEmpty()) {
             throw new IllegalArgumentException(this + ": h is asked for before any part of the state was declared.");
@@ -477,17 +483,17 @@ public final class Layout {
         return state.get(0);
     }
 
-    /** The number of blocks with a recurrent side, which come first. */
+    /** {@return the number of blocks with a recurrent side, which come first} */
     public int recurrentBlocks() {
         return (int) blocks.stream().filter(Block::recurrent).count();
     }
 
-    /** The names of the parts of the state. */
+    /** {@return the names of the parts of the state} */
     public List<String> stateNames() {
         return state.stream().map(Handle::name).toList();
     }
 
-    /** The sizes of the rows of the parts of the state. */
+    /** {@return the sizes of the rows of the parts of the state} */
     public int[] stateSizes() {
         return state.stream().mapToInt(Handle::size).toArray();
     }

@@ -102,17 +102,17 @@ public final class State {
         return all;
     }
 
-    /** The output h, [B,H]. */
+    /** {@return the output h, [B,H]} */
     public Tensor h() {
         return parts.get(0);
     }
 
-    /** The names of the parts. */
+    /** {@return the names of the parts} */
     public List<String> names() {
         return names;
     }
 
-    /** The parts in the order of the names. */
+    /** {@return the parts in the order of the names} */
     public List<Tensor> parts() {
         return parts;
     }
@@ -175,7 +175,7 @@ public final class State {
         return new State(all, tensors);
     }
 
-    /** Zeros of the same names and shapes. */
+    /** {@return zeros of the same names and shapes} */
     public State zerosLike() {
         List<Tensor> zeros = new ArrayList<>();
         for (Tensor part : parts) {
@@ -275,7 +275,7 @@ public final class State {
         }
     }
 
-    /** A deep copy. */
+    /** {@return a deep copy} */
     public State copy() {
         List<Tensor> copies = new ArrayList<>();
         for (Tensor part : parts) {

@@ -11,10 +11,10 @@ import io.github.unroll4j.core.tensor.Vec;
  * is saved as {@code s.saved(X)}, its gradient dL/dx is {@code s.d(X)}.
  */
 public interface Step {
-    /** Batch rows B. */
+    /** {@return batch rows B} */
     int rows();
 
-    /** Units H. */
+    /** {@return units H} */
     int units();
 
     /**

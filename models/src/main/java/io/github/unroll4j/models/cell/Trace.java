@@ -55,12 +55,12 @@ public final class Trace {
         this.begun = begun;
     }
 
-    /** A trace that records. */
+    /** {@return a trace that records} */
     public static Trace on() {
         return new Trace(true, "", new LinkedHashMap<>(), new HashSet<>());
     }
 
-    /** The trace that records nothing. */
+    /** {@return the trace that records nothing} */
     public static Trace off() {
         return OFF;
     }
@@ -90,12 +90,12 @@ public final class Trace {
         }
     }
 
-    /** Whether this trace records. */
+    /** {@return whether this trace records} */
     public boolean isOn() {
         return on;
     }
 
-    /** The names recorded so far, in order. */
+    /** {@return the names recorded so far, in order} */
     public Set<String> names() {
         return Collections.unmodifiableSet(arrays.keySet());
     }
@@ -123,7 +123,7 @@ public final class Trace {
         });
     }
 
-    /** All recorded arrays by name, in order. */
+    /** {@return all recorded arrays by name, in order} */
     public Map<String, Tensor> arrays() {
         return Collections.unmodifiableMap(arrays);
     }

@@ -39,7 +39,7 @@ public final class Cells {
         return Map.entry(name, CellLayers.of(cell));
     }
 
-    /** The names of the built-in cells, in alphabetical order. */
+    /** {@return the names of the built-in cells, in alphabetical order} */
     public static Set<String> names() {
         return Collections.unmodifiableSet(BUILT_IN.keySet());
     }

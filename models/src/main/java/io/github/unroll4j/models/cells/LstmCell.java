@@ -42,12 +42,21 @@ public final class LstmCell implements Cell {
     private final Layout.Part C;
     private final Layout.Saved TANH_C;
 
-    /** A cell of H units with one bias and forget bias {@value #FORGET_BIAS}. */
+    /**
+     * A cell of H units with one bias and forget bias {@value #FORGET_BIAS}.
+     *
+     * @param hidden H, at least 1
+     */
     public LstmCell(int hidden) {
         this(hidden, FORGET_BIAS);
     }
 
-    /** A cell of H units with one bias, and another forget bias. */
+    /**
+     * A cell of H units with one bias, and another forget bias.
+     *
+     * @param hidden H, at least 1
+     * @param forgetBias what the bias of the forget gate is at the start
+     */
     public LstmCell(int hidden, double forgetBias) {
         this(hidden, forgetBias, Layout.Biases.ONE);
     }

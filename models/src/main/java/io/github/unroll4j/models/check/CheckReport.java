@@ -149,14 +149,14 @@ public final class CheckReport {
                 .forEach(c -> row.detail.append(CONTINUED).append(c));
     }
 
-    /** All lines, in the order of checking. */
+    /** {@return all lines, in the order of checking} */
     public List<Line> lines() {
         List<Line> lines = new ArrayList<>();
         rows.forEach((property, row) -> lines.add(row.line(property)));
         return lines;
     }
 
-    /** Whether every property held, and there was at least one. */
+    /** {@return whether every property held, and there was at least one} */
     public boolean passed() {
         return !rows.isEmpty() && lines().stream().allMatch(Line::passed);
     }

@@ -24,7 +24,13 @@ import java.util.Objects;
 public record Alignment(List<String> source, List<String> target, double[][] weights) {
     private static final String SHADES = " .:-=+*#%@";
 
-    /** Copies the labels and checks the sizes. */
+    /**
+     * Copies the labels and checks the sizes.
+     *
+     * @param source {@link #source()}
+     * @param target {@link #target()}
+     * @param weights {@link #weights()}
+     */
     public Alignment {
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(target, "target");
@@ -66,7 +72,8 @@ public record Alignment(List<String> source, List<String> target, double[][] wei
     }
 
     /**
-     * A table to read: a line for each target token with its weights as two decimals and as shades, the source above.
+     * {@return a table to read: a line for each target token with its weights as two decimals and as shades, the source
+     * above}
      */
     public String text() {
         int label = target.stream().mapToInt(String::length).max().orElse(0);
@@ -92,7 +99,8 @@ public record Alignment(List<String> source, List<String> target, double[][] wei
     }
 
     /**
-     * Comma-separated values as of RFC 4180: the source tokens in the first line, then a line for each target token.
+     * {@return comma-separated values as of RFC 4180: the source tokens in the first line, then a line for each target
+     * token}
      */
     public String csv() {
         StringBuilder text = new StringBuilder();
@@ -114,7 +122,7 @@ public record Alignment(List<String> source, List<String> target, double[][] wei
         return '"' + token.replace("\"", "\"\"") + '"';
     }
 
-    /** A JSON object with the members source, target and weights. */
+    /** {@return a JSON object with the members source, target and weights} */
     public String json() {
         List<List<Double>> rows = new ArrayList<>();
         for (double[] row : weights) {

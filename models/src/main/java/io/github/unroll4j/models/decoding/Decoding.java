@@ -33,7 +33,14 @@ public record Decoding(int beams, int best, double lengthPenalty, int maxLength)
     /** The largest length penalty, {@value}: published ones lie between 0 and 2. */
     public static final double MOST_PENALTY = 10;
 
-    /** Checks the numbers. */
+    /**
+     * Checks the numbers.
+     *
+     * @param beams {@link #beams()}
+     * @param best {@link #best()}
+     * @param lengthPenalty {@link #lengthPenalty()}
+     * @param maxLength {@link #maxLength()}
+     */
     public Decoding {
         if (beams > MOST_BEAMS) {
             throw new IllegalArgumentException("Decoding: beams is " + beams + ", expected at most " + MOST_BEAMS
@@ -66,7 +73,7 @@ public record Decoding(int beams, int best, double lengthPenalty, int maxLength)
         return maxLength;
     }
 
-    /** The most likely token at each step. */
+    /** {@return the most likely token at each step} */
     public static Decoding greedy() {
         return new Decoding(1, 1, 0, MAX_LENGTH);
     }

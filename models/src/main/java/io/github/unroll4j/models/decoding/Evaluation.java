@@ -10,17 +10,17 @@ import java.util.Locale;
  * @param tokens number of predicted tokens
  */
 public record Evaluation(double totalNats, long tokens) {
-    /** Mean of -ln p(token), in nats: the cross-entropy. */
+    /** {@return mean of -ln p(token), in nats: the cross-entropy} */
     public double nats() {
         return totalNats / tokens;
     }
 
-    /** The cross-entropy in bits per token; for a model over characters, bits per character. */
+    /** {@return the cross-entropy in bits per token; for a model over characters, bits per character} */
     public double bitsPerToken() {
         return nats() / Math.log(2);
     }
 
-    /** e to the cross-entropy. */
+    /** {@return e to the cross-entropy} */
     public double perplexity() {
         return Math.exp(nats());
     }

@@ -41,7 +41,7 @@ public interface SamplingPolicy {
         return id;
     }
 
-    /** The token with the largest logit, the first of equals. */
+    /** {@return the token with the largest logit, the first of equals} */
     static SamplingPolicy greedy() {
         return (logits, rng) -> {
             double max = Nucleus.requireMax("SamplingPolicy", logits);

@@ -284,12 +284,12 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
         return getClass().getSimpleName() + "(" + layout.name() + ")";
     }
 
-    /** The cell that this layer runs. */
+    /** {@return the cell that this layer runs} */
     public final Cell cell() {
         return cell;
     }
 
-    /** The weights of this layer. */
+    /** {@return the weights of this layer} */
     public final CellParameters weights() {
         return weights;
     }

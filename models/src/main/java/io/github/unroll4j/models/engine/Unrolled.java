@@ -36,7 +36,14 @@ public final class Unrolled extends CellLayer {
     private final Slab dX = new Slab(inputSize());
     private Vec dx_t = Vec.zeros(Dtype.FLOAT, 0); // until the first pass
 
-    /** Declares a layer; the arguments are those of {@link HoistedLayer}. */
+    /**
+     * Declares a layer, as {@link HoistedLayer} does.
+     *
+     * @param cell the equations
+     * @param inputSize size of an input row D, or of the vocabulary where the input is token ids
+     * @param noise regularisers of the recurrent path
+     * @param p where to declare the parameters
+     */
     public Unrolled(Cell cell, int inputSize, RecurrentNoise noise, Parameters.Builder p) {
         super(cell, inputSize, noise, p);
     }

@@ -155,7 +155,7 @@ public final class NativeRows implements AutoCloseable {
         return views[g];
     }
 
-    /** The rows of all T steps as an operand: one matrix [T,G·W] for B = 1, otherwise G of [T·B,W]. */
+    /** {@return the rows of all T steps as an operand: one matrix [T,G·W] for B = 1, otherwise G of [T·B,W]} */
     public NativeMatrix[] all() {
         if (all.length == 0) {
             all = over(0, steps);

@@ -78,7 +78,7 @@ public final class StepMap implements AutoCloseable {
         dx = new NativeRows(1, W.size());
     }
 
-    /** The matrix that the weights are rows of. */
+    /** {@return the matrix that the weights are rows of} */
     public Parameter W() {
         return W.image().parameter();
     }

@@ -85,7 +85,7 @@ public final class WeightImage implements AutoCloseable {
         return W;
     }
 
-    /** All rows of W. */
+    /** {@return all rows of W} */
     public Rows rows() {
         return rows(0, W.size(transposed ? 1 : 0));
     }
@@ -163,7 +163,7 @@ public final class WeightImage implements AutoCloseable {
         return ownImage;
     }
 
-    /** Where the gradient of W is computed before it is added; as many numbers as W has, without gaps. */
+    /** {@return where the gradient of W is computed before it is added; as many numbers as W has, without gaps} */
     public NativeMatrix gradient() {
         if (gradient == null) {
             gradientMemory = NativeArray.allocate(W.owner().dtype(), W.size());

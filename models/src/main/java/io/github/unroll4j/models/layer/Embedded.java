@@ -46,12 +46,12 @@ public final class Embedded implements Recurrent {
         this.layer = layer;
     }
 
-    /** The table. */
+    /** {@return the table} */
     public Embedding embedding() {
         return embedding;
     }
 
-    /** The layer over it. */
+    /** {@return the layer over it} */
     public Recurrent layer() {
         return layer;
     }

@@ -86,17 +86,17 @@ public final class Embedding implements AutoCloseable {
         X = new Slab(table.size(1));
     }
 
-    /** The table [V,E]; row-sparse where an embedding declared it. */
+    /** {@return the table [V,E]; row-sparse where an embedding declared it} */
     public Parameter W() {
         return W;
     }
 
-    /** The number of ids V. */
+    /** {@return the number of ids V} */
     public int vocabulary() {
         return W.size(0);
     }
 
-    /** The size of a vector E. */
+    /** {@return the size of a vector E} */
     public int size() {
         return W.size(1);
     }

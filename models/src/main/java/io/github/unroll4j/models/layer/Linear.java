@@ -103,12 +103,12 @@ public final class Linear implements AutoCloseable {
         return table;
     }
 
-    /** The weights: [D,N], or the table [N,D] that the map is tied to. */
+    /** {@return the weights: [D,N], or the table [N,D] that the map is tied to} */
     public Parameter W() {
         return W;
     }
 
-    /** The bias [N]. */
+    /** {@return the bias [N]} */
     public Parameter b() {
         return b;
     }

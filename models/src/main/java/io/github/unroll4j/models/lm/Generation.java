@@ -31,7 +31,16 @@ public record Generation(
         Optional<List<String>> stops,
         Optional<List<String>> banned,
         Optional<UnknownRule> unknown) {
-    /** Checks the number. */
+    /**
+     * Checks the number.
+     *
+     * @param prime {@link #prime()}
+     * @param maximum {@link #maximum()}
+     * @param policy {@link #policy()}
+     * @param stops {@link #stops()}
+     * @param banned {@link #banned()}
+     * @param unknown {@link #unknown()}
+     */
     public Generation {
         Objects.requireNonNull(prime, "prime");
         Objects.requireNonNull(policy, "policy");

@@ -136,23 +136,23 @@ public final class LanguageModel implements AutoCloseable {
         return plain;
     }
 
-    /** The tokens. */
+    /** {@return the tokens} */
     public Vocabulary vocabulary() {
         return vocabulary;
     }
 
-    /** What the model is built of. */
+    /** {@return what the model is built of} */
     public LanguageModelConfig config() {
         return config;
     }
 
-    /** All weights. */
+    /** {@return all weights} */
     public Parameters parameters() {
         return parameters;
     }
 
     /**
-     * The recurrent layers that {@link #learn} runs, for traces and states; for one thread at a time.
+     * {@return the recurrent layers that {@link #learn} runs, for traces and states; for one thread at a time}
      *
      * @throws IllegalStateException after close
      */
@@ -161,7 +161,7 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
-     * The map from the top layer's outputs to the logits, that of {@link #learn}; for one thread at a time.
+     * {@return the map from the top layer's outputs to the logits, that of {@link #learn}; for one thread at a time}
      *
      * @throws IllegalStateException after close
      */

@@ -78,50 +78,50 @@ public final class LanguageModelConfig {
         }
     }
 
-    /** The name of the cell. */
+    /** {@return the name of the cell} */
     public String cell() {
         return v.cell;
     }
 
-    /** The units of each layer H. */
+    /** {@return the units of each layer H} */
     public int hidden() {
         return v.hidden;
     }
 
-    /** The number of layers. */
+    /** {@return the number of layers} */
     public int layers() {
         return v.layers;
     }
 
-    /** The element type of the weights. */
+    /** {@return the element type of the weights} */
     public Dtype dtype() {
         return v.dtype;
     }
 
     /**
-     * The size of an embedding row E; 0 for none: a token selects a row of the first layer's W_x, as its one-hot row
-     * would.
+     * {@return the size of an embedding row E; 0 for none: a token selects a row of the first layer's W_x, as its
+     * one-hot row would}
      */
     public int embedding() {
         return v.embedding;
     }
 
-    /** Whether the head uses the embedding as its weights. */
+    /** {@return whether the head uses the embedding as its weights} */
     public boolean tied() {
         return v.tied;
     }
 
-    /** Whether each layer above the first adds its input to its output. */
+    /** {@return whether each layer above the first adds its input to its output} */
     public boolean residual() {
         return v.residual;
     }
 
-    /** What is drawn at random in training. */
+    /** {@return what is drawn at random in training} */
     public Regularisation regularisation() {
         return v.regularisation;
     }
 
-    /** Whether the layers run in the plain loop instead of the engine. */
+    /** {@return whether the layers run in the plain loop instead of the engine} */
     public boolean plain() {
         return v.plain;
     }

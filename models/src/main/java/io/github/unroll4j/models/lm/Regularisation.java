@@ -21,7 +21,14 @@ public record Regularisation(double dropout, boolean variational, double embeddi
     /** No regulariser. */
     public static final Regularisation NONE = new Regularisation(0, false, 0, RecurrentNoise.NONE);
 
-    /** Checks the rates. */
+    /**
+     * Checks the rates.
+     *
+     * @param dropout {@link #dropout()}
+     * @param variational {@link #variational()}
+     * @param embeddingDropout {@link #embeddingDropout()}
+     * @param recurrent {@link #recurrent()}
+     */
     public Regularisation {
         Objects.requireNonNull(recurrent, "recurrent");
         Noise.requireRate("Regularisation", "dropout", dropout);

@@ -21,7 +21,7 @@ public record Scores(int[] ids, double[] logProbabilities) {
         Objects.requireNonNull(logProbabilities, "logProbabilities");
     }
 
-    /** The cross-entropy and perplexity of the tokens after the first. */
+    /** {@return the cross-entropy and perplexity of the tokens after the first} */
     public Evaluation evaluation() {
         double nats = 0;
         for (double logP : logProbabilities) {

@@ -17,7 +17,12 @@ public sealed interface AttentionKind {
      * @param maxout size of the maxout readout, 0 for none; needs a summary
      */
     record None(boolean summary, int maxout) implements AttentionKind {
-        /** Checks the size, and that a readout has a summary to read. */
+        /**
+         * Checks the size, and that a readout has a summary to read.
+         *
+         * @param summary {@link #summary()}
+         * @param maxout {@link #maxout()}
+         */
         public None {
             if (maxout < 0 || (maxout > 0 && !summary)) {
                 throw new IllegalArgumentException("AttentionKind.None: maxout is " + maxout
@@ -34,7 +39,12 @@ public sealed interface AttentionKind {
      * @param maxout size of the maxout readout, as in the paper; 0 to predict from the state, as in the notebook
      */
     record Bahdanau(int size, int maxout) implements AttentionKind {
-        /** Checks the sizes. */
+        /**
+         * Checks the sizes.
+         *
+         * @param size {@link #size()}
+         * @param maxout {@link #maxout()}
+         */
         public Bahdanau {
             if (size < 1 || maxout < 0) {
                 throw new IllegalArgumentException("AttentionKind.Bahdanau: size is " + size + ", maxout " + maxout
@@ -54,7 +64,15 @@ public sealed interface AttentionKind {
      * @param bias whether the attentional vector has a bias, as in the notebook
      */
     record Luong(ScoreName score, int size, Focus focus, boolean inputFeeding, boolean bias) implements AttentionKind {
-        /** Checks that the size is there where it is needed. */
+        /**
+         * Checks that the size is there where it is needed.
+         *
+         * @param score {@link #score()}
+         * @param size {@link #size()}
+         * @param focus {@link #focus()}
+         * @param inputFeeding {@link #inputFeeding()}
+         * @param bias {@link #bias()}
+         */
         public Luong {
             Objects.requireNonNull(score, "score");
             Objects.requireNonNull(focus, "focus");

@@ -21,7 +21,7 @@ import java.util.Optional;
  * time; a second one is refused with a sentence.
  */
 public interface Decoder extends AutoCloseable {
-    /** The size of a row of features F. */
+    /** {@return the size of a row of features F} */
     int featureSize();
 
     /**

@@ -22,7 +22,7 @@ public record ScheduledSampling(LongToDoubleFunction truth) {
         Objects.requireNonNull(truth, "truth");
     }
 
-    /** Teacher forcing: ε = 1. */
+    /** {@return teacher forcing: ε = 1} */
     public static ScheduledSampling never() {
         return constant(1);
     }

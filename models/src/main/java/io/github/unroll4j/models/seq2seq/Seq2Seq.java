@@ -229,28 +229,28 @@ public final class Seq2Seq implements AutoCloseable {
         return Seq2SeqFile.read(checkpoint, parts);
     }
 
-    /** The tokens of the sources. */
+    /** {@return the tokens of the sources} */
     public WordVocabulary source() {
         return source;
     }
 
-    /** The tokens of the targets. */
+    /** {@return the tokens of the targets} */
     public WordVocabulary target() {
         return target;
     }
 
-    /** What the model is made of. */
+    /** {@return what the model is made of} */
     public Seq2SeqConfig config() {
         return config;
     }
 
-    /** All weights. */
+    /** {@return all weights} */
     public Parameters parameters() {
         return parameters;
     }
 
     /**
-     * The decoder that {@link #learn} runs, for a look inside; for one thread at a time.
+     * {@return the decoder that {@link #learn} runs, for a look inside; for one thread at a time}
      *
      * @throws IllegalStateException after close
      */

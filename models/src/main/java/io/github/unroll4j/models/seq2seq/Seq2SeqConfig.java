@@ -35,7 +35,14 @@ public record Seq2SeqConfig(
         /** The most layers of a side, {@value}. */
         public static final int MOST_LAYERS = 1000;
 
-        /** Checks the sizes. */
+        /**
+         * Checks the sizes.
+         *
+         * @param cell {@link #cell()}
+         * @param embedding {@link #embedding()}
+         * @param hidden {@link #hidden()}
+         * @param layers {@link #layers()}
+         */
         public Side {
             if (cell.isBlank() || embedding < 1 || hidden < 1 || layers < 1) {
                 throw new IllegalArgumentException("Seq2SeqConfig.Side: cell is '" + cell + "', embedding " + embedding
@@ -118,7 +125,16 @@ public record Seq2SeqConfig(
         /** One direction, read forwards, two tables, no dropout, in float, run by the engine, each part's own start. */
         public static final Options STANDARD = new Options(false, false, false, 0, Dtype.FLOAT, false, Start.OF_PARTS);
 
-        /** Checks the rate. */
+        /**
+         * Checks the rate.
+         *
+         * @param bidirectional {@link #bidirectional()}
+         * @param reversed {@link #reversed()}
+         * @param sharedEmbedding {@link #sharedEmbedding()}
+         * @param dropout {@link #dropout()}
+         * @param dtype {@link #dtype()}
+         * @param plain {@link #plain()}
+         */
         public Options {
             Objects.requireNonNull(dtype, "dtype");
             if (!(dropout >= 0 && dropout < 1)) {
@@ -199,7 +215,15 @@ public record Seq2SeqConfig(
         }
     }
 
-    /** Checks what does not fit together. */
+    /**
+     * Checks what does not fit together.
+     *
+     * @param attending {@link #attending()}
+     * @param options {@link #options()}
+     * @param bridge {@link #bridge()}
+     * @param encoder {@link #encoder()}
+     * @param decoder {@link #decoder()}
+     */
     public Seq2SeqConfig {
         Objects.requireNonNull(encoder, "encoder");
         Objects.requireNonNull(decoder, "decoder");
@@ -250,8 +274,8 @@ public record Seq2SeqConfig(
     }
 
     /**
-     * All of it in a line, e.g. {@code gru 16 x 1 of embedding 8 -> gru 16 x 1 of embedding 8 in FLOAT, dot attention,
-     * bridge tanh}.
+     * {@return all of it in a line, e.g. {@code gru 16 x 1 of embedding 8 -> gru 16 x 1 of embedding 8 in FLOAT, dot
+     * attention, bridge tanh}}
      */
     public String describe() {
         return describe(encoder) + (options.bidirectional() ? " both ways" : "") + " -> " + describe(decoder) + " in "

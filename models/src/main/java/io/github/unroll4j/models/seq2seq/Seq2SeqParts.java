@@ -24,7 +24,14 @@ import java.util.Objects;
  */
 public record Seq2SeqParts(
         LayerFactory encoder, LayerFactory decoder, Score.Factory score, List<Tokenizer> tokenizers) {
-    /** Copies the list. */
+    /**
+     * Copies the list.
+     *
+     * @param encoder {@link #encoder()}
+     * @param decoder {@link #decoder()}
+     * @param score {@link #score()}
+     * @param tokenizers {@link #tokenizers()}
+     */
     public Seq2SeqParts {
         Objects.requireNonNull(encoder, "encoder");
         Objects.requireNonNull(decoder, "decoder");

@@ -65,22 +65,22 @@ public final class Lengths {
         }
     }
 
-    /** T. */
+    /** {@return T} */
     public int steps() {
         return steps;
     }
 
-    /** B. */
+    /** {@return B} */
     public int batch() {
         return lengths.length;
     }
 
-    /** Real steps of the longest row; from there on every row is padding. */
+    /** {@return real steps of the longest row; from there on every row is padding} */
     public int longest() {
         return longest;
     }
 
-    /** Whether no step is padding. */
+    /** {@return whether no step is padding} */
     public boolean isFull() {
         return full;
     }

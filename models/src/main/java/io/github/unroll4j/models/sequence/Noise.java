@@ -37,7 +37,7 @@ public final class Noise {
         this.on = on;
     }
 
-    /** No noise: every regulariser does what it does outside training. */
+    /** {@return no noise: every regulariser does what it does outside training} */
     public static Noise off() {
         return OFF;
     }
@@ -63,7 +63,7 @@ public final class Noise {
         return on ? new Noise(key, first + from, true) : this;
     }
 
-    /** Whether masks are drawn. */
+    /** {@return whether masks are drawn} */
     public boolean isOn() {
         return on;
     }

@@ -38,19 +38,24 @@ public interface Recurrent extends AutoCloseable {
         }
     }
 
-    /** A short name for messages, e.g. {@code HoistedLayer(lstm)}. */
+    /** {@return a short name for messages, e.g. {@code HoistedLayer(lstm)}} */
     String name();
 
-    /** The size of an input row D. */
+    /** {@return the size of an input row D} */
     int inputSize();
 
-    /** The size of an output row. */
+    /** {@return the size of an output row} */
     int outputSize();
 
-    /** Names of the state's parts and the size of a row of each, in order; known before the weights are built. */
+    /**
+     * {@return names of the state's parts and the size of a row of each, in order; known before the weights are built}
+     */
     Map<String, Integer> stateSizes();
 
-    /** The cells inside, bottom first, and which parts of the state are theirs: the last has the h of the top layer. */
+    /**
+     * {@return the cells inside, bottom first, and which parts of the state are theirs: the last has the h of the top
+     * layer}
+     */
     List<CellState> cells();
 
     /**
@@ -77,7 +82,7 @@ public interface Recurrent extends AutoCloseable {
             return new CellState(names);
         }
 
-        /** The names of its h. */
+        /** {@return the names of its h} */
         public List<String> h() {
             return names.values().iterator().next();
         }

@@ -20,7 +20,14 @@ public record RecurrentNoise(double dropout, double weightDrop, double zoneout, 
     /** No regulariser. */
     public static final RecurrentNoise NONE = new RecurrentNoise(0, 0, 0, 0);
 
-    /** Checks the rates. */
+    /**
+     * Checks the rates.
+     *
+     * @param dropout {@link #dropout()}
+     * @param weightDrop {@link #weightDrop()}
+     * @param zoneout {@link #zoneout()}
+     * @param zoneoutMemory {@link #zoneoutMemory()}
+     */
     public RecurrentNoise {
         Noise.requireRate("RecurrentNoise", "dropout", dropout);
         Noise.requireRate("RecurrentNoise", "weightDrop", weightDrop);

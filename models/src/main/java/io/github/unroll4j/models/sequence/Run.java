@@ -30,7 +30,7 @@ public final class Run implements Recurrent.States {
         }
 
         /**
-         * The gradient of the input [T,B,D], borrowed until the layer's next forward or backward.
+         * {@return the gradient of the input [T,B,D], borrowed until the layer's next forward or backward}
          *
          * @throws IllegalStateException if the input was ids, which have no gradient
          */
@@ -42,7 +42,7 @@ public final class Run implements Recurrent.States {
             return dX;
         }
 
-        /** The gradient of the initial state. */
+        /** {@return the gradient of the initial state} */
         public State dS0() {
             return dS0;
         }
@@ -77,13 +77,13 @@ public final class Run implements Recurrent.States {
         this.current = current;
     }
 
-    /** All outputs [T,B,H], borrowed. */
+    /** {@return all outputs [T,B,H], borrowed} */
     public Slab H() {
         requireCurrent();
         return H;
     }
 
-    /** A copy of the state after the last step. */
+    /** {@return a copy of the state after the last step} */
     public State last() {
         return state(H.steps());
     }

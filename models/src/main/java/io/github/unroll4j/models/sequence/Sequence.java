@@ -10,10 +10,10 @@ import java.util.StringJoiner;
 
 /** What flows through recurrent layers: T steps of B rows, time-major, token ids or numbers. */
 public sealed interface Sequence permits Sequence.Ids, Slab {
-    /** The number of time steps T. */
+    /** {@return the number of time steps T} */
     int steps();
 
-    /** The number of batch rows B. */
+    /** {@return the number of batch rows B} */
     int batch();
 
     /**
@@ -126,7 +126,13 @@ public sealed interface Sequence permits Sequence.Ids, Slab {
      */
     @SuppressWarnings("ArrayRecordComponent") // a carrier of the caller's array, never compared
     record Ids(int[] ids, int steps, int batch) implements Sequence {
-        /** Checks that there are at least T·B ids. */
+        /**
+         * Checks that there are at least T·B ids.
+         *
+         * @param ids {@link #ids()}
+         * @param steps {@link #steps()}
+         * @param batch {@link #batch()}
+         */
         public Ids {
             if (steps < 1 || batch < 1 || ids.length < (long) steps * batch) {
                 throw ShapeException.of(

@@ -125,17 +125,17 @@ public final class Slab implements Sequence, AutoCloseable {
         return batch;
     }
 
-    /** The size of a row W. */
+    /** {@return the size of a row W} */
     public int width() {
         return width;
     }
 
-    /** The number of numbers T·B·W, which stand on the heap from element 0 on. */
+    /** {@return the number of numbers T·B·W, which stand on the heap from element 0 on} */
     public int size() {
         return Tensor.elements(steps, batch, width);
     }
 
-    /** The element type. */
+    /** {@return the element type} */
     public Dtype dtype() {
         return dtype;
     }
@@ -266,7 +266,11 @@ public final class Slab implements Sequence, AutoCloseable {
         fresh = Fresh.HEAP;
     }
 
-    /** Makes all numbers zero, on the heap. */
+    /**
+     * Makes all numbers zero, on the heap.
+     *
+     * @return this slab
+     */
     public Slab clear() {
         write().fill(0, size(), 0);
         return this;
@@ -351,13 +355,21 @@ public final class Slab implements Sequence, AutoCloseable {
         return nativeSide().first(n)[0];
     }
 
-    /** The native rows of one step [B,W], after {@link #rows()} or {@link #target}; the views are made once. */
+    /**
+     * {@return the native rows of one step [B,W], after {@link #rows()} or {@link #target}; the views are made once}
+     *
+     * @param t the step
+     */
     public NativeMatrix step(int t) {
         requireStep("step", t);
         return nativeSide().block(t, 0);
     }
 
-    /** Makes all native rows from step n on zero, after {@link #target}. */
+    /**
+     * Makes all native rows from step n on zero, after {@link #target}.
+     *
+     * @param n the first step
+     */
     public void zeroFrom(int n) {
         requireSteps("zeroFrom", n);
         for (int t = n; t < steps; t++) {
@@ -474,7 +486,7 @@ public final class Slab implements Sequence, AutoCloseable {
         }
     }
 
-    /** A copy on the heap, [T,B,W]. */
+    /** {@return a copy on the heap, [T,B,W]} */
     public Tensor toTensor() {
         Tensor copy = Tensor.zeros(dtype, steps, batch, width);
         get(copy.data());

@@ -100,14 +100,14 @@ public interface Stepwise extends Recurrent {
     }
 
     /**
-     * How to run over inputs of which some columns are known; empty, unless overridden, for a layer to which that makes
-     * no difference.
+     * {@return how to run over inputs of which some columns are known; empty, unless overridden, for a layer to which
+     * that makes no difference}
      */
     default Optional<KnownColumns> knownColumns() {
         return Optional.empty();
     }
 
-    /** The layers inside, which must run step by step for this one to; none unless overridden. */
+    /** {@return the layers inside, which must run step by step for this one to; none unless overridden} */
     default List<Recurrent> inside() {
         return List.of();
     }

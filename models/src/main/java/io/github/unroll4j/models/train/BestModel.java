@@ -45,17 +45,17 @@ public final class BestModel implements TrainListener {
         kept = true;
     }
 
-    /** The lowest loss per token, in nats; what the constructor was given before the first measurement. */
+    /** {@return the lowest loss per token, in nats; what the constructor was given before the first measurement} */
     public double best() {
         return best;
     }
 
-    /** Whether anything was measured, so that the file holds the best model. */
+    /** {@return whether anything was measured, so that the file holds the best model} */
     public boolean isKept() {
         return kept;
     }
 
-    /** Where the best model lies. */
+    /** {@return where the best model lies} */
     public Path file() {
         return file;
     }

@@ -16,19 +16,31 @@ import java.util.Optional;
  *     start below 1 nat per token counts as 1, so that a well trained model may be trained further on another text.
  */
 public record Guard(double explosion) {
-    /** Checks the factor. */
+    /**
+     * Checks the factor.
+     *
+     * @param explosion {@link #explosion()}
+     */
     public Guard {
         if (!(explosion > 1)) {
             throw new IllegalArgumentException("Guard: explosion is " + explosion + ", expected a factor above 1.");
         }
     }
 
-    /** Stops at NaN, infinity, and three times the first loss. */
+    /**
+     * Stops at NaN, infinity, and three times the first loss.
+     *
+     * @return the guard
+     */
     public static Guard standard() {
         return new Guard(3);
     }
 
-    /** Stops at NaN and infinity. */
+    /**
+     * Stops at NaN and infinity.
+     *
+     * @return the guard
+     */
     public static Guard numbersOnly() {
         return new Guard(Double.POSITIVE_INFINITY);
     }

@@ -7,7 +7,7 @@ import io.github.unroll4j.optim.Loss;
 
 /** What a trainer trains: the batches of one task, numbered through all epochs, and the gradient of each. */
 public interface Objective {
-    /** The weights that the gradients belong to. */
+    /** {@return the weights that the gradients belong to} */
     Parameters parameters();
 
     /**

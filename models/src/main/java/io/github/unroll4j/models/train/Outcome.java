@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  * without an exception.
  */
 public sealed interface Outcome {
-    /** Iterations done, in this run and those it continued. */
+    /** {@return iterations done, in this run and those it continued} */
     long iteration();
 
     /**
@@ -56,7 +56,7 @@ public sealed interface Outcome {
             Objects.requireNonNull(lastSaved, "lastSaved");
         }
 
-        /** All of it in one sentence, with what to do about it. */
+        /** {@return all of it in one sentence, with what to do about it} */
         public String sentence() {
             return String.format(
                     Locale.ROOT,

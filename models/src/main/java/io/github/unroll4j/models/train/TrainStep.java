@@ -32,7 +32,7 @@ public record TrainStep(
         Objects.requireNonNull(elapsed, "elapsed");
     }
 
-    /** The loss per token of this batch, in nats. */
+    /** {@return the loss per token of this batch, in nats} */
     public double lossPerToken() {
         return perToken(loss);
     }

@@ -57,7 +57,7 @@ public final class Trainer {
         return this;
     }
 
-    /** Iterations done, in this run and those it continued. */
+    /** {@return iterations done, in this run and those it continued} */
     public long iteration() {
         return state.iteration;
     }
@@ -264,8 +264,8 @@ public final class Trainer {
     }
 
     /**
-     * The lowest loss per token measured on held-out data, in nats, in this run and those it continued; infinity before
-     * the first measurement.
+     * {@return the lowest loss per token measured on held-out data, in nats, in this run and those it continued;
+     * infinity before the first measurement}
      */
     public double best() {
         return state.best;

@@ -57,32 +57,32 @@ public final class TrainerConfig {
         this.workers = workers;
     }
 
-    /** What moves the weights. */
+    /** {@return what moves the weights} */
     public Optimizer optimizer() {
         return optimizer;
     }
 
-    /** The learning rate of each step. */
+    /** {@return the learning rate of each step} */
     public Schedule schedule() {
         return schedule;
     }
 
-    /** The number of iterations in all. */
+    /** {@return the number of iterations in all} */
     public long iterations() {
         return iterations;
     }
 
-    /** The limit on the gradients. */
+    /** {@return the limit on the gradients} */
     public GradientClip clip() {
         return clip;
     }
 
-    /** When to give up. */
+    /** {@return when to give up} */
     public Guard guard() {
         return guard;
     }
 
-    /** Measurements on held-out data. */
+    /** {@return measurements on held-out data} */
     public Optional<Validation> validation() {
         return validation;
     }

@@ -16,7 +16,13 @@ public record Validation(long every, DoubleSupplier loss, int patience) {
     /** No early stopping. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
-    /** Checks the numbers. */
+    /**
+     * Checks the numbers.
+     *
+     * @param every {@link #every()}
+     * @param loss {@link #loss()}
+     * @param patience {@link #patience()}
+     */
     public Validation {
         Objects.requireNonNull(loss, "loss");
         if (every < 1 || patience < 1) {
