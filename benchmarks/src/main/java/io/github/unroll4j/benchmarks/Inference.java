@@ -132,8 +132,7 @@ public final class Inference {
 
     private static int streams(LanguageModel model) {
         int steps = 3;
-        List<Session> sessions =
-                Stream.generate(model::session).limit(STREAMS).toList();
+        List<Session> sessions = Stream.generate(model::session).limit(STREAMS).toList();
         Rng rng = Rng.seeded(1);
         double[] sum = new double[1];
         for (int t = 0; t < steps; t++) {

@@ -33,8 +33,8 @@ final class Generate implements Callable<Integer> {
     @Option(
             names = "--prime",
             paramLabel = "TEXT",
-            description =
-                    "the beginning, for the model to go on from; may be given several times, for as many texts, written side by side")
+            description = "the beginning, for the model to go on from; may be given several times, for as many texts,"
+                    + " written side by side")
     private List<String> primes = List.of("");
 
     @Option(

@@ -53,7 +53,8 @@ final class TranslateText implements Callable<Integer> {
             names = "--n-best",
             paramLabel = "N",
             description =
-                    "print N translations of each line, or fewer where there are not as many, each after the number of its line and its score; at most --beam (default: the best one)")
+                    "print N translations of each line, or fewer where there are not as many, each after the number of"
+                            + " its line and its score; at most --beam (default: the best one)")
     private @Nullable Integer nBest;
 
     @Option(
@@ -131,7 +132,7 @@ final class TranslateText implements Callable<Integer> {
         }
     }
 
-    /** The lines that are there to be read, so many at most that those of like length fill batches; waits for the first. */
+    /** The lines that are there, so many at most that those of like length fill batches; waits for the first. */
     private static List<String> next(BufferedReader in) throws IOException {
         List<String> some = new ArrayList<>();
         do {

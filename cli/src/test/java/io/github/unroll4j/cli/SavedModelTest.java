@@ -68,7 +68,8 @@ class SavedModelTest {
     @Test
     void eachOfSeveralPrimesIsContinuedAsItWouldBeAlone() {
         Path model = characters("lstm");
-        String[] flags = {"--length=30", "--temperature=1", "--seed=7", "--prime=the c", "--prime", "", "--prime=a jug"};
+        String[] flags = {"--length=30", "--temperature=1", "--seed=7", "--prime=the c", "--prime", "", "--prime=a jug"
+        };
         String first = run("generate", model, "--length=30", "--temperature=1", "--seed=7", "--prime=the c")
                 .out();
         String second = run("generate", model, "--length=30", "--temperature=1", "--seed=8")

@@ -112,6 +112,21 @@ class MemoryTest {
         assertThat(Backend.held()).isEqualTo(before);
     }
 
+    @Test
+    void evaluationHoldsNoMoreForLongerWindows() {
+        int[] ids = LETTERS.encode("thequickbrownfox".repeat(16 * 64));
+        long[] held = new long[2];
+        for (int i = 0; i < 2; i++) {
+            long before = Backend.held();
+            try (LanguageModel model =
+                    LanguageModel.create(LETTERS, new LanguageModelConfig("lstm", H, 2, Dtype.FLOAT), Rng.seeded(1))) {
+                model.evaluate(Windows.of(ids, i == 0 ? 32 : 512, 16));
+                held[i] = Backend.held() - before;
+            }
+        }
+        assertThat(held[1]).isEqualTo(held[0]).isPositive();
+    }
+
     /**
      * A step hands out the state it ends in and two gradients of states, 4 · layers · parts · B · H bytes each, and a
      * window of 2 · T · B ids; lists, names and small records take the rest. Nothing is allocated for a time step.

@@ -189,9 +189,9 @@ public final class Memory implements AutoCloseable {
     /** Requires contents, for one that reads them. */
     void requireLoaded(String where) {
         if (positions == 0) {
-            throw new IllegalStateException(
-                    where
-                            + ": the memory is empty, expected loaded annotations; likely cause: it was not loaded yet, or is closed.");
+            throw new IllegalStateException(where
+                    + ": the memory is empty, expected loaded annotations; likely cause: it was not loaded"
+                    + " yet, or is closed.");
         }
     }
 

@@ -105,9 +105,8 @@ final class InputMap implements AutoCloseable {
 
     private void requireWithout(String what) {
         if (table != null) {
-            throw new IllegalStateException(
-                    "InputMap(" + W_x.name() + "): " + what + ", expected token ids and no way back; the layer was made"
-                            + " over a table, to read.");
+            throw new IllegalStateException("InputMap(" + W_x.name() + "): " + what
+                    + ", expected token ids and no way back; the layer was made" + " over a table, to read.");
         }
     }
 

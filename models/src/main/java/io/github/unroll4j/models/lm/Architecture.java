@@ -96,11 +96,7 @@ record Architecture(Recurrent layers, Linear head, Learning learning, Steps step
     }
 
     private static Recurrent stack(
-            LanguageModelConfig config,
-            int inputSize,
-            LayerFactory bottom,
-            LayerFactory others,
-            Parameters.Builder p) {
+            LanguageModelConfig config, int inputSize, LayerFactory bottom, LayerFactory others, Parameters.Builder p) {
         List<Recurrent> layers = new ArrayList<>();
         int size = inputSize;
         for (int i = 0; i < config.layers(); i++) {
@@ -115,7 +111,8 @@ record Architecture(Recurrent layers, Linear head, Learning learning, Steps step
     private static void requireCausal(List<Recurrent> layers) {
         if (layers.stream().flatMap(l -> Stepwise.obstacle(l).stream()).anyMatch(Bidirectional.class::isInstance)) {
             throw new IllegalArgumentException(
-                    "LanguageModel: a layer reads both ways, expected layers that read forwards alone, because one that has seen the next token need not predict it.");
+                    "LanguageModel: a layer reads both ways, expected layers that read forwards alone, because one"
+                            + " that has seen the next token need not predict it.");
         }
     }
 

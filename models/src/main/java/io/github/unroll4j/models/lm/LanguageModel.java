@@ -501,8 +501,10 @@ public final class LanguageModel implements AutoCloseable {
             if (last > 0) {
                 steps.read(List.of(state), List.of(Arrays.copyOf(ids, last)));
             }
-            steps.step(List.of(state), new int[] {ids[last]}, (i, rows, at) ->
-                    steps.logProbabilities(rows, at, logProbabilities));
+            steps.step(
+                    List.of(state),
+                    new int[] {ids[last]},
+                    (i, rows, at) -> steps.logProbabilities(rows, at, logProbabilities));
             return steps;
         });
     }

@@ -17,9 +17,9 @@ import java.util.List;
  * model.next(sessions, ids, (i, p) -> …);                    // one token in each of thousands, as one batch
  * }</pre>
  *
- * <p>A session is a few numbers on the heap, the state of one row. Any number may be open; one that is no longer wanted
- * is dropped, and there is nothing to close. It may be {@linkplain #copy copied}, to try several ways on, and {@linkplain
- * #save saved}, to go on in another process.
+ * <p>A session is a few numbers on the heap, the state of one row. Any number may be open; one that is no longer
+ * wanted is dropped, and there is nothing to close. It may be {@linkplain #copy copied}, to try several ways on, and
+ * {@linkplain #save saved}, to go on in another process.
  *
  * <p>For one thread at a time, and threads may come in turn; sessions of one model do not get in each other's way. A
  * step sees the weights as they are when it begins.

@@ -16,6 +16,8 @@
  * <tr><td>How does it write?</td>
  *     <td>{@link io.github.unroll4j.models.lm.Generation},
  *         {@link io.github.unroll4j.models.decoding.SamplingPolicy}</td></tr>
+ * <tr><td>How is a text read token by token, for one user or thousands?</td>
+ *     <td>{@link io.github.unroll4j.models.lm.Session}</td></tr>
  * <tr><td>How likely is each token of a text?</td>
  *     <td>{@link io.github.unroll4j.models.lm.Scores}</td></tr>
  * </table>

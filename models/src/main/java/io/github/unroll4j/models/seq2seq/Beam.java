@@ -65,8 +65,8 @@ final class Beam {
     }
 
     /**
-     * Takes other rows, as many as the beam is wide, and writes what each goes on from; those beyond its hypotheses from
-     * the first, and nobody looks at them.
+     * Takes other rows, as many as the beam is wide, and writes what each goes on from; those beyond its hypotheses
+     * from the first, and nobody looks at them.
      *
      * @param rows (Output) a row of before for each of now
      * @param first the first of them

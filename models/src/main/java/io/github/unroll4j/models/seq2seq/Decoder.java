@@ -42,8 +42,8 @@ public interface Decoder extends AutoCloseable {
     void read(Memory memory, int steps);
 
     /**
-     * Goes on with some rows of the memory that is being read, each as often as it is named; what does not depend on the
-     * target is taken along. For passes of one step without a way back.
+     * Goes on with some rows of the memory that is being read, each as often as it is named; what does not depend on
+     * the target is taken along. For passes of one step without a way back.
      *
      * @param rows chosen ones
      */

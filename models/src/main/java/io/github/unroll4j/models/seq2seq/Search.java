@@ -98,9 +98,8 @@ final class Search {
                         : target.next(scores.read(b).logProbabilities(), policy, () -> model.weights(row));
             }
             List<SampledTarget> now = inRows;
-            int[] going = IntStream.range(0, rows)
-                    .filter(b -> !now.get(b).done())
-                    .toArray();
+            int[] going =
+                    IntStream.range(0, rows).filter(b -> !now.get(b).done()).toArray();
             if (going.length == 0) {
                 return targets.stream().map(SampledTarget::hypothesis).toList();
             }

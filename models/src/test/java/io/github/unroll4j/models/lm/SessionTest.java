@@ -65,7 +65,7 @@ class SessionTest {
         }
     }
 
-    /** Calls that read have layers of their own making: without dropout, with the input maps of all tokens as a table. */
+    /** Calls that read have layers of their own making: no dropout, and the input maps of all tokens as a table. */
     @ParameterizedTest
     @CsvSource({"false, false", "true, true"})
     void whatReadsHasTheWeightsOfWhatTrains(boolean tied, boolean noisy) {
@@ -157,7 +157,8 @@ class SessionTest {
     void aThousandStreamsStepAsTheyWouldAlone(String cell, int layers, int embedding, Dtype dtype, double tolerance) {
         try (LanguageModel own = model(cell, layers, embedding, dtype)) {
             int streams = 1000;
-            List<Session> together = Stream.generate(own::session).limit(streams).toList();
+            List<Session> together =
+                    Stream.generate(own::session).limit(streams).toList();
             List<Session> alone = Stream.generate(own::session).limit(streams).toList();
             Rng rng = Rng.seeded(5);
             for (int t = 0; t < 40; t++) {
