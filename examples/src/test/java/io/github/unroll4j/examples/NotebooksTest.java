@@ -63,7 +63,7 @@ class NotebooksTest {
                 "luong"
             })
     void aProgramComputesWhatItsNotebookComputes(String name) throws IOException {
-        Program program = Examples.named(name);
+        Program program = Ran.program(name);
         StringWriter printed = new StringWriter();
         Watched example = new Watched(program, new PrintWriter(printed), folder);
 

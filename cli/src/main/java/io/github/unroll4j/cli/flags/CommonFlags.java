@@ -4,6 +4,7 @@ package io.github.unroll4j.cli.flags;
 import io.github.unroll4j.core.tensor.Backend;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -37,6 +38,13 @@ public class CommonFlags {
             description = "for all files of the run (default: out/${COMMAND-NAME}, or where --resume is)")
     private @Nullable Path out;
 
+    @Option(
+            names = "--plot",
+            paramLabel = "text",
+            converter = TextOnly.class,
+            description = "draws the picture of the losses in the terminal too")
+    private @Nullable String plot;
+
     @Option(names = "--quiet", description = "the result only")
     private boolean quiet;
 
@@ -60,8 +68,24 @@ public class CommonFlags {
         return out != null ? out : Path.of("out", command.name());
     }
 
+    /** Whether pictures are drawn in the terminal too. */
+    public boolean plotsText() {
+        return plot != null;
+    }
+
     /** Whether to print the result only. */
     public boolean quiet() {
         return quiet;
+    }
+
+    /** The one other way to draw. */
+    static final class TextOnly implements CommandLine.ITypeConverter<String> {
+        @Override
+        public String convert(String value) {
+            if (!value.equals("text")) {
+                throw new CommandLine.TypeConversionException("expected text but was '" + value + "'");
+            }
+            return value;
+        }
     }
 }

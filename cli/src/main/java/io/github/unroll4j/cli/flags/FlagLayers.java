@@ -37,8 +37,8 @@ public final class FlagLayers {
     /** Two ways of which a run goes on with the one that it was begun with. */
     private static final Set<String> EITHER = Set.of("--scheduled-sampling", "--teacher-forcing");
     /** Where a run is kept and how it is shown: not what it computes, so not remembered. */
-    static final Set<String> FORGOTTEN =
-            Set.of("--preset", "--out", "--resume", "--dry-run", "--quiet", "--threads", "--help", "--version");
+    static final Set<String> FORGOTTEN = Set.of(
+            "--preset", "--out", "--resume", "--dry-run", "--plot", "--quiet", "--threads", "--help", "--version");
 
     /**
      * What a model file may say of a run that goes on: how it computes. A closed list, because a file may come from a

@@ -130,8 +130,9 @@ public abstract class TrainingRun {
                         .listen(new Progress(console, config.iterations(), every))
                         .listen(samples(trainee, config.iterations()))
                         .listen(epoch.isPresent() ? retries.of(best) : new TrainListener() {})
-                        .listen(saved.every(every, retries::tell));
-                Results results = new Results(console, flags.command().name(), folder, metrics);
+                        .listen(RunFolder.every(every, trainee.parameters(), saved::save, retries::tell));
+                Results results = new Results(
+                        console, flags.command().name(), folder, metrics, trainee.subject(), flags.plotsText());
                 long start = System.nanoTime();
                 Outcome outcome = trainer.run();
                 Duration time = Duration.ofNanos(System.nanoTime() - start);
@@ -183,15 +184,19 @@ public abstract class TrainingRun {
         return 0;
     }
 
+    private void keepEarlierRun(RunFolder folder) {
+        folder.keepEarlierRun().ifPresent(kept -> console.result("earlier run", "its files are in " + kept + " now"));
+    }
+
     /** Brings a trainer to where the resumed run was, and returns the metrics up to there. */
     private List<MetricsRow> goOn(Trainer trainer, Objective objective, TrainerConfig config, RunFolder folder) {
         if (resumed.isEmpty()) {
-            folder.keepEarlierRun();
+            keepEarlierRun(folder);
             return List.of();
         }
         List<MetricsRow> rows = resumed.get().restore(trainer, config.iterations(), console);
         if (!resumed.get().folder().isSameAs(folder)) {
-            folder.keepEarlierRun();
+            keepEarlierRun(folder);
         }
         long at = trainer.iteration();
         double rate = config.schedule().rate(at, objective.epochs(at));
