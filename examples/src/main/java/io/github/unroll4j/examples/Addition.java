@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
-import io.github.unroll4j.cli.run.Commands;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.examples.task.AdditionPairs;
 import io.github.unroll4j.examples.task.Answers;
@@ -58,20 +57,12 @@ public final class Addition {
             var objective = answers.objective(train, example.count("batch"), example.seed(), rng);
             example.train(contest.trainer("encoder-decoder", objective, answers::wrongAbout), model);
             example.say("%nof those held out:%n%s%nmeasuring on all %d of them ...", answers.some(), test.size());
-            double right = 100 * (1 - answers.wrong());
-            contest.compare(
-                    "exact match",
-                    example.expected("at least 99 % of sums held out"),
-                    "%.2f %% of %d",
-                    right,
-                    test.size());
+            String expected = example.expected("at least 99 % of sums held out");
+            contest.compare("exact match", expected, "%s", answers.score());
         }
         example.say("%n%s", contest.table());
         example.draw("error.png", chart);
-        String model = example.file("model.safetensors").toString();
-        example.say(
-                "ask it: %s",
-                Commands.of("translate-text", model, "--text", test.get(0).source()));
+        example.say("ask it: %s", Answers.command(example.file("model.safetensors"), test.get(0)));
     }
 
     /** Runs it; {@code --help} names the flags. */

@@ -9,6 +9,7 @@ import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.train.Trainer;
+import io.github.unroll4j.plots.Heatmap;
 import io.github.unroll4j.text.CharVocabulary;
 import java.util.stream.Stream;
 
@@ -50,6 +51,8 @@ public final class CharGru {
             Rng rng = Rng.seeded(example.seed());
             Stream<String> primes = Stream.of("T", "A", "H", "W", "I").filter(vocabulary::contains);
             primes.forEach(prime -> example.say("%n%s", write(model, prime, 150, rng)));
+            String read = text.substring(0, Math.min(60, text.length()));
+            example.draw("gates.png", Heatmap.gates("char-gru: how far are its gates open?", model, read, "z", 12));
         }
         example.end("char 03, GRU", "gru.md", "Chung et al. (2014), arXiv:1412.3555", "train-lm --cell gru --layers 2");
     }

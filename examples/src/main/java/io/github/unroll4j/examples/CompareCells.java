@@ -25,10 +25,7 @@ public final class CompareCells {
     private static final int SEEDS = 3; // one alone could be luck
 
     static final Program PROGRAM = Program.of(
-                    "compare-cells",
-                    "Trains RNN, LSTM and GRU in one way on one text, with three seeds: who guesses best?",
-                    1,
-                    CompareCells::run)
+                    "compare-cells", "Trains RNN, LSTM and GRU alike: who guesses a text best?", 1, CompareCells::run)
             .reading("lighthouse.txt", "text in UTF-8, the longer the better")
             .training(2600, 100);
 
@@ -38,18 +35,12 @@ public final class CompareCells {
         int[] ids = vocabulary.encode(text);
         int[] train = Arrays.copyOf(ids, ids.length * 9 / 10);
         int[] heldOut = Arrays.copyOfRange(ids, train.length, ids.length);
-        String nets = "%d units, dropout %s, Adam with a rate from %s to 0, windows of %d characters, %d side by side";
         example.say(
-                nets + "%n%d characters to learn from, the %d after them to measure on",
-                H,
-                DROPOUT,
-                RATE,
-                T,
-                B,
-                train.length,
-                heldOut.length);
+                "%d units, dropout %s, Adam with a rate from %s to 0, %d windows of %d side by side",
+                H, DROPOUT, RATE, B, T);
+        example.say("%d characters to learn from, the %d after them to measure on", train.length, heldOut.length);
         String title = "RNN, LSTM and GRU of " + H + " units: " + example.value("data");
-        Chart chart = new Chart(title, "iteration", "held-out loss, nats a character");
+        Chart chart = new Chart(title, "iteration", "nats a character, held out");
         chart.level("guessing, ln " + vocabulary.size(), Math.log(vocabulary.size()));
         Contest contest = new Contest(chart, RATE, example.iterations());
         for (String cell : List.of("rnn", "lstm", "gru")) {
@@ -60,10 +51,10 @@ public final class CompareCells {
                 try (LanguageModel model = LanguageModel.create(vocabulary, config, Rng.seeded(seed))) {
                     var masks = Rng.seeded(seed).split();
                     var loss = new LanguageModelObjective(model, Windows.of(train, T, B), Reduction.MEAN, T, masks);
-                    String name = k == 0 ? cell : cell + "." + (k + 1);
-                    example.say("%n%s, seed %d%n%s", cell, seed, model.parameters());
+                    String name = cell + ", seed " + seed;
+                    example.say("%n%s%n%s", name, model.parameters());
                     Trainer trainer = contest.trainer(name, loss, () -> measure(model, heldOut));
-                    example.train(name, trainer, model.parameters(), model::writeTo);
+                    example.train(k == 0 ? cell : cell + "." + (k + 1), trainer, model.parameters(), model::writeTo);
                     best[k] = trainer.best();
                 }
             }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
-import io.github.unroll4j.cli.run.Commands;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.examples.task.Answers;
 import io.github.unroll4j.examples.task.Contest;
@@ -24,10 +23,7 @@ public final class Dates {
     private static final int EMBEDDING = 32; // numbers that stand for a character
 
     static final Program PROGRAM = Program.of(
-                    "dates",
-                    "Trains attention to read dates in thirty locales, and draws where it looks.",
-                    1,
-                    Dates::run)
+                    "dates", "Trains attention to read dates in 30 locales, and draws where it looks.", 1, Dates::run)
             .training(3000, 300)
             .with("held-out", 10_000, 200, "N", "dates kept from training, to measure on")
             .with("hidden", 128, 32, "N", "units of each direction and of the decoder")
@@ -53,11 +49,7 @@ public final class Dates {
         var attending = new AttentionKind.Luong(AttentionKind.ScoreName.GENERAL, 0, Focus.global(), false, false);
         var bridge = new Bridge.Options(Bridge.Kind.ZEROS, Bridge.Directions.CONCATENATED);
         var config = new Seq2SeqConfig(gru, gru, attending, bridge, Seq2SeqConfig.Options.STANDARD.bidirectional(true));
-        Chart chart = new Chart(
-                        "dates in 30 locales: GRUs with Luong attention",
-                        "iteration",
-                        "share of wrong answers, dates held out")
-                .fromZero();
+        Chart chart = new Chart("dates, Luong attention", "iteration", "share of wrong answers").fromZero();
         Contest contest = new Contest(chart, example.number("lr"), example.iterations());
         try (Seq2Seq model = Seq2Seq.create(written, iso, config, rng)) {
             Answers answers = new Answers(model, test);
@@ -65,13 +57,8 @@ public final class Dates {
             var objective = answers.objective(train, example.count("batch"), example.seed(), rng);
             example.train(contest.trainer("luong", objective, answers::wrongAbout), model);
             example.say("%nof those held out:%n%s%nmeasuring on all %d of them ...", answers.some(), test.size());
-            double right = 100 * (1 - answers.wrong());
-            contest.compare(
-                    "exact match",
-                    example.expected("at least 99 % of dates held out"),
-                    "%.2f %% of %d",
-                    right,
-                    test.size());
+            String expected = example.expected("at least 99 % of dates held out");
+            contest.compare("exact match", expected, "%s", answers.score());
             String text = DatePairs.inFull(test.get(0).target());
             example.show(
                     "dates: " + text,
@@ -79,10 +66,7 @@ public final class Dates {
         }
         example.say("%n%s", contest.table());
         example.draw("error.png", chart);
-        String model = example.file("model.safetensors").toString();
-        example.say(
-                "ask it: %s",
-                Commands.of("translate-text", model, "--text", test.get(0).source()));
+        example.say("ask it: %s", Answers.command(example.file("model.safetensors"), test.get(0)));
     }
 
     /** Runs it; {@code --help} names the flags. */

@@ -204,6 +204,9 @@ public class Example {
     void end(String notebook, String page, String paper, String next) {
         say("%nnotebook  %s, of \"Sequence Modeling from Scratch\", doi:10.5281/zenodo.17720229", notebook);
         say("page      docs/derivations/%s%npaper     %s%nnext      %s %s", page, paper, Commands.launcher(), next);
+        say(
+                "          The notebooks train their cells for different times: %s compares them.",
+                Commands.of("compare-cells"));
     }
 
     /** Prints what a training has reached, and the time left as soon as its pace can be told. */
@@ -281,11 +284,11 @@ public class Example {
 
         @Override
         public void onEvaluation(TrainStep step, double loss) {
-            progress(step, reached(step, "on new ones", loss));
+            progress(step, reached(step, "held out", loss));
         }
 
         private String reached(TrainStep step, String what, double loss) {
-            return String.format(Locale.ROOT, "%7d of %d  %-11s %.5f", step.iteration(), iterations(), what, loss);
+            return String.format(Locale.ROOT, "%7d of %d  %-8s %.5f", step.iteration(), iterations(), what, loss);
         }
     }
 }

@@ -14,13 +14,9 @@ import java.util.stream.IntStream;
 
 /** How much of the gradient of a loss at the last step reaches the states of the steps before it. */
 public final class VanishingGradients {
-    private static final String ROW = "%-12s %-36s %s";
-
+    private static final String ROW = "%-13s %-36s %s";
     static final Program PROGRAM = Program.of(
-                    "vanishing-gradients",
-                    "Draws the norm of dL/dh_t over t for RNN, LSTM and GRU: who still learns from the past?",
-                    1,
-                    VanishingGradients::run)
+                    "vanishing-gradients", "Draws the norm of dL/dh_t of RNN, LSTM, GRU.", 1, VanishingGradients::run)
             .reading("lighthouse.txt", "text in UTF-8 that the networks read")
             .with("model", "", "", "FILE", "a trained language model, measured too")
             .with("forget-bias", 1, 1, "X", "bias of the LSTM's forget gate; try 5")
@@ -34,10 +30,10 @@ public final class VanishingGradients {
         String text = example.text();
         double weights = example.number("weights");
         double bias = example.number("forget-bias");
-        String nets = "%d steps back, untrained: weights %s·N(0, 1), biases 0, of the forget gate %s%n";
-        example.say(nets, T, weights, bias);
+        example.say(
+                "%d steps back, untrained: weights %s·N(0, 1), biases 0, of the forget gate %s%n", T, weights, bias);
         example.say(ROW, "", "expected", "reached");
-        Chart chart = new Chart("gradient of a loss at step " + T, "t", "norm of dL/dh_t").logarithmic();
+        Chart chart = new Chart("gradient of a loss at step " + T, "t", "norm of dL/dh_t or dL/dc_t").logarithmic();
         // h_t = tanh(… + h_{t-1} W_h): a step back multiplies by W_h, and by tanh' ≈ 1 while the states are small. A
         // matrix of independent numbers of deviation s has its eigenvalues within a circle of radius s√H (Girko 1984).
         var rnn = LastStepGradient.untrained(new RnnCell(H), weights, text, T, example.seed());
@@ -56,18 +52,16 @@ public final class VanishingGradients {
             }
         }
         example.draw("gradients.png", chart);
-        String command = Commands.of("vanishing-gradients");
-        example.say("of a trained model on a text: %s --model out/char-lstm/model.safetensors --data FILE", command);
-        example.say("the gate decides; held open: %s --forget-bias 5", command);
+        example.say("after training: add --model out/char-lstm/model.safetensors; on a text of your own: --data FILE");
+        example.say("the gate decides; held open: %s --forget-bias 5", Commands.of("vanishing-gradients"));
     }
 
     /** Draws the norms of a gradient over t, and compares its fall with what is expected. */
     private static void show(
-            Example example, Chart chart, String name, LastStepGradient all, double factor, String why) {
-        double[] norms = all.norms(name.substring(name.indexOf(' ') + 1));
-        chart.curve(
-                name, IntStream.rangeClosed(1, norms.length).asDoubleStream().toArray(), norms);
+            Example example, Chart chart, String name, LastStepGradient in, double factor, String why) {
+        double[] norms = in.norms(name.substring(name.indexOf(' ') + 1));
         int T = norms.length;
+        chart.curve(name, IntStream.rangeClosed(1, T).asDoubleStream().toArray(), norms);
         double reached = Math.pow(norms[0] / norms[T - 1], 1.0 / (T - 1));
         String expected = Double.isNaN(factor) ? why : String.format(Locale.ROOT, "%.3f a step back, %s", factor, why);
         String note = reached > 1 ? "; above 1 by what comes back through W_h" : "";

@@ -85,7 +85,7 @@ public final class Chart implements Picture {
     public static Chart losses(String title, double[] iterations, double[] training, double[] validation, int tokens) {
         return new Chart(title, "iteration", "loss in nats per token")
                 .curve("training", iterations, training)
-                .curve("held out", iterations, validation)
+                .curve("validation", iterations, validation)
                 .level(String.format(Locale.ROOT, "guessing, ln %d", tokens), Math.log(tokens));
     }
 
@@ -123,7 +123,7 @@ public final class Chart implements Picture {
     }
 
     private Style style(String name) {
-        String cell = name.split("[ .]", 2)[0];
+        String cell = name.split("[ .,]", 2)[0];
         for (Style style : CELLS) {
             if (style.cell.equals(cell)) {
                 boolean second = curves.stream().anyMatch(curve -> curve.style.cell.equals(cell));
@@ -169,8 +169,8 @@ public final class Chart implements Picture {
                 .setXAxisMin(0.0)
                 .setXAxisTickMarkSpacingHint(110)
                 .setXAxisDecimalPattern("0") // what is counted is whole
-                .setYAxisLogarithmic(logarithmic)
-                .setYAxisDecimalPattern(logarithmic ? "0E0" : "0.######") // 0.2, not .2
+                .setYAxisDecimalPattern("0.######") // 0.2, not .2
+                .setYAxisTickMarkSpacingHint(60)
                 .setMarkerSize(6)
                 .setChartBackgroundColor(Color.WHITE)
                 .setLegendBorderColor(Color.WHITE)
@@ -178,19 +178,19 @@ public final class Chart implements Picture {
                 .setLegendPosition(LegendPosition.OutsideE);
         chart.getStyler().setPlotGridLinesColor(new Color(0xE4E4E4));
         chart.getStyler().setPlotBorderVisible(false);
-        if (fromZero && !logarithmic) {
+        if (logarithmic) { // of logarithms, since XChart's own axis of them writes its numbers over each other
+            chart.getStyler().setYAxisTickLabelsFormattingFunction(Chart::power);
+        } else if (fromZero) {
             chart.getStyler().setYAxisMin(0.0);
         }
         for (Level level : levels) {
-            chart.addSeries(level.name, new double[] {0, end()}, new double[] {level.y, level.y})
+            chart.addSeries(level.name, new double[] {0, end()}, new double[] {height(level.y), height(level.y)})
                     .setMarker(SeriesMarkers.NONE)
                     .setLineColor(Color.GRAY)
                     .setLineStyle(stroke(1, 1, 3));
         }
         for (Curve curve : curves) {
-            double[] values = Arrays.stream(curve.y)
-                    .map(value -> logarithmic && value <= 0 ? Double.NaN : value)
-                    .toArray();
+            double[] values = Arrays.stream(curve.y).map(this::height).toArray();
             Color color = new Color(curve.style.color);
             var series = chart.addSeries(curve.name, gapAfter(curve.x), gapAfter(values));
             series.setMarker(curve.x.length <= FEW ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE)
@@ -198,6 +198,15 @@ public final class Chart implements Picture {
             series.setLineColor(color).setLineStyle(stroke(2, curve.style.dashes));
         }
         return chart;
+    }
+
+    private double height(double value) {
+        return !logarithmic ? value : value > 0 ? Math.log10(value) : Double.NaN;
+    }
+
+    private static String power(double log10) {
+        boolean whole = Math.abs(log10 - Math.rint(log10)) < 1e-9;
+        return String.format(Locale.ROOT, whole ? "%.0e" : "%.1e", Math.pow(10, log10));
     }
 
     private static BasicStroke stroke(float width, float... dashes) {

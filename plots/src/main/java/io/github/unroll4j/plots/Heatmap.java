@@ -74,7 +74,7 @@ public final class Heatmap implements Picture {
                         model.zeroState(1),
                         Pass.full(ids.length, 1).with(trace));
         List<String> gates = trace.names().stream()
-                .filter(name -> name.matches(".*\\.[ifozr]"))
+                .filter(name -> name.matches("(l\\d+\\.)?((fwd|bwd)\\.)?[ifozr]"))
                 .toList();
         List<String> shown =
                 gates.stream().filter(name -> name.endsWith("." + gate)).toList();
@@ -87,13 +87,13 @@ public final class Heatmap implements Picture {
         List<double[]> values = new ArrayList<>();
         for (String name : gates) {
             int H = trace.get(name).size(2);
-            rows.add("mean of " + name);
+            rows.add("mean(" + name + ")");
             values.add(row(ids.length, t -> trace.get(name).data().sum(t * H, H) / H));
         }
         for (String name : shown) {
             int H = trace.get(name).size(2);
             IntStream.range(0, Math.min(units, H)).forEach(k -> {
-                rows.add(name + " " + k);
+                rows.add(name + "[" + k + "]");
                 values.add(row(ids.length, t -> trace.get(name).data().get(t * H + k)));
             });
         }

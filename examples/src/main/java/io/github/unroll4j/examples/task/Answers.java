@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples.task;
 
+import io.github.unroll4j.cli.run.Commands;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.models.decoding.Decoding;
 import io.github.unroll4j.models.decoding.Translation;
@@ -12,7 +13,9 @@ import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.SoftmaxCrossEntropy;
 import io.github.unroll4j.text.ExactMatch;
 import io.github.unroll4j.text.PairBatches;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -79,5 +82,21 @@ public record Answers(Seq2Seq model, List<TextPair> test) {
     /** The same for the first 500 of the test. */
     public double wrongAbout() {
         return new Answers(model, test.subList(0, Math.min(FEW, test.size()))).wrong();
+    }
+
+    /** The share that is answered rightly, in words. */
+    public String score() {
+        return String.format(Locale.ROOT, "%.2f %% of %d", 100 * (1 - wrong()), test.size());
+    }
+
+    /**
+     * The command that asks a saved model.
+     *
+     * @param file of the model
+     * @param pair what to ask
+     * @return the command, to copy
+     */
+    public static String command(Path file, TextPair pair) {
+        return Commands.of("translate-text", file.toString(), "--text", pair.source());
     }
 }
