@@ -21,7 +21,15 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Lets a saved language model, of whatever cell, write. */
-@Command(name = "generate", description = "Lets a saved language model write.")
+@Command(
+        name = "generate",
+        footer = {
+            "",
+            "For example:",
+            "  ${ROOT-COMMAND-NAME} generate out/train-lm/best.safetensors --prime \"The \"",
+            "  ${ROOT-COMMAND-NAME} generate out/train-lm/best.safetensors --temperature 0 --length 200"
+        },
+        description = "Lets a saved language model write.")
 final class Generate implements Callable<Integer> {
     @Spec
     private CommandSpec command;
@@ -69,6 +77,13 @@ final class Generate implements Callable<Integer> {
         try (LanguageModel model = PlainFlag.inRunner(runner.plain(), LanguageModel.load(file))) {
             SavedModel saved = new SavedModel(model);
             saved.requireKnown("--prime", prime);
+            List<String> unknown = saved.unknown(prime);
+            if (!unknown.isEmpty()) {
+                command.commandLine()
+                        .getErr()
+                        .println("--prime: the model does not know " + String.join(", ", unknown)
+                                + " and reads <UNK> in place of each");
+            }
             Generation request =
                     Generation.of(prime, length, sampling.policy()).ban(saved.banned(banned, allowUnknown));
             if (stops != null) {

@@ -73,6 +73,10 @@ class MainTest {
             assertThat(ran.exitCode()).isZero();
             assertThat(ran.out()).startsWith("Usage: unroll4j " + name).contains(description.substring(0, 30));
             assertThat(ran.err()).isEmpty();
+            assertThat(ran.out().lines().filter(line -> line.startsWith("  unroll4j " + name + " ")))
+                    .as("commands to copy")
+                    .hasSize(2);
+            assertThat(ran.out()).as("values as they are typed").doesNotContain("CARRIED", "FLOAT", "LIGHTHOUSE");
             assertThat(ran.out()).as("a file name goes on in the next line").doesNotContainPattern("\\.\\R +[a-z]");
         });
     }

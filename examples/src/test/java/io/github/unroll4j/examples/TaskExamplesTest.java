@@ -4,6 +4,7 @@ package io.github.unroll4j.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.unroll4j.cli.run.FileReport;
 import io.github.unroll4j.examples.task.AddingProblem;
 import io.github.unroll4j.examples.task.CopyProblem;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
@@ -146,6 +147,9 @@ class TaskExamplesTest {
         Path text = Files.writeString(folder.resolve("text.txt"), "All work and no play. ".repeat(20));
         run("char-lstm", "--iterations=20", "--data=" + text);
         Path model = run.resolve("model.safetensors");
+        assertThat(FileReport.of(model))
+                .containsEntry(
+                        "run", "of the example char-lstm, saved after 20 iterations; it goes on with --resume " + run);
         Ran ran = run("vanishing-gradients", "--preset=tiny", "--model=" + model, "--data=" + text);
         assertThat(reached(ran, "trained l0.dc")).isBetween(0.1, 1.5);
         assertThat(ran.out().strip()).endsWith("examples/run vanishing-gradients --forget-bias 5");

@@ -101,8 +101,9 @@ public abstract class TrainingRun {
         console.fact("", trainee.parameters());
         console.fact(
                 "progress",
-                "losses in nats per token, the mean loss smoothed over about 100 iterations;"
-                        + " norm is that of the gradient before clipping");
+                "losses in nats per token, the mean loss smoothed over about 100 iterations, with dropout where there is"
+                        + " some; val is that of the validation text, measured at the end of them and without dropout,"
+                        + " and so may be below it; norm is that of the gradient before clipping");
         if (flags.dryRun()) {
             return dryRun(trainee, objective, config);
         }
