@@ -49,11 +49,11 @@ class MainTest {
     }
 
     @Test
-    void theReadmeLinksEachCommand() throws IOException {
-        String readme = Files.readString(ROOT.resolve("README.md"));
+    void theListOfProgramsLinksEachCommand() throws IOException {
+        String list = Files.readString(ROOT.resolve("docs/examples.md"));
         for (String name : descriptions().keySet()) {
             String file = "cli/src/main/java/io/github/unroll4j/cli/" + className(name) + ".java";
-            assertThat(readme).contains("[`" + name + "`](" + file + ")");
+            assertThat(list).contains("[`" + name + "`](../" + file + ")");
             assertThat(ROOT.resolve(file)).exists();
         }
     }
