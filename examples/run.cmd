@@ -19,7 +19,7 @@ findstr /b /l /c:"  %word%  " "%list%" >nul || (
 rem A command is a class of its name in cli: train-lm is TrainLm. All others are programs.
 if exist "%root%\cli\src\main\java\io\github\unroll4j\cli\%word:-=%.java" goto :command
 call "%root%\cli\launch.cmd" examples "examples\run" || exit /b 1
-"%java%" %options% "-Dunroll4j.command=%~0" io.github.unroll4j.examples.Examples %*
+"%java%" %options% "-Dunroll4j.command=%~0" io.github.unroll4j.examples.Program %*
 exit /b %errorlevel%
 
 :command

@@ -14,6 +14,12 @@ import picocli.CommandLine.Spec;
 /** Says whether a file is sound, without building the model. */
 @Command(
         name = "check",
+        footer = {
+            "",
+            "For example:",
+            "  ${ROOT-COMMAND-NAME} check out/train-lm/model.safetensors",
+            "  ${ROOT-COMMAND-NAME} check model.safetensors"
+        },
         description = "Says whether a file is sound and what is in it, without building the model; ends with 1 if not.")
 final class Check implements Callable<Integer> {
     @Spec

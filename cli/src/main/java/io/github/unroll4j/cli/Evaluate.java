@@ -20,7 +20,15 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Measures how well a saved language model, of whatever cell, predicts a text. */
-@Command(name = "evaluate", description = "Measures how well a saved language model predicts a text.")
+@Command(
+        name = "evaluate",
+        footer = {
+            "",
+            "For example:",
+            "  ${ROOT-COMMAND-NAME} evaluate out/train-lm/best.safetensors other.txt",
+            "  ${ROOT-COMMAND-NAME} evaluate out/train-lm/best.safetensors other.txt --tokens scores.tsv"
+        },
+        description = "Measures how well a saved language model predicts a text.")
 final class Evaluate implements Callable<Integer> {
     @Spec
     private CommandSpec command;

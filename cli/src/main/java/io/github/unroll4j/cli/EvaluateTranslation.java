@@ -20,6 +20,12 @@ import picocli.CommandLine.Spec;
 /** Measures how well a saved sequence-to-sequence model translates: perplexity, BLEU, exact matches. */
 @Command(
         name = "evaluate-translation",
+        footer = {
+            "",
+            "For example:",
+            "  ${ROOT-COMMAND-NAME} evaluate-translation out/translate/best.safetensors test.de test.en",
+            "  ${ROOT-COMMAND-NAME} evaluate-translation out/translate/best.safetensors test.de test.en --beam 10"
+        },
         description = {
             "Measures how well a saved sequence-to-sequence model translates.",
             "test is the loss where each word is predicted after the true ones before it, own words where it is"

@@ -22,7 +22,15 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Lets a saved language model, of whatever cell, write. */
-@Command(name = "generate", description = "Lets a saved language model write.")
+@Command(
+        name = "generate",
+        footer = {
+            "",
+            "For example:",
+            "  ${ROOT-COMMAND-NAME} generate out/train-lm/best.safetensors --prime \"The \"",
+            "  ${ROOT-COMMAND-NAME} generate out/train-lm/best.safetensors --temperature 0 --length 200"
+        },
+        description = "Lets a saved language model write.")
 final class Generate implements Callable<Integer> {
     @Spec
     private CommandSpec command;
@@ -84,6 +92,7 @@ final class Generate implements Callable<Integer> {
             List<Rng> rngs = new ArrayList<>();
             for (String prime : primes) {
                 saved.requireKnown("--prime", prime);
+                tellUnknown(saved, prime);
                 Generation request =
                         Generation.of(prime, length, sampling.policy()).ban(bans);
                 requests.add(stops == null ? request : request.stopAt(stops.toArray(String[]::new)));
@@ -95,6 +104,16 @@ final class Generate implements Callable<Integer> {
                 out.println(saved.join(primes.get(i), written.get(i)));
             }
             return 0;
+        }
+    }
+
+    private void tellUnknown(SavedModel saved, String prime) {
+        List<String> unknown = saved.unknown(prime);
+        if (!unknown.isEmpty()) {
+            command.commandLine()
+                    .getErr()
+                    .println("--prime: the model does not know " + String.join(", ", unknown)
+                            + " and reads <UNK> in place of each");
         }
     }
 }

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntBiFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,12 +49,22 @@ public final class Main implements Runnable {
      * @param args the name of the command and its flags
      */
     public static void main(String... args) {
+        start((out, err) -> run(out, err, args));
+    }
+
+    /**
+     * Runs a program on the standard streams and ends the JVM with the exit code that it returns; with 1 where it
+     * returns 0 but its text could not be written.
+     *
+     * @param program given the standard output and the standard error
+     */
+    public static void start(ToIntBiFunction<PrintWriter, PrintWriter> program) {
         // ND4J reads it when it starts: what it logs of itself there is no part of a command's output.
         System.setProperty("org.nd4j.log.initialization", System.getProperty("org.nd4j.log.initialization", "false"));
         // Not the charset of the locale, which in a container is often unset and would turn é into a question mark.
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int code = run(out, err, args);
+        int code = program.applyAsInt(out, err);
         if (out.checkError() && code == 0) {
             err.println(Commands.launcher()
                     + ": the text could not be written to the standard output; likely cause: it was closed"

@@ -26,6 +26,12 @@ import picocli.CommandLine.Mixin;
 /** Any language model of the library on any text, with all that published recipes set. */
 @Command(
         name = "train-lm",
+        footer = {
+            "",
+            "For example:",
+            "  ${ROOT-COMMAND-NAME} train-lm --preset tiny",
+            "  ${ROOT-COMMAND-NAME} train-lm --preset char-rnn --data input.txt --out out/mine"
+        },
         description =
                 "Trains any language model on any text: cells, words or characters, regularisers, published recipes.")
 final class TrainLm implements Callable<Integer>, Presets {

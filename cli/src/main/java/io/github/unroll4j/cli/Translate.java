@@ -25,6 +25,12 @@ import picocli.CommandLine.Mixin;
 /** Any sequence-to-sequence model of the library on any two files whose lines belong together. */
 @Command(
         name = "translate",
+        footer = {
+            "",
+            "For example:",
+            "  ${ROOT-COMMAND-NAME} translate --preset tiny",
+            "  ${ROOT-COMMAND-NAME} translate --src train.de --trg train.en --valid-src val.de --valid-trg val.en"
+        },
         description = "Trains any sequence-to-sequence model on any two files whose lines belong together.")
 final class Translate implements Callable<Integer>, Presets {
     @Mixin

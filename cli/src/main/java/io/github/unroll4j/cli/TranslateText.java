@@ -31,7 +31,15 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Translates lines with a saved sequence-to-sequence model, of whatever cell and attention. */
-@Command(name = "translate-text", description = "Translates lines with a saved sequence-to-sequence model.")
+@Command(
+        name = "translate-text",
+        footer = {
+            "",
+            "For example:",
+            "  ${ROOT-COMMAND-NAME} translate-text out/translate/best.safetensors --text \"A sentence .\"",
+            "  ${ROOT-COMMAND-NAME} translate-text out/translate/best.safetensors --text \"A sentence .\" --alignment text"
+        },
+        description = "Translates lines with a saved sequence-to-sequence model.")
 final class TranslateText implements Callable<Integer> {
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 

@@ -49,11 +49,11 @@ class MainTest {
     }
 
     @Test
-    void theReadmeLinksEachCommand() throws IOException {
-        String readme = Files.readString(ROOT.resolve("README.md"));
+    void theListOfProgramsLinksEachCommand() throws IOException {
+        String list = Files.readString(ROOT.resolve("docs/examples.md"));
         for (String name : descriptions().keySet()) {
             String file = "cli/src/main/java/io/github/unroll4j/cli/" + className(name) + ".java";
-            assertThat(readme).contains("[`" + name + "`](" + file + ")");
+            assertThat(list).contains("[`" + name + "`](../" + file + ")");
             assertThat(ROOT.resolve(file)).exists();
         }
     }
@@ -73,6 +73,10 @@ class MainTest {
             assertThat(ran.exitCode()).isZero();
             assertThat(ran.out()).startsWith("Usage: unroll4j " + name).contains(description.substring(0, 30));
             assertThat(ran.err()).isEmpty();
+            assertThat(ran.out().lines().filter(line -> line.startsWith("  unroll4j " + name + " ")))
+                    .as("commands to copy")
+                    .hasSize(2);
+            assertThat(ran.out()).as("values as they are typed").doesNotContain("CARRIED", "FLOAT", "LIGHTHOUSE");
             assertThat(ran.out()).as("a file name goes on in the next line").doesNotContainPattern("\\.\\R +[a-z]");
         });
     }

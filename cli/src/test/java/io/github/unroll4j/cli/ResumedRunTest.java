@@ -123,7 +123,7 @@ class ResumedRunTest {
         assertThat(more.err()).contains("best        begins anew: it was measured on other data");
         assertThat(best).exists();
         assertThat(Files.readAllBytes(best)).isNotEqualTo(kept);
-        assertThat(out.resolve("best.previous.safetensors")).hasBinaryContent(kept);
+        assertThat(out.resolve("earlier.1/best.safetensors")).hasBinaryContent(kept);
     }
 
     @Test
@@ -204,8 +204,8 @@ class ResumedRunTest {
     void noPlantedLinkIsFollowed() throws IOException {
         assertDone(begin());
         Path victim = Files.writeString(folder.resolve("victim"), "precious");
-        for (String name : List.of(
-                "model.safetensors.tmp", "best.safetensors.tmp", "metrics.csv", "inputs.txt", "metrics.previous.csv")) {
+        for (String name :
+                List.of("model.safetensors.tmp", "best.safetensors.tmp", "metrics.csv", "inputs.txt", "loss.png")) {
             Path link = out.resolve(name);
             Files.deleteIfExists(link);
             Files.createSymbolicLink(link, victim);

@@ -190,9 +190,12 @@ class RunTest {
     void theModelOfAnEarlierRunIsKept() throws IOException {
         quick("--iterations=30", "--out", folder.toString());
         byte[] earlier = Files.readAllBytes(folder.resolve("model.safetensors"));
-        quick("--iterations=31", "--out", folder.toString());
-        assertThat(folder.resolve("model.previous.safetensors")).hasBinaryContent(earlier);
-        assertThat(folder.resolve("metrics.previous.csv")).exists();
+        Ran second = quick("--iterations=31", "--out", folder.toString());
+        quick("--iterations=32", "--out", folder.toString());
+        assertThat(second.err()).contains("earlier run its files are in " + at("earlier.1") + " now");
+        assertThat(folder.resolve("earlier.1/model.safetensors")).hasBinaryContent(earlier);
+        assertThat(folder.resolve("earlier.1/metrics.csv")).exists();
+        assertThat(folder.resolve("earlier.2/model.safetensors")).exists();
     }
 
     @Test
@@ -206,7 +209,7 @@ class RunTest {
         List<String> metrics = Files.readAllLines(folder.resolve("metrics.csv"));
         assertThat(metrics).hasSize(51);
         assertThat(metrics.get(50)).startsWith("50,");
-        assertThat(folder.resolve("model.previous.safetensors")).doesNotExist();
+        assertThat(folder.resolve("earlier.1")).doesNotExist();
     }
 
     @Test
@@ -216,7 +219,7 @@ class RunTest {
         Ran ran = Ran.of("train-lm", "--preset=tiny", "--lr=10", "--out", folder.toString());
         assertThat(ran.exitCode()).isEqualTo(1);
         assertThat(ran.err()).contains("train-lm: Training diverged after ", "try a lower learning rate");
-        assertThat(folder.resolve("model.previous.safetensors")).hasBinaryContent(earlier);
+        assertThat(folder.resolve("earlier.1/model.safetensors")).hasBinaryContent(earlier);
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.github.unroll4j.examples;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.examples.task.AdditionPairs;
+import io.github.unroll4j.examples.task.Answers;
+import io.github.unroll4j.examples.task.Contest;
 import io.github.unroll4j.examples.task.TextPair;
 import io.github.unroll4j.models.seq2seq.AttentionKind;
 import io.github.unroll4j.models.seq2seq.Bridge;
@@ -19,13 +21,13 @@ public final class Addition {
     private static final int TRAIN = 200_000; // sums to learn from, of the half million that there are
     private static final int EMBEDDING = 32; // numbers that stand for a character
 
-    static final Program PROGRAM = Program.of("addition", 1, Addition::run)
-            .about("Trains an encoder-decoder to add numbers of three digits.")
+    static final Program PROGRAM = Program.of(
+                    "addition", "Trains an encoder-decoder to add numbers of three digits.", 1, Addition::run)
+            .training(6000, 2000)
             .with("held-out", 10_000, 200, "N", "sums kept from training, to measure on")
-            .with("lr", 0.005, 0.01, "X", "learning rate at the start")
-            .with("batch", 128, 32, "N", "sums of an iteration")
             .with("hidden", 128, 64, "N", "units of each side")
-            .training(6000, 2000);
+            .with("batch", 128, 32, "N", "sums of an iteration")
+            .with("lr", 0.005, 0.01, "X", "learning rate at the start");
 
     static void run(Example example) {
         Rng rng = Rng.seeded(example.seed());
@@ -43,12 +45,24 @@ public final class Addition {
         var config = new Seq2SeqConfig(lstm, lstm, new AttentionKind.None(false, 0), bridge, options);
         WordVocabulary question = WordVocabulary.of(Tokenizers.CODE_POINTS, "0123456789+");
         WordVocabulary answer = WordVocabulary.of(Tokenizers.CODE_POINTS, "0123456789");
-        Chart chart = new Chart("addition of 3 digits", "iteration", "share of wrong sums, held out").fromZero();
-        Contest contest = new Contest(example, chart);
+        Chart chart = new Chart(
+                        "addition of 3 digits: encoder-decoder of LSTMs, no attention",
+                        "iteration",
+                        "share of wrong sums, held out")
+                .fromZero();
+        Contest contest = new Contest(chart, example.number("lr"), example.iterations());
         try (Seq2Seq model = Seq2Seq.create(question, answer, config, rng)) {
-            contest.teach(model, train, test, rng, "at least 99 % of sums held out");
+            Answers answers = new Answers(model, test);
+            example.say("%s", model.parameters());
+            var objective = answers.objective(train, example.count("batch"), example.seed(), rng);
+            example.train(contest.trainer("encoder-decoder", objective, answers::wrongAbout), model);
+            example.say("%nof those held out:%n%s%nmeasuring on all %d of them ...", answers.some(), test.size());
+            String expected = example.expected("at least 99 % of sums held out");
+            contest.compare("exact match", expected, "%s", answers.score());
         }
-        contest.end("error.png");
+        example.say("%n%s", contest.table());
+        example.draw("error.png", chart);
+        example.say("ask it: %s", Answers.command(example.file("model.safetensors"), test.get(0)));
     }
 
     /** Runs it; {@code --help} names the flags. */

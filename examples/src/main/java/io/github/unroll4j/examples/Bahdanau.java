@@ -10,7 +10,6 @@ import io.github.unroll4j.models.seq2seq.AttentionKind;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
-import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.Trainer;
 import io.github.unroll4j.text.Tokenizers;
 import io.github.unroll4j.text.WordVocabulary;
@@ -20,10 +19,13 @@ import java.util.List;
 public final class Bahdanau {
     private static final int SIZE = 100; // of a word's vector and of both states
 
-    static final Program PROGRAM = Program.of("bahdanau", 42, Bahdanau::run)
-            .about("Trains GRUs with additive attention to say the next sentence, and draws where they look.")
-            .training(5_000, 300)
-            .reading("crow.txt", "text in UTF-8");
+    static final Program PROGRAM = Program.of(
+                    "bahdanau",
+                    "Trains GRUs with additive attention to say the next sentence, and draws where they look.",
+                    42,
+                    Bahdanau::run)
+            .reading("crow.txt", "text in UTF-8")
+            .training(5_000, 300);
 
     static void run(Example example) {
         List<String> sentences = NextSentences.split(example.text());
@@ -48,18 +50,20 @@ public final class Bahdanau {
 
             NotebookLoss loss = NotebookLoss.mean(new NextSentences(model, sentences, example.seed()), 500);
             Trainer trainer = loss.trainer(example.iterations()); // Adam, gradients clipped
-            trainer.listen(TrainListener.every(500, s -> example.progress(s, loss.line(s))));
+            trainer.listen(loss.lines(500, s -> example.progress(s, loss.line(s))));
             example.train(trainer, model);
 
             // No pair begins with the last sentence, and a word that is not in the story is read as <UNK>.
             sentences.forEach(sentence -> example.say(NextSentences.dialogue(model, sentence)));
             example.say(NextSentences.dialogue(model, "A fox had flown all day over dry land."));
             example.show(
+                    "bahdanau: additive attention, sentence 1 of the text",
                     NextSentences.answer(model, sentences.get(0)).alignment().orElseThrow());
         }
-        example.say("Twenty sentences can be learned by heart without looking; dates shows attention at work.");
+        example.say("%n%s", NextSentences.byHeart(sentences.size()));
         example.end(
                 "seq2seq 02, additive attention",
+                "bahdanau.md",
                 "Bahdanau, Cho and Bengio (2014), arXiv:1409.0473",
                 "translate --attention additive --src FILE --trg FILE");
     }

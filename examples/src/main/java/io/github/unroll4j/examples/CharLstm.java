@@ -9,6 +9,7 @@ import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.train.Trainer;
+import io.github.unroll4j.plots.Heatmap;
 import io.github.unroll4j.text.CharVocabulary;
 import java.util.stream.Stream;
 
@@ -17,10 +18,10 @@ public final class CharLstm {
     private static final int H = 100; // units
     private static final double SCALE = 0.01; // weights start as 0.01·N(0, 1), biases as 0, the forget gate's as 1
 
-    static final Program PROGRAM = Program.of("char-lstm", 42, CharLstm::run)
-            .about("Trains an LSTM on the characters of a text, then lets it write.")
-            .training(10_000, 300)
-            .reading("crow.txt", "text in UTF-8");
+    static final Program PROGRAM = Program.of(
+                    "char-lstm", "Trains an LSTM on the characters of a text, then lets it write.", 42, CharLstm::run)
+            .reading("crow.txt", "text in UTF-8")
+            .training(10_000, 300);
 
     static void run(Example example) {
         String text = example.text();
@@ -38,7 +39,7 @@ public final class CharLstm {
             // Windows of 25 characters: the state goes on from one to the next, the gradient ends where one begins.
             NotebookLoss loss = NotebookLoss.smoothed(model, text);
             Trainer trainer = loss.trainer(example.iterations()); // Adam, gradients clipped
-            trainer.listen(NotebookLoss.each(1000, s -> example.progress(s, loss.line(s))));
+            trainer.listen(loss.lines(1000, s -> example.progress(s, loss.line(s))));
             String first = text.substring(0, 1);
             trainer.listen(NotebookLoss.each(
                     2000, s -> example.say("%n%s%n", write(model, first, 200, Rng.seeded(1)))));
@@ -47,9 +48,12 @@ public final class CharLstm {
             Rng rng = Rng.seeded(example.seed());
             Stream<String> primes = Stream.of("T", "A", "H", "W", "I").filter(vocabulary::contains);
             primes.forEach(prime -> example.say("%n%s", write(model, prime, 150, rng)));
+            String read = text.substring(0, Math.min(60, text.length()));
+            example.draw("gates.png", Heatmap.gates("char-lstm: how far are its gates open?", model, read, "f", 12));
         }
         example.end(
                 "char 02, LSTM",
+                "lstm.md",
                 "Hochreiter and Schmidhuber (1997), Long short-term memory; forget gate: Gers et al. (2000)",
                 "train-lm --preset char-rnn --data FILE");
     }

@@ -17,10 +17,13 @@ public final class CharRnn {
     private static final int H = 100; // units
     private static final double SCALE = 0.01; // all weights start as 0.01·N(0, 1), biases as 0
 
-    static final Program PROGRAM = Program.of("char-rnn", 42, CharRnn::run)
-            .about("Trains a simple RNN on the characters of a text, then lets it write.")
-            .training(50_000, 300)
-            .reading("crow.txt", "text in UTF-8");
+    static final Program PROGRAM = Program.of(
+                    "char-rnn",
+                    "Trains a simple RNN on the characters of a text, then lets it write.",
+                    42,
+                    CharRnn::run)
+            .reading("crow.txt", "text in UTF-8")
+            .training(50_000, 300);
 
     static void run(Example example) {
         String text = example.text();
@@ -36,7 +39,7 @@ public final class CharRnn {
             // Windows of 25 characters: the state goes on from one to the next, the gradient ends where one begins.
             NotebookLoss loss = NotebookLoss.smoothed(model, text);
             Trainer trainer = loss.trainer(example.iterations()); // Adam, gradients clipped
-            trainer.listen(NotebookLoss.each(1000, s -> example.progress(s, loss.line(s))));
+            trainer.listen(loss.lines(1000, s -> example.progress(s, loss.line(s))));
             String first = text.substring(0, 1);
             trainer.listen(NotebookLoss.each(
                     5000, s -> example.say("%n%s%n", write(model, first, 200, Rng.seeded(1)))));
@@ -46,7 +49,11 @@ public final class CharRnn {
             Stream<String> primes = Stream.of("T", "A", "H", "W", "I").filter(vocabulary::contains);
             primes.forEach(prime -> example.say("%n%s", write(model, prime, 150, rng)));
         }
-        example.end("char 01, simple RNN", "Elman (1990), Finding structure in time", "train-lm --cell rnn --layers 2");
+        example.end(
+                "char 01, simple RNN",
+                "rnn.md",
+                "Elman (1990), Finding structure in time",
+                "train-lm --cell rnn --layers 2");
     }
 
     private static String write(LanguageModel model, String prime, int length, Rng rng) {

@@ -4,6 +4,7 @@ package io.github.unroll4j.examples;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.examples.task.Contest;
 import io.github.unroll4j.examples.task.CopyProblem;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cells.GruCell;
@@ -17,13 +18,13 @@ import java.util.Locale;
 public final class Copy {
     private static final long TEST_SEED = -1; // of the sequences to measure on, the same for all
 
-    static final Program PROGRAM = Program.of("copy", 1, Copy::run)
-            .about("Trains LSTM and GRU to repeat ten symbols after a delay.")
-            .with("lr", 0.005, 0.02, "X", "learning rate at the start")
-            .with("batch", 50, 20, "N", "sequences of an iteration")
-            .with("hidden", 128, 32, "N", "units of a network")
+    static final Program PROGRAM = Program.of(
+                    "copy", "Trains LSTM and GRU to repeat ten symbols after a delay.", 1, Copy::run)
+            .training(6000, 800)
             .with("steps", 10, 2, "N", "delay between the last symbol and the marker")
-            .training(6000, 800);
+            .with("hidden", 128, 32, "N", "units of a network")
+            .with("batch", 50, 20, "N", "sequences of an iteration")
+            .with("lr", 0.005, 0.02, "X", "learning rate at the start");
 
     static void run(Example example) {
         int T = example.count("steps");
@@ -31,11 +32,12 @@ public final class Copy {
         example.say("ten symbols, %d blanks, a marker: then repeat the ten symbols", T);
         example.say("who remembers nothing loses %.4f nats a step, 10 ln 8 / (T + 20)", baseline);
         Chart chart = new Chart("copying problem, delay T = " + T, "iteration", "nats a step on new sequences");
-        chart.level("remembering nothing", baseline, (double) example.iterations());
-        Contest contest = new Contest(example, chart);
+        chart.fromZero().level("remembering nothing", baseline);
+        Contest contest = new Contest(chart, example.number("lr"), example.iterations());
         train(example, contest, "lstm", new LstmCell(example.count("hidden")));
         train(example, contest, "gru", new GruCell(example.count("hidden")));
-        contest.end("loss.png");
+        example.say("%n%s", contest.table());
+        example.draw("loss.png", chart);
     }
 
     private static void train(Example example, Contest contest, String name, Cell cell) {
@@ -47,9 +49,10 @@ public final class Copy {
                 Linear head = new Linear("head", example.count("hidden"), CopyProblem.TOKENS, p)) {
             Parameters parameters = p.build(Dtype.FLOAT, rng);
             var problem = new CopyProblem(layer, head, parameters, T, example.count("batch"), rng);
-            contest.train(name, problem, () -> problem.test(TEST_SEED, 5));
+            example.say("%n%s%n%s", name, parameters);
+            example.train(name, contest.trainer(name, problem, () -> problem.test(TEST_SEED, 5)), parameters);
             String expected = String.format(Locale.ROOT, "below %.4f, half of it", CopyProblem.baseline(T) / 2);
-            contest.compare(name, expected, "%.4f", problem.test(TEST_SEED, 20));
+            contest.compare(name, example.expected(expected), "%.4f", problem.test(TEST_SEED, 20));
         }
     }
 

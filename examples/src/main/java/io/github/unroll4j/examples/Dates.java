@@ -3,6 +3,7 @@ package io.github.unroll4j.examples;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.examples.task.Answers;
+import io.github.unroll4j.examples.task.Contest;
 import io.github.unroll4j.examples.task.DatePairs;
 import io.github.unroll4j.examples.task.TextPair;
 import io.github.unroll4j.models.attention.Focus;
@@ -20,15 +21,14 @@ import java.util.stream.Collectors;
 public final class Dates {
     private static final int TRAIN = 100_000; // pairs to learn from
     private static final int EMBEDDING = 32; // numbers that stand for a character
-    private static final int LONGEST = 10; // characters of an answer, 2024-03-05
 
-    static final Program PROGRAM = Program.of("dates", 1, Dates::run)
-            .about("Trains attention to read dates in thirty locales, and draws where it looks.")
+    static final Program PROGRAM = Program.of(
+                    "dates", "Trains attention to read dates in 30 locales, and draws where it looks.", 1, Dates::run)
+            .training(3000, 300)
             .with("held-out", 10_000, 200, "N", "dates kept from training, to measure on")
-            .with("lr", 0.003, 0.01, "X", "learning rate at the start")
-            .with("batch", 64, 32, "N", "dates of an iteration")
             .with("hidden", 128, 32, "N", "units of each direction and of the decoder")
-            .training(3000, 300);
+            .with("batch", 64, 32, "N", "dates of an iteration")
+            .with("lr", 0.003, 0.01, "X", "learning rate at the start");
 
     static void run(Example example) {
         Rng rng = Rng.seeded(example.seed());
@@ -49,15 +49,24 @@ public final class Dates {
         var attending = new AttentionKind.Luong(AttentionKind.ScoreName.GENERAL, 0, Focus.global(), false, false);
         var bridge = new Bridge.Options(Bridge.Kind.ZEROS, Bridge.Directions.CONCATENATED);
         var config = new Seq2SeqConfig(gru, gru, attending, bridge, Seq2SeqConfig.Options.STANDARD.bidirectional(true));
-        Chart chart = new Chart("dates", "iteration", "share of wrong answers, dates held out").fromZero();
-        Contest contest = new Contest(example, chart);
+        Chart chart = new Chart("dates, Luong attention", "iteration", "share of wrong answers").fromZero();
+        Contest contest = new Contest(chart, example.number("lr"), example.iterations());
         try (Seq2Seq model = Seq2Seq.create(written, iso, config, rng)) {
-            contest.teach(model, train, test, rng, "at least 99 % of dates held out");
+            Answers answers = new Answers(model, test);
+            example.say("%s", model.parameters());
+            var objective = answers.objective(train, example.count("batch"), example.seed(), rng);
+            example.train(contest.trainer("luong", objective, answers::wrongAbout), model);
+            example.say("%nof those held out:%n%s%nmeasuring on all %d of them ...", answers.some(), test.size());
+            String expected = example.expected("at least 99 % of dates held out");
+            contest.compare("exact match", expected, "%s", answers.score());
             String text = DatePairs.inFull(test.get(0).target());
-            var answer = Answers.to(List.of(text), model, LONGEST).get(0);
-            example.show(answer.alignment().orElseThrow());
+            example.show(
+                    "dates: " + text,
+                    answers.to(List.of(text)).get(0).alignment().orElseThrow());
         }
-        contest.end("error.png");
+        example.say("%n%s", contest.table());
+        example.draw("error.png", chart);
+        example.say("ask it: %s", Answers.command(example.file("model.safetensors"), test.get(0)));
     }
 
     /** Runs it; {@code --help} names the flags. */

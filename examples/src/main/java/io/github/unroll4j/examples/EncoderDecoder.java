@@ -10,7 +10,6 @@ import io.github.unroll4j.models.seq2seq.AttentionKind;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
-import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.Trainer;
 import io.github.unroll4j.text.Tokenizers;
 import io.github.unroll4j.text.WordVocabulary;
@@ -21,10 +20,13 @@ public final class EncoderDecoder {
     private static final int SIZE = 100; // of a word's vector and of both states
     private static final double SCALE = 0.01; // all weights start as 0.01·N(0, 1)
 
-    static final Program PROGRAM = Program.of("encoder-decoder", 42, EncoderDecoder::run)
-            .about("Trains two GRUs: one reads a sentence into a vector, the other says the next one.")
-            .training(5_000, 300)
-            .reading("crow.txt", "text in UTF-8");
+    static final Program PROGRAM = Program.of(
+                    "encoder-decoder",
+                    "Trains two GRUs: one reads a sentence into a vector, the other says the next one.",
+                    42,
+                    EncoderDecoder::run)
+            .reading("crow.txt", "text in UTF-8")
+            .training(5_000, 300);
 
     static void run(Example example) {
         List<String> sentences = NextSentences.split(example.text());
@@ -48,7 +50,7 @@ public final class EncoderDecoder {
 
             NotebookLoss loss = NotebookLoss.mean(new NextSentences(model, sentences, example.seed()), 500);
             Trainer trainer = loss.trainer(example.iterations()); // Adam, gradients clipped
-            trainer.listen(TrainListener.every(500, s -> example.progress(s, loss.line(s))));
+            trainer.listen(loss.lines(500, s -> example.progress(s, loss.line(s))));
             example.train(trainer, model);
 
             // No pair begins with the last sentence, and a word that is not in the story is read as <UNK>.
@@ -57,6 +59,7 @@ public final class EncoderDecoder {
         }
         example.end(
                 "seq2seq 01, encoder-decoder",
+                "encoder-decoder.md",
                 "Cho et al. (2014), arXiv:1406.1078; Sutskever et al. (2014), arXiv:1409.3215",
                 "translate --attention none --src FILE --trg FILE");
     }

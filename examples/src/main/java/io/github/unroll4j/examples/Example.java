@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
+import io.github.unroll4j.cli.flags.BundledText;
+import io.github.unroll4j.cli.run.Commands;
+import io.github.unroll4j.cli.run.Interrupt;
+import io.github.unroll4j.cli.run.RunFolder;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.checkpoint.ParameterTensors;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.models.decoding.Alignment;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.train.Outcome;
+import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.TrainStep;
 import io.github.unroll4j.models.train.Trainer;
 import io.github.unroll4j.plots.Heatmap;
@@ -14,12 +20,10 @@ import io.github.unroll4j.plots.Picture;
 import io.github.unroll4j.plots.Pictures;
 import io.github.unroll4j.text.TextFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,49 +31,92 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a running program is given: the values of its flags, its text, a folder for its files, and a training that
- * Ctrl-C ends so that a later run goes on with it. No part of the library; it is here so that the programs are short.
+ * What a running program is given: the values of its flags, its text, a folder for its files, a place to print and
+ * draw, and a training that Ctrl-C ends so that a later run goes on with it. No part of the library; it is here so that
+ * the programs are short.
  */
-class Example {
-    /** Stands before the name of a text that comes with the programs. */
-    static final String BUNDLED = "bundled:";
+public class Example {
+    private static final String MODEL = ".safetensors";
+    /** What the models of the library put before the name of a parameter. */
+    private static final String PREFIX = "model.";
+
+    private static final int SAVES = 10; // in the course of a training
+    private static final int QUIET = 5000; // milliseconds without a line of progress
 
     private final Program program;
+    private final Map<String, String> values;
     private final PrintWriter out;
-    private final Map<String, String> flags;
-    private @Nullable Path folder;
-    private long begin;
+    private @Nullable RunFolder folder;
+    private boolean saved; // something to go on with
+    private long begin; // iterations of an earlier run
+    private long said; // when progress was shown last, in milliseconds of the training
+    private volatile boolean idle; // outside of a training, where Ctrl-C has nothing to save
 
-    /** Ends a program after Ctrl-C. */
-    static final class Stopped extends RuntimeException {
+    private static final class Stopped extends RuntimeException {
         private static final long serialVersionUID = 1;
     }
 
+    /** A program with values for its flags. */
     Example(Program program, PrintWriter out, String... args) {
         this.program = program;
         this.out = out;
-        flags = program.values(args);
-        boolean own = !flag("data").isEmpty() && !flag("data").startsWith(BUNDLED);
-        if (own && !flag("resume").isEmpty()) { // which a file of the run may have said
-            say("reads %s", Program.printable(flag("data")));
+        values = program.values(args);
+    }
+
+    /** Does all of it, and returns the exit code. */
+    int run() throws IOException {
+        boolean own = !value("data").isEmpty() && !value("data").startsWith(Program.BUNDLED);
+        if (own && goesOn()) { // which a file of the run may have said
+            say("reads %s", value("data"));
         }
+        Thread ctrlC = new Thread(() -> {
+            if (idle) {
+                say(
+                        isSaved()
+                                ? "stopped; what was trained is saved, go on with: " + again()
+                                : "stopped; nothing is saved");
+            }
+        });
+        Runtime.getRuntime().addShutdownHook(ctrlC);
+        idle = true;
+        try {
+            program.body().run(this);
+            return 0;
+        } catch (Stopped e) {
+            return 130;
+        } finally {
+            idle = false;
+            if (folder != null) {
+                folder.close();
+            }
+        }
+    }
+
+    private boolean goesOn() {
+        return !value("resume").isEmpty();
+    }
+
+    private String again() {
+        return Commands.of(program.name(), "--resume", file("").normalize().toString());
+    }
+
+    /** Whether this run has left something to go on with. */
+    private boolean isSaved() {
+        return folder != null && saved && values.containsKey("resume");
     }
 
     /** The value of a flag, empty if it has none. */
-    String flag(String name) {
-        return flags.getOrDefault(name, "");
+    String value(String flag) {
+        return values.getOrDefault(flag, "");
     }
 
+    /** The value of a flag as a number. */
     double number(String flag) {
         try {
-            return Double.parseDouble(flag(flag));
+            return Double.parseDouble(value(flag));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("--" + flag + " is '" + flag(flag) + "', expected a number", e);
+            throw new IllegalArgumentException("--" + flag + " is '" + value(flag) + "', expected a number", e);
         }
-    }
-
-    int count(String flag) {
-        return count(flag, 1);
     }
 
     /** The value of a flag as a whole number. */
@@ -77,9 +124,13 @@ class Example {
         double number = number(flag);
         if (number < least || number != (int) number) {
             throw new IllegalArgumentException(
-                    "--" + flag + " is " + flag(flag) + ", expected a whole number of " + least + " or more");
+                    "--" + flag + " is " + value(flag) + ", expected a whole number of " + least + " or more");
         }
         return (int) number;
+    }
+
+    int count(String flag) {
+        return count(flag, 1);
     }
 
     long iterations() {
@@ -90,86 +141,80 @@ class Example {
         return count("seed", 0);
     }
 
-    /** The text of {@code --data}, or the bundled one. */
+    /** What the full size reaches; of another size nothing is known. */
+    String expected(String figure) {
+        return program.isStandard(values) ? figure : "– (known of the full size)";
+    }
+
+    /** The text of {@code --data}. */
     String text() {
-        String name = flag("data");
-        if (!name.startsWith(BUNDLED)) {
-            return TextFiles.read(Path.of(name));
-        }
-        try (InputStream in = Example.class.getResourceAsStream(name.substring(BUNDLED.length()))) {
-            if (in == null) {
-                throw new IllegalArgumentException("--data: there is no " + name);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** The file of {@code --data}, or one with the bundled text. */
-    Path textFile() throws IOException {
-        String name = flag("data");
-        return name.startsWith(BUNDLED)
-                ? Files.writeString(file(name.substring(BUNDLED.length())), text())
-                : Path.of(name);
-    }
-
-    /** A file with one column of {@code --data}, whose lines have tabs; lines without one are left out. */
-    Path column(int column) throws IOException {
-        return Files.write(
-                file("column" + column + ".txt"),
-                text().lines()
-                        .filter(line -> line.contains("\t"))
-                        .map(line -> line.split("\t", -1)[column])
-                        .toList());
+        String file = value("data");
+        return file.startsWith(Program.BUNDLED)
+                ? BundledText.read(file.substring(Program.BUNDLED.length()))
+                : TextFiles.read(Path.of(file));
     }
 
     /** Prints a line, numbers as in English. */
     void say(String format, Object... values) {
         out.println(values.length == 0 ? format : String.format(Locale.ROOT, format, values));
-    }
-
-    /** Whether every number is the usual one, so that the program reaches what it claims. */
-    boolean isFull() {
-        return program.flags().entrySet().stream()
-                .filter(flag -> !List.of("seed", "out", "resume").contains(flag.getKey()))
-                .allMatch(flag -> flag(flag.getKey()).equals(flag.getValue().standard()));
-    }
-
-    /** Prints what a training has reached, and the time left as soon as its pace can be told. */
-    void progress(TrainStep step, String reached) {
-        long done = step.iteration() - begin;
-        long left = step.elapsed().toMillis() * (iterations() - step.iteration()) / done / 1000;
-        say("%s", done < 10 ? reached : String.format(Locale.ROOT, "%s  %d:%02d left", reached, left / 60, left % 60));
+        out.flush();
     }
 
     /** A file in the folder of this run. */
-    Path file(String name) {
+    Path file(String file) {
         if (folder == null) {
-            folder = RunFolder.open(program.name(), flags);
-            String wanted = flag("out");
-            boolean asked = folder.toString().equals(wanted);
-            say(asked ? "files go to %s" : "files go to %s, since %s holds some", folder, wanted);
+            folder = open(Path.of(value("out")));
         }
-        return folder.resolve(name);
+        return folder.file(file);
+    }
+
+    private RunFolder open(Path path) {
+        RunFolder opened = RunFolder.open(path, program.name());
+        if (!goesOn()) {
+            opened.keepEarlierRun().ifPresent(kept -> say("the files of an earlier run there are in %s now", kept));
+        }
+        say("files go to %s", path);
+        List<String> command = new ArrayList<>(List.of(program.name()));
+        values.forEach((flag, value) -> {
+            if (!value.isEmpty() && !flag.equals("resume")) {
+                command.add("--" + flag + "=" + value);
+            }
+        });
+        opened.keepCommand(command);
+        return opened;
     }
 
     /** Prints where a model looked, and draws it. */
-    void show(Alignment alignment) {
-        String title = String.join(" ", alignment.source()) + " → " + String.join(" ", alignment.target());
-        say("%n%s%n%s", title, alignment.text());
+    void show(String title, Alignment alignment) {
+        say(
+                "%n%s%n%s",
+                String.join(" ", alignment.source()) + " → " + String.join(" ", alignment.target()), alignment.text());
         draw("alignment.png", new Heatmap(title, alignment));
     }
 
     /** Draws a picture; a machine without fonts must not cost a result. */
-    void draw(String name, Picture picture) {
-        say("drawn: %s", Pictures.save(picture, file(name), "its figures are printed"));
+    void draw(String file, Picture picture) {
+        if (value("plot").equals("text")) {
+            say("%n%s", picture.text());
+        }
+        say("drawn: %s", Pictures.save(picture, file(file), "its figures are printed"));
     }
 
-    /** Says which notebook it was, which paper it goes back to, and what to try next. */
-    void end(String notebook, String paper, String next) {
+    /** Says which notebook it was, which paper and page it goes back to, and what to try next. */
+    void end(String notebook, String page, String paper, String next) {
         say("%nnotebook  %s, of \"Sequence Modeling from Scratch\", doi:10.5281/zenodo.17720229", notebook);
-        say("paper     %s%nnext      %s %s", paper, Program.LAUNCHER, next);
+        say("page      docs/derivations/%s%npaper     %s%nnext      %s %s", page, paper, Commands.launcher(), next);
+        say(
+                "          The notebooks train their cells for different times: %s compares them.",
+                Commands.of("compare-cells"));
+    }
+
+    /** Prints what a training has reached, and the time left as soon as its pace can be told. */
+    void progress(TrainStep step, String reached) {
+        said = step.elapsed().toMillis();
+        long done = step.iteration() - begin;
+        long left = said * (iterations() - step.iteration()) / done / 1000;
+        say("%s", done < 10 ? reached : String.format(Locale.ROOT, "%s  %d:%02d left", reached, left / 60, left % 60));
     }
 
     void train(Trainer trainer, LanguageModel model) {
@@ -180,36 +225,70 @@ class Example {
         train("model", trainer, model.parameters(), model::writeTo);
     }
 
-    void train(String name, Trainer trainer, Parameters parameters) {
-        train(name, trainer, parameters, SavedTraining.weights(parameters));
-    }
-
-    private void train(String name, Trainer trainer, Parameters parameters, Consumer<Checkpoint.Builder> model) {
-        SavedTraining training = new SavedTraining(
-                file(name + ".safetensors"), trainer, parameters, model, sentence -> say("%s", sentence));
-        if (training.restore()) {
-            say("%s goes on after %d iterations", name, trainer.iteration());
+    /** Trains to the end or to Ctrl-C, from where an earlier run was, and saves on the way; all is printed. */
+    void train(String model, Trainer trainer, Parameters parameters, Consumer<Checkpoint.Builder> writer) {
+        Path file = file(model + MODEL);
+        if (goesOn() && Files.exists(file)) {
+            Checkpoint before = Checkpoint.load(file);
+            ParameterTensors.load(before, PREFIX, parameters);
+            trainer.restore(before);
+            say("%s goes on after %d iterations", model, trainer.iteration());
         }
         begin = trainer.iteration();
-        training.run(iterations(), this::requireFinished);
-    }
-
-    private void requireFinished(Outcome outcome) {
-        if (outcome instanceof Outcome.Stopped) {
-            say("stopped after %d iterations; go on with: %s", outcome.iteration(), goOn());
-            throw new Stopped();
+        saved = saved || begin > 0;
+        said = 0;
+        Runnable save = () -> {
+            folder.requireHeld();
+            Checkpoint.Builder checkpoint = Checkpoint.builder();
+            writer.accept(checkpoint);
+            trainer.writeTo(checkpoint);
+            checkpoint.build().save(file);
+            saved = true;
+        };
+        long each = Math.max(1, iterations() / SAVES);
+        trainer.listen(RunFolder.every(
+                        each, parameters, save, e -> say("not saved: %s Training goes on.", e.getMessage())))
+                .listen(new Progress());
+        idle = false;
+        try (Interrupt interrupt = new Interrupt(trainer::requestStop)) {
+            Outcome outcome = trainer.run();
+            if (outcome instanceof Outcome.Diverged diverged) {
+                throw new IllegalStateException(diverged.sentence());
+            }
+            save.run();
+            if (outcome instanceof Outcome.Stopped) {
+                say("stopped after %d iterations; go on with: %s", outcome.iteration(), again());
+                throw new Stopped();
+            }
         }
+        idle = true;
     }
 
-    private String goOn() {
-        return program.command() + " --resume "
-                + Program.word(file("").normalize().toString());
+    /** Trains weights that belong to no model of the library. */
+    void train(String model, Trainer trainer, Parameters parameters) {
+        train(
+                model,
+                trainer,
+                parameters,
+                c -> ParameterTensors.toTensors(PREFIX, parameters).forEach(c::put));
     }
 
-    /** What Ctrl-C outside of a training leaves behind. */
-    String stopped() {
-        String[] files = folder == null ? null : folder.toFile().list((in, name) -> name.endsWith(".safetensors"));
-        boolean saved = files != null && files.length > 0 && program.flags().containsKey("resume");
-        return saved ? "stopped; what was trained is saved, go on with: " + goOn() : "stopped; nothing was trained yet";
+    /** Shows each measurement, and the loss where nothing else was shown for a while. */
+    private final class Progress implements TrainListener {
+        @Override
+        public void onStep(TrainStep step) {
+            if (step.elapsed().toMillis() > said + QUIET) {
+                progress(step, reached(step, "loss", step.lossPerToken()));
+            }
+        }
+
+        @Override
+        public void onEvaluation(TrainStep step, double loss) {
+            progress(step, reached(step, "held out", loss));
+        }
+
+        private String reached(TrainStep step, String what, double loss) {
+            return String.format(Locale.ROOT, "%7d of %d  %-8s %.5f", step.iteration(), iterations(), what, loss);
+        }
     }
 }

@@ -11,7 +11,6 @@ import io.github.unroll4j.models.seq2seq.AttentionKind;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
-import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.Trainer;
 import io.github.unroll4j.text.Tokenizers;
 import io.github.unroll4j.text.WordVocabulary;
@@ -21,10 +20,13 @@ import java.util.List;
 public final class Luong {
     private static final int SIZE = 100; // of a word's vector and of both states
 
-    static final Program PROGRAM = Program.of("luong", 42, Luong::run)
-            .about("Trains GRUs with multiplicative attention to say the next sentence, and draws where they look.")
-            .training(5_000, 300)
-            .reading("crow.txt", "text in UTF-8");
+    static final Program PROGRAM = Program.of(
+                    "luong",
+                    "Trains GRUs with multiplicative attention to say the next sentence, and draws where they look.",
+                    42,
+                    Luong::run)
+            .reading("crow.txt", "text in UTF-8")
+            .training(5_000, 300);
 
     static void run(Example example) {
         List<String> sentences = NextSentences.split(example.text());
@@ -50,18 +52,20 @@ public final class Luong {
 
             NotebookLoss loss = NotebookLoss.mean(new NextSentences(model, sentences, example.seed()), 500);
             Trainer trainer = loss.trainer(example.iterations()); // Adam, gradients clipped
-            trainer.listen(TrainListener.every(500, s -> example.progress(s, loss.line(s))));
+            trainer.listen(loss.lines(500, s -> example.progress(s, loss.line(s))));
             example.train(trainer, model);
 
             // No pair begins with the last sentence, and a word that is not in the story is read as <UNK>.
             sentences.forEach(sentence -> example.say(NextSentences.dialogue(model, sentence)));
             example.say(NextSentences.dialogue(model, "A fox had flown all day over dry land."));
             example.show(
+                    "luong: multiplicative attention, sentence 1 of the text",
                     NextSentences.answer(model, sentences.get(0)).alignment().orElseThrow());
         }
-        example.say("Twenty sentences can be learned by heart without looking; dates shows attention at work.");
+        example.say("%n%s", NextSentences.byHeart(sentences.size()));
         example.end(
                 "seq2seq 03, multiplicative attention",
+                "luong.md",
                 "Luong, Pham and Manning (2015), arXiv:1508.04025",
                 "translate --attention general --src FILE --trg FILE");
     }

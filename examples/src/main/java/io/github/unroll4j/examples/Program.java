@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
-import io.github.unroll4j.core.checkpoint.CheckpointException;
-import io.github.unroll4j.text.TextFiles;
-import java.io.File;
+import io.github.unroll4j.cli.Main;
+import io.github.unroll4j.cli.run.Commands;
+import io.github.unroll4j.cli.run.Failures;
+import io.github.unroll4j.cli.run.RunFolder;
+import io.github.unroll4j.cli.run.TerminalWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * A program: how it is called, what it shows, what it does, and which flags it takes.
@@ -24,193 +28,159 @@ import java.util.stream.Stream;
  * @param name as {@code examples/run} calls it
  * @param description a sentence
  * @param body what it does
- * @param flags by their names, in the order of {@code --help}
+ * @param flags by their names
  */
 record Program(String name, String description, Body body, Map<String, Flag> flags) {
-    /** The command that starts programs. */
-    static final String LAUNCHER = word(System.getProperty("unroll4j.command", "examples/run"));
+    /** Stands before the name of a text that comes with the programs. */
+    static final String BUNDLED = "bundled:";
 
-    private static final String TINY = "tiny";
-    private static final Pattern WORD = Pattern.compile("(?:[^\\s\"']|\"[^\"]*\"|'[^']*')+");
-    private static final Pattern QUOTE = Pattern.compile("[\"']");
+    /** Flags of all programs, which change no figure but by chance; named last. */
+    private static final List<String> COMMON = List.of("resume", "preset", "seed", "out", "plot");
 
-    /**
-     * A flag: its usual value and that of {@code --preset tiny}, both empty for none; what it takes, and what that is.
-     */
-    record Flag(String standard, String tiny, String takes, String what) {}
+    private static final int WIDTH = 110; // of the text of --help
+
+    static {
+        if (System.getProperty("unroll4j.command") == null) { // started by no launcher
+            System.setProperty("unroll4j.command", "examples/run");
+        }
+    }
 
     /** What a program does. */
     interface Body {
         void run(Example example) throws IOException;
     }
 
-    /** A program with a seed and a folder for its files. */
-    static Program of(String name, long seed, Body body) {
-        return new Program(name, "", body, Map.of())
-                .with("preset", "", "", TINY, "small enough to run in seconds")
+    /** A flag: its usual value and that of {@code --preset tiny}, empty for none; what it takes, and what that is. */
+    record Flag(String standard, String tiny, String takes, String what) {
+        private String help() {
+            String other = tiny.equals(standard) ? "" : "; tiny: " + tiny;
+            return what + (standard.isEmpty() ? "" : " (default: " + standard + other + ")");
+        }
+    }
+
+    /** Declares a program: its name, a sentence on what it shows, the seed of all that is drawn, and what it does. */
+    static Program of(String name, String description, long seed, Body body) {
+        return new Program(name, description, body, new LinkedHashMap<>())
+                .with("preset", "", "", "tiny", "small enough to run in seconds")
+                .with("seed", seed, seed, "N", "of all that is drawn at random")
                 .with(
                         "out",
                         "out/" + name,
                         "out/" + name,
                         "FOLDER",
-                        "for its files; a number is added if it holds some")
-                .with("seed", seed, seed, "N", "of all that is drawn at random");
+                        "for its files; those of an earlier run move aside")
+                .with("plot", "", "", "text", "draws in the terminal too");
     }
 
-    /** The same with a description. */
-    Program about(String sentence) {
-        return new Program(name, sentence, body, flags);
-    }
-
-    /** The same with one more flag, before the others. */
+    /** Adds a flag: its usual value and that of {@code --preset tiny}, what it takes, and what that is. */
     Program with(String flag, Object standard, Object tiny, String takes, String what) {
-        Map<String, Flag> all = new LinkedHashMap<>();
-        all.put(flag, new Flag(standard.toString(), tiny.toString(), takes, what));
-        all.putAll(flags);
-        return new Program(name, description, body, all);
+        flags.put(flag, new Flag(standard.toString(), tiny.toString(), takes, what));
+        return this;
     }
 
-    /** The same with a number of iterations and a way to go on later. */
+    /** Adds a number of iterations, and a way to go on later. */
     Program training(long standard, long tiny) {
-        return with("resume", "", "", "FOLDER", "goes on with the run in this folder, with its flags")
-                .with("iterations", standard, tiny, "N", "in all, those of the run that it goes on with included");
+        return with("iterations", standard, tiny, "N", "in all, those of the run that it goes on with included")
+                .with("resume", "", "", "FOLDER", "goes on with the run in this folder, with its flags");
     }
 
-    /** The same with a bundled text to read, or another. */
+    /** Adds a text to read: a bundled one, or another. */
     Program reading(String text, String what) {
-        return with("data", Example.BUNDLED + text, Example.BUNDLED + text, "FILE", what);
+        return with("data", BUNDLED + text, BUNDLED + text, "FILE", what);
     }
 
-    /** A word of a command as a shell reads it. */
-    static String word(String text) {
-        boolean windows = File.separatorChar == '\\';
-        if (text.matches(windows ? "[A-Za-z0-9_./:=+,@%\\\\-]+" : "[A-Za-z0-9_./:=+,@%-]+")) {
-            return text;
-        }
-        return windows ? '"' + text + '"' : "'" + text.replace("'", "'\\''") + "'";
+    /**
+     * Starts a program by its name, as {@code examples/run} does: char-rnn is the class CharRnn.
+     *
+     * @param words the name, then the flags
+     */
+    public static void main(String... words) throws ReflectiveOperationException {
+        String type = Stream.of(words[0].split("-", -1))
+                .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
+                .collect(Collectors.joining("", Program.class.getPackageName() + ".", ""));
+        Class.forName(type).getMethod("main", String[].class).invoke(null, (Object)
+                Arrays.copyOfRange(words, 1, words.length));
     }
 
-    /** The words that start it. */
-    String command() {
-        return LAUNCHER + " " + name;
-    }
-
-    /** Runs the program and ends the JVM with its exit code. */
+    /** Runs the program and ends the JVM: 0 done, 1 failed, 2 misused, 130 stopped by Ctrl-C. */
     void start(String... args) {
-        Examples.main(Stream.concat(Stream.of(name), Stream.of(args)).toArray(String[]::new));
+        Main.start((out, err) -> run(out, err, args));
     }
 
     /** Runs the program and returns its exit code. */
     int run(PrintWriter out, PrintWriter err, String... args) {
-        if (List.of(args).contains("--help")) {
-            out.println(help());
-            return 0;
-        }
-        try {
-            Example example = new Example(this, out, args);
-            SavedTraining.outside(() -> example.say(example.stopped()));
-            body.run(example);
-            return 0;
-        } catch (Example.Stopped e) {
-            return 130;
-        } catch (IllegalArgumentException
-                | IllegalStateException
-                | CheckpointException
-                | UncheckedIOException
-                | IOException
-                | OutOfMemoryError e) {
-            err.println(name + ": " + printable(sentence(e)));
-            return e instanceof IllegalArgumentException || e instanceof CheckpointException ? 2 : 1;
-        } finally {
-            SavedTraining.ended();
-        }
+        PrintWriter terminal = new TerminalWriter(out);
+        CommandLine line = commandLine(() -> new Example(this, terminal, args).run());
+        return line.setOut(terminal).setErr(new TerminalWriter(err)).execute(args);
     }
 
-    static String sentence(Throwable e) {
-        if (e instanceof OutOfMemoryError) {
-            return "the memory is full (" + e.getMessage() + "); use smaller sizes, or more memory through"
-                    + " JAVA_TOOL_OPTIONS=-Xmx8g";
-        }
-        if (e instanceof FileSystemException file) { // whose message is often its name alone
-            String reason =
-                    file.getReason() != null ? file.getReason() : e.getClass().getSimpleName();
-            return file.getFile() + " cannot be read or written: " + reason;
-        }
-        return String.valueOf(e.getMessage());
+    private CommandLine commandLine(Callable<Integer> call) {
+        CommandSpec spec = CommandSpec.wrapWithoutInspection(call).name(name);
+        String command = Commands.of(name);
+        spec.usageMessage()
+                .sortOptions(false)
+                .customSynopsis(command + " [flags]")
+                .description("", description, "")
+                .footer(
+                        "",
+                        "For example:",
+                        "  " + command + " --preset tiny",
+                        "  " + command + " --seed 7 --out elsewhere");
+        flags.entrySet().stream()
+                .sorted(Comparator.comparing(flag -> COMMON.indexOf(flag.getKey()))) // its own flags first
+                .forEach(flag -> spec.addOption(OptionSpec.builder("--" + flag.getKey())
+                        .type(String.class)
+                        .paramLabel(flag.getValue().takes)
+                        .description(flag.getValue().help())
+                        .build()));
+        spec.addOption(OptionSpec.builder("--help")
+                .usageHelp(true)
+                .description("this text")
+                .build());
+        return new CommandLine(spec)
+                .setUsageHelpWidth(WIDTH)
+                .setParameterExceptionHandler(Failures::misused)
+                .setExecutionExceptionHandler((e, line, parsed) -> Failures.failed(e, line));
     }
 
-    /** A terminal obeys control characters, and a sentence may quote a file. */
-    static String printable(String sentence) {
-        return sentence.replaceAll("\\p{Cntrl}", " ");
+    private static Map<String, String> given(CommandLine line, String... args) {
+        Map<String, String> given = new LinkedHashMap<>();
+        line.parseArgs(args).matchedOptions().stream()
+                .filter(option -> !option.usageHelp())
+                .forEach(option -> given.put(option.longestName().substring(2), option.getValue()));
+        return given;
     }
 
     /** The values of all flags: those given, those of the run to go on with, those of the preset, the usual ones. */
     Map<String, String> values(String... args) {
-        Map<String, String> values = parse(expanded(List.of(args)));
-        String folder = values.get("resume");
-        if (folder != null) {
-            List<String> command = RunFolder.command(folder);
+        CommandLine line = commandLine(() -> 0);
+        Map<String, String> values = given(line, args);
+        String earlier = values.get("resume");
+        if (earlier != null) {
+            List<String> command = RunFolder.command(Path.of(earlier));
             if (!command.get(0).equals(name) || values.containsKey("out")) {
-                throw new IllegalArgumentException("--resume: the run in " + folder + " is one of " + command.get(0)
+                throw new IllegalArgumentException("--resume: the run in " + earlier + " is one of " + command.get(0)
                         + " and stays in its folder, expected one of " + name + " and no --out");
             }
-            Map<String, String> earlier = parse(command.subList(1, command.size()));
-            earlier.forEach(values::putIfAbsent);
-            values.put("out", folder);
+            given(line, command.subList(1, command.size()).toArray(String[]::new))
+                    .forEach(values::putIfAbsent);
+            values.put("out", earlier);
+        }
+        for (String flag : List.of("preset", "plot")) {
+            String word = values.get(flag);
+            if (word != null && !word.equals(flags.get(flag).takes)) {
+                throw new IllegalArgumentException("--" + flag + " is " + word + ", expected " + flags.get(flag).takes);
+            }
         }
         boolean tiny = values.containsKey("preset");
-        flags.forEach((flag, f) -> values.putIfAbsent(flag, tiny ? f.tiny() : f.standard()));
+        flags.forEach((flag, f) -> values.putIfAbsent(flag, tiny ? f.tiny : f.standard));
         return values;
     }
 
-    /** The arguments with those of a file, as a shell splits them, in the place of each {@code @FILE}. */
-    private static List<String> expanded(List<String> args) {
-        List<String> all = new ArrayList<>();
-        for (String arg : args) {
-            if (arg.startsWith("@") && Files.isRegularFile(Path.of(arg.substring(1)))) {
-                String text = TextFiles.read(Path.of(arg.substring(1))).replaceAll("(?m)^\\s*#.*", "");
-                WORD.matcher(text)
-                        .results()
-                        .forEach(word -> all.add(QUOTE.matcher(word.group()).replaceAll("")));
-            } else {
-                all.add(arg);
-            }
-        }
-        return all;
-    }
-
-    private Map<String, String> parse(List<String> args) {
-        Map<String, String> given = new LinkedHashMap<>();
-        for (int i = 0; i < args.size(); i++) {
-            String[] parts = args.get(i).split("=", 2);
-            Flag flag = parts[0].startsWith("--") ? flags.get(parts[0].substring(2)) : null;
-            if (flag == null) {
-                throw new IllegalArgumentException(
-                        "there is no " + parts[0] + ", only --help, --" + String.join(", --", flags.keySet()));
-            }
-            boolean next =
-                    parts.length == 1 && i + 1 < args.size() && !args.get(i + 1).startsWith("--");
-            String value = next ? args.get(++i) : parts[parts.length - 1];
-            boolean fits = (next || parts.length == 2) && !value.isEmpty();
-            if (!fits || (flag.takes().equals(TINY) && !value.equals(TINY))) {
-                throw new IllegalArgumentException(parts[0] + " takes " + flag.takes() + ": " + flag.what());
-            }
-            given.put(parts[0].substring(2), value);
-        }
-        return given;
-    }
-
-    private String help() {
-        StringBuilder text = new StringBuilder(command() + " [flags]\n\n" + description + "\n\n");
-        flags.forEach((flag, f) -> {
-            String tiny = f.tiny().equals(f.standard()) ? "" : "; tiny: " + f.tiny();
-            String usual = f.standard().isEmpty() ? "" : " (" + f.standard() + tiny + ")";
-            text.append(String.format(Locale.ROOT, "  --%-19s %s%s%n", flag + " " + f.takes(), f.what(), usual));
-        });
-        return text
-                + String.format(
-                        Locale.ROOT,
-                        "%nFor example:%n  %1$s --preset tiny%n  %1$s --seed 7 --out elsewhere",
-                        command());
+    /** Whether all sizes are the usual ones, so that what is known of them can be expected. */
+    boolean isStandard(Map<String, String> values) {
+        return flags.entrySet().stream()
+                .filter(flag -> !COMMON.contains(flag.getKey()))
+                .allMatch(flag -> flag.getValue().standard.equals(values.get(flag.getKey())));
     }
 }

@@ -20,33 +20,30 @@ import io.github.unroll4j.text.PairBatches;
 import io.github.unroll4j.text.ParallelText;
 import io.github.unroll4j.text.Tokenizers;
 import io.github.unroll4j.text.WordVocabulary;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** The README's program for pairs of sentences; what is shown there lies between the markers. */
+/** A translator learns pairs of sentences, of two files or these four, is saved, loaded, and asked. */
 public final class QuickTranslation {
-    static final Program PROGRAM = Program.of("quick-translation", 1, QuickTranslation::run)
-            .about("Trains a translator on pairs of sentences, saves, loads and asks it, as in the README.")
-            .with("iterations", 200, 100, "N", "how many; bahdanau shows how to stop and go on")
-            .reading("sentences.tsv", "lines of a sentence, a tab and its translation");
+    private static final List<String> ENGLISH =
+            List.of("The dog sees a cat.", "The cat sees a dog.", "A dog sleeps.", "The cat sleeps.");
+    private static final List<String> GERMAN = List.of(
+            "Der Hund sieht eine Katze.", "Die Katze sieht einen Hund.", "Ein Hund schläft.", "Die Katze schläft.");
 
-    static void run(Example example) throws IOException {
-        Path sources = example.column(0);
-        Path targets = example.column(1);
-        Path file = example.file("model.safetensors");
-        train(sources, targets, file, example.iterations());
-        String sentence = Files.readAllLines(sources).get(0);
-        example.say("%s → %s", sentence, load(file, sentence).text());
-    }
-
-    static void train(Path sources, Path targets, Path file, long iterations) {
-        // [train]
-        ParallelText text = ParallelText.read(sources, targets);
+    /**
+     * Runs it.
+     *
+     * @param args two files whose lines belong together, and a number of iterations; or nothing
+     */
+    public static void main(String... args) {
+        ParallelText text = args.length > 1
+                ? ParallelText.read(Path.of(args[0]), Path.of(args[1]))
+                : ParallelText.of(ENGLISH, GERMAN);
+        long iterations = args.length > 2 ? Long.parseLong(args[2]) : 200;
         var source = WordVocabulary.of(Tokenizers.UNICODE_WORDS, text.sources(), 1, WordVocabulary.UNLIMITED);
         var target = WordVocabulary.of(Tokenizers.UNICODE_WORDS, text.targets(), 1, WordVocabulary.UNLIMITED);
+        Path file = Path.of("quick-translation.safetensors");
         try (Seq2Seq model = Seq2Seq.create(source, target, Seq2SeqConfig.bahdanau2014(64, 128), Rng.seeded(1))) {
             var batches = PairBatches.shuffled(text.encode(source, target), 32, 1);
             var loss = new SoftmaxCrossEntropy(target.size(), Reduction.MEAN);
@@ -54,27 +51,18 @@ public final class QuickTranslation {
             var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(3e-3), iterations);
             Trainer trainer = new Trainer(objective, how.with(GradientClip.byGlobalNorm(5)));
             trainer.listen(TrainListener.every(
-                    100, s -> System.out.printf(Locale.ROOT, "%d: %.3f nats%n", s.iteration(), s.smoothedLoss())));
+                    100,
+                    s -> System.out.printf(Locale.ROOT, "%d: %.3f nats a word%n", s.iteration(), s.smoothedLoss())));
             System.out.println(trainer.run());
             model.save(file);
         }
-        // [/train]
-    }
-
-    static Translation load(Path file, String sentence) {
-        // [load]
-        try (Seq2Seq model = Seq2Seq.load(file)) {
-            Translator translator = new Translator(model, false);
-            Translation best =
-                    translator.translate(List.of(sentence), Decoding.beam(5)).get(0);
+        try (Seq2Seq model = Seq2Seq.load(file)) { // as another program would
+            String sentence = text.sources().get(0);
+            Translation best = new Translator(model, false)
+                    .translate(List.of(sentence), Decoding.beam(5))
+                    .get(0);
+            System.out.println(sentence + " → " + best.text());
             best.alignment().ifPresent(alignment -> System.out.println(alignment.text()));
-            return best;
         }
-        // [/load]
-    }
-
-    /** Runs it; {@code --help} names the flags. */
-    public static void main(String... args) {
-        PROGRAM.start(args);
     }
 }

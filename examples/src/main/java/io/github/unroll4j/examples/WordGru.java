@@ -18,10 +18,13 @@ public final class WordGru {
     private static final int H = 100; // units, and numbers that stand for a word
     private static final double SCALE = 0.01; // all weights start as 0.01·N(0, 1), biases as 0
 
-    static final Program PROGRAM = Program.of("word-gru", 42, WordGru::run)
-            .about("Trains a GRU in the frameworks' form on the words of a text, then lets it write.")
-            .training(10_000, 300)
-            .reading("crow.txt", "text in UTF-8");
+    static final Program PROGRAM = Program.of(
+                    "word-gru",
+                    "Trains a GRU in the frameworks' form on the words of a text, then lets it write.",
+                    42,
+                    WordGru::run)
+            .reading("crow.txt", "text in UTF-8")
+            .training(10_000, 300);
 
     static void run(Example example) {
         String text = example.text();
@@ -40,7 +43,7 @@ public final class WordGru {
             // Windows of 25 words: the state goes on from one to the next, the gradient ends where one begins.
             NotebookLoss loss = NotebookLoss.smoothed(model, text);
             Trainer trainer = loss.trainer(example.iterations()); // Adam, gradients clipped
-            trainer.listen(NotebookLoss.each(500, s -> example.progress(s, loss.line(s))));
+            trainer.listen(loss.lines(500, s -> example.progress(s, loss.line(s))));
             String first = vocabulary.token(vocabulary.encode(text)[0]);
             trainer.listen(NotebookLoss.each(1000, s -> example.say("%n%s%n", write(model, first, 50, Rng.seeded(1)))));
             example.train(trainer, model);
@@ -52,7 +55,11 @@ public final class WordGru {
             List<String> more = List.of("", "", "", "lighthouse");
             more.forEach(prime -> example.say("%n%s", write(model, prime, 30, rng)));
         }
-        example.end("word 03, GRU", "Cho et al. (2014), arXiv:1406.1078v1", "train-lm --cell gru --tokenizer notebook");
+        example.end(
+                "word 03, GRU",
+                "gru.md and embedding.md",
+                "Cho et al. (2014), arXiv:1406.1078v1",
+                "train-lm --cell gru --tokenizer notebook");
     }
 
     private static String write(LanguageModel model, String prime, int length, Rng rng) {

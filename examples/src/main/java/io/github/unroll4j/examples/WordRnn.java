@@ -18,10 +18,10 @@ public final class WordRnn {
     private static final int H = 100; // units, and numbers that stand for a word
     private static final double SCALE = 0.01; // all weights start as 0.01·N(0, 1), biases as 0
 
-    static final Program PROGRAM = Program.of("word-rnn", 42, WordRnn::run)
-            .about("Trains a simple RNN on the words of a text, then lets it write.")
-            .training(10_000, 300)
-            .reading("crow.txt", "text in UTF-8");
+    static final Program PROGRAM = Program.of(
+                    "word-rnn", "Trains a simple RNN on the words of a text, then lets it write.", 42, WordRnn::run)
+            .reading("crow.txt", "text in UTF-8")
+            .training(10_000, 300);
 
     static void run(Example example) {
         String text = example.text();
@@ -38,7 +38,7 @@ public final class WordRnn {
             // Windows of 25 words: the state goes on from one to the next, the gradient ends where one begins.
             NotebookLoss loss = NotebookLoss.smoothed(model, text);
             Trainer trainer = loss.trainer(example.iterations()); // Adam, gradients clipped
-            trainer.listen(NotebookLoss.each(500, s -> example.progress(s, loss.line(s))));
+            trainer.listen(loss.lines(500, s -> example.progress(s, loss.line(s))));
             trainer.listen(NotebookLoss.each(2000, s -> example.say("%n%s%n", write(model, "", 50, Rng.seeded(1)))));
             example.train(trainer, model);
 
@@ -49,7 +49,11 @@ public final class WordRnn {
             List<String> more = List.of("crow", "stone", "water", "fox", "river", "", "", "", "lighthouse");
             more.forEach(prime -> example.say("%n%s", write(model, prime, 30, rng)));
         }
-        example.end("word 01, simple RNN", "Elman (1990)", "train-lm --cell rnn --tokenizer notebook");
+        example.end(
+                "word 01, simple RNN",
+                "rnn.md and embedding.md",
+                "Elman (1990)",
+                "train-lm --cell rnn --tokenizer notebook");
     }
 
     private static String write(LanguageModel model, String prime, int length, Rng rng) {

@@ -5,16 +5,19 @@
  * <table>
  * <caption>Where to look</caption>
  * <tr><th>Question</th><th>Type</th></tr>
- * <tr><td>Which programs are there, and how are they started?</td>
- *     <td>{@link io.github.unroll4j.examples.Examples}, {@code Program}</td></tr>
- * <tr><td>What do all programs share: flags, folders, going on?</td>
- *     <td>{@code Example}</td></tr>
+ * <tr><td>How is a program declared and started, and which flags has it?</td>
+ *     <td>{@code Program}</td></tr>
+ * <tr><td>What is a running program given: text, folder, training, pictures?</td>
+ *     <td>{@link io.github.unroll4j.examples.Example}</td></tr>
  * <tr><td>The nine notebooks</td>
  *     <td>{@link io.github.unroll4j.examples.CharRnn}, {@link io.github.unroll4j.examples.CharLstm},
  *         {@link io.github.unroll4j.examples.CharGru}, {@link io.github.unroll4j.examples.WordRnn},
  *         {@link io.github.unroll4j.examples.WordLstm}, {@link io.github.unroll4j.examples.WordGru},
  *         {@link io.github.unroll4j.examples.EncoderDecoder}, {@link io.github.unroll4j.examples.Bahdanau},
- *         {@link io.github.unroll4j.examples.Luong}</td></tr>
+ *         {@link io.github.unroll4j.examples.Luong}; all at once:
+ *         {@link io.github.unroll4j.examples.Notebooks}</td></tr>
+ * <tr><td>Which cell does best?</td>
+ *     <td>{@link io.github.unroll4j.examples.CompareCells}</td></tr>
  * <tr><td>What can a network remember, and how do gradients vanish?</td>
  *     <td>{@link io.github.unroll4j.examples.Adding}, {@link io.github.unroll4j.examples.Copy},
  *         {@link io.github.unroll4j.examples.VanishingGradients}</td></tr>

@@ -69,7 +69,7 @@ class ArchitectureTest {
             .whereLayer("plots")
             .mayOnlyBeAccessedByLayers("cli", "examples")
             .whereLayer("cli")
-            .mayNotBeAccessedByAnyLayer()
+            .mayOnlyBeAccessedByLayers("examples")
             .whereLayer("examples")
             .mayNotBeAccessedByAnyLayer();
 

@@ -39,7 +39,7 @@ class InterruptTest {
         Ran alone = Ran.of(flags[0], flags[1], flags[2], flags[3], at("alone"));
         assertThat(alone.exitCode()).as(alone.err()).isZero();
 
-        Process process = Ran.start(Examples.class.getName(), flags[0], flags[1], flags[2], flags[3], at("stopped"));
+        Process process = Ran.start(Program.class.getName(), flags[0], flags[1], flags[2], flags[3], at("stopped"));
         Ran.until(process, line);
         process.toHandle().destroy(); // SIGTERM; Ctrl-C, SIGINT, takes the same way
         String rest = Ran.until(process, "never printed");
@@ -66,7 +66,7 @@ class InterruptTest {
     void aKilledRunGoesOnFromWhatItSavedLast() throws IOException, InterruptedException {
         String[] flags = {"char-rnn", "--iterations=3001", "--out"};
         Ran.of(flags[0], flags[1], flags[2], at("alone"));
-        Process process = Ran.start(Examples.class.getName(), flags[0], flags[1], flags[2], at("killed"));
+        Process process = Ran.start(Program.class.getName(), flags[0], flags[1], flags[2], at("killed"));
         Ran.until(process, "iteration  1000");
         process.destroyForcibly().waitFor();
         Ran resumed = Ran.of("char-rnn", "--resume", at("killed"));

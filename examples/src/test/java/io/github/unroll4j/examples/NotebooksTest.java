@@ -32,6 +32,7 @@ import java.util.OptionalDouble;
 import java.util.function.IntConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,7 +64,7 @@ class NotebooksTest {
                 "luong"
             })
     void aProgramComputesWhatItsNotebookComputes(String name) throws IOException {
-        Program program = Examples.named(name);
+        Program program = Ran.program(name);
         StringWriter printed = new StringWriter();
         Watched example = new Watched(program, new PrintWriter(printed), folder);
 
@@ -84,6 +85,17 @@ class NotebooksTest {
                     .hasValueCloseTo(example.notebook.means()[block], within(1e-4));
         }
         assertThat(printed.toString()).containsPattern("loss [0-9.]+  \\d:\\d\\d left");
+    }
+
+    /** What the program that runs all nine compares with is what the notebooks have computed. */
+    @Test
+    void theFiguresBesideTheProgramsAreThoseOfTheNotebooks() {
+        assertThat(Notebooks.NINE).hasSize(9).allSatisfy(figure -> {
+            Notebook notebook = Notebook.named(figure.program().name());
+            Object smoothed = notebook.smoothed().get(String.valueOf(figure.iterations() - 1));
+            double own = smoothed instanceof Double loss ? loss : notebook.means()[figure.iterations() / EACH - 1];
+            assertThat(figure.printed()).isCloseTo(own, within(0.5e-4));
+        });
     }
 
     /** A loss that is printed; none if the program prints that of other iterations. */

@@ -16,17 +16,6 @@ class ProgramTest {
     Path folder;
 
     @Test
-    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "its shell quotes in another way")
-    void wordsOfACommandAreQuotedWhereAShellWouldReadMore() {
-        assertThat(Program.word("examples/run")).isEqualTo("examples/run");
-        assertThat(Program.word("345+678")).isEqualTo("345+678");
-        assertThat(Program.word("/my own/run")).isEqualTo("'/my own/run'");
-        assertThat(Program.word("it's")).isEqualTo("'it'\\''s'");
-        assertThat(Program.word("a\\b")).isEqualTo("'a\\b'");
-        assertThat(Program.word("")).isEqualTo("''");
-    }
-
-    @Test
     void flagsFromAFileAreAsIfTyped() throws IOException {
         Path out = folder.resolve("my own");
         Path file = Files.writeString(
@@ -46,7 +35,7 @@ class ProgramTest {
     void aMachineWithoutFontsCostsAPictureAndNothingElse() throws IOException, InterruptedException {
         Process process = Ran.start(
                 "-Dsun.awt.fontconfig=/nonexistent/x",
-                Examples.class.getName(),
+                Program.class.getName(),
                 "bahdanau",
                 "--preset=tiny",
                 "--iterations=20",
@@ -67,7 +56,7 @@ class ProgramTest {
     void aSignalOutsideOfTrainingSaysWhatIsSaved() throws IOException, InterruptedException {
         Path out = folder.resolve("stopped");
         Process process = Ran.start(
-                Examples.class.getName(),
+                Program.class.getName(),
                 "addition",
                 "--preset=tiny",
                 "--iterations=20",

@@ -4,10 +4,12 @@ package io.github.unroll4j.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.unroll4j.cli.run.FileReport;
 import io.github.unroll4j.examples.task.AddingProblem;
 import io.github.unroll4j.examples.task.CopyProblem;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -63,8 +65,10 @@ class TaskExamplesTest {
     @Test
     void addingOverTenStepsIsLearned() throws IOException {
         Ran ran = run("adding", "--preset=tiny");
-        assertThat(ran.out()).contains("has an error of 0.1667", "rnn.W_h", "lstm.W_h", "gru.W_h", " left");
-        assertThat(ran.out()).contains("expected", "reached", "below 0.01");
+        assertThat(ran.out()).contains("has a squared error of 0.1667", "rnn.W_h", "lstm.W_h", "gru.W_h", " left");
+        assertThat(ran.out())
+                .contains("expected", "reached", "known of the full size")
+                .doesNotContain("below 0.01");
         assertThat(reached(ran, "lstm")).isLessThan(AddingProblem.BASELINE / 3);
         assertThat(reached(ran, "gru")).isLessThan(AddingProblem.BASELINE / 3);
         assertThatItIsDrawn("error.png");
@@ -136,6 +140,29 @@ class TaskExamplesTest {
                 .extracting(line -> line.substring(0, 7))
                 .containsExactly("lstm dh", "lstm dc");
         assertThat(run("vanishing-gradients", "--preset=tiny").out()).doesNotContain("above 1");
+    }
+
+    @Test
+    void aTrainedModelAndATextOfOnesOwnAreMeasuredToo() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.txt"), "All work and no play. ".repeat(20));
+        run("char-lstm", "--iterations=20", "--data=" + text);
+        Path model = run.resolve("model.safetensors");
+        assertThat(FileReport.of(model))
+                .containsEntry(
+                        "run", "of the example char-lstm, saved after 20 iterations; it goes on with --resume " + run);
+        Ran ran = run("vanishing-gradients", "--preset=tiny", "--model=" + model, "--data=" + text);
+        assertThat(reached(ran, "trained l0.dc")).isBetween(0.1, 1.5);
+        assertThat(ran.out().strip()).endsWith("examples/run vanishing-gradients --forget-bias 5");
+    }
+
+    @Test
+    void theCellsAreCompared() throws IOException {
+        Ran ran = run("compare-cells", "--preset=tiny", "--iterations=20", "--plot=text");
+        assertThat(ran.out())
+                .contains("rnn, seed 1", "gru, seed 3", "guessing, ln ", "Best first: ")
+                .containsPattern("lstm +– .* [0-9.]+, the mean of [0-9.]+, [0-9.]+, [0-9.]+")
+                .contains("held-out loss, nats a character");
+        assertThatItIsDrawn("loss.png");
     }
 
     @Test

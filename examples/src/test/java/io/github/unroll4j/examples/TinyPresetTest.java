@@ -31,7 +31,7 @@ class TinyPresetTest {
         String data = "--data=bundled:" + story + ".txt";
         Ran ran = Ran.of(name, "--preset=tiny", data, "--out", folder.toString());
         assertThat(ran.exitCode()).as(ran.err()).isZero();
-        return new Example(Examples.named(name), new PrintWriter(new StringWriter()), data).text();
+        return new Example(Ran.program(name), new PrintWriter(new StringWriter()), data).text();
     }
 
     // Nats a token as found. 300 iterations in double repeat to many digits, and 5 % is for the other roundings of

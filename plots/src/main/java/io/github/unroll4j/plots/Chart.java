@@ -10,18 +10,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Curves in one picture. */
+/**
+ * Curves in one picture. A curve whose name begins with that of a cell, {@code rnn}, {@code lstm} or {@code gru}, has
+ * the same colour and the same dashes in all pictures; a second one of the same cell has its colour and dots.
+ */
 public final class Chart implements Picture {
     /** So many points have room for a mark each; more would run into each other. */
-    private static final int FEW = 20;
+    private static final int FEW = 25;
 
     /** The losses of a run that diverges reach 1e30, for which XChart looks for ticks without end. */
     private static final double LARGEST = 1e6;
@@ -29,34 +31,73 @@ public final class Chart implements Picture {
     private final String title;
     private final String x;
     private final String y;
-    /** What is drawn, in order; done by {@link #save}, because what draws may not be there. */
-    private final List<Consumer<XYChart>> parts = new ArrayList<>();
+    private final List<Curve> curves = new ArrayList<>();
+    private final List<Level> levels = new ArrayList<>();
+    private boolean fromZero;
+    private boolean logarithmic;
+
+    /** Points with something to draw; NaN is a gap. */
+    record Curve(String name, double[] x, double[] y, Style style) {
+        @Override
+        public String toString() {
+            return name + " " + Arrays.toString(x) + " " + Arrays.toString(y);
+        }
+    }
+
+    /** A value to compare with. */
+    record Level(String name, double y) {}
+
+    /** A colour that differs from the others to those who see fewer colours too, and dashes that differ in grey. */
+    private record Style(String cell, int color, float... dashes) {}
+
+    private static final List<Style> CELLS = List.of(
+            new Style("rnn", 0xD55E00, 8, 4), new Style("lstm", 0x0072B2), new Style("gru", 0x009E73, 10, 3, 2, 3));
+    private static final List<Style> OTHERS = List.of(
+            new Style("", 0x333333),
+            new Style("", 0xCC79A7, 8, 4),
+            new Style("", 0xE69F00, 2, 3),
+            new Style("", 0x56B4E9));
+    private static final float[] DOTS = {2, 3};
 
     /**
      * An empty picture.
      *
-     * @param title of the whole
+     * @param title of the whole: which model, on what
      * @param x what the x axis counts
      * @param y what the y axis measures
      */
     public Chart(String title, String x, String y) {
-        Objects.requireNonNull(title, "title");
-        Objects.requireNonNull(x, "x");
-        Objects.requireNonNull(y, "y");
         this.title = title;
         this.x = x;
         this.y = y;
     }
 
-    /** {@return the same with the legend where rising curves leave room} */
-    public Chart rising() {
-        parts.add(chart -> chart.getStyler().setLegendPosition(LegendPosition.InsideSE));
+    /**
+     * The losses of a run over its iterations, and the level of who guesses all tokens alike.
+     *
+     * @param title of the whole: which model, on what
+     * @param iterations when the losses were measured
+     * @param training nats per token at each of these iterations, NaN where it was not measured
+     * @param validation the same on what is held out
+     * @param tokens size of the vocabulary V; the level is ln V
+     * @return the picture; without a curve for what was never measured
+     */
+    public static Chart losses(String title, double[] iterations, double[] training, double[] validation, int tokens) {
+        return new Chart(title, "iteration", "loss in nats per token")
+                .curve("training", iterations, training)
+                .curve("validation", iterations, validation)
+                .level(String.format(Locale.ROOT, "guessing, ln %d", tokens), Math.log(tokens));
+    }
+
+    /** Makes the y axis begin at 0: for what cannot be negative and whose size matters. */
+    public Chart fromZero() {
+        fromZero = true;
         return this;
     }
 
-    /** {@return the same with a y axis that begins at 0, for a share or an error} */
-    public Chart fromZero() {
-        parts.add(chart -> chart.getStyler().setYAxisMin(0.0));
+    /** Makes the y axis logarithmic: for what falls by factors. Values that are not positive are left out. */
+    public Chart logarithmic() {
+        logarithmic = true;
         return this;
     }
 
@@ -65,22 +106,113 @@ public final class Chart implements Picture {
      *
      * @param name for the legend
      * @param x its points
-     * @param y their values; one that is no number, or larger than a million, leaves a gap, none to draw adds nothing
+     * @param y their values; those that are no number, or larger than a million, are left out; a curve of none is not
+     *     drawn
      * @return this picture
      */
     public Chart curve(String name, double[] x, double[] y) {
-        Objects.requireNonNull(name, "name");
-        Objects.requireNonNull(x, "x");
-        Objects.requireNonNull(y, "y");
-        double[] shown = Arrays.stream(y)
-                .map(value -> Math.abs(value) <= LARGEST ? value : Double.NaN)
+        int[] drawn = IntStream.range(0, y.length)
+                .filter(i -> Math.abs(y[i]) <= LARGEST)
                 .toArray();
-        if (Arrays.stream(shown).anyMatch(value -> !Double.isNaN(value))) {
-            double[] at = gapAfter(x);
-            parts.add(chart -> chart.addSeries(name, at, gapAfter(shown))
-                    .setMarker(at.length - 1 <= FEW ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE));
+        if (drawn.length > 0) {
+            double[] at = IntStream.of(drawn).mapToDouble(i -> x[i]).toArray();
+            double[] values = IntStream.of(drawn).mapToDouble(i -> y[i]).toArray();
+            curves.add(new Curve(name, at, values, style(name)));
         }
         return this;
+    }
+
+    private Style style(String name) {
+        String cell = name.split("[ .,]", 2)[0];
+        for (Style style : CELLS) {
+            if (style.cell.equals(cell)) {
+                boolean second = curves.stream().anyMatch(curve -> curve.style.cell.equals(cell));
+                return second ? new Style(cell, style.color, DOTS) : style;
+            }
+        }
+        long others =
+                curves.stream().filter(curve -> curve.style.cell.isEmpty()).count();
+        return OTHERS.get((int) (others % OTHERS.size()));
+    }
+
+    /**
+     * Adds a level to compare with, as a thin line.
+     *
+     * @param name for the legend
+     * @param y the level
+     * @return this picture
+     */
+    public Chart level(String name, double y) {
+        levels.add(new Level(name, y));
+        return this;
+    }
+
+    private double end() {
+        return curves.stream()
+                .mapToDouble(curve -> curve.x[curve.x.length - 1])
+                .max()
+                .orElse(1);
+    }
+
+    /** What is drawn. */
+    XYChart drawing() {
+        System.setProperty("java.awt.headless", "true"); // draws into memory; a server has no screen
+        XYChart chart = new XYChartBuilder()
+                .width(900)
+                .height(500)
+                .title(title)
+                .xAxisTitle(x)
+                .yAxisTitle(y)
+                .build();
+        chart.getStyler().setLocale(Locale.ROOT); // of its numbers
+        chart.getStyler()
+                .setXAxisMin(0.0)
+                .setXAxisTickMarkSpacingHint(110)
+                .setXAxisDecimalPattern("0") // what is counted is whole
+                .setYAxisDecimalPattern("0.######") // 0.2, not .2
+                .setYAxisTickMarkSpacingHint(60)
+                .setMarkerSize(6)
+                .setChartBackgroundColor(Color.WHITE)
+                .setLegendBorderColor(Color.WHITE)
+                .setLegendSeriesLineLength(36)
+                .setLegendPosition(LegendPosition.OutsideE);
+        chart.getStyler().setPlotGridLinesColor(new Color(0xE4E4E4));
+        chart.getStyler().setPlotBorderVisible(false);
+        if (logarithmic) { // of logarithms, since XChart's own axis of them writes its numbers over each other
+            chart.getStyler().setYAxisTickLabelsFormattingFunction(Chart::power);
+        } else if (fromZero) {
+            chart.getStyler().setYAxisMin(0.0);
+        }
+        for (Level level : levels) {
+            chart.addSeries(level.name, new double[] {0, end()}, new double[] {height(level.y), height(level.y)})
+                    .setMarker(SeriesMarkers.NONE)
+                    .setLineColor(Color.GRAY)
+                    .setLineStyle(stroke(1, 1, 3));
+        }
+        for (Curve curve : curves) {
+            double[] values = Arrays.stream(curve.y).map(this::height).toArray();
+            Color color = new Color(curve.style.color);
+            var series = chart.addSeries(curve.name, gapAfter(curve.x), gapAfter(values));
+            series.setMarker(curve.x.length <= FEW ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE)
+                    .setMarkerColor(color);
+            series.setLineColor(color).setLineStyle(stroke(2, curve.style.dashes));
+        }
+        return chart;
+    }
+
+    private double height(double value) {
+        return !logarithmic ? value : value > 0 ? Math.log10(value) : Double.NaN;
+    }
+
+    private static String power(double log10) {
+        boolean whole = Math.abs(log10 - Math.rint(log10)) < 1e-9;
+        return String.format(Locale.ROOT, whole ? "%.0e" : "%.1e", Math.pow(10, log10));
+    }
+
+    private static BasicStroke stroke(float width, float... dashes) {
+        return dashes.length == 0
+                ? new BasicStroke(width)
+                : new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 1, dashes, 0);
     }
 
     /**
@@ -93,49 +225,13 @@ public final class Chart implements Picture {
         return longer;
     }
 
-    /**
-     * Adds a level to compare with, as a dashed line.
-     *
-     * @param name for the legend
-     * @param y the level
-     * @param length where the line ends
-     * @return this picture
-     */
-    public Chart level(String name, double y, double length) {
-        Objects.requireNonNull(name, "name");
-        parts.add(chart -> chart.addSeries(name, new double[] {0, length}, new double[] {y, y})
-                .setMarker(SeriesMarkers.NONE)
-                .setLineColor(Color.GRAY)
-                .setLineStyle(
-                        new BasicStroke(1, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 1, new float[] {5, 5}, 0)));
-        return this;
-    }
-
-    /** What is drawn. */
-    XYChart drawing() {
-        System.setProperty("java.awt.headless", "true"); // draws into memory; a server has no screen
-        XYChart chart = new XYChartBuilder()
-                .width(900)
-                .height(560)
-                .title(title)
-                .xAxisTitle(x)
-                .yAxisTitle(y)
-                .build();
-        chart.getStyler().setLocale(Locale.ROOT); // of its numbers
-        chart.getStyler()
-                .setXAxisMin(0.0)
-                .setXAxisTickMarkSpacingHint(110)
-                .setXAxisDecimalPattern("0") // what is counted is whole
-                .setYAxisDecimalPattern("0.######") // 0.2, not .2
-                .setMarkerSize(6)
-                .setChartBackgroundColor(Color.WHITE)
-                .setLegendPosition(LegendPosition.InsideNE);
-        parts.forEach(part -> part.accept(chart));
-        return chart;
-    }
-
     @Override
     public void save(Path file) throws IOException {
         Files.write(file, ChartEncoder.getBytes(drawing(), "png"));
+    }
+
+    @Override
+    public String text() {
+        return new ChartText(title, x, y, curves, levels, fromZero, logarithmic).text();
     }
 }

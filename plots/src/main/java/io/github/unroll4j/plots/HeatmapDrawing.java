@@ -10,8 +10,10 @@ import java.awt.Rectangle;
 import java.awt.RenderingHints;
 import java.awt.geom.AffineTransform;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** A {@link Heatmap} laid out in pixels: all that needs fonts, which a machine may not have. */
 final class HeatmapDrawing {
@@ -23,6 +25,9 @@ final class HeatmapDrawing {
     private static final int LONGEST_LABEL = 120;
     private static final int MARGIN = 16;
     private static final int GAP = 6;
+    /** Pixels between two labels of one line. */
+    private static final int APART = 8;
+
     private static final int BAR = 18;
     private static final int SHORTEST_BAR = 120;
     private static final int TICKS = 4;
@@ -35,17 +40,36 @@ final class HeatmapDrawing {
 
     private final String title;
     private final Alignment alignment;
+    private final String across;
+    private final String down;
+    private final String value;
     private final List<String> sources;
     private final List<String> targets;
+    /** How many lines above the grid a label stands, so that none runs into another. */
+    private final int[] lanes;
+
     private final Rectangle grid;
     private final int cell;
+    private final int barX;
     private final int width;
     private final int height;
 
-    HeatmapDrawing(String title, Alignment alignment) {
+    /**
+     * Lays a picture out.
+     *
+     * @param title of the whole
+     * @param alignment its cells and their labels
+     * @param across what the labels above are
+     * @param down what the labels on the left are
+     * @param value what the numbers are
+     */
+    HeatmapDrawing(String title, Alignment alignment, String across, String down, String value) {
         System.setProperty("java.awt.headless", "true"); // draws into memory; a server has no screen
         this.title = title;
         this.alignment = alignment;
+        this.across = across;
+        this.down = down;
+        this.value = value;
         int S = alignment.source().size();
         int T = alignment.target().size();
         cell = Math.max(SMALLEST_CELL, Math.min(LARGEST_CELL, GRID / Math.max(1, Math.max(S, T))));
@@ -53,14 +77,13 @@ final class HeatmapDrawing {
         sources = labels(alignment.source(), metrics);
         targets = labels(alignment.target(), metrics);
         int line = metrics.getHeight();
-        int above = sources.stream()
-                .mapToInt(label -> fits(label, metrics) ? line : metrics.stringWidth(label))
-                .max()
-                .orElse(0);
-        int left = MARGIN + line + GAP + widest(targets, metrics) + GAP;
+        lanes = lanes(sources, metrics);
+        int above = line * (1 + IntStream.of(lanes).max().orElse(0));
+        int left = MARGIN + line + GAP + Math.max(widest(targets, metrics) + GAP, widest(sources, metrics) / 2);
         int top = MARGIN + 2 * line + GAP + line + GAP + above + GAP;
         grid = new Rectangle(left, top, S * cell, T * cell);
-        width = grid.x + grid.width + 2 * MARGIN + BAR + GAP + metrics.stringWidth("0.00") + GAP + line + MARGIN;
+        barX = grid.x + grid.width + Math.max(2 * MARGIN, widest(sources, metrics) / 2);
+        width = barX + BAR + GAP + metrics.stringWidth("0.00") + GAP + line + MARGIN;
         height = grid.y + Math.max(grid.height, SHORTEST_BAR) + MARGIN;
     }
 
@@ -81,9 +104,24 @@ final class HeatmapDrawing {
         return labels.stream().mapToInt(metrics::stringWidth).max().orElse(0);
     }
 
-    /** Whether a label has room above its cell without being turned. */
-    private boolean fits(String label, FontMetrics metrics) {
-        return metrics.stringWidth(label) <= cell - 2;
+    /** The lowest line for each label, from left to right, where there is room for it above the middle of its cell. */
+    private int[] lanes(List<String> labels, FontMetrics metrics) {
+        List<Integer> ends = new ArrayList<>();
+        int[] found = new int[labels.size()];
+        for (int s = 0; s < found.length; s++) {
+            int w = metrics.stringWidth(labels.get(s));
+            int begin = s * cell + cell / 2 - w / 2;
+            int lane = 0;
+            while (lane < ends.size() && ends.get(lane) + APART > begin) {
+                lane++;
+            }
+            if (lane == ends.size()) {
+                ends.add(0);
+            }
+            ends.set(lane, begin + w);
+            found[s] = lane;
+        }
+        return found;
     }
 
     /** The cell of target token t and source token s, in pixels. */
@@ -93,7 +131,7 @@ final class HeatmapDrawing {
 
     /** The bar of colours, 1 at its top and 0 at its foot. */
     Rectangle bar() {
-        return new Rectangle(grid.x + grid.width + 2 * MARGIN, grid.y, BAR, Math.max(grid.height, SHORTEST_BAR));
+        return new Rectangle(barX, grid.y, BAR, Math.max(grid.height, SHORTEST_BAR));
     }
 
     /** The colour of a weight; one outside [0, 1] by rounding has that of the nearer end. */
@@ -145,22 +183,28 @@ final class HeatmapDrawing {
         g.setFont(PLAIN);
         FontMetrics metrics = g.getFontMetrics();
         int line = metrics.getHeight();
-        centred(g, "source", grid.x + grid.width / 2, MARGIN + 2 * line + GAP + metrics.getAscent());
-        rising(g, "target", MARGIN + metrics.getAscent(), grid.y + (grid.height + metrics.stringWidth("target")) / 2);
+        centred(g, across, grid.x + grid.width / 2, MARGIN + 2 * line + GAP + metrics.getAscent());
+        rising(g, down, MARGIN + metrics.getAscent(), grid.y + (grid.height + metrics.stringWidth(down)) / 2);
     }
 
     private void drawTokens(Graphics2D g) {
         FontMetrics metrics = g.getFontMetrics();
         // The middle of a line of text is above its base line by this much.
         int middle = (metrics.getAscent() - metrics.getDescent()) / 2;
+        int line = metrics.getHeight();
+        g.setColor(LINES);
         for (int s = 0; s < sources.size(); s++) {
             int x = grid.x + s * cell + cell / 2;
-            int y = grid.y - GAP;
-            if (fits(sources.get(s), metrics)) {
-                centred(g, sources.get(s), x, y - metrics.getDescent());
-            } else {
-                rising(g, sources.get(s), x + middle, y);
-            }
+            g.drawLine(x, grid.y - GAP - lanes[s] * line, x, grid.y - 1);
+        }
+        for (int s = 0; s < sources.size(); s++) {
+            int x = grid.x + s * cell + cell / 2;
+            int y = grid.y - GAP - lanes[s] * line - metrics.getDescent();
+            int w = metrics.stringWidth(sources.get(s));
+            g.setColor(Color.WHITE); // over the lines of those above
+            g.fillRect(x - w / 2 - 1, y - metrics.getAscent() + 2, w + 2, line - 2);
+            g.setColor(Color.BLACK);
+            centred(g, sources.get(s), x, y);
         }
         for (int t = 0; t < targets.size(); t++) {
             int x = grid.x - GAP - metrics.stringWidth(targets.get(t));
@@ -185,8 +229,8 @@ final class HeatmapDrawing {
             String number = String.format(Locale.ROOT, "%.2f", (double) i / TICKS);
             g.drawString(number, x, y + (metrics.getAscent() - metrics.getDescent()) / 2);
         }
-        int name = metrics.stringWidth("weight");
-        rising(g, "weight", x + metrics.stringWidth("0.00") + GAP + metrics.getAscent(), r.y + (r.height + name) / 2);
+        int name = metrics.stringWidth(value);
+        rising(g, value, x + metrics.stringWidth("0.00") + GAP + metrics.getAscent(), r.y + (r.height + name) / 2);
     }
 
     private static void centred(Graphics2D g, String text, int x, int y) {

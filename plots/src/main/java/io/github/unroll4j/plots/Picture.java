@@ -13,4 +13,11 @@ public interface Picture {
      * @throws IOException if it cannot be written
      */
     void save(Path file) throws IOException;
+
+    /**
+     * The same in letters, for a terminal of 100 columns; a long one of tokens is wider.
+     *
+     * @return lines
+     */
+    String text();
 }

@@ -39,8 +39,9 @@ class HeatmapTest {
     @Test
     void eachCellHasTheColourOfItsWeight() {
         double[][] weights = {{0, 0.25, 0.75}, {1, 0, 0}};
-        HeatmapDrawing map =
-                new HeatmapDrawing("two by three", new Alignment(List.of("a", "b", "c"), List.of("x", "y"), weights));
+        HeatmapDrawing map = new Heatmap(
+                        "two by three", new Alignment(List.of("a", "b", "c"), List.of("x", "y"), weights))
+                .drawing();
         BufferedImage image = map.image();
         for (int t = 0; t < 2; t++) {
             for (int s = 0; s < 3; s++) {
@@ -71,7 +72,7 @@ class HeatmapTest {
 
     @Test
     void theBarGoesFromOneDownToZero() {
-        HeatmapDrawing map = new HeatmapDrawing("bar", diagonal(5, 5));
+        HeatmapDrawing map = new Heatmap("bar", diagonal(5, 5)).drawing();
         BufferedImage image = map.image();
         Rectangle bar = map.bar();
         int x = (int) bar.getCenterX();
@@ -85,7 +86,7 @@ class HeatmapTest {
         Path file = folder.resolve("alignment.png");
         String title = "a title that is far too long for a picture of three words ".repeat(20);
         Alignment alignment = diagonal(sources, targets);
-        HeatmapDrawing map = new HeatmapDrawing(title, alignment);
+        HeatmapDrawing map = new Heatmap(title, alignment).drawing();
         assertThat(Pictures.save(new Heatmap(title, alignment), file, "")).isEqualTo(file.toString());
         assertThat(GraphicsEnvironment.isHeadless()).isTrue();
         BufferedImage image = Objects.requireNonNull(ImageIO.read(file.toFile()));
@@ -113,14 +114,17 @@ class HeatmapTest {
         List<String> tokens = List.of(
                 "年", "يناير", "\u0301", "e\u0301", " ", "\u00A0", "\u200F", "\t", "\uD83D\uDE80", "\uD83D", "ก", "क्ष");
         double[][] weights = new double[tokens.size()][tokens.size()];
-        BufferedImage image = new HeatmapDrawing("日本語", new Alignment(tokens, tokens, weights)).image();
+        BufferedImage image = new Heatmap("日本語", new Alignment(tokens, tokens, weights))
+                .drawing()
+                .image();
         assertThat(edgesAreWhite(image)).isTrue();
     }
 
     @Test
     void anEmptyAlignmentIsStillAPicture() {
-        BufferedImage image =
-                new HeatmapDrawing("nothing", new Alignment(List.of("a"), List.of(), new double[0][])).image();
+        BufferedImage image = new Heatmap("nothing", new Alignment(List.of("a"), List.of(), new double[0][]))
+                .drawing()
+                .image();
         assertThat(image.getWidth()).isPositive();
     }
 }

@@ -29,7 +29,7 @@ class PicturesTest {
 
     private static Chart chart() {
         double[] x = {1, 2, 3};
-        return new Chart("t", "x", "y").rising().fromZero().curve("c", x, x).level("l", 2, 3);
+        return new Chart("t", "x", "y").fromZero().curve("c", x, x).level("l", 2);
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.models.train.TrainerConfig;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,6 +44,13 @@ public class CommonFlags {
             description = "for all files of the run (default: out/${COMMAND-NAME}, or where --resume is)")
     private @Nullable Path out;
 
+    @Option(
+            names = "--plot",
+            paramLabel = "text",
+            converter = TextOnly.class,
+            description = "draws the picture of the losses in the terminal too")
+    private @Nullable String plot;
+
     @Option(names = "--quiet", description = "the result only")
     private boolean quiet;
 
@@ -77,8 +85,24 @@ public class CommonFlags {
         return out != null ? out : Path.of("out", command.name());
     }
 
+    /** {@return whether pictures are drawn in the terminal too} */
+    public boolean plotsText() {
+        return plot != null;
+    }
+
     /** {@return whether to print the result only} */
     public boolean quiet() {
         return quiet;
+    }
+
+    /** The one other way to draw. */
+    static final class TextOnly implements CommandLine.ITypeConverter<String> {
+        @Override
+        public String convert(String value) {
+            if (!value.equals("text")) {
+                throw new CommandLine.TypeConversionException("expected text but was '" + value + "'");
+            }
+            return value;
+        }
     }
 }

@@ -38,7 +38,16 @@ public final class FlagLayers {
     private static final Set<String> EITHER = Set.of("--scheduled-sampling", "--teacher-forcing");
     /** Where a run is kept and how it is shown: not what it computes, so not remembered. */
     static final Set<String> FORGOTTEN = Set.of(
-            "--preset", "--out", "--resume", "--dry-run", "--quiet", "--threads", "--workers", "--help", "--version");
+            "--preset",
+            "--out",
+            "--resume",
+            "--dry-run",
+            "--plot",
+            "--quiet",
+            "--threads",
+            "--workers",
+            "--help",
+            "--version");
 
     /**
      * What a model file may say of a run that goes on: how it computes. A closed list, because a file may come from a

@@ -64,7 +64,8 @@ record BestFile(Path path, Trainee trainee) {
         }
         console.result("best", "begins anew: " + why);
         trainer.measureAnew();
-        folder.keep(path);
+        folder.keep(String.valueOf(path.getFileName())::equals)
+                .ifPresent(kept -> console.result("", "the one before is in " + kept));
         return trainer.best();
     }
 

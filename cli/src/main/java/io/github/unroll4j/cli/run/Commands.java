@@ -28,8 +28,13 @@ public final class Commands {
         return (file.startsWith(here) ? here.relativize(file) : file).toString();
     }
 
-    /** The program and the words after it, quoted where needed. */
-    static String of(String... words) {
+    /**
+     * A command to copy.
+     *
+     * @param words after the program, quoted where needed
+     * @return all of it
+     */
+    public static String of(String... words) {
         return launcher() + " " + Arrays.stream(words).map(Commands::quoted).collect(Collectors.joining(" "));
     }
 

@@ -32,8 +32,8 @@ public final class Failures {
      */
     public static int misused(ParameterException e, String... args) {
         CommandLine command = e.getCommandLine();
-        boolean root = command.getParent() == null;
-        String help = root ? Commands.of() : Commands.of(command.getCommandName(), "--help");
+        boolean list = !command.getSubcommands().isEmpty();
+        String help = list ? Commands.of() : Commands.of(command.getCommandName(), "--help");
         print(command, sentence(e) + " (see " + help.strip() + ")");
         return ExitCode.USAGE;
     }

@@ -44,13 +44,29 @@ public final class FileReport {
                 translates
                         ? "it translates: " + Seq2Seq.check(checkpoint).describe()
                         : "it writes: " + ModelText.describe(LanguageModel.check(checkpoint)));
+        Path folder = file.resolveSibling("");
         if (FlagLayers.isRun(checkpoint)) {
             String command = FlagLayers.check(checkpoint);
             SavedRun.check(checkpoint);
             report.put("run", "of " + command + ", saved after " + Trainer.savedIteration(checkpoint) + " iterations");
+        } else if (RunFolder.hasCommand(folder) && isSaved(checkpoint)) {
+            report.put(
+                    "run",
+                    "of the example " + RunFolder.command(folder).get(0) + ", saved after "
+                            + Trainer.savedIteration(checkpoint) + " iterations; it goes on with --resume "
+                            + (folder.toString().isEmpty() ? "." : folder));
         } else {
             report.put("run", "none; it is a model only");
         }
         return report;
+    }
+
+    /** Whether a training can go on with the file. */
+    private static boolean isSaved(Checkpoint checkpoint) {
+        try {
+            return Trainer.savedIteration(checkpoint) >= 0;
+        } catch (CheckpointException e) { // a model without a state of the trainer
+            return false;
+        }
     }
 }

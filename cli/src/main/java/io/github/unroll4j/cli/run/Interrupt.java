@@ -4,13 +4,17 @@ package io.github.unroll4j.cli.run;
 import java.util.concurrent.CountDownLatch;
 
 /** Turns Ctrl-C into a request to stop, and holds the end of the JVM back until this is closed. */
-final class Interrupt implements AutoCloseable {
+public final class Interrupt implements AutoCloseable {
     private final CountDownLatch putAway = new CountDownLatch(1);
     private final Thread hook;
     private volatile boolean requested;
 
-    /** Calls {@code stop}, on another thread, when the JVM is told to end. */
-    Interrupt(Runnable stop) {
+    /**
+     * Waits for Ctrl-C.
+     *
+     * @param stop called, on another thread, when the JVM is told to end
+     */
+    public Interrupt(Runnable stop) {
         hook = new Thread(() -> {
             requested = true;
             stop.run();

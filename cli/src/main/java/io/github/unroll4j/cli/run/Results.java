@@ -5,7 +5,6 @@ import io.github.unroll4j.models.decoding.Evaluation;
 import io.github.unroll4j.models.train.BestModel;
 import io.github.unroll4j.models.train.Outcome;
 import io.github.unroll4j.plots.Chart;
-import io.github.unroll4j.plots.LossChart;
 import io.github.unroll4j.plots.Pictures;
 import java.time.Duration;
 import java.util.Locale;
@@ -18,8 +17,10 @@ import java.util.function.ToDoubleFunction;
  * @param command name of the command
  * @param folder its files
  * @param metrics its figures
+ * @param subject what was trained on what
+ * @param plot whether to draw in the terminal too
  */
-record Results(Console console, String command, RunFolder folder, Metrics metrics) {
+record Results(Console console, String command, RunFolder folder, Metrics metrics, Subject subject, boolean plot) {
     /** A measurement, in words. */
     static String describe(Evaluation result, String unit) {
         return String.format(
@@ -83,11 +84,15 @@ record Results(Console console, String command, RunFolder folder, Metrics metric
     }
 
     private void draw() {
-        Chart chart = LossChart.of(
-                command,
+        Chart chart = Chart.losses(
+                subject.model() + ": " + subject.text(),
                 column(MetricsRow::iteration),
                 column(MetricsRow::trainLoss),
-                column(MetricsRow::validationLoss));
+                column(MetricsRow::validationLoss),
+                subject.tokens());
+        if (plot) {
+            console.text(chart.text());
+        }
         console.result("picture", Pictures.save(chart, folder.picture(), "the figures are in the metrics"));
     }
 

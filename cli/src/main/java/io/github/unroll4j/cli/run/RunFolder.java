@@ -3,6 +3,8 @@ package io.github.unroll4j.cli.run;
 
 import io.github.unroll4j.cli.flags.Inputs;
 import io.github.unroll4j.core.checkpoint.CheckpointException;
+import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.models.train.TrainListener;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -10,16 +12,24 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder of a run: {@code model.safetensors}, {@code best.safetensors}, {@code metrics.csv}, {@code loss.png},
- * {@code inputs.txt}.
+ * The folder of a run: its models, {@code metrics.csv}, pictures, and what it was started with: {@code inputs.txt} of a
+ * command, {@code command.txt} of an example.
  */
-final class RunFolder implements AutoCloseable {
+public final class RunFolder implements AutoCloseable {
     private static final String METRICS = "metrics.csv";
+    private static final String COMMAND = "command.txt";
+    /** What runs leave in their folders; what else is there is not theirs, and stays. */
+    private static final Pattern OF_A_RUN = Pattern.compile("(model|best|(rnn|lstm|gru)(\\.\\d)?)\\.safetensors"
+            + "|(loss|error|gradients|gates|alignment)\\.png|metrics\\.csv|inputs\\.txt|command\\.txt");
 
     private final Path folder;
     private final @Nullable RunLock lock;
@@ -34,8 +44,15 @@ final class RunFolder implements AutoCloseable {
         return new RunFolder(model.resolveSibling(""), null);
     }
 
-    /** Makes the folder and makes sure that it can be written, by this run alone, before hours of training find out. */
-    static RunFolder open(Path folder, String command) {
+    /**
+     * Makes the folder and makes sure that it can be written, by this run alone, before hours of training find out.
+     *
+     * @param folder its path
+     * @param command who writes there
+     * @return the folder, to be closed
+     * @throws IllegalArgumentException if it cannot be written, or another run is writing there
+     */
+    public static RunFolder open(Path folder, String command) {
         try {
             Files.createDirectories(folder);
             Files.delete(Files.createTempFile(folder, "writable", null));
@@ -84,7 +101,13 @@ final class RunFolder implements AutoCloseable {
         return file("alignment.png");
     }
 
-    Path file(String name) {
+    /**
+     * A file in the folder.
+     *
+     * @param name of the file, empty for the folder
+     * @return its path
+     */
+    public Path file(String name) {
         return folder.resolve(name);
     }
 
@@ -108,8 +131,12 @@ final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** Makes sure that no other run has taken the folder, before something is saved there. */
-    void requireHeld() {
+    /**
+     * Makes sure that no other run has taken the folder, before something is saved there.
+     *
+     * @throws IllegalStateException if one has
+     */
+    public void requireHeld() {
         try {
             if (lock != null) {
                 lock.requireHeld();
@@ -117,6 +144,29 @@ final class RunFolder implements AutoCloseable {
         } catch (IOException e) {
             throw new CheckpointException("--out: " + folder + " cannot be written: " + reason(e), e);
         }
+    }
+
+    /**
+     * Saves every so often, unless a step has just made a weight infinite whose loss is yet to come: such a model must
+     * not replace a sound one.
+     *
+     * @param iterations from one save to the next
+     * @param parameters looked at
+     * @param save saves them
+     * @param tell told of a save that failed; the run goes on, and the next save is another try
+     * @return the listener that does it
+     */
+    public static TrainListener every(
+            long iterations, Parameters parameters, Runnable save, Consumer<CheckpointException> tell) {
+        return TrainListener.every(iterations, step -> {
+            if (Double.isFinite(parameters.values().sumOfSquares(0, parameters.count()))) {
+                try {
+                    save.run();
+                } catch (CheckpointException e) {
+                    tell.accept(e);
+                }
+            }
+        });
     }
 
     /** Writes down what the run reads, for one that goes on with it. */
@@ -136,31 +186,82 @@ final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * Keeps the files of an earlier run under other names, {@code model.previous.safetensors} and so on. The model is
-     * copied, so that a run which never saves one does not take it away.
+     * The command line of the example whose run is in a folder.
+     *
+     * @param folder its path
+     * @return the name of the program, then its flags
+     * @throws IllegalArgumentException if the folder has none
      */
-    void keepEarlierRun() {
-        for (Path file : List.of(model(), best(), metrics(), picture(), alignment(), Inputs.file(folder))) {
-            keep(file);
+    public static List<String> command(Path folder) {
+        Path file = folder.resolve(COMMAND);
+        try {
+            List<String> lines = Files.readAllLines(file);
+            if (!lines.isEmpty()) {
+                return lines;
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "--resume: there is no run in " + folder + ": " + COMMAND + ": " + Outputs.reason(e), e);
+        }
+        throw new IllegalArgumentException("--resume: " + file + " is empty, expected the name of a program");
+    }
+
+    /** Whether an example left its command line in a folder. */
+    static boolean hasCommand(Path folder) {
+        return Files.isRegularFile(folder.resolve(COMMAND), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /**
+     * Writes down the command line of an example, for a run that goes on with it.
+     *
+     * @param command the name of the program, then its flags
+     */
+    public void keepCommand(List<String> command) {
+        try (LineFile lines = LineFile.replace(folder.resolve(COMMAND))) {
+            command.forEach(lines::println);
         }
     }
 
-    /** Keeps a file under another name. A link is kept as a link. */
-    void keep(Path file) {
-        String name = String.valueOf(file.getFileName());
-        int dot = name.indexOf('.');
-        Path kept = file.resolveSibling(name.substring(0, dot) + ".previous" + name.substring(dot));
-        if (Files.isDirectory(file)) {
-            throw new IllegalArgumentException("--out: " + file + " is a folder, expected a file or nothing");
+    /**
+     * Moves the files of an earlier run out of the way, into a folder of their own in this one: {@code earlier.1}, of
+     * the next time {@code earlier.2}.
+     *
+     * @return where they are now; empty if there are none
+     * @throws IllegalArgumentException if one cannot be moved
+     */
+    public Optional<Path> keepEarlierRun() {
+        return keep(OF_A_RUN.asMatchPredicate());
+    }
+
+    /** Moves files out of the way. A link is moved as a link. */
+    Optional<Path> keep(Predicate<String> names) {
+        String[] all = folder.toFile().list((in, name) -> names.test(name));
+        List<Path> files = all == null
+                ? List.of()
+                : Stream.of(all).sorted().map(folder::resolve).toList();
+        if (files.isEmpty()) {
+            return Optional.empty();
+        }
+        Path kept = folder.resolve("earlier.1");
+        for (int k = 2; Files.exists(kept, LinkOption.NOFOLLOW_LINKS); k++) {
+            kept = folder.resolve("earlier." + k);
         }
         try {
-            if (file.equals(model()) && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-                Files.copy(file, kept, StandardCopyOption.REPLACE_EXISTING, LinkOption.NOFOLLOW_LINKS);
-            } else if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-                Files.move(file, kept, StandardCopyOption.REPLACE_EXISTING);
+            for (Path file : files) {
+                if (Files.isDirectory(file)) {
+                    throw new IllegalArgumentException("--out: " + file + " is a folder, expected a file or nothing");
+                }
             }
+            Files.createDirectory(kept);
+            for (Path file : files) {
+                Files.move(file, kept.resolve(file.getFileName()));
+            }
+            return Optional.of(kept);
         } catch (IOException e) {
-            throw new IllegalArgumentException("--out: " + file + " cannot be moved out of the way: " + reason(e), e);
+            throw new IllegalArgumentException(
+                    "--out: the files of an earlier run in " + folder + " cannot be moved to " + kept + ": "
+                            + reason(e),
+                    e);
         }
     }
 }

@@ -50,6 +50,21 @@ public final class SavedModel {
     }
 
     /**
+     * The words of a text that a model over words does not know, and reads as {@code <UNK>}.
+     *
+     * @param text the text
+     * @return the words, each once, as they stand there; none of a model over characters
+     */
+    public List<String> unknown(String text) {
+        return vocabulary instanceof WordVocabulary words
+                ? words.tokenizer().tokenize(text).stream()
+                        .filter(word -> !words.contains(word))
+                        .distinct()
+                        .toList()
+                : List.of();
+    }
+
+    /**
      * Refuses a text to stop at that the model cannot write.
      *
      * @param text a token, or a text of tokens

@@ -3,16 +3,12 @@ package io.github.unroll4j.cli.run;
 
 import io.github.unroll4j.cli.flags.FlagLayers;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
-import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.rng.Rng;
-import io.github.unroll4j.models.train.TrainListener;
-import io.github.unroll4j.models.train.TrainStep;
 import io.github.unroll4j.models.train.Trainer;
-import java.util.function.Consumer;
 import picocli.CommandLine;
 
 /**
- * Saves all that a run needs to go on with the same bits, every so often: the model, the trainer, the randomness of the
+ * Saves all that a run needs to go on with the same bits: the model, the trainer, the randomness of the
  * samples, the flags.
  */
 record SavedRun(Trainee trainee, Trainer trainer, Rng sampling, CommandLine command, RunFolder folder) {
@@ -52,33 +48,5 @@ record SavedRun(Trainee trainee, Trainer trainer, Rng sampling, CommandLine comm
                 .metadata(VALIDATION, trainee.validationHash());
         FlagLayers.writeTo(checkpoint, command);
         checkpoint.build().save(folder.model());
-    }
-
-    /**
-     * Saves every so often.
-     *
-     * @param iterations from one save to the next
-     * @param tell told of a save that failed; the run goes on, and the next save is another try
-     */
-    TrainListener every(long iterations, Consumer<CheckpointException> tell) {
-        return new TrainListener() {
-            @Override
-            public void onStep(TrainStep step) {
-                if (step.iteration() % iterations == 0 && isSound()) {
-                    try {
-                        save();
-                    } catch (CheckpointException e) {
-                        tell.accept(e);
-                    }
-                }
-            }
-        };
-    }
-
-    /** A step may have made a weight infinite whose loss is yet to come; such a model must not replace a sound one. */
-    private boolean isSound() {
-        return Double.isFinite(trainee.parameters()
-                .values()
-                .sumOfSquares(0, trainee.parameters().count()));
     }
 }

@@ -15,6 +15,11 @@ import java.util.Optional;
  * @param hash of the text to train on
  */
 record Subject(List<? extends Vocabulary> vocabularies, Object config, String model, String text, String hash) {
+    /** How many tokens the model chooses among: those of the last vocabulary. */
+    int tokens() {
+        return vocabularies.get(vocabularies.size() - 1).size();
+    }
+
     /** Why a saved run with another subject cannot go on here, as the end of a sentence about its file. */
     Optional<String> objectionTo(Subject saved) {
         for (int i = 0; i < vocabularies.size(); i++) {

@@ -104,8 +104,9 @@ public abstract class TrainingRun {
         console.fact("", trainee.parameters());
         console.fact(
                 "progress",
-                "losses in nats per token, the mean loss smoothed over about 100 iterations;"
-                        + " norm is that of the gradient before clipping");
+                "losses in nats per token, the mean loss smoothed over about 100 iterations, with dropout where there is"
+                        + " some; val is that of the validation text, measured at the end of them and without dropout,"
+                        + " and so may be below it; norm is that of the gradient before clipping");
         if (flags.dryRun()) {
             return dryRun(trainee, objective, config);
         }
@@ -133,13 +134,14 @@ public abstract class TrainingRun {
                         .listen(new Progress(console, config.iterations(), every))
                         .listen(samples(trainee, config.iterations()))
                         .listen(epoch.isPresent() ? retries.of(best) : new TrainListener() {})
-                        .listen(saved.every(every, retries::tell));
+                        .listen(RunFolder.every(every, trainee.parameters(), saved::save, retries::tell));
                 console.fact(
                         "workers",
                         "each batch in " + trainer.parts() + (trainer.parts() == 1 ? " part" : " parts") + " on "
                                 + Math.min(trainer.parts(), Workers.threads()) + " of " + Workers.threads()
                                 + (Workers.threads() == 1 ? " thread" : " threads"));
-                Results results = new Results(console, flags.command().name(), folder, metrics);
+                Results results = new Results(
+                        console, flags.command().name(), folder, metrics, trainee.subject(), flags.plotsText());
                 long start = System.nanoTime();
                 Outcome outcome = trainer.run();
                 Duration time = Duration.ofNanos(System.nanoTime() - start);
@@ -191,15 +193,19 @@ public abstract class TrainingRun {
         return 0;
     }
 
+    private void keepEarlierRun(RunFolder folder) {
+        folder.keepEarlierRun().ifPresent(kept -> console.result("earlier run", "its files are in " + kept + " now"));
+    }
+
     /** Brings a trainer to where the resumed run was, and returns the metrics up to there. */
     private List<MetricsRow> goOn(Trainer trainer, Objective objective, TrainerConfig config, RunFolder folder) {
         if (resumed.isEmpty()) {
-            folder.keepEarlierRun();
+            keepEarlierRun(folder);
             return List.of();
         }
         List<MetricsRow> rows = resumed.get().restore(trainer, config.iterations(), console);
         if (!resumed.get().folder().isSameAs(folder)) {
-            folder.keepEarlierRun();
+            keepEarlierRun(folder);
         }
         long at = trainer.iteration();
         double rate = config.schedule().rate(at, objective.epochs(at));

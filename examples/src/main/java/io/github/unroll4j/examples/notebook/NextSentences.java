@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples.notebook;
 
+import io.github.unroll4j.cli.run.Commands;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.models.decoding.Decoding;
@@ -85,6 +86,19 @@ public final class NextSentences implements Objective {
      */
     public static String dialogue(Seq2Seq model, String sentence) {
         return "> " + sentence + "\n< " + answer(model, sentence).text() + "\n";
+    }
+
+    /**
+     * What an alignment of such a model is worth.
+     *
+     * @param sentences of the text
+     * @return a sentence or two
+     */
+    public static String byHeart(int sentences) {
+        return "these " + sentences
+                + " sentences are learned by heart, for which it need not look at the right word, so"
+                + " that the weights above mean little; attention that has to look and can be read: "
+                + Commands.of("dates");
     }
 
     @Override

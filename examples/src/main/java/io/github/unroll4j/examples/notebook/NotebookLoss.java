@@ -33,6 +33,8 @@ public final class NotebookLoss implements Objective {
     private final Objective inner;
     private final Average average;
     private final String format;
+    private final long first; // the iteration of the first line: smoothed losses are printed from the start
+    private long iterations;
     private double value;
 
     /** How a loss enters the figure. */
@@ -41,10 +43,11 @@ public final class NotebookLoss implements Objective {
         double after(double before, double loss, long iteration);
     }
 
-    private NotebookLoss(Objective inner, String format, double start, Average average) {
+    private NotebookLoss(Objective inner, String format, long first, double start, Average average) {
         this.inner = inner;
         this.format = format;
         this.average = average;
+        this.first = first;
         value = start;
     }
 
@@ -61,7 +64,7 @@ public final class NotebookLoss implements Objective {
         var inner = new LanguageModelObjective(model, windows, Reduction.SUM);
         double start = STEPS * Math.log(model.vocabulary().size());
         String format = "iteration %1$5d  smoothed loss %3$.4f";
-        return new NotebookLoss(inner, format, start, (before, loss, iteration) -> 0.999 * before + 0.001 * loss);
+        return new NotebookLoss(inner, format, 1, start, (before, loss, iteration) -> 0.999 * before + 0.001 * loss);
     }
 
     /**
@@ -73,7 +76,7 @@ public final class NotebookLoss implements Objective {
      */
     public static NotebookLoss mean(Objective inner, long each) {
         String format = "%2$5d iterations  mean loss %3$.4f";
-        return new NotebookLoss(inner, format, 0, (before, loss, i) -> before + (loss - before) / (i % each + 1));
+        return new NotebookLoss(inner, format, 0, 0, (before, loss, i) -> before + (loss - before) / (i % each + 1));
     }
 
     /**
@@ -84,20 +87,37 @@ public final class NotebookLoss implements Objective {
      * @return the trainer
      */
     public Trainer trainer(long iterations) {
+        this.iterations = iterations;
         TrainerConfig how = new TrainerConfig(new Adam(parameters()), Schedule.constant(RATE), iterations);
         return new Trainer(this, how.with(GradientClip.byValue(CLIP)));
     }
 
     /**
-     * A listener that counts iterations as the notebooks do, from 0.
+     * A listener that reports after the first iteration and every so often after it, as the notebooks count.
      *
-     * @param iterations reports are made after iteration 0, this one, twice this one, …
+     * @param every iterations from one report to the next
      * @param report makes one
      * @return the listener
      */
-    public static TrainListener each(long iterations, Consumer<TrainStep> report) {
+    public static TrainListener each(long every, Consumer<TrainStep> report) {
         return TrainListener.every(1, step -> {
-            if ((step.iteration() - 1) % iterations == 0) {
+            if ((step.iteration() - 1) % every == 0) {
+                report.accept(step);
+            }
+        });
+    }
+
+    /**
+     * A listener that reports when the notebook prints a figure, and at the end.
+     *
+     * @param every iterations from one report to the next; a run that is shorter reports five times
+     * @param report makes one
+     * @return the listener
+     */
+    public TrainListener lines(long every, Consumer<TrainStep> report) {
+        long apart = every < iterations ? every : Math.max(1, iterations / 5);
+        return TrainListener.every(1, step -> {
+            if ((step.iteration() - first) % apart == 0 || step.iteration() == iterations) {
                 report.accept(step);
             }
         });

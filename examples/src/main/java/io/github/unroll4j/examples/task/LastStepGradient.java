@@ -11,40 +11,40 @@ import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.engine.HoistedLayer;
+import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.sequence.Pass;
+import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
+import io.github.unroll4j.text.CharVocabulary;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The gradient that a loss at the last step sends back through an untrained network: random tokens are read, and the
- * loss is a random direction of the last h.
+ * The gradient that a loss at the last step sends back through a network: places of a text are read, and the loss is a
+ * random direction of the last h.
  *
  * @param trace of the pass back
- * @param steps T
- * @param hidden H
  */
-public record LastStepGradient(Trace trace, int steps, int hidden) {
-    /** Rows, to average over. */
+public record LastStepGradient(Trace trace) {
+    /** Places of the text, to average over. */
     private static final int BATCH = 16;
-    /** Different tokens to read. */
-    private static final int TOKENS = 33;
 
     /**
-     * Runs forward and back once, in double, because a float ends at 1e-45.
+     * Runs an untrained layer forward and back once over characters, in double, because a float ends at 1e-45.
      *
      * @param cell of the layer
-     * @param hidden H
-     * @param steps T
      * @param weights standard deviation of all weights; biases are as the cell has them
-     * @param seed of weights, tokens and direction
+     * @param text what it reads
+     * @param steps T
+     * @param seed of weights, places and direction
      * @return the gradients
      */
-    public static LastStepGradient of(Cell cell, int hidden, int steps, double weights, long seed) {
+    public static LastStepGradient untrained(Cell cell, double weights, String text, int steps, long seed) {
         Rng rng = Rng.seeded(seed);
+        CharVocabulary vocabulary = CharVocabulary.of(text);
         Parameters.Builder p = Parameters.builder();
-        try (HoistedLayer layer = new HoistedLayer(cell, TOKENS, p)) {
+        try (HoistedLayer layer = new HoistedLayer(cell, vocabulary.size(), p)) {
             Parameters parameters = p.build(Dtype.DOUBLE, rng);
             parameters.write(values -> {
                 for (Parameter matrix :
@@ -52,20 +52,54 @@ public record LastStepGradient(Trace trace, int steps, int hidden) {
                     Init.normal(weights).fill(values, matrix.offset(), matrix.shape(), rng);
                 }
             });
-            int[] ids = IntStream.range(0, steps * BATCH)
-                    .map(i -> rng.nextInt(TOKENS))
-                    .toArray();
-            Trace trace = Trace.on();
-            State zero = layer.zeroState(BATCH);
-            Pass pass = Pass.full(steps, BATCH).with(trace);
-            Run run = layer.forward(Sequence.ids(ids, steps, BATCH), zero, pass);
-            State dLast = zero.zerosLike();
-            for (int k = 0; k < BATCH * hidden; k++) {
-                dLast.h().data().set(k, rng.nextGaussian() / Math.sqrt(BATCH * hidden));
-            }
-            layer.backward(run, Sequence.of(Tensor.zeros(Dtype.DOUBLE, steps, BATCH, hidden)), dLast);
-            return new LastStepGradient(trace, steps, hidden);
+            return of(layer, vocabulary.encode(text), steps, Dtype.DOUBLE, rng);
         }
+    }
+
+    /**
+     * Runs a model forward and back once.
+     *
+     * @param model of whatever cells; its layers are named l0, l1, … in the trace
+     * @param text what it reads
+     * @param steps T
+     * @param seed of places and direction
+     * @return the gradients
+     */
+    public static LastStepGradient of(LanguageModel model, String text, int steps, long seed) {
+        Dtype dtype = model.parameters().dtype();
+        return of(model.layers(), model.vocabulary().encode(text), steps, dtype, Rng.seeded(seed));
+    }
+
+    private static LastStepGradient of(Recurrent layers, int[] text, int steps, Dtype dtype, Rng rng) {
+        if (text.length < steps) {
+            throw new IllegalArgumentException(
+                    "the text has " + text.length + " tokens, expected at least as many as --steps, " + steps);
+        }
+        int[] ids = new int[steps * BATCH];
+        for (int b = 0; b < BATCH; b++) {
+            int at = rng.nextInt(text.length - steps + 1);
+            for (int t = 0; t < steps; t++) {
+                ids[t * BATCH + b] = text[at + t];
+            }
+        }
+        Trace trace = Trace.on();
+        State zero = layers.zeroState(BATCH);
+        Run run = layers.forward(
+                Sequence.ids(ids, steps, BATCH), zero, Pass.full(steps, BATCH).with(trace));
+        int size = BATCH * layers.outputSize();
+        Tensor dH = Tensor.zeros(dtype, steps, BATCH, layers.outputSize());
+        for (int k = 0; k < size; k++) {
+            dH.data().set((steps - 1) * size + k, rng.nextGaussian() / Math.sqrt(size));
+        }
+        layers.backward(run, Sequence.of(dH), zero.zerosLike());
+        return new LastStepGradient(trace);
+    }
+
+    /** The gradients of states in the trace, dh and dc of each layer. */
+    public List<String> names() {
+        return trace.names().stream()
+                .filter(name -> name.matches("(.*\\.)?d[hc]"))
+                .toList();
     }
 
     /**
@@ -75,9 +109,10 @@ public record LastStepGradient(Trace trace, int steps, int hidden) {
      * @return T-1 norms
      */
     public double[] norms(String name) {
-        int size = BATCH * hidden;
-        return IntStream.range(0, steps - 1)
-                .mapToDouble(t -> Math.sqrt(trace.get(name).data().sumOfSquares(t * size, size)))
+        Tensor gradient = trace.get(name);
+        int size = gradient.size(1) * gradient.size(2);
+        return IntStream.range(0, gradient.size(0) - 1)
+                .mapToDouble(t -> Math.sqrt(gradient.data().sumOfSquares(t * size, size)))
                 .toArray();
     }
 }

@@ -15,6 +15,8 @@
  *     <td>{@link io.github.unroll4j.examples.task.AdditionPairs},
  *         {@link io.github.unroll4j.examples.task.DatePairs}, {@code DateStyle},
  *         {@link io.github.unroll4j.examples.task.TextPair}</td></tr>
+ * <tr><td>Which network does best, trained in one way?</td>
+ *     <td>{@link io.github.unroll4j.examples.task.Contest}</td></tr>
  * <tr><td>How many answers are right?</td>
  *     <td>{@link io.github.unroll4j.examples.task.Answers}</td></tr>
  * </table>

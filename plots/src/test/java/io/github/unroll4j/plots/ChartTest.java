@@ -21,7 +21,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-class LossChartTest {
+class ChartTest {
     @TempDir
     Path folder;
 
@@ -33,11 +33,12 @@ class LossChartTest {
     }
 
     private static Chart chart(List<Row> rows) {
-        return LossChart.of(
-                "train-lm",
+        return Chart.losses(
+                "train-lm on a text",
                 rows.stream().mapToDouble(Row::iteration).toArray(),
                 rows.stream().mapToDouble(Row::training).toArray(),
-                rows.stream().mapToDouble(Row::validation).toArray());
+                rows.stream().mapToDouble(Row::validation).toArray(),
+                50);
     }
 
     /** Rows of a run with a line every so often, of which the last is measured, and every tenth, or only the last. */
@@ -55,9 +56,9 @@ class LossChartTest {
     @Test
     void theTitleSaysWhatIsShown() {
         XYChart chart = drawing(run(1, 30, true));
-        assertThat(chart.getTitle()).isEqualTo("train-lm: loss in nats per token");
+        assertThat(chart.getTitle()).isEqualTo("train-lm on a text");
         assertThat(chart.getXAxisTitle()).isEqualTo("iteration");
-        assertThat(chart.getYAxisTitle()).isEqualTo("nats per token");
+        assertThat(chart.getYAxisTitle()).isEqualTo("loss in nats per token");
     }
 
     @Test
@@ -67,8 +68,8 @@ class LossChartTest {
         assertThat(points(chart, "validation")).containsExactly("20.0 2.0", "40.0 2.0", "60.0 2.0");
         assertThat(drawing(List.of(row(1, Double.NaN))).getSeriesCollection())
                 .extracting(XYSeries::getName)
-                .containsExactly("training");
-        assertThat(drawing(List.of()).getSeriesCollection()).isEmpty();
+                .containsExactly("guessing, ln 50", "training");
+        assertThat(drawing(List.of()).getSeriesCollection()).hasSize(1);
     }
 
     private static List<String> points(XYChart chart, String curve) {
@@ -136,6 +137,65 @@ class LossChartTest {
                 .hasSize(Math.abs(loss) < 1 ? 2 : 1)
                 .contains("1.0 2.0");
         assertThat(drawing(List.of(row(1, Double.POSITIVE_INFINITY))).getSeriesCollection())
-                .hasSize(1);
+                .hasSize(2);
+    }
+
+    @Test
+    void guessingIsALevel() {
+        XYSeries level = drawing(run(1, 30, true)).getSeries("guessing, ln 50");
+        assertThat(level.getYData()).containsExactly(Math.log(50), Math.log(50));
+        assertThat(level.getXData()).containsExactly(0, 30);
+    }
+
+    /** One colour and one kind of dashes for one cell, whatever stands beside it. */
+    @Test
+    void aCellLooksTheSameInAllPictures() {
+        double[] x = {1, 2};
+        XYChart one = new Chart("", "", "")
+                .curve("rnn", x, x)
+                .curve("lstm dh", x, x)
+                .curve("lstm dc", x, x)
+                .drawing();
+        XYChart other = new Chart("", "", "")
+                .curve("training", x, x)
+                .curve("lstm", x, x)
+                .curve("rnn", x, x)
+                .drawing();
+        assertThat(one.getSeries("rnn").getLineColor())
+                .isEqualTo(other.getSeries("rnn").getLineColor());
+        assertThat(one.getSeries("rnn").getLineStyle())
+                .isEqualTo(other.getSeries("rnn").getLineStyle());
+        assertThat(one.getSeries("lstm dh").getLineColor())
+                .isEqualTo(one.getSeries("lstm dc").getLineColor())
+                .isEqualTo(other.getSeries("lstm").getLineColor())
+                .isNotEqualTo(one.getSeries("rnn").getLineColor());
+        assertThat(one.getSeries("lstm dh").getLineStyle())
+                .isNotEqualTo(one.getSeries("lstm dc").getLineStyle());
+    }
+
+    @Test
+    void aLogarithmLeavesOutWhatIsNotPositive() throws IOException {
+        double[] x = {1, 2, 3};
+        Chart chart = new Chart("", "", "").logarithmic().curve("lstm", x, new double[] {1e-40, 0, 1});
+        assertThat(points(chart.drawing(), "lstm")).containsExactly("1.0 -40.0", "3.0 0.0");
+        chart.save(folder.resolve("log.png"));
+        assertThat(chart.text()).contains("1.0e-40 |", "* lstm");
+    }
+
+    @Test
+    void theTerminalShowsTheSame() {
+        Chart chart = new Chart("a fall", "iteration", "loss")
+                .curve("rnn", new double[] {0, 100}, new double[] {4, 2})
+                .curve("lstm", new double[] {0, 100}, new double[] {4, 1})
+                .level("guessing", 4)
+                .fromZero();
+        List<String> lines = chart.text().lines().toList();
+        assertThat(lines.get(0)).isEqualTo("a fall");
+        assertThat(lines.get(2)).startsWith("         4 |o").contains("....");
+        assertThat(lines.get(10)).as("half way down").endsWith("*");
+        assertThat(lines.get(19)).isEqualTo("         0 |");
+        assertThat(lines.get(21)).endsWith("100  iteration");
+        assertThat(lines.get(22).strip()).isEqualTo("* rnn   o lstm   . guessing");
+        assertThat(new Chart("a", "", "").text()).contains("nothing was measured");
     }
 }
