@@ -4,7 +4,6 @@ package io.github.unroll4j.models.seq2seq;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.models.decoding.Decoding;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
-import io.github.unroll4j.models.internal.Diverged;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.ArrayList;
 import java.util.Arrays;

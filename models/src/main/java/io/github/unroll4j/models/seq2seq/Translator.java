@@ -78,7 +78,8 @@ public final class Translator {
         List<List<Source>> batches = batches(sources, how.beams());
         model.read("Translator.translate", batches.size(), (own, part) -> {
             List<Source> some = batches.get(part);
-            List<List<Hypothesis>> found = new Search(own.steps()).search(some.stream().map(Source::ids).toList(), how);
+            List<List<Hypothesis>> found = new Search(own.steps())
+                    .search(some.stream().map(Source::ids).toList(), how);
             for (int b = 0; b < some.size(); b++) {
                 Source source = some.get(b);
                 all.set(
@@ -109,11 +110,12 @@ public final class Translator {
         List<List<Source>> batches = batches(sources, 1);
         model.read("Translator.sample", batches.size(), (workspace, part) -> {
             List<Source> some = batches.get(part);
-            List<Hypothesis> found = new Search(workspace.steps()).sample(
-                    some.stream().map(Source::ids).toList(),
-                    some.stream().map(source -> own.get(source.place())).toList(),
-                    policy,
-                    maxLength);
+            List<Hypothesis> found = new Search(workspace.steps())
+                    .sample(
+                            some.stream().map(Source::ids).toList(),
+                            some.stream().map(source -> own.get(source.place())).toList(),
+                            policy,
+                            maxLength);
             for (int b = 0; b < some.size(); b++) {
                 all.set(some.get(b).place(), translation(some.get(b).text(), found.get(b)));
             }
