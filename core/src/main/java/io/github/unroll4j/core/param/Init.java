@@ -52,6 +52,9 @@ public interface Init {
      * @return the initialiser
      */
     static Init constant(double value) {
+        if (!Double.isFinite(value)) {
+            throw new IllegalArgumentException("Init.constant: the value is " + value + ", expected a finite number.");
+        }
         return (values, at, shape, rng) -> values.fill(at, Tensor.elements(shape), value);
     }
 

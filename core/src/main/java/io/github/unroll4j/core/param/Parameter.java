@@ -68,8 +68,13 @@ public final class Parameter {
      *
      * @param axis 0 for the first axis
      * @return the size of that axis
+     * @throws ShapeException if there is no such axis
      */
     public int size(int axis) {
+        if (axis < 0 || axis >= shape.length) {
+            throw ShapeException.of(
+                    "Parameter " + name + ".size", "the axis", Integer.toString(axis), "0 to " + (shape.length - 1), "");
+        }
         return shape[axis];
     }
 

@@ -125,8 +125,13 @@ public final class Tensor {
      *
      * @param axis 0 for the first axis
      * @return the size of that axis
+     * @throws ShapeException if there is no such axis
      */
     public int size(int axis) {
+        if (axis < 0 || axis >= shape.length) {
+            throw ShapeException.of(
+                    "Tensor.size", "the axis", Integer.toString(axis), "0 to " + (shape.length - 1), "");
+        }
         return shape[axis];
     }
 

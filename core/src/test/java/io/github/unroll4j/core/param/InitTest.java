@@ -237,4 +237,12 @@ class InitTest {
                 .isThrownBy(() -> Init.uniform(scale))
                 .withMessage("Init.uniform: a is " + scale + ", expected a finite number of 0 or more.");
     }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    void aConstantIsANumber(double value) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Init.constant(value))
+                .withMessage("Init.constant: the value is " + value + ", expected a finite number.");
+    }
 }

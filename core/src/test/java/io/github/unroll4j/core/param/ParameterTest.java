@@ -2,12 +2,14 @@
 package io.github.unroll4j.core.param;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.ShapeException;
+import io.github.unroll4j.core.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
 class ParameterTest {
@@ -81,5 +83,18 @@ class ParameterTest {
         assertThatIllegalStateException()
                 .isThrownBy(weights::values)
                 .withMessage("Parameter lstm.W_h: used before its Parameters were built.");
+    }
+
+    @Test
+    void anAxisThatIsNotThereIsTold() {
+        Parameter W = Parameters.builder().scope("l").add("W", "D,H", Init.zeros(), 2, 3);
+        for (int axis : new int[] {-1, 2}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> W.size(axis))
+                    .withMessage("Parameter l.W.size: the axis is " + axis + ", expected 0 to 1.");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Tensor.zeros(Dtype.FLOAT, 2, 3).size(axis))
+                    .withMessage("Tensor.size: the axis is " + axis + ", expected 0 to 1.");
+        }
     }
 }

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -130,7 +131,8 @@ class NullArgumentsTest {
             return "returned "
                     + (returned == null ? "null" : returned.getClass().getSimpleName());
         } catch (InvocationTargetException e) {
-            return e.getCause().getClass().getSimpleName() + ": " + e.getCause().getMessage();
+            Throwable thrown = Objects.requireNonNull(e.getCause());
+            return thrown.getClass().getSimpleName() + ": " + thrown.getMessage();
         } catch (ReflectiveOperationException e) {
             throw new AssertionError(call.toString(), e);
         }

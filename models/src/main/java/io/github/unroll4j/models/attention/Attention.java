@@ -130,6 +130,10 @@ public final class Attention implements AutoCloseable {
                         + " numbers each, expected M=" + memorySize + ".");
             }
             memory.requireLoaded("Attention(" + layout.name() + ").read");
+            if (steps < 1) {
+                throw new IllegalArgumentException(
+                        "Attention(" + layout.name() + ").read: steps is " + steps + ", expected 1 or more.");
+            }
             AttentionBuffers buf = buffers;
             if (buf == null || !buf.fit(memory, steps)) {
                 buf = new AttentionBuffers(layout, vectors, memory, steps, true);

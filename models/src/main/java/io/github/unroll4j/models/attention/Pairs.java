@@ -42,10 +42,18 @@ public final class Pairs {
     public Pairs(ScoreLayout layout, Dtype dtype, int rows, int positions) {
         this(
                 layout,
-                new int[] {rows, positions},
+                requireSizes(rows, positions),
                 keys(layout, dtype, rows, positions),
                 keys(layout, dtype, rows, positions),
                 Objects.requireNonNull(dtype, "dtype"));
+    }
+
+    private static int[] requireSizes(int rows, int positions) {
+        if (rows < 1 || positions < 1) {
+            throw new IllegalArgumentException(
+                    "Pairs: rows is " + rows + " and positions " + positions + ", expected 1 or more of each.");
+        }
+        return new int[] {rows, positions};
     }
 
     /** With the keys of a memory: S arrays, or none for a score that reads none. */

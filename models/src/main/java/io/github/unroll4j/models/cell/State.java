@@ -220,6 +220,13 @@ public final class State {
      * @return a new state of as many rows
      */
     public State rows(int... chosen) {
+        int B = h().size(0);
+        for (int row : chosen) {
+            if (row < 0 || row >= B) {
+                throw new IllegalArgumentException(
+                        "State.rows: row " + row + " was asked for, expected 0 to " + (B - 1) + ".");
+            }
+        }
         List<Tensor> selected = new ArrayList<>();
         for (Tensor part : parts) {
             int width = part.size(1);

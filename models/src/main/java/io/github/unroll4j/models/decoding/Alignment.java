@@ -64,6 +64,10 @@ public record Alignment(List<String> source, List<String> target, double[][] wei
      * @return position of the source token
      */
     public int mostAttended(int t) {
+        if (t < 0 || t >= weights.length) {
+            throw new IllegalArgumentException("Alignment.mostAttended: target token " + t
+                    + " was asked for, expected 0 to " + (weights.length - 1) + ".");
+        }
         int best = 0;
         for (int s = 1; s < weights[t].length; s++) {
             best = weights[t][s] > weights[t][best] ? s : best;

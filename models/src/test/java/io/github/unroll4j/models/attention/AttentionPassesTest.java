@@ -189,6 +189,12 @@ class AttentionPassesTest {
             assertThatThrownBy(() -> rig.attention.read(wide, 1))
                     .isInstanceOf(ShapeException.class)
                     .hasMessage("Attention(dot).read: the annotations are 4 numbers each, expected M=3.");
+            assertThatThrownBy(() -> rig.read(-1))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("Attention(dot).read: steps is -1, expected 1 or more.");
+            assertThatThrownBy(() -> new Pairs(new DotScore(H).layout(), Dtype.DOUBLE, -1, 2))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("Pairs: rows is -1 and positions 2, expected 1 or more of each.");
             rig.read(1);
             assertThatThrownBy(() -> rig.attention.forward(0, 0, Vec.zeros(Dtype.DOUBLE, B * H + 1)))
                     .hasMessageContaining("the query of step 0 has 7 numbers, expected B·H = 2·3");

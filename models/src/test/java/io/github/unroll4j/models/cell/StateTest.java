@@ -29,6 +29,15 @@ class StateTest {
     }
 
     @Test
+    void aRowThatIsNotThereIsTold() {
+        for (int row : new int[] {-1, 2}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> random("h", "c").rows(0, row))
+                    .withMessage("State.rows: row " + row + " was asked for, expected 0 to 1.");
+        }
+    }
+
+    @Test
     void anUnknownPartIsNamedWithTheKnownOnes() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> random("h", "c").part("z"))

@@ -107,6 +107,16 @@ class AlignmentTest {
     }
 
     @Test
+    void aTokenThatIsNotThereIsTold() {
+        Alignment alignment = new Alignment(List.of("a"), List.of("x"), new double[][] {{1}});
+        for (int t : new int[] {-1, 1}) {
+            assertThatThrownBy(() -> alignment.mostAttended(t))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("Alignment.mostAttended: target token " + t + " was asked for, expected 0 to 0.");
+        }
+    }
+
+    @Test
     void weightsThatAreNoSharesAreRefused() {
         for (double weight : new double[] {-0.5, 1.1, Double.NaN}) {
             assertThatThrownBy(() -> new Alignment(List.of("a"), List.of("x"), new double[][] {{weight}}))
