@@ -4,6 +4,7 @@ package io.github.unroll4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.unroll4j.cli.run.SavedModel;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
@@ -92,6 +93,26 @@ class SavedModelTest {
         String banned = run("generate", model, flags[0], flags[1], flags[2], "--ban=j", "--ban=w")
                 .out();
         assertThat(banned).hasSizeGreaterThan(300).doesNotContain("j").doesNotContain("w");
+    }
+
+    @Test
+    void aQuotationMarkClosesWhatThePrimeHasOpened() {
+        var words = WordVocabulary.of(Tokenizers.UNICODE_WORDS, "\"It is late,\" she said.");
+        try (LanguageModel model = LanguageModel.create(words, new LanguageModelConfig("rnn", 4), Rng.seeded(1))) {
+            SavedModel saved = new SavedModel(model);
+            assertThat(saved.join("\"It is", "late, \"she said.")).isEqualTo("\"It is late,\" she said.");
+            assertThat(saved.join("It is ", "late.")).isEqualTo("It is late.");
+            assertThat(saved.join("It", ", she said.")).isEqualTo("It, she said.");
+            assertThat(saved.join("It", "<UNK> late")).isEqualTo("It <UNK> late");
+        }
+    }
+
+    @Test
+    void theWordsOfAPrimeThatAreUnknownAreNamed() {
+        Ran ran = run("generate", words(), "--prime=the raven saw a raven fly", "--length=5");
+        assertThat(ran.err())
+                .contains("--prime: the model does not know raven, fly and reads <UNK> in place of each")
+                .doesNotContain("crow");
     }
 
     @Test

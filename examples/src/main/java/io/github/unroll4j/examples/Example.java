@@ -204,9 +204,12 @@ public class Example {
     void end(String notebook, String page, String paper, String next) {
         say("%nnotebook  %s, of \"Sequence Modeling from Scratch\", doi:10.5281/zenodo.17720229", notebook);
         say("page      docs/derivations/%s%npaper     %s%nnext      %s %s", page, paper, Commands.launcher(), next);
-        say(
-                "          The notebooks train their cells for different times: %s compares them.",
-                Commands.of("compare-cells"));
+        if (notebook.startsWith("seq2seq")) {
+            say("loss      summed over the words of a sentence and its end, in nats");
+        } else {
+            say("loss      summed over a window of 25, in nats: a 25th of it is that of a token. The notebooks train for");
+            say("          different times, so that theirs compare nothing; %s does", Commands.of("compare-cells"));
+        }
     }
 
     /** Prints what a training has reached, and the time left as soon as its pace can be told. */

@@ -106,6 +106,9 @@ final class HeatmapDrawing {
 
     /** The lowest line for each label, from left to right, where there is room for it above the middle of its cell. */
     private int[] lanes(List<String> labels, FontMetrics metrics) {
+        if (labels.stream().allMatch(label -> metrics.stringWidth(label) <= cell - 2)) {
+            return new int[labels.size()];
+        }
         List<Integer> ends = new ArrayList<>();
         int[] found = new int[labels.size()];
         for (int s = 0; s < found.length; s++) {
@@ -122,6 +125,14 @@ final class HeatmapDrawing {
             found[s] = lane;
         }
         return found;
+    }
+
+    /** Where the label above a column is written. */
+    Rectangle label(int s) {
+        FontMetrics metrics = metrics();
+        int w = metrics.stringWidth(sources.get(s));
+        int line = metrics.getHeight();
+        return new Rectangle(grid.x + s * cell + cell / 2 - w / 2, grid.y - GAP - (lanes[s] + 1) * line, w, line);
     }
 
     /** The cell of target token t and source token s, in pixels. */

@@ -2,8 +2,13 @@
 package io.github.unroll4j.plots;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.models.decoding.Alignment;
+import io.github.unroll4j.models.lm.LanguageModel;
+import io.github.unroll4j.models.lm.LanguageModelConfig;
+import io.github.unroll4j.text.CharVocabulary;
 import java.awt.Color;
 import java.awt.GraphicsEnvironment;
 import java.awt.Rectangle;
@@ -126,5 +131,41 @@ class HeatmapTest {
                 .drawing()
                 .image();
         assertThat(image.getWidth()).isPositive();
+    }
+
+    /** None is turned: each is as wide as it is written and one line high, and none touches another. */
+    @Test
+    void aHundredWordsAboveDoNotOverlap() {
+        List<String> words = IntStream.range(0, 100)
+                .mapToObj(i -> "abcdefghijklmnop".substring(0, 1 + i * 7 % 16))
+                .toList();
+        HeatmapDrawing map =
+                new Heatmap("long", new Alignment(words, List.of("a"), new double[1][100])).drawing();
+        BufferedImage image = map.image();
+        for (int s = 0; s < words.size(); s++) {
+            assertThat(new Rectangle(image.getWidth(), image.getHeight()).contains(map.label(s)))
+                    .isTrue();
+            for (int other = 0; other < s; other++) {
+                assertThat(map.label(s).intersects(map.label(other)))
+                        .as(words.get(s) + " and " + words.get(other))
+                        .isFalse();
+            }
+        }
+    }
+
+    @Test
+    void gatesAreRowsOverTheText() {
+        CharVocabulary vocabulary = CharVocabulary.of("a crow");
+        try (LanguageModel lstm = LanguageModel.create(vocabulary, new LanguageModelConfig("lstm", 4), Rng.seeded(1));
+                LanguageModel rnn = LanguageModel.create(vocabulary, new LanguageModelConfig("rnn", 4), Rng.seeded(1))) {
+            String text = Heatmap.gates("lstm", lstm, "a crow", "f", 2).text();
+            assertThat(text.lines().map(line -> line.replaceAll(" ?\\|.*", "").strip()))
+                    .containsExactly("lstm", "a_crow", "mean(l0.i)", "mean(l0.f)", "mean(l0.o)", "l0.f[0]", "l0.f[1]");
+            assertThatThrownBy(() -> Heatmap.gates("rnn", rnn, "a crow", "", 0))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("Heatmap.gates: the model has no gates, rnn; expected");
+            assertThatThrownBy(() -> Heatmap.gates("lstm", lstm, "a crow", "z", 1))
+                    .hasMessageContaining("the gates [l0.i, l0.f, l0.o], not z");
+        }
     }
 }

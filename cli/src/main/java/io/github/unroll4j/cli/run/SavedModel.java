@@ -4,6 +4,7 @@ package io.github.unroll4j.cli.run;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.Scores;
 import io.github.unroll4j.text.CharVocabulary;
+import io.github.unroll4j.text.Tokenizer;
 import io.github.unroll4j.text.Vocabulary;
 import io.github.unroll4j.text.WordVocabulary;
 import java.nio.file.Path;
@@ -127,11 +128,18 @@ public final class SavedModel {
     }
 
     static String join(Vocabulary vocabulary, String prime, String written) {
-        boolean apart = vocabulary instanceof WordVocabulary
-                && !prime.isEmpty()
-                && !written.isEmpty()
-                && ".,;:!?".indexOf(written.charAt(0)) < 0;
-        return prime + (apart ? " " : "") + written;
+        if (!(vocabulary instanceof WordVocabulary words) || prime.isEmpty() || written.isEmpty()) {
+            return prime + written;
+        }
+        Tokenizer tokenizer = words.tokenizer();
+        List<String> tokens = new ArrayList<>(tokenizer.tokenize(prime));
+        String begun = tokenizer.join(tokens);
+        tokens.addAll(tokenizer.tokenize(written));
+        String all = tokenizer.join(tokens); // so that a quotation mark closes what the prime has opened
+        boolean split = written.contains("<"); // a special token would be taken apart
+        return all.startsWith(begun) && !split
+                ? prime.stripTrailing() + all.substring(begun.length())
+                : prime.stripTrailing() + " " + written;
     }
 
     /**
