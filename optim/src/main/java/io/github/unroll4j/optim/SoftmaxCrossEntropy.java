@@ -19,6 +19,8 @@ import io.github.unroll4j.core.tensor.Vec;
  * <p>The loss is computed without probabilities, so it is exact where a probability would underflow. A target with the
  * logit -∞ has the loss ∞, with a finite gradient. A row with NaN or +∞, or with -∞ only, gives NaN. Losses are
  * accumulated in double. Only the result is allocated. An instance has scratch memory: use it in one thread at a time.
+ *
+ * @since 0.1.0
  */
 public final class SoftmaxCrossEntropy {
     private final int classes;

@@ -17,7 +17,11 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Curves in one picture. */
+/**
+ * Curves in one picture.
+ *
+ * @since 0.1.0
+ */
 public final class Chart implements Picture {
     /** So many points have room for a mark each; more would run into each other. */
     private static final int FEW = 20;

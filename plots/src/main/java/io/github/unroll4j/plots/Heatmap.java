@@ -14,6 +14,8 @@ import javax.imageio.ImageIO;
  * weight from 0 to 1.
  *
  * <p>Tokens stand in the order in which they are read, also those of scripts written from right to left.
+ *
+ * @since 0.1.0
  */
 public final class Heatmap implements Picture {
     private final String title;

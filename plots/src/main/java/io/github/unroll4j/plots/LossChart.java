@@ -3,7 +3,11 @@ package io.github.unroll4j.plots;
 
 import java.util.stream.IntStream;
 
-/** The losses of a run over its iterations. */
+/**
+ * The losses of a run over its iterations.
+ *
+ * @since 0.1.0
+ */
 public final class LossChart {
     private LossChart() {}
 

@@ -6,7 +6,11 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Draws pictures where that is possible. */
+/**
+ * Draws pictures where that is possible.
+ *
+ * @since 0.1.0
+ */
 public final class Pictures {
     private Pictures() {}
 

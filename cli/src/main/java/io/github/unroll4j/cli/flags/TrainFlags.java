@@ -7,7 +7,11 @@ import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** How to train on the windows of a text. */
+/**
+ * How to train on the windows of a text.
+ *
+ * @since 0.1.0
+ */
 public final class TrainFlags extends OptimizerFlags {
     @Option(
             names = "--seq-len",

@@ -17,6 +17,8 @@ import io.github.unroll4j.models.sequence.Slab;
  * <p>One object serves batch after batch; {@link #load} takes the next one. A padded position is never looked at and
  * gets the gradient 0. Only the first max(lengths) positions are kept, so that the amount of padding makes no
  * difference.
+ *
+ * @since 0.1.0
  */
 public final class Memory implements AutoCloseable {
     private final Dtype dtype;

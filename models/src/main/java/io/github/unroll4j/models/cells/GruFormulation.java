@@ -51,6 +51,7 @@ import io.github.unroll4j.models.cell.Layout;
  * @param update what the update gate z does
  * @param reset where the reset gate acts
  * @param biases how many; for {@link Reset#AFTER} the n block of a second one is inside the reset
+ * @since 0.1.0
  */
 public record GruFormulation(Update update, Reset reset, Layout.Biases biases) {
     /** The polarity of the update gate. */

@@ -3,7 +3,11 @@ package io.github.unroll4j.models.decoding;
 
 import io.github.unroll4j.core.rng.Rng;
 
-/** Chooses the next token from the logits. */
+/**
+ * Chooses the next token from the logits.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface SamplingPolicy {
     /**

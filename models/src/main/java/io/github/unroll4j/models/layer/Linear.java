@@ -32,6 +32,8 @@ import io.github.unroll4j.models.sequence.Slab;
  * </pre>
  *
  * and touches all its rows.
+ *
+ * @since 0.1.0
  */
 public final class Linear implements AutoCloseable {
     private static final Vec NONE = Vec.zeros(Dtype.FLOAT, 0);

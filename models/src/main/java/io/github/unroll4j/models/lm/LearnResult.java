@@ -9,5 +9,6 @@ import io.github.unroll4j.optim.Loss;
  *
  * @param loss the loss of the window
  * @param run the forward pass, borrowed until the model's next one
+ * @since 0.1.0
  */
 public record LearnResult(Loss loss, Run run) {}

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * where it has fewer; a part that the encoder's cell does not have, such as the c of an LSTM over a GRU, comes from h.
  * ←e alone with the map is the start of Bahdanau, Cho and Bengio (2015), s_0 = tanh(W_s ←h_1), whose map has no b; here
  * b starts at zero.
+ *
+ * @since 0.1.0
  */
 public final class Bridge implements AutoCloseable {
     private final Options options;

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Handed in with the pass, never a mode of the model, so that a mask cannot be left on by mistake. Equal generators
  * give equal masks: a gradient check makes the noise anew from one seed for each evaluation of the loss.
+ *
+ * @since 0.1.0
  */
 public final class Noise {
     private static final Noise OFF = new Noise(null);

@@ -18,6 +18,8 @@ import java.util.function.Consumer;
  * <p>A run that is saved with {@link #writeTo} and continued by a fresh trainer after {@link #restore} computes the
  * same bits as one that never stopped, on the same machine with the same number of BLAS threads. The weights themselves
  * are saved and loaded by the model.
+ *
+ * @since 0.1.0
  */
 public final class Trainer {
     private final Objective objective;

@@ -9,6 +9,8 @@ import java.util.Optional;
 /**
  * How to train. Begins without clipping or validation, under the standard guard; each setting is a method that gives a
  * changed copy.
+ *
+ * @since 0.1.0
  */
 public final class TrainerConfig {
     private final Optimizer optimizer;
