@@ -28,7 +28,8 @@ class DocumentsTest {
         int links = 0;
         for (Path document : documents()) {
             String text = CODE.matcher(Files.readString(document)).replaceAll("");
-            for (String target : LINK.matcher(text).results().map(match -> match.group(1)).toList()) {
+            for (String target :
+                    LINK.matcher(text).results().map(match -> match.group(1)).toList()) {
                 if (!target.matches("[a-z]+:.*")) {
                     links++;
                     if (!exists(document, target)) {
@@ -66,10 +67,14 @@ class DocumentsTest {
     private static List<String> anchors(Path document) throws IOException {
         Map<String, Integer> seen = new HashMap<>();
         List<String> anchors = new ArrayList<>();
-        String text = Pattern.compile("(?s)```.*?```").matcher(Files.readString(document)).replaceAll("");
+        String text = Pattern.compile("(?s)```.*?```")
+                .matcher(Files.readString(document))
+                .replaceAll("");
         for (MatchResult heading :
                 Pattern.compile("(?m)^#{1,6} +(.*)$").matcher(text).results().toList()) {
-            String plain = heading.group(1).replaceAll("\\[([^\\]]*)\\]\\([^)]*\\)", "$1").toLowerCase(Locale.ROOT);
+            String plain = heading.group(1)
+                    .replaceAll("\\[([^\\]]*)\\]\\([^)]*\\)", "$1")
+                    .toLowerCase(Locale.ROOT);
             String anchor = plain.strip().replaceAll("[^\\p{L}\\p{N}_ -]", "").replace(' ', '-');
             int before = seen.merge(anchor, 1, Integer::sum) - 1;
             anchors.add(before == 0 ? anchor : anchor + "-" + before);
