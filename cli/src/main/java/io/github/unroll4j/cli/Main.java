@@ -18,7 +18,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
-/** Starts a command by its name. */
+/**
+ * Starts a command by its name.
+ *
+ * @since 0.1.0
+ */
 @Command(
         description = "Trains, asks and measures models of unroll4j.",
         synopsisSubcommandLabel = "NAME",

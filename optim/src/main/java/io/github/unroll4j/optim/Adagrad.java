@@ -15,6 +15,8 @@ import io.github.unroll4j.core.tensor.Vec;
  *
  * <p>ε is outside the root, as in the paper and in PyTorch. Its default is PyTorch's. min-char-rnn puts 1e-8 inside the
  * root.
+ *
+ * @since 0.1.0
  */
 public final class Adagrad extends FlatOptimizer {
     /** The default ε, {@value}. */

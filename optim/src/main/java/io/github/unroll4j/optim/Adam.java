@@ -19,6 +19,8 @@ import io.github.unroll4j.core.tensor.Vec;
  *
  * <p>Adam is dense: a parameter whose gradient is zero still moves by its momentum. So does the row of an embedding
  * whose token is not in the batch. {@link LazyAdam} does not move such rows.
+ *
+ * @since 0.1.0
  */
 public sealed class Adam extends FlatOptimizer permits AdamW, LazyAdam {
     /** The default β₁, {@value}. */

@@ -6,6 +6,8 @@ import io.github.unroll4j.core.param.Parameters;
 /**
  * {@link Adam} with decoupled weight decay (Loshchilov and Hutter, 2019): {@code w = w - η λ w} comes before Adam's
  * step, so the decay is not divided by the root. All parameters decay, also biases, as in PyTorch's {@code AdamW}.
+ *
+ * @since 0.1.0
  */
 public final class AdamW extends Adam {
     /** The default λ, {@value}, as in PyTorch. */

@@ -14,6 +14,8 @@ import java.util.function.Consumer;
  * forms scale by {@code max / (norm + 1e-6)} if that is below 1. This is PyTorch's coefficient; the new norm is up to a
  * millionth below {@code max}. If a norm is NaN or infinite, nothing is limited, and the returned norm shows it. The
  * caller decides whether to stop. The untouched rows of a row-sparse parameter are zero and are skipped.
+ *
+ * @since 0.1.0
  */
 public sealed interface GradientClip {
     /**

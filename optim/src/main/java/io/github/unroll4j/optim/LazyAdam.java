@@ -17,6 +17,8 @@ import io.github.unroll4j.core.param.Parameters;
  * <p>In the bias corrections, t is the number of all steps, not of the steps that touched the row, as in PyTorch's
  * {@code SparseAdam} and in TensorFlow Addons' {@code LazyAdam}. {@code SparseAdam} adds ε to the uncorrected √v. Here
  * ε is added where {@link Adam} adds it, so that the two agree where all rows are touched.
+ *
+ * @since 0.1.0
  */
 public final class LazyAdam extends Adam {
     /**

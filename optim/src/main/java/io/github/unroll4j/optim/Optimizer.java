@@ -11,6 +11,8 @@ import java.util.Map;
  * gradients and never changes them; clearing and clipping are done by the caller. All optimisers except
  * {@link LazyAdam} are dense: every row of a row-sparse parameter takes part in every step. The gradient of an
  * untouched row is zero.
+ *
+ * @since 0.1.0
  */
 public interface Optimizer {
     /**

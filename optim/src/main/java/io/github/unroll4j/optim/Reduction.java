@@ -4,6 +4,8 @@ package io.github.unroll4j.optim;
 /**
  * How the losses of all tokens become one number, whose gradient is taken. The reduction sets the scale of every
  * gradient. Learning rates and clipping limits can be compared only under the same reduction.
+ *
+ * @since 0.1.0
  */
 public enum Reduction {
     /** The sum over all real tokens, as in the notebooks and in min-char-rnn. */

@@ -16,6 +16,8 @@ import io.github.unroll4j.core.tensor.Vec;
  * <p>ε is outside the root, as in Torch and PyTorch; the defaults are theirs too. Keras puts ε inside the root. v
  * starts at zero and is not corrected, so the first steps are longer by a factor of up to 1/√(1-ρ). char-rnn trains
  * with ρ = 0.95.
+ *
+ * @since 0.1.0
  */
 public final class RmsProp extends FlatOptimizer {
     /** The default ρ, {@value}. */

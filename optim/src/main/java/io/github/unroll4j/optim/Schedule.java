@@ -6,6 +6,8 @@ package io.github.unroll4j.optim;
  *
  * <p>Iteration and epoch start at zero and count what is finished. At the first step of training, both are 0. When the
  * training text has been read n times, the epoch is exactly n.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface Schedule {

@@ -18,6 +18,8 @@ import io.github.unroll4j.core.tensor.Vec;
  *
  * <p>The rate η is outside u, so a change of the rate acts on the whole step at once. Sutskever et al. have it inside.
  * λ is L2 weight decay of all parameters.
+ *
+ * @since 0.1.0
  */
 public final class Sgd extends FlatOptimizer {
     private final double momentum;

@@ -20,6 +20,8 @@ import java.util.Objects;
  * <p>The loss is computed without probabilities, so it is exact where a probability would underflow. A target with the
  * logit -∞ has the loss ∞, with a finite gradient. A row with NaN or +∞, or with -∞ only, gives NaN. Losses are
  * accumulated in double. Only the result is allocated. An instance has scratch memory: use it in one thread at a time.
+ *
+ * @since 0.1.0
  */
 public final class SoftmaxCrossEntropy {
     private final int classes;

@@ -18,6 +18,8 @@ import java.util.Objects;
  * the sum of squares therefore takes the place of the nats, and the count of numbers that of the tokens.
  * {@link Reduction#MEAN} is the mean squared error of PyTorch and Keras, over all N numbers of a row. Sums are in
  * double. Only the result is allocated.
+ *
+ * @since 0.1.0
  */
 public final class SquaredError {
     private final int outputs;

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Time-major: the prediction at time t of batch entry b is row t·B + b. It counts if {@code t < lengths[b]} and its
  * id is not {@link #IGNORED}. A prediction that does not count adds nothing to a loss and has a zero gradient. Both
  * arrays are kept, not copied: a caller may refill them for each batch.
+ *
+ * @since 0.1.0
  */
 public final class Targets {
     /** The id of a prediction that does not count, {@value}. */

@@ -20,6 +20,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /**
  * Curves in one picture. A curve whose name begins with that of a cell, {@code rnn}, {@code lstm} or {@code gru}, has
  * the same colour and the same dashes in all pictures; a second one of the same cell has its colour and dots.
+ *
+ * @since 0.1.0
  */
 public final class Chart implements Picture {
     /** So many points have room for a mark each; more would run into each other. */

@@ -24,6 +24,8 @@ import javax.imageio.ImageIO;
  * network over a text.
  *
  * <p>Tokens stand in the order in which they are read, also those of scripts written from right to left.
+ *
+ * @since 0.1.0
  */
 public final class Heatmap implements Picture {
     private static final String WEIGHT = "weight";

@@ -4,7 +4,11 @@ package io.github.unroll4j.plots;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Something that can be drawn without a screen. */
+/**
+ * Something that can be drawn without a screen.
+ *
+ * @since 0.1.0
+ */
 public interface Picture {
     /**
      * Draws the picture.

@@ -7,7 +7,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** Draws pictures where that is possible. */
+/**
+ * Draws pictures where that is possible.
+ *
+ * @since 0.1.0
+ */
 public final class Pictures {
     private Pictures() {}
 

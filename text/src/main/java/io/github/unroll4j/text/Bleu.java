@@ -30,6 +30,7 @@ import java.util.Objects;
  * @param totals denominators of p_1 to p_4
  * @param length c
  * @param referenceLength r
+ * @since 0.1.0
  */
 public record Bleu(List<Long> matches, List<Long> totals, long length, long referenceLength) {
     /** Length of the longest n-grams that are counted: {@value}. */

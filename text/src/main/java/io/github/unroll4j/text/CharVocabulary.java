@@ -13,6 +13,8 @@ import org.slf4j.LoggerFactory;
  * letter as one precomposed character. If both forms occur in a text, normalise it (NFC) first. An unknown character in
  * {@link #encode(String)} is an error that names the character and its place. {@link #encode(String, UnknownRule)} can
  * skip or replace it. Every text that has ids is read back from them as it was.
+ *
+ * @since 0.1.0
  */
 public final class CharVocabulary implements Vocabulary {
 

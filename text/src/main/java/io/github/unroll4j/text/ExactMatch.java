@@ -3,7 +3,11 @@ package io.github.unroll4j.text;
 
 import java.util.List;
 
-/** The strictest measure of what a model writes: the share of texts in which every character is right. */
+/**
+ * The strictest measure of what a model writes: the share of texts in which every character is right.
+ *
+ * @since 0.1.0
+ */
 public final class ExactMatch {
     private ExactMatch() {}
 

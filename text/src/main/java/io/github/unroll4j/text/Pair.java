@@ -9,6 +9,7 @@ import java.util.Objects;
  *
  * @param source ids of the source; may be empty
  * @param target ids of the target; may be empty
+ * @since 0.1.0
  */
 @SuppressWarnings("ArrayRecordComponent") // carries the caller's arrays, never compared
 public record Pair(int[] source, int[] target) {

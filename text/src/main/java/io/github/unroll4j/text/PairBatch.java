@@ -17,6 +17,7 @@ import java.util.List;
  * @param inputs [T·B] ids that the decoder reads
  * @param targets [T·B] ids that the decoder is to predict
  * @param targetLengths [B] number of real tokens of each target, {@code <EOS>} included
+ * @since 0.1.0
  */
 @SuppressWarnings("ArrayRecordComponent") // carries fresh arrays, never compared
 public record PairBatch(int[] source, int[] sourceLengths, int[] inputs, int[] targets, int[] targetLengths) {

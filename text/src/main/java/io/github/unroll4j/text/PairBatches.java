@@ -14,6 +14,8 @@ import java.util.Random;
  * <p>As in Bahdanau, Cho and Bengio (2015), the pairs are shuffled and taken in pools of {@value #POOL} batches. Each
  * pool is sorted by length and cut into batches. Then all batches are shuffled. Each epoch has its own order. Batch n
  * depends on n and the seed only, so a resumed run sees the same batches as one that was not interrupted.
+ *
+ * @since 0.1.0
  */
 public final class PairBatches implements Iterable<PairBatch> {
     /** Number of batches that are sorted together: {@value}. */

@@ -15,6 +15,7 @@ import java.util.Objects;
  * @param sources the source lines, none blank
  * @param targets the target line of each source line, none blank
  * @param skipped number of pairs left out because one side was empty
+ * @since 0.1.0
  */
 public record ParallelText(List<String> sources, List<String> targets, int skipped) {
     /**

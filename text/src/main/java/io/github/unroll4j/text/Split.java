@@ -12,6 +12,7 @@ import java.util.Objects;
  *
  * @param train the ids before the cut
  * @param validation the ids from the cut on
+ * @since 0.1.0
  */
 @SuppressWarnings("ArrayRecordComponent") // holds a whole corpus and is compared nowhere
 public record Split(int[] train, int[] validation) {

@@ -18,7 +18,11 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Reads text files strictly. A file that is not UTF-8 text is refused with its name, never read as garbage. */
+/**
+ * Reads text files strictly. A file that is not UTF-8 text is refused with its name, never read as garbage.
+ *
+ * @since 0.1.0
+ */
 public final class TextFiles {
 
     private static final int MAX_BYTES = Integer.MAX_VALUE - 8;

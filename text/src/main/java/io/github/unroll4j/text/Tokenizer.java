@@ -10,6 +10,8 @@ import java.util.Objects;
  * <p>{@link Tokenizers} has the built-in ones. A tokenizer of your own may be a lambda. If models that use it are
  * saved, give it its own {@link #name()}, and pass it to what loads them. A tokenizer
  * must be a pure function of the text, because the ids of a saved model depend on it.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface Tokenizer {

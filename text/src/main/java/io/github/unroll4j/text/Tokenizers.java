@@ -10,6 +10,8 @@ import java.util.function.IntPredicate;
 /**
  * The built-in tokenizers. What is a letter, a number or a small letter is what Unicode 13 says, whatever the version
  * of the JDK: a model splits a text everywhere as where it was trained.
+ *
+ * @since 0.1.0
  */
 public final class Tokenizers {
 

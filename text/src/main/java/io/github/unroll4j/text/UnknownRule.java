@@ -3,7 +3,11 @@ package io.github.unroll4j.text;
 
 import org.jspecify.annotations.Nullable;
 
-/** What {@link Vocabulary#encode} does with a character or word that is not in the vocabulary. */
+/**
+ * What {@link Vocabulary#encode} does with a character or word that is not in the vocabulary.
+ *
+ * @since 0.1.0
+ */
 public final class UnknownRule {
 
     private static final UnknownRule FAIL = new UnknownRule("fail", null);

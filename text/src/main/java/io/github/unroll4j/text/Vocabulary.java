@@ -19,6 +19,8 @@ import java.util.Optional;
  * <p>A model file stores {@link #splitting()} and {@link #tokens()}, and gets an equal vocabulary back from
  * {@link #of(String, List, Tokenizer...)}; {@link #hash()} and {@link #differenceFrom} tell whether and where two
  * vocabularies differ.
+ *
+ * @since 0.1.0
  */
 public sealed interface Vocabulary permits CharVocabulary, WordVocabulary {
 

@@ -20,6 +20,7 @@ import java.util.List;
  * @param lengths [B] number of real tokens of each row, 0 .. T
  * @param resets [B] whether the state of a row must start from zero here; otherwise it is carried over from the
  *     previous window
+ * @since 0.1.0
  */
 @SuppressWarnings("ArrayRecordComponent") // windows hold whole batches and are never compared
 public record Window(int steps, int batch, int[] inputs, int[] targets, int[] lengths, boolean[] resets) {

@@ -29,6 +29,8 @@ import java.util.stream.IntStream;
  * resumed run asks for the index after the last one trained.
  *
  * <p>A window costs two new arrays of T·B ids and two of B; nothing else is allocated after construction.
+ *
+ * @since 0.1.0
  */
 public final class Windows implements Iterable<Window> {
 

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * vectors and their size. Such a first line is recognised. A word may contain spaces, as some of GloVe's do, because
  * the numbers are counted from the end of the line. If a word occurs twice, its first vector counts. Words are compared
  * exactly as written: a vocabulary with capitals finds little in a file of lower-case words.
+ *
+ * @since 0.1.0
  */
 public final class WordVectors {
     private final Path file;

@@ -17,6 +17,8 @@ import org.slf4j.LoggerFactory;
  * read and write. An unknown word becomes {@code <UNK>} in {@link #encode(String)}. A word of the text that is spelt
  * like a special token is a word like any other, with an id of its own if the vocabulary has it: no text can end a
  * sentence. Only a tokenizer that {@link Tokenizer#marksSpecials() marks special tokens} makes it that special token.
+ *
+ * @since 0.1.0
  */
 public final class WordVocabulary implements Vocabulary {
 

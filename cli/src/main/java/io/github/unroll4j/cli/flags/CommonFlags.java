@@ -12,7 +12,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** What every run has: a seed, threads, a place for its files. */
+/**
+ * What every run has: a seed, threads, a place for its files.
+ *
+ * @since 0.1.0
+ */
 public class CommonFlags {
     @Spec(Target.MIXEE)
     private CommandSpec command;

@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** What to read, from one text or from three, and how to split it into tokens. */
+/**
+ * What to read, from one text or from three, and how to split it into tokens.
+ *
+ * @since 0.1.0
+ */
 public final class CorpusFlags {
     @ArgGroup(exclusive = true)
     private @Nullable Source source;

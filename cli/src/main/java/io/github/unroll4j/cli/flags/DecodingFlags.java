@@ -4,7 +4,11 @@ package io.github.unroll4j.cli.flags;
 import io.github.unroll4j.models.decoding.Decoding;
 import picocli.CommandLine.Option;
 
-/** How a translation is searched for. */
+/**
+ * How a translation is searched for.
+ *
+ * @since 0.1.0
+ */
 public final class DecodingFlags {
     @Option(
             names = "--beam",

@@ -19,6 +19,8 @@ import picocli.CommandLine.ParameterException;
 /**
  * Puts the flags of a resumed run, and those of a preset, under the ones given: a flag that is given hides the same
  * flag below it, and its alternatives.
+ *
+ * @since 0.1.0
  */
 public final class FlagLayers {
     private static final String KEY = "unroll4j.flags";

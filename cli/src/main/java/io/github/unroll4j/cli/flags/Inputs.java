@@ -14,6 +14,8 @@ import picocli.CommandLine.Model.OptionSpec;
 /**
  * The files that a run reads. A model file, which may come from a stranger, does not say them; the run writes them into
  * a file of its folder, and they are shown when it goes on.
+ *
+ * @since 0.1.0
  */
 public final class Inputs {
     private static final Set<String> NAMES = Set.of(

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** Lines to work on: given, from a file, or from the standard input. */
+/**
+ * Lines to work on: given, from a file, or from the standard input.
+ *
+ * @since 0.1.0
+ */
 public final class LinesFlags {
     @ArgGroup(exclusive = true)
     private @Nullable Source source;

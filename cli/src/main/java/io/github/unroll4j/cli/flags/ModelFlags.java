@@ -5,7 +5,11 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import picocli.CommandLine.Option;
 
-/** The sizes of a language model. */
+/**
+ * The sizes of a language model.
+ *
+ * @since 0.1.0
+ */
 public final class ModelFlags {
     @Option(
             names = "--hidden",

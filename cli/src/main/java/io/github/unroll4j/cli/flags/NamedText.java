@@ -9,6 +9,7 @@ import java.nio.file.Path;
  *
  * @param name where from, in words
  * @param text at least one character
+ * @since 0.1.0
  */
 public record NamedText(String name, String text) {
     static NamedText of(Path file) {

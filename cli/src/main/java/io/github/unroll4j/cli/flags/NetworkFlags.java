@@ -7,7 +7,11 @@ import io.github.unroll4j.models.sequence.RecurrentNoise;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What a language model is built of beside its sizes, and its regularisers. */
+/**
+ * What a language model is built of beside its sizes, and its regularisers.
+ *
+ * @since 0.1.0
+ */
 public final class NetworkFlags {
     @Option(
             names = "--cell",

@@ -6,7 +6,11 @@ import java.util.function.LongPredicate;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Numbers within bounds, so that a bad flag is refused before anything has started. */
+/**
+ * Numbers within bounds, so that a bad flag is refused before anything has started.
+ *
+ * @since 0.1.0
+ */
 public final class Numbers {
     private Numbers() {}
 

@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** How to train, whatever it is that a batch holds. */
+/**
+ * How to train, whatever it is that a batch holds.
+ *
+ * @since 0.1.0
+ */
 public abstract class OptimizerFlags {
     private static final long ITERATIONS = 3000;
     private static final double CLIP_NORM = 1;

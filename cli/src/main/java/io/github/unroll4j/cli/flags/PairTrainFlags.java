@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** How to train on pairs of sentences. */
+/**
+ * How to train on pairs of sentences.
+ *
+ * @since 0.1.0
+ */
 public final class PairTrainFlags extends OptimizerFlags {
     private static final double LR = 0.001;
 

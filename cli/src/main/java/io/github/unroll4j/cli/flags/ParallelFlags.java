@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** Which pairs of sentences to read, and how to split them into words. */
+/**
+ * Which pairs of sentences to read, and how to split them into words.
+ *
+ * @since 0.1.0
+ */
 public final class ParallelFlags {
     @ArgGroup(exclusive = false)
     private @Nullable Files files;

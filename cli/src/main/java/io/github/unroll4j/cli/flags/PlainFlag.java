@@ -5,7 +5,11 @@ import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import picocli.CommandLine.Option;
 
-/** Which of the two runners carries the steps of the layers: the engine, or the plain loop that one reads. */
+/**
+ * Which of the two runners carries the steps of the layers: the engine, or the plain loop that one reads.
+ *
+ * @since 0.1.0
+ */
 public final class PlainFlag {
     @Option(
             names = "--plain",

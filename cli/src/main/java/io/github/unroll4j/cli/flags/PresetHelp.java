@@ -13,7 +13,11 @@ import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Help whose defaults are those that a run with the same flags has: of the preset that applies where there is one. */
+/**
+ * Help whose defaults are those that a run with the same flags has: of the preset that applies where there is one.
+ *
+ * @since 0.1.0
+ */
 public final class PresetHelp {
     private static final Pattern DEFAULT = Pattern.compile(" \\(default: (.*)\\)$");
 

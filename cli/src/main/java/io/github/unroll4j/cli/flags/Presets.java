@@ -4,7 +4,11 @@ package io.github.unroll4j.cli.flags;
 import java.util.List;
 import java.util.Map;
 
-/** A command with named lists of flags. */
+/**
+ * A command with named lists of flags.
+ *
+ * @since 0.1.0
+ */
 public interface Presets {
     /**
      * The flags behind each {@code --preset}, in the form {@code --name=value}.

@@ -19,7 +19,11 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** What published recipes of training differ in: start, scale of the loss, fall of the learning rate, end. */
+/**
+ * What published recipes of training differ in: start, scale of the loss, fall of the learning rate, end.
+ *
+ * @since 0.1.0
+ */
 public final class RecipeFlags {
     @Option(
             names = "--init",

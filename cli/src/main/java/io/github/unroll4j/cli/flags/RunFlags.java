@@ -6,7 +6,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What every training run has: a way to go on, and samples on the way. */
+/**
+ * What every training run has: a way to go on, and samples on the way.
+ *
+ * @since 0.1.0
+ */
 public class RunFlags extends CommonFlags {
     @Option(
             names = "--resume",

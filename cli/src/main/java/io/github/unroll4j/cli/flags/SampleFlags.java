@@ -4,7 +4,11 @@ package io.github.unroll4j.cli.flags;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
 import picocli.CommandLine.Option;
 
-/** How a model chooses the next token when it writes. */
+/**
+ * How a model chooses the next token when it writes.
+ *
+ * @since 0.1.0
+ */
 public final class SampleFlags {
     @Option(
             names = "--temperature",

@@ -9,7 +9,11 @@ import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What a model that translates is built of beside its sizes. */
+/**
+ * What a model that translates is built of beside its sizes.
+ *
+ * @since 0.1.0
+ */
 public final class Seq2SeqFlags {
     private static final int POSITIONS = 100;
 

@@ -5,7 +5,11 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
 import picocli.CommandLine.Option;
 
-/** The sizes of a model that translates; encoder and decoder have the same. */
+/**
+ * The sizes of a model that translates; encoder and decoder have the same.
+ *
+ * @since 0.1.0
+ */
 public final class SideFlags {
     @Option(
             names = "--hidden",

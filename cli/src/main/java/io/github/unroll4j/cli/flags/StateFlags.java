@@ -4,7 +4,11 @@ package io.github.unroll4j.cli.flags;
 import io.github.unroll4j.text.Windows;
 import picocli.CommandLine.Option;
 
-/** What the state is where a window of a text begins. */
+/**
+ * What the state is where a window of a text begins.
+ *
+ * @since 0.1.0
+ */
 public final class StateFlags {
     @Option(
             names = "--state",

@@ -8,7 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How to train on the windows of a text. */
+/**
+ * How to train on the windows of a text.
+ *
+ * @since 0.1.0
+ */
 public final class TrainFlags extends OptimizerFlags {
     private static final double LR = 0.004;
 

@@ -8,7 +8,11 @@ import java.security.CodeSource;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** Commands to print, such that they can be copied into a shell. */
+/**
+ * Commands to print, such that they can be copied into a shell.
+ *
+ * @since 0.1.0
+ */
 public final class Commands {
     private Commands() {}
 

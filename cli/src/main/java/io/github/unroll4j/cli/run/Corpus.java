@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
  * @param train ids to train on
  * @param validation ids to measure on while training; none if there is too little
  * @param test ids to measure the best model on at the end; none if there are not any
+ * @since 0.1.0
  */
 @SuppressWarnings("ArrayRecordComponent") // holds a whole text and is compared nowhere
 public record Corpus(String name, Vocabulary vocabulary, int[] train, int[] validation, int[] test) {

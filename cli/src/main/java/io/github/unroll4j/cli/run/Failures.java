@@ -13,7 +13,11 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says in one sentence why a command ended early, and gives the exit code. */
+/**
+ * Says in one sentence why a command ended early, and gives the exit code.
+ *
+ * @since 0.1.0
+ */
 public final class Failures {
     private static final Pattern GIVEN = Pattern.compile("=\\{([^}]+)\\}");
 

@@ -12,7 +12,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What is in a file, after everything in it was looked at: its form, its checksum, the model, the run. */
+/**
+ * What is in a file, after everything in it was looked at: its form, its checksum, the model, the run.
+ *
+ * @since 0.1.0
+ */
 public final class FileReport {
     private static final String MODEL = "unroll4j.model";
     private static final String TARGET = "unroll4j.target";

@@ -13,7 +13,11 @@ import io.github.unroll4j.models.train.TrainerConfig;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** What happens around the training of a language model. */
+/**
+ * What happens around the training of a language model.
+ *
+ * @since 0.1.0
+ */
 public final class LanguageModelRun extends TrainingRun {
     private final Samples samples;
 

@@ -9,7 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** Whether a command will be able to write its files: asked before the work begins, so that no result is lost. */
+/**
+ * Whether a command will be able to write its files: asked before the work begins, so that no result is lost.
+ *
+ * @since 0.1.0
+ */
 public final class Outputs {
     private Outputs() {}
 

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * @param train pairs to train on
  * @param validation pairs to measure on while training; none if there are not any
  * @param test pairs to measure the best model on at the end; none if there are not any
+ * @since 0.1.0
  */
 public record PairCorpus(
         String name, WordVocabulary source, WordVocabulary target, Part train, Part validation, Part test) {

@@ -13,7 +13,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** A trained model, what its tokens are, and words for what does not fit them. */
+/**
+ * A trained model, what its tokens are, and words for what does not fit them.
+ *
+ * @since 0.1.0
+ */
 public final class SavedModel {
     private static final int FEW = 100;
 

@@ -8,6 +8,8 @@ import java.util.Locale;
  * What a command prints goes through this: a terminal obeys control characters, and what is printed may come from a
  * file of a stranger. All but ends of lines and tabs are shown as Unicode escapes, and so are those that turn the
  * direction of writing.
+ *
+ * @since 0.1.0
  */
 public final class TerminalWriter extends PrintWriter {
     /**

@@ -21,7 +21,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/** What happens around the training of a model: facts, progress, samples, files, Ctrl-C, going on later. */
+/**
+ * What happens around the training of a model: facts, progress, samples, files, Ctrl-C, going on later.
+ *
+ * @since 0.1.0
+ */
 public abstract class TrainingRun {
     private static final int INTERRUPTED = 130;
 

@@ -12,7 +12,11 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Prints translations, a line each, and where the model looked if that is asked for. */
+/**
+ * Prints translations, a line each, and where the model looked if that is asked for.
+ *
+ * @since 0.1.0
+ */
 public final class TranslationPrinter {
     /** Where a model looked for an empty line, which it is not asked about. */
     private static final Alignment NOTHING = new Alignment(List.of(), List.of(), new double[0][]);

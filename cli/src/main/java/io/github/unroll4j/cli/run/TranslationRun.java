@@ -14,7 +14,11 @@ import io.github.unroll4j.models.train.TrainerConfig;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** What happens around the training of a model that translates. */
+/**
+ * What happens around the training of a model that translates.
+ *
+ * @since 0.1.0
+ */
 public final class TranslationRun extends TrainingRun {
     private final DecodingFlags decoding;
 

@@ -24,6 +24,8 @@ import java.util.function.Function;
  *
  * <p>The known translations are compared as the model would write them: in small letters if it knows no others, words
  * joined as it joins them. BLEU splits both sides as {@code mteval-v13a} does.
+ *
+ * @since 0.1.0
  */
 public final class TranslationScores {
     private TranslationScores() {}

@@ -5,7 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
 
-/** The version of the library that runs. */
+/**
+ * The version of the library that runs.
+ *
+ * @since 0.1.0
+ */
 public final class Version {
     private static final String MAVEN = "/META-INF/maven/io.github.unroll4j/unroll4j-core/pom.properties";
 

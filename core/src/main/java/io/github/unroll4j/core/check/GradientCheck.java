@@ -34,6 +34,8 @@ import java.util.function.Supplier;
  * <p>It also checks four other rules. Two runs of backward from zero gradients must give bit-identical results. Two
  * runs without clearing must give twice the gradient, because gradients accumulate. A zero upstream gradient must give
  * zero everywhere. And the checked values must not change.
+ *
+ * @since 0.1.0
  */
 public final class GradientCheck {
     /** The step h. */

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param entries the checked arrays
  * @param complaints other faults, e.g. two backward passes that differ; empty if there are none
  * @param compared number of derivatives compared
+ * @since 0.1.0
  */
 public record GradientReport(List<Entry> entries, List<String> complaints, long compared) {
     /** Requires what is not optional. */

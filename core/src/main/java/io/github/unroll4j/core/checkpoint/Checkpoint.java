@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * {@code unroll4j.format} and {@code crc32c}. A file whose content does not match the checksum is refused, and so is
  * one that has an entry whose key begins with {@code unroll4j.} but no checksum. Files of other programs have neither
  * and are read without that check. Arrays are not copied.
+ *
+ * @since 0.1.0
  */
 public final class Checkpoint {
     private final String source;

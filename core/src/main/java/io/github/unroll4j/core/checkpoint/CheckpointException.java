@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A checkpoint cannot be read, written or used. The message names the file, what is wrong and the likely cause. It can
  * be printed as it is: what it quotes from a file is shortened, and control characters are shown as Unicode escapes.
+ *
+ * @since 0.1.0
  */
 public final class CheckpointException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -20,6 +20,8 @@ import java.util.Set;
  * <p>An object is a {@code Map<String, Object>} in order, an array is a {@code List<Object>}. Other values are String,
  * Boolean, Long for numbers without a point or exponent, and Double for other numbers. There is no null. Reading is
  * strict: no repeated key, no text after the end, no more than 16 levels.
+ *
+ * @since 0.1.0
  */
 public final class Json {
     private Json() {}

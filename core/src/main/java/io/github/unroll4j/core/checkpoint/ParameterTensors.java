@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
  * Writes numbers to a checkpoint and reads them back, one tensor for each parameter. The numbers have the layout of a
  * model's weights: the values themselves, or an optimiser's moments. A tensor's name is a prefix and the parameter's
  * name.
+ *
+ * @since 0.1.0
  */
 public final class ParameterTensors {
     private static final int MOST_NAMED = 10;

@@ -15,6 +15,8 @@ import io.github.unroll4j.core.tensor.Vec;
  *
  * <p>Works in place: whoever needs the logits later copies them first. An instance holds 4 kB of scratch and serves one
  * thread at a time.
+ *
+ * @since 0.1.0
  */
 public final class Softmax {
     private static final int BLOCK = 256;

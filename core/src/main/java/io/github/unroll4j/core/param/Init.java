@@ -14,6 +14,8 @@ import java.util.function.DoubleSupplier;
  * matrix [n, 1]. A blocked matrix [in, G*H] has G matrices [in, H] side by side, one for each gate. Factories that
  * depend on the shape take G, because each gate is a layer of its own. Numbers are drawn in the row-major order of the
  * shape.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface Init {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is declared through {@link Parameters.Builder} and can be used once that has built. The name is a stable
  * interface: a checkpoint finds the numbers by it.
+ *
+ * @since 0.1.0
  */
 public final class Parameter {
     private final String name;

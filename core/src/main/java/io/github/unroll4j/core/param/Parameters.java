@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * readers out meanwhile, and calls {@link #changed()}. Code that writes to {@link #values()} past it must call {@link
  * #changed()} itself, and no other thread may use these weights meanwhile. Several registries may share one set of
  * values ({@link Builder#over}); each has gradients of its own, for one thread.
+ *
+ * @since 0.1.0
  */
 public final class Parameters {
     private final Map<String, Parameter> byName;

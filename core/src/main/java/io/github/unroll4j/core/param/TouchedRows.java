@@ -12,6 +12,8 @@ package io.github.unroll4j.core.param;
  *
  * <p>For any other parameter, all rows always count as touched, and naming rows changes nothing. So code that writes a
  * gradient need not know which kind of parameter it has.
+ *
+ * @since 0.1.0
  */
 public final class TouchedRows {
     private final int rows;

@@ -17,6 +17,8 @@ import org.apache.commons.rng.simple.RandomSource;
  * <p>The generator is L64X128Mix (Steele and Vigna, "LXM: better splittable pseudorandom number generators", OOPSLA
  * 2021) from Apache Commons RNG. Its period is 2^64 (2^128 - 1), and it can be split. The same seed gives the same
  * numbers on every machine. It is not thread-safe: give each thread a {@link #split}.
+ *
+ * @since 0.1.0
  */
 public final class Rng {
     private static final RandomSource SOURCE = RandomSource.L64_X128_MIX;

@@ -18,6 +18,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Everything native in the library is allocated here and multiplied in {@link NativeMatrix}. The BLAS threads
  * default to one: recurrent steps are small products, which more threads slow down more often than not.
+ *
+ * @since 0.1.0
  */
 public final class Backend {
     private static final Logger LOG = LoggerFactory.getLogger(Backend.class);

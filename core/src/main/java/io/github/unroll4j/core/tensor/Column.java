@@ -7,6 +7,8 @@ package io.github.unroll4j.core.tensor;
  *
  * <p>It meets arrays of B rows of any one size row by row: {@code y.addProduct(c, x)} is y_b += c_b x_b, and {@code
  * c.dots(x, y)} is c_b = ⟨x_b, y_b⟩.
+ *
+ * @since 0.1.0
  */
 public final class Column {
     final Vec matrix;

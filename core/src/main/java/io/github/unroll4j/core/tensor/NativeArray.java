@@ -11,6 +11,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>Carved into {@link NativeMatrix} views, which borrow from it and are void after {@link #close()}. Contents are
  * undefined until written. Not thread-safe.
+ *
+ * @since 0.1.0
  */
 public final class NativeArray implements AutoCloseable {
     private final Dtype dtype;

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * caller's error and is refused when the views start at the same element. Products are routed by shape: one with one
  * row is a matrix-vector product. They call the BLAS that ND4J's CPU backend loads, directly: {@code Nd4j.gemm} costs
  * 10 to 15 µs of wrapping a call, more than a whole recurrent step at batch one (docs/adr/0002).
+ *
+ * @since 0.1.0
  */
 public final class NativeMatrix {
     private final NativeArray owner;

@@ -8,6 +8,8 @@ import java.util.StringJoiner;
 /**
  * An array has another shape than the operation needs; the message names the place, both shapes and the likely cause,
  * in one way everywhere, with the names of the axes.
+ *
+ * @since 0.1.0
  */
 public final class ShapeException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;

@@ -12,6 +12,8 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Owns no native memory and needs no closing. Mutable through {@link #data()}; every method that keeps a tensor says
  * so.
+ *
+ * @since 0.1.0
  */
 public final class Tensor {
     private final int[] shape;

@@ -14,6 +14,8 @@ import java.util.Objects;
  * <p>Hot data live on the heap because HotSpot vectorises loops over primitive arrays and not over native buffers. They
  * cross to native memory only at the border of a matrix product (see {@link NativeArray}). Each verb is one short loop
  * of one expression, because that is what HotSpot vectorises (docs/adr/0006).
+ *
+ * @since 0.1.0
  */
 public abstract sealed class Vec permits DoubleVec, FloatVec {
     /** For the two subclasses. */

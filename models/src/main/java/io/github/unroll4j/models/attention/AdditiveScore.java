@@ -20,6 +20,8 @@ import java.util.Objects;
  * W_a above U_a here.
  *
  * <p>The paper starts W_a and U_a from N(0, 0.001²) and v_a from zero.
+ *
+ * @since 0.1.0
  */
 public final class AdditiveScore implements Score {
     private final ScoreLayout layout;

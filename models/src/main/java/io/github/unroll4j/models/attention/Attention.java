@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Backward runs through (5') to (2') at each step; what reaches the keys and the annotations is summed over the
  * steps, and (1') is one product after the loop: dU += Hᵀ dKeys, dH += dKeys Uᵀ. The gradient of the annotations stays
  * in the {@link Memory}.
+ *
+ * @since 0.1.0
  */
 public final class Attention implements AutoCloseable {
     private final ScoreLayout layout;

@@ -15,6 +15,8 @@ import io.github.unroll4j.core.param.Init;
  * <p>The query h_t is the decoder's state [B,H]; annotations h̄_s [B,M]. The dot score has no parameters and needs M =
  * H. W_a [M,H] is the transpose of the paper's, whose product h_tᵀ W_a h̄_s is the same number. Some programs map the
  * query instead; theirs is this W_a transposed.
+ *
+ * @since 0.1.0
  */
 public final class DotScore implements Score {
     private final ScoreLayout layout;

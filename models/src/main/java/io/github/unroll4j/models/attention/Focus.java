@@ -6,6 +6,8 @@ package io.github.unroll4j.models.attention;
  *
  * <p>Local attention computes the scores of all positions as global attention does, and then leaves out those beyond
  * its window: it is another model, not a faster one.
+ *
+ * @since 0.1.0
  */
 public sealed interface Focus {
     /** All positions: α = softmax(e). */

@@ -13,6 +13,8 @@ import io.github.unroll4j.core.param.Init;
  *
  * <p>W_a [H,A], where A is the number of positions that the score knows. As in the paper, a shorter source uses the
  * first part of q; positions of a longer one from A on cannot be chosen.
+ *
+ * @since 0.1.0
  */
 public final class LocationScore implements Score {
     private final ScoreLayout layout;

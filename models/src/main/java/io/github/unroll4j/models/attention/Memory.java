@@ -19,6 +19,8 @@ import java.util.Objects;
  * <p>One object serves batch after batch; {@link #load} takes the next one. A padded position is never looked at and
  * gets the gradient 0. Only the first max(lengths) positions are kept, so that the amount of padding makes no
  * difference.
+ *
+ * @since 0.1.0
  */
 public final class Memory implements AutoCloseable {
     private final Dtype dtype;

@@ -13,6 +13,8 @@ import java.util.Objects;
  * <p>Arrays [B,A] hold B rows of A numbers one after another, element a of row b at {@code b · size + a}. Scores [B,S]
  * have the same order: that of row b at position s is at {@code b · positions + s}, and {@code e(s)} is the column of
  * position s, a number for each row. Whoever runs the score owns the arrays and uses them again; a score keeps none.
+ *
+ * @since 0.1.0
  */
 public final class Pairs {
     private final ScoreLayout layout;

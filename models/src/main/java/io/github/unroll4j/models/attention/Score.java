@@ -19,6 +19,8 @@ package io.github.unroll4j.models.attention;
  * }</pre>
  *
  * <p>A score holds names and settings, no numbers: one object serves any number of attentions.
+ *
+ * @since 0.1.0
  */
 public interface Score {
     /** {@return what this score is made of; the same object at each call} */

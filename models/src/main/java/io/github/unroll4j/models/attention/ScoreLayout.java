@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>From a layout {@link Attention} declares parameters and lays out memory. Once it has, nothing can be added any
  * more.
+ *
+ * @since 0.1.0
  */
 public final class ScoreLayout {
     private final String name;

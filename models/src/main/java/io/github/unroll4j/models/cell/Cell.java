@@ -21,6 +21,8 @@ package io.github.unroll4j.models.cell;
  * }</pre>
  *
  * <p>A cell holds names and settings, no numbers: one object serves any number of layers and steps.
+ *
+ * @since 0.1.0
  */
 public interface Cell {
     /** {@return what this cell is made of; the same object at each call} */

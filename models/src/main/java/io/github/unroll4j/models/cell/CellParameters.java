@@ -11,6 +11,8 @@ import java.util.Optional;
 /**
  * The weights of a cell: W_x [D,G·H], W_h [size of h,G·H], those of its products, its biases b and b_h [G·H], and its
  * parameters [H] with one number a unit. W_h has columns for the blocks with a recurrent side only.
+ *
+ * @since 0.1.0
  */
 public final class CellParameters {
     private final int inputSize;

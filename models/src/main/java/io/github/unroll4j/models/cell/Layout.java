@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A cell declares its blocks in the order of the columns of W_x and W_h, and its state with the output h first. From
  * that, a runner declares parameters and lays out memory. Once a layer has been made, nothing can be added any more.
+ *
+ * @since 0.1.0
  */
 public final class Layout {
     /** So that the columns of all blocks can be counted in an int; their weights would fit into no array anyway. */

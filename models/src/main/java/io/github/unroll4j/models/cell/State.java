@@ -16,6 +16,8 @@ import java.util.Objects;
  * The state of a recurrent layer between two steps: named parts, the first of which is the output h.
  *
  * <p>A value on the heap, passed in and handed out; no layer keeps one. The gradient of a state is a state.
+ *
+ * @since 0.1.0
  */
 public final class State {
     private final List<String> names;

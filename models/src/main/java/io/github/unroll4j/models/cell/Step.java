@@ -9,6 +9,8 @@ import io.github.unroll4j.core.tensor.Vec;
  * <p>Every array holds {@link #rows()} rows, unit k of row b at {@code b · size + k}; most have rows of H. Whoever runs
  * the cell owns them and uses them again; a cell keeps none. Every named quantity has its own gradient array: where x
  * is saved as {@code s.saved(X)}, its gradient dL/dx is {@code s.d(X)}.
+ *
+ * @since 0.1.0
  */
 public interface Step {
     /** {@return batch rows B} */

@@ -36,6 +36,8 @@ import java.util.Set;
  *
  * <p>Off by default at no cost: a layer given {@link #off()} does not even ask for a name. A saved trace opens in
  * NumPy.
+ *
+ * @since 0.1.0
  */
 public final class Trace {
     /** The metadata entry of a saved trace: JSON with kind, format version and axes. */

@@ -12,7 +12,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 
-/** The cells that a configuration or a model file can name. */
+/**
+ * The cells that a configuration or a model file can name.
+ *
+ * @since 0.1.0
+ */
 public final class Cells {
     private static final Map<String, LayerFactory> BUILT_IN = new TreeMap<>(Map.ofEntries(
             entry("rnn", RnnCell::new),

@@ -23,6 +23,8 @@ import io.github.unroll4j.models.cell.Step;
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h, and zero b except for the input gate, whose bias is
  * minus the forget bias: 1 - σ(-a) = σ(a), so the share that is kept starts where that of an LstmCell does.
+ *
+ * @since 0.1.0
  */
 public final class CoupledLstmCell implements Cell {
     private final Layout layout;

@@ -26,6 +26,8 @@ import io.github.unroll4j.models.cell.Step;
  * first version of arXiv:1406.1078 and before it from the third on; these are two functions: {@link GruFormulation}.
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h and zero biases.
+ *
+ * @since 0.1.0
  */
 public final class GruCell implements Cell {
     private final boolean keeps;

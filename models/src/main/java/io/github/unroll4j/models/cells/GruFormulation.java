@@ -57,6 +57,7 @@ import java.util.Objects;
  * @param update what the update gate z does
  * @param reset where the reset gate acts
  * @param biases how many; for {@link Reset#AFTER} the n block of a second one is inside the reset
+ * @since 0.1.0
  */
 public record GruFormulation(Update update, Reset reset, Layout.Biases biases) {
     /** Requires what is not optional. */

@@ -27,6 +27,8 @@ import io.github.unroll4j.models.cell.Step;
  * in (3) waits for r. Saved for backward: r, z, rh and n. {@link GruCell} is the unit with the reset after the product.
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h, an orthogonal U_n, and zero biases.
+ *
+ * @since 0.1.0
  */
 public final class GruResetBeforeCell implements Cell {
     private final boolean keeps;

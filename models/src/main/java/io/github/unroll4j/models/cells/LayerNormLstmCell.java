@@ -36,6 +36,8 @@ import java.util.Objects;
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h, gains of one, and zero biases except for β_f, the forget
  * bias.
+ *
+ * @since 0.1.0
  */
 public final class LayerNormLstmCell implements Cell {
     private static final List<String> BLOCKS = List.of("i", "f", "o", "g");

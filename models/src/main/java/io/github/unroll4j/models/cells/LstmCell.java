@@ -28,6 +28,8 @@ import java.util.Objects;
  * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h, and zero b except for the forget gate, whose bias is a
  * setting: positive, so that a new cell remembers (Gers et al. 2000), and 1 by default (Jozefowicz, Zaremba and
  * Sutskever 2015, "An empirical exploration of recurrent network architectures"). A second bias starts at zeros.
+ *
+ * @since 0.1.0
  */
 public final class LstmCell implements Cell {
     /** The initial bias of the forget gate unless said otherwise, {@value}. */

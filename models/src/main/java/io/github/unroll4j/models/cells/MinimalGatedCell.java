@@ -26,6 +26,8 @@ import java.util.Objects;
  * Despite its letter f writes: f = 0 keeps the state, f = 1 replaces it.
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal blocks of W_h and zero b.
+ *
+ * @since 0.1.0
  */
 public final class MinimalGatedCell implements Cell {
     private final Layout layout;

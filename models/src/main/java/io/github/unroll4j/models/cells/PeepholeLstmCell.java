@@ -26,6 +26,8 @@ import io.github.unroll4j.models.cell.Step;
  * o, g and tanh(c).
  *
  * <p>Starts as {@link LstmCell} does, with zero peepholes: it is an LstmCell until it has learned otherwise.
+ *
+ * @since 0.1.0
  */
 public final class PeepholeLstmCell implements Cell {
     private final Layout layout;

@@ -27,6 +27,8 @@ import java.util.Objects;
  * weights take the place of 4H·H. Saved for backward: i, f, o, g, tanh(c) and m.
  *
  * <p>Starts from Glorot-uniform W_x and W_p, orthogonal blocks of W_h, and zero b except for the forget gate.
+ *
+ * @since 0.1.0
  */
 public final class ProjectedLstmCell implements Cell {
     private final Layout layout;

@@ -23,6 +23,8 @@ import java.util.Objects;
  * backward: f, fh and n. {@link MinimalGatedCell} resets after the product.
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal W_h and U_n, and zero b.
+ *
+ * @since 0.1.0
  */
 public final class PublishedMinimalGatedCell implements Cell {
     private final Layout layout;

@@ -20,6 +20,8 @@ import java.util.Objects;
  * 1 - h² for tanh; for relu 1 where h &gt; 0, otherwise 0.
  *
  * <p>Starts from Glorot-uniform W_x, orthogonal W_h and zero biases.
+ *
+ * @since 0.1.0
  */
 public final class RnnCell implements Cell {
     /** The nonlinearity φ of equation (2). */

@@ -38,6 +38,8 @@ import java.util.function.Supplier;
  * faults that need sizes or numbers of steps beyond those above, or numbers beyond some ±3, where functions saturate; a
  * kink, such as that of relu, where no number came near it; whether {@code s.d(…)} holds in the end the gradient that a
  * trace takes it for; whether a product belongs to the recurrent path; and whether a cell is fast.
+ *
+ * @since 0.1.0
  */
 public final class CellCheck {
     /** Largest relative error of a derivative; central differences in double are good to some 1e-9 here. */

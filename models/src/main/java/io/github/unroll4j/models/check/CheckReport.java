@@ -16,6 +16,8 @@ import java.util.Set;
  *
  * <p>A property is checked at several places, such as sizes; a row says at how many of them, and where it failed. Each
  * wrong array is shown once, with its worst elements. Where all of them are off by one factor, the row says by which.
+ *
+ * @since 0.1.0
  */
 public final class CheckReport {
     private static final String CONTINUED = System.lineSeparator() + "           ";

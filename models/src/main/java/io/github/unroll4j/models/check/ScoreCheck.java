@@ -36,6 +36,8 @@ import java.util.function.Supplier;
  * <p>What it cannot see: whether the equations are those of the paper, as gradients are compared with forward as it is;
  * faults at other sizes than those above, after more calls, or in several threads at once; faults at numbers far from
  * those of a normal distribution; and differences below the tolerances in {@link CellCheck}.
+ *
+ * @since 0.1.0
  */
 public final class ScoreCheck {
     private final CheckReport report;

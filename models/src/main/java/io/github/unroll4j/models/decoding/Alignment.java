@@ -19,6 +19,7 @@ import java.util.Objects;
  * @param source tokens of the source, in the order as given
  * @param target tokens of the target
  * @param weights one row a target token, one number a source token, in [0, 1]
+ * @since 0.1.0
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of fresh arrays, never compared
 public record Alignment(List<String> source, List<String> target, double[][] weights) {

@@ -19,6 +19,7 @@ package io.github.unroll4j.models.decoding;
  *     reached, so that 0 compares sums, which favours short ones, and 1 means per token
  * @param maxLength longest target without {@code <EOS>}; a hypothesis that has so many tokens and does not end then is
  *     returned unfinished
+ * @since 0.1.0
  */
 public record Decoding(int beams, int best, double lengthPenalty, int maxLength) {
     /** The longest target unless said otherwise, {@value}. */

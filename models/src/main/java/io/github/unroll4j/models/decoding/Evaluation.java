@@ -8,6 +8,7 @@ import java.util.Locale;
  *
  * @param totalNats sum of -ln p(token) over all predicted tokens
  * @param tokens number of predicted tokens
+ * @since 0.1.0
  */
 public record Evaluation(double totalNats, long tokens) {
     /** {@return mean of -ln p(token), in nats: the cross-entropy} */

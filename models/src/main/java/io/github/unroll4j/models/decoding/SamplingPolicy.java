@@ -4,7 +4,11 @@ package io.github.unroll4j.models.decoding;
 import io.github.unroll4j.core.rng.Rng;
 import java.util.Objects;
 
-/** Chooses the next token from the logits. */
+/**
+ * Chooses the next token from the logits.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface SamplingPolicy {
     /**

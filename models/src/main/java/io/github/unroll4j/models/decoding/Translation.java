@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param score what it competed by in a search
  * @param finished whether the model ended it; false where the longest length was reached first
  * @param alignment where it looked, of a model with attention
+ * @since 0.1.0
  */
 public record Translation(
         String text, double logProbability, double score, boolean finished, Optional<Alignment> alignment) {

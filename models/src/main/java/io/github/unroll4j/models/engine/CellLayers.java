@@ -16,6 +16,7 @@ import java.util.function.IntFunction;
  * @param cell makes the cell for a number of units H
  * @param noise regularisers of the recurrent path
  * @param inPlainLoop whether {@link Unrolled} runs it, or {@link HoistedLayer}
+ * @since 0.1.0
  */
 public record CellLayers(IntFunction<? extends Cell> cell, RecurrentNoise noise, boolean inPlainLoop)
         implements LayerFactory {

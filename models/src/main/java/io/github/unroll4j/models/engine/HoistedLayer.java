@@ -48,6 +48,8 @@ import org.jspecify.annotations.Nullable;
  * zoneout takes its mean.
  *
  * <p>Equal to {@link Unrolled}, the plain loop, up to rounding, which a test holds for every cell.
+ *
+ * @since 0.1.0
  */
 public final class HoistedLayer extends CellLayer {
     private final @Nullable TokenTable table;

@@ -27,6 +27,8 @@ import java.util.List;
  * has two sources: the loss at t, dH_t, and all after t, at the end the gradient of the state that is handed on. ds is
  * Werbos's F_x, dz his F_net. Of db and db_h the rows are summed. Padding, {@link Zoneout} (Z) and the masks (D), (W)
  * of the recurrent path are in classes of their own; the map of x has none.
+ *
+ * @since 0.1.0
  */
 public final class Unrolled extends CellLayer {
     private final PlainMap W_x = new PlainMap(weights.W_x(), layout.blocks().size(), new RecurrentDropout(0), 0);

@@ -3,7 +3,11 @@ package io.github.unroll4j.models.internal;
 
 import java.util.Arrays;
 
-/** Equations that a user may have written: what fails inside them is told with their name. */
+/**
+ * Equations that a user may have written: what fails inside them is told with their name.
+ *
+ * @since 0.1.0
+ */
 public final class Equations {
     private Equations() {}
 

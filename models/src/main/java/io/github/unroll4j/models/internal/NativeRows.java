@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Grows to the most rows T·B that were asked for and keeps its memory; its views are made when they are first asked
  * for.
+ *
+ * @since 0.1.0
  */
 public final class NativeRows implements AutoCloseable {
     private static final NativeMatrix[] NONE = {};

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is entered at each public method that touches the memory, by one compare-and-set. A thread that is inside may
  * enter again. Threads that come in turn are welcome, and each sees what the one before it wrote.
+ *
+ * @since 0.1.0
  */
 public final class OneThread {
     private final Supplier<String> name;

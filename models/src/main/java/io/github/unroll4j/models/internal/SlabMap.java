@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Y and dY are one matrix, or a part for each block of columns of W, as {@link NativeRows} has them. {@link StepMap}
  * is the map of one step at a time.
+ *
+ * @since 0.1.0
  */
 public final class SlabMap implements AutoCloseable {
     private final WeightImage.Rows W;

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For a map whose input depends on the step before; {@link SlabMap} is the map of all steps at once. x and dy of all
  * steps are kept in native memory for the product after the loop; y and dx are those of the step at hand.
+ *
+ * @since 0.1.0
  */
 public final class StepMap implements AutoCloseable {
     private final WeightImage.Rows W;

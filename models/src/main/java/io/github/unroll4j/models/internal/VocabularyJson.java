@@ -15,6 +15,8 @@ import java.util.Set;
 /**
  * How a vocabulary lies in a model's file: a metadata entry of JSON with the closed keys {@code tokenizer} and {@code
  * tokens}.
+ *
+ * @since 0.1.0
  */
 public final class VocabularyJson {
     private static final String TOKENIZER = "tokenizer";

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For products of one step it also lies in {@link Tiles}. Each form is allocated and laid out when it is first asked
  * for, room for the gradient on the first way back.
+ *
+ * @since 0.1.0
  */
 public final class WeightImage implements AutoCloseable {
     private final Parameter W;

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * are told.
  *
  * @param <W> a workspace
+ * @since 0.1.0
  */
 public final class Workspaces<W> implements AutoCloseable {
     /** Free workspaces that are kept: more threads than processors are not at work at once, however many call. */

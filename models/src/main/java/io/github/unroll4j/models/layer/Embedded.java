@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Recurrent} over ids takes words with vectors too.
  *
  * <p>State, outputs and trace are those of the layer inside, under the same names.
+ *
+ * @since 0.1.0
  */
 public final class Embedded implements Recurrent {
     private final Embedding embedding;

@@ -33,6 +33,8 @@ import java.util.Objects;
  * </pre>
  *
  * and touches all its rows.
+ *
+ * @since 0.1.0
  */
 public final class Linear implements AutoCloseable {
     private static final Vec NONE = Vec.zeros(Dtype.FLOAT, 0);

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param banned tokens that are never chosen, instead of {@code <UNK>} and {@code <SOS>}
  * @param unknown what to do with tokens of the prime that are not in the vocabulary, instead of the vocabulary's own
  *     rule: an error for a character, {@code <UNK>} for a word
+ * @since 0.1.0
  */
 public record Generation(
         String prime,

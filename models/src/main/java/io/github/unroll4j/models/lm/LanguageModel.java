@@ -51,6 +51,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Any number of threads may generate, score, evaluate and save at once. The weights are there once; each call takes
  * buffers of its own. One thread may train meanwhile: a call sees the weights before a step or after it, and a step
  * waits for the calls under way. A second thread that trains is refused, and so is training from inside a call.
+ *
+ * @since 0.1.0
  */
 public final class LanguageModel implements AutoCloseable {
     private final Vocabulary vocabulary;

@@ -10,6 +10,8 @@ import java.util.Objects;
  *
  * <p>Begins as token ids straight into layers of one size, without regularisers; each setting is a method that gives a
  * changed copy.
+ *
+ * @since 0.1.0
  */
 public final class LanguageModelConfig {
     private final Values v;

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The regularisers of the model draw their masks from a generator that is saved with the carried state, so that a
  * resumed run draws what the uninterrupted one would have drawn.
+ *
+ * @since 0.1.0
  */
 public final class LanguageModelObjective implements Objective {
     private static final String PREFIX = "carried.";

@@ -10,6 +10,7 @@ import java.util.Objects;
  *
  * @param loss the loss of the window
  * @param run the forward pass, borrowed until the model's next one
+ * @since 0.1.0
  */
 public record LearnResult(Loss loss, Run run) {
     /** Requires what is not optional. */

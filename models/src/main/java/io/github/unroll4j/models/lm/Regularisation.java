@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param embeddingDropout of whole rows of the embedding, i.e. of all occurrences of a token in a window (Gal and
  *     Ghahramani, 2016)
  * @param recurrent on the recurrent path of every layer
+ * @since 0.1.0
  */
 public record Regularisation(double dropout, boolean variational, double embeddingDropout, RecurrentNoise recurrent) {
     /** No regulariser. */

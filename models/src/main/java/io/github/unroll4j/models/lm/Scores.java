@@ -12,6 +12,7 @@ import java.util.Objects;
  *
  * @param ids the tokens
  * @param logProbabilities ln p(token | the tokens before it), one per token, 0 for the first
+ * @since 0.1.0
  */
 @SuppressWarnings("ArrayRecordComponent") // as long as a text, compared nowhere
 public record Scores(int[] ids, double[] logProbabilities) {

@@ -7,7 +7,11 @@ import io.github.unroll4j.models.attention.Focus;
 import io.github.unroll4j.models.attention.LocationScore;
 import java.util.Objects;
 
-/** What a decoder looks at beside its own state, and what it predicts from. */
+/**
+ * What a decoder looks at beside its own state, and what it predicts from.
+ *
+ * @since 0.1.0
+ */
 public sealed interface AttentionKind {
     /**
      * No attention ({@code PlainDecoder}).

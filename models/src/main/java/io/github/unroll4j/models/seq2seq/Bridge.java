@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * is the start of Bahdanau, Cho and Bengio (2015), s_0 = tanh(W_s ←h_1), printed without the b, which starts at zero
  * here. (3) is that of Cho et al. (2014), appendix A.1, c = tanh(V h_S) and h'_0 = tanh(V' c), without biases as
  * printed.
+ *
+ * @since 0.1.0
  */
 public final class Bridge implements AutoCloseable {
     private static final String H = "h";

@@ -19,6 +19,8 @@ import java.util.Optional;
  * <p>In training one pass runs over all T tokens; in decoding a pass of one step goes on from the state that the one
  * before left. State goes in and comes out by value. For one thread at a
  * time; a second one is refused with a sentence.
+ *
+ * @since 0.1.0
  */
 public interface Decoder extends AutoCloseable {
     /** {@return the size of a row of features F} */

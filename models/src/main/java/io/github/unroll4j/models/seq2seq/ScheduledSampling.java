@@ -15,6 +15,7 @@ import java.util.function.LongToDoubleFunction;
  * through the choice, as in the paper. Costs a second pass forward where ε &lt; 1.
  *
  * @param truth ε at an iteration, in [0, 1]
+ * @since 0.1.0
  */
 public record ScheduledSampling(LongToDoubleFunction truth) {
     /** Requires what is not optional. */

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Any number of threads may translate, score, evaluate and save at once. The weights are there once; each call takes
  * buffers of its own. One thread may train meanwhile: a call sees the weights before a step or after it, and a step
  * waits for the calls under way. A second thread that trains is refused.
+ *
+ * @since 0.1.0
  */
 public final class Seq2Seq implements AutoCloseable {
     private static final int EVALUATION_BATCH = 64;

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param attending what the decoder looks at
  * @param bridge how the decoder's state starts
  * @param options the rest
+ * @since 0.1.0
  */
 public record Seq2SeqConfig(
         Side encoder, Side decoder, AttentionKind attending, Bridge.Options bridge, Options options) {

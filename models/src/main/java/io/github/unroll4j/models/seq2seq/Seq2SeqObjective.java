@@ -17,6 +17,8 @@ import java.util.Objects;
  *
  * <p>Dropout masks and the coins of scheduled sampling come from one generator, which is saved, so that a resumed run
  * draws what the uninterrupted one would have drawn.
+ *
+ * @since 0.1.0
  */
 public final class Seq2SeqObjective implements Objective {
     private static final String RNG = "pairs.rng";

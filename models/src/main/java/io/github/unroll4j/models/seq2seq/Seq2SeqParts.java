@@ -21,6 +21,7 @@ import java.util.Objects;
  *     token
  * @param score makes the score of {@code LuongDecoder}, the only decoder that leaves a choice
  * @param tokenizers those that a stored vocabulary may call for and that are not built in
+ * @since 0.1.0
  */
 public record Seq2SeqParts(
         LayerFactory encoder, LayerFactory decoder, Score.Factory score, List<Tokenizer> tokenizers) {

@@ -28,6 +28,8 @@ import java.util.stream.IntStream;
  * and the translation says that it is not finished. What is translated side by side has no influence on each other.
  *
  * <p>Any number of threads may use one translator, or several of one model, at once.
+ *
+ * @since 0.1.0
  */
 public final class Translator {
     /** Most sources that are run side by side: {@value}; fewer with beams, so that the rows do not take much memory. */

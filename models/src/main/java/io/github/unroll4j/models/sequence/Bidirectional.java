@@ -39,6 +39,8 @@ import java.util.Objects;
  * which for a row of length n reads input n-1-t. Since backward starts at the end, running a sequence in two halves is
  * not running it whole. At padded steps both layers repeat their last outputs, so H is the last outputs of the two
  * merged, and a gradient that arrives there counts towards them.
+ *
+ * @since 0.1.0
  */
 public final class Bidirectional implements Recurrent {
     private static final List<String> DIRECTIONS = List.of("fwd", "bwd");

@@ -28,6 +28,8 @@ import java.util.Objects;
  * <p>Masks come from {@link Pass#noise}, in the order of the real steps. Without noise, or at rate 0, this is the layer
  * itself: the same bits, nothing copied, nothing drawn. Nothing is dropped and nothing drawn at a padded step. The
  * state is that of the layer inside, its h the output before a mask; so is what a trace has.
+ *
+ * @since 0.1.0
  */
 public final class Dropout extends Around {
     /** How long a mask lasts. */

@@ -4,7 +4,11 @@ package io.github.unroll4j.models.sequence;
 import io.github.unroll4j.core.param.Parameters;
 import java.util.Objects;
 
-/** Makes the recurrent layers of a model once their sizes are known. */
+/**
+ * Makes the recurrent layers of a model once their sizes are known.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface LayerFactory {
     /**

@@ -10,6 +10,8 @@ import java.util.Arrays;
  * <p>At a padded step a layer carries the state of the row through unchanged, so that its last state is the state after
  * its last real step, and nothing that is computed there gets a gradient. A gradient that arrives at the output of a
  * padded step counts towards the last real state, which that output repeats: leave padded outputs out of the loss.
+ *
+ * @since 0.1.0
  */
 public final class Lengths {
     private final int[] lengths;

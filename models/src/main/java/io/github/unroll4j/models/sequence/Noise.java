@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Each row of a batch has a generator of its own, and what all rows share has one more. All of them follow from one
  * number, the key of the pass. So a row has the same masks whichever rows are computed beside it, and a batch may be
  * computed in parts. A layer draws for real steps only, because how far a batch is padded depends on the other rows.
+ *
+ * @since 0.1.0
  */
 public final class Noise {
     private static final Noise OFF = new Noise(0, 0, false);

@@ -10,6 +10,7 @@ import java.util.Objects;
  * @param lengths real steps per row
  * @param trace records what happens inside, or {@link Trace#off()}
  * @param noise draws the masks of the regularisers, or {@link Noise#off()} outside training
+ * @since 0.1.0
  */
 public record Pass(Lengths lengths, Trace trace, Noise noise) {
     /** Requires what is not optional. */

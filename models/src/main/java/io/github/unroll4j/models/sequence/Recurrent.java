@@ -14,6 +14,8 @@ import java.util.Objects;
  * <p>State goes in and comes out by value; nothing is remembered between calls except the buffers of the latest
  * forward, which its {@link Run} borrows. One thread at a time: the layers of this library refuse
  * a second one, with a sentence.
+ *
+ * @since 0.1.0
  */
 public interface Recurrent extends AutoCloseable {
     /** The states of a forward pass, as copies. */

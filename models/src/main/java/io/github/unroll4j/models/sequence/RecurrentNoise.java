@@ -15,6 +15,7 @@ package io.github.unroll4j.models.sequence;
  *     outside training h is the mean of the two, {@code rate h_prev + (1-rate) made}, made being the h that the cell
  *     made
  * @param zoneoutMemory the same for the other state parts, such as c
+ * @since 0.1.0
  */
 public record RecurrentNoise(double dropout, double weightDrop, double zoneout, double zoneoutMemory) {
     /** No regulariser. */

@@ -21,6 +21,8 @@ import io.github.unroll4j.models.cell.State;
  *
  * <p>The state is that of the layer inside, its h the output F before the addition; so is what a trace has. At a padded
  * step there is no input to add: H_t = F_t.
+ *
+ * @since 0.1.0
  */
 public final class Residual extends Around {
     private final Slab H;

@@ -17,6 +17,8 @@ import java.util.Objects;
  *
  * <p>Masks are drawn in the order of the real rows. Padding passes as it is, and nothing is drawn for it. Without
  * noise, or at rate 0, the rows themselves pass: nothing is copied, nothing drawn.
+ *
+ * @since 0.1.0
  */
 public final class RowDropout implements AutoCloseable {
     private final double rate;

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What a forward pass over time returns; it borrows the buffers of the layer until the layer's next forward.
  *
  * <p>Reading it later throws, instead of reading overwritten numbers.
+ *
+ * @since 0.1.0
  */
 public final class Run implements Recurrent.States {
     /** What a backward pass over time returns, beside the weight gradients that it added to the parameters. */

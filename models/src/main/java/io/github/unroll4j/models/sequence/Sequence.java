@@ -8,7 +8,11 @@ import io.github.unroll4j.core.tensor.Vec;
 import java.util.Objects;
 import java.util.StringJoiner;
 
-/** What flows through recurrent layers: T steps of B rows, time-major, token ids or numbers. */
+/**
+ * What flows through recurrent layers: T steps of B rows, time-major, token ids or numbers.
+ *
+ * @since 0.1.0
+ */
 public sealed interface Sequence permits Sequence.Ids, Slab {
     /** {@return the number of time steps T} */
     int steps();

@@ -27,6 +27,8 @@ import java.util.Objects;
  *
  * <p>Borrowed: the next forward or backward of the layer that owns a slab overwrites it. Layers pass slabs to each
  * other; {@link #toTensor()} is the copy to keep.
+ *
+ * @since 0.1.0
  */
 public final class Slab implements Sequence, AutoCloseable {
     private static final Vec NOTHING = Vec.zeros(Dtype.FLOAT, 0);

@@ -13,7 +13,11 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Layers on top of each other, of any mix: the outputs of one are the inputs of the next, without a copy. */
+/**
+ * Layers on top of each other, of any mix: the outputs of one are the inputs of the next, without a copy.
+ *
+ * @since 0.1.0
+ */
 public final class Stack implements Stepwise {
     private final List<Recurrent> layers;
     private final List<String> prefixes = new ArrayList<>();

@@ -20,6 +20,8 @@ import java.util.Optional;
  *
  * <p>Computes what {@link Recurrent#forward} and {@link Recurrent#backward} compute, up to rounding; only the product
  * with the inputs is made step by step. Calls that come in another order are refused.
+ *
+ * @since 0.1.0
  */
 public interface Stepwise extends Recurrent {
     /**

@@ -26,6 +26,8 @@ import java.util.Objects;
  * comes out here, the whole step's gradient. An iteration of the trainer is n batches: 1000 iterations see 1000·n of
  * them. A state carried from batch to batch, as by a language model, is carried within a step too. Holds one more array
  * of the size of the gradients.
+ *
+ * @since 0.1.0
  */
 public final class Accumulation implements Objective {
     private static final String BATCHES = "accumulation.batches";

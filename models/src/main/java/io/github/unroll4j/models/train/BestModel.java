@@ -12,6 +12,8 @@ import java.util.function.Consumer;
  *
  * <p>{@code trainer.listen(new BestModel(file, model::save, Double.POSITIVE_INFINITY))}, and after the run {@code
  * load(file)}.
+ *
+ * @since 0.1.0
  */
 public final class BestModel implements TrainListener {
     private final Path file;

@@ -14,6 +14,7 @@ import java.util.Optional;
  *
  * @param explosion how many times its start the smoothed loss may reach, above 1; infinite to look for NaN only. A
  *     start below 1 nat per token counts as 1, so that a well trained model may be trained further on another text.
+ * @since 0.1.0
  */
 public record Guard(double explosion) {
     /**

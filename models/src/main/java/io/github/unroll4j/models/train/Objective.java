@@ -5,7 +5,11 @@ import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.optim.Loss;
 
-/** What a trainer trains: the batches of one task, numbered through all epochs, and the gradient of each. */
+/**
+ * What a trainer trains: the batches of one task, numbered through all epochs, and the gradient of each.
+ *
+ * @since 0.1.0
+ */
 public interface Objective {
     /** {@return the weights that the gradients belong to} */
     Parameters parameters();

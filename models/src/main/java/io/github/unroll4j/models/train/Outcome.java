@@ -11,6 +11,8 @@ import java.util.OptionalLong;
  *
  * <p>Only the last of these says that something is wrong, and {@link Trainer#run} returns it as it does the others,
  * without an exception.
+ *
+ * @since 0.1.0
  */
 public sealed interface Outcome {
     /** {@return iterations done, in this run and those it continued} */

@@ -9,6 +9,8 @@ import java.util.function.Consumer;
  *
  * <p>Called on the training thread, between iterations; what a listener throws ends the run. From here {@link
  * Trainer#writeTo} saves a state to resume from, and the model may be read, but not trained.
+ *
+ * @since 0.1.0
  */
 public interface TrainListener {
     /**

@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param learningRate rate of its optimiser step
  * @param tokensPerSecond recent speed of training alone: validation and listeners are not counted
  * @param elapsed time since {@link Trainer#run} was called
+ * @since 0.1.0
  */
 public record TrainStep(
         long iteration,

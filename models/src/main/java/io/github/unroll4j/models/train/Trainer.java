@@ -22,6 +22,8 @@ import java.util.function.Consumer;
  *
  * <p>The rows of a batch are computed in parts at once ({@link TrainerConfig#workers}). Into how many is decided when a
  * run begins, and goes with it: a run that was begun on two processors goes on with the same bits on one.
+ *
+ * @since 0.1.0
  */
 public final class Trainer {
     private final Objective objective;

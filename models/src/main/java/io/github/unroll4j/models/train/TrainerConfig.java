@@ -11,6 +11,8 @@ import java.util.Optional;
 /**
  * How to train. Begins without clipping or validation, under the standard guard; each setting is a method that gives a
  * changed copy.
+ *
+ * @since 0.1.0
  */
 public final class TrainerConfig {
     /** Rows of a batch that keep a worker busy, where nobody says how many workers there are: {@value}. */

@@ -11,6 +11,7 @@ import java.util.function.DoubleSupplier;
  * @param loss measures the loss per token, in nats, without changing what is trained
  * @param patience the run ends after so many measurements in a row without a new best, 1 or more; {@link #UNLIMITED}
  *     for never
+ * @since 0.1.0
  */
 public record Validation(long every, DoubleSupplier loss, int patience) {
     /** No early stopping. */
