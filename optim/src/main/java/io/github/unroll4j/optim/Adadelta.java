@@ -21,6 +21,8 @@ import io.github.unroll4j.core.tensor.Vec;
  * gradient is, and grow from there.
  *
  * <p>The defaults are those of the paper's section 4.2 and of Bahdanau, Cho and Bengio (2015); PyTorch has ρ = 0.9.
+ *
+ * @since 0.1.0
  */
 public final class Adadelta extends FlatOptimizer {
     /** The default ρ, {@value}. */

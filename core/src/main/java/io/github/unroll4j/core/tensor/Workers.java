@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What is computed must not depend on how many there are, nor on which of them does what: work is cut into parts
  * first, and the parts write to places of their own. So a result depends on the number of parts alone, and a run that
  * was made on two processors can be repeated on one. Idle threads end after a minute and never keep a program alive.
+ *
+ * @since 0.1.0
  */
 public final class Workers {
     /** How long the calling thread looks whether the others are done before it sleeps: parts end close together. */

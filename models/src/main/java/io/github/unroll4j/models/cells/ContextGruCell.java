@@ -28,6 +28,8 @@ import io.github.unroll4j.models.cell.Step;
  * the sum over all steps. With c = 0 this is {@link GruCell} without biases. Saved for backward: r, z, n and a.
  *
  * <p>Starts from Glorot-uniform W_x and C, and orthogonal blocks of W_h.
+ *
+ * @since 0.1.0
  */
 public final class ContextGruCell implements Cell {
     /** The name of the part of the state that holds c. */

@@ -4,6 +4,8 @@ package io.github.unroll4j.models.internal;
 /**
  * What every use of a model says where its weights have become NaN or so large that a logit has: measuring, writing and
  * translating refuse alike, in one sentence.
+ *
+ * @since 0.1.0
  */
 public final class Diverged {
     private Diverged() {}

@@ -23,6 +23,8 @@ import java.util.List;
  *
  * <p>For one thread at a time, and threads may come in turn; sessions of one model do not get in each other's way. A
  * step sees the weights as they are when it begins.
+ *
+ * @since 0.1.0
  */
 public final class Session {
     private static final String PREFIX = "session.";
