@@ -75,7 +75,11 @@ public final class Parameter {
     public int size(int axis) {
         if (axis < 0 || axis >= shape.length) {
             throw ShapeException.of(
-                    "Parameter " + name + ".size", "the axis", Integer.toString(axis), "0 to " + (shape.length - 1), "");
+                    "Parameter " + name + ".size",
+                    "the axis",
+                    Integer.toString(axis),
+                    "0 to " + (shape.length - 1),
+                    "");
         }
         return shape[axis];
     }

@@ -134,7 +134,7 @@ class NullArgumentsTest {
             Throwable thrown = Objects.requireNonNull(e.getCause());
             return thrown.getClass().getSimpleName() + ": " + thrown.getMessage();
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(call.toString(), e);
+            throw new LinkageError(call.toString(), e);
         }
     }
 

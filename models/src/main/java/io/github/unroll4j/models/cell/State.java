@@ -222,6 +222,7 @@ public final class State {
      * @return a new state of as many rows
      */
     public State rows(int... chosen) {
+        Objects.requireNonNull(chosen, "chosen");
         int B = h().size(0);
         for (int row : chosen) {
             if (row < 0 || row >= B) {
