@@ -91,13 +91,13 @@ public final class Chart implements Picture {
                 .level(String.format(Locale.ROOT, "guessing, ln %d", tokens), Math.log(tokens));
     }
 
-    /** Makes the y axis begin at 0: for what cannot be negative and whose size matters. */
+    /** {@return this, with a y axis that begins at 0: for what cannot be negative and whose size matters} */
     public Chart fromZero() {
         fromZero = true;
         return this;
     }
 
-    /** Makes the y axis logarithmic: for what falls by factors. Values that are not positive are left out. */
+    /** {@return this, with a logarithmic y axis, for what falls by factors} Values that are not positive are left out. */
     public Chart logarithmic() {
         logarithmic = true;
         return this;

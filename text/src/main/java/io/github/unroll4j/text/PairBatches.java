@@ -65,7 +65,7 @@ public final class PairBatches implements Iterable<PairBatch> {
         return new PairBatches(pairs, batch, 0, false);
     }
 
-    /** Returns B, the number of pairs of a batch; one batch of an epoch may have fewer. */
+    /** {@return B, the number of pairs of a batch; one batch of an epoch may have fewer} */
     public int batch() {
         return Math.min(batch, pairs.size());
     }

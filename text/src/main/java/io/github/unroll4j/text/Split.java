@@ -16,7 +16,12 @@ import java.util.Objects;
  */
 @SuppressWarnings("ArrayRecordComponent") // holds a whole corpus and is compared nowhere
 public record Split(int[] train, int[] validation) {
-    /** Requires what is not optional. */
+    /**
+     * Requires what is not optional.
+     *
+     * @param train {@link #train()}
+     * @param validation {@link #validation()}
+     */
     public Split {
         Objects.requireNonNull(train, "train");
         Objects.requireNonNull(validation, "validation");

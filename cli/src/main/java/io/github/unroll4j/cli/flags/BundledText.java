@@ -7,7 +7,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** The texts in the resources. */
+/**
+ * The texts in the resources.
+ *
+ * @since 0.1.0
+ */
 public enum BundledText {
     /** A fable retold, 763 characters: small enough to be learned by heart. */
     CROW,

@@ -6,7 +6,11 @@ import io.github.unroll4j.models.train.TrainerConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How many threads share the work. */
+/**
+ * How many threads share the work.
+ *
+ * @since 0.1.0
+ */
 public final class WorkersFlag {
     @Option(
             names = "--workers",

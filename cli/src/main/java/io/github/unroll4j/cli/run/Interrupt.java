@@ -3,7 +3,11 @@ package io.github.unroll4j.cli.run;
 
 import java.util.concurrent.CountDownLatch;
 
-/** Turns Ctrl-C into a request to stop, and holds the end of the JVM back until this is closed. */
+/**
+ * Turns Ctrl-C into a request to stop, and holds the end of the JVM back until this is closed.
+ *
+ * @since 0.1.0
+ */
 public final class Interrupt implements AutoCloseable {
     private final CountDownLatch putAway = new CountDownLatch(1);
     private final Thread hook;

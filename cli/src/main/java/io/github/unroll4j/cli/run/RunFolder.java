@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The folder of a run: its models, {@code metrics.csv}, pictures, and what it was started with: {@code inputs.txt} of a
  * command, {@code command.txt} of an example.
+ *
+ * @since 0.1.0
  */
 public final class RunFolder implements AutoCloseable {
     private static final String METRICS = "metrics.csv";

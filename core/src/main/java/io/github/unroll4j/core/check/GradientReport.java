@@ -18,7 +18,13 @@ import java.util.Optional;
  * @since 0.1.0
  */
 public record GradientReport(List<Entry> entries, List<String> complaints, long compared) {
-    /** Requires what is not optional. */
+    /**
+     * Requires what is not optional.
+     *
+     * @param entries {@link #entries()}
+     * @param complaints {@link #complaints()}
+     * @param compared {@link #compared()}
+     */
     public GradientReport {
         Objects.requireNonNull(entries, "entries");
         Objects.requireNonNull(complaints, "complaints");
@@ -39,7 +45,14 @@ public record GradientReport(List<Entry> entries, List<String> complaints, long 
      * @param error relative error, defined in {@link GradientCheck}
      */
     public record Element(String element, double analytic, double numeric, double error) {
-        /** Requires what is not optional. */
+        /**
+         * Requires what is not optional.
+         *
+         * @param element {@link #element()}
+         * @param analytic {@link #analytic()}
+         * @param numeric {@link #numeric()}
+         * @param error {@link #error()}
+         */
         public Element {
             Objects.requireNonNull(element, "element");
         }

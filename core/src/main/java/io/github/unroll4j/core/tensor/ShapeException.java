@@ -85,7 +85,12 @@ public final class ShapeException extends IllegalArgumentException {
      * @param size expected size, -1 for any
      */
     public record Axis(String name, int size) {
-        /** Requires what is not optional. */
+        /**
+         * Requires what is not optional.
+         *
+         * @param name {@link #name()}
+         * @param size {@link #size()}
+         */
         public Axis {
             Objects.requireNonNull(name, "name");
         }

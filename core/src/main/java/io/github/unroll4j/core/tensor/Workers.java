@@ -45,7 +45,9 @@ public final class Workers {
         return thread;
     }
 
-    /** How many threads work on one call at once, the calling one included: at first, one for each processor. */
+    /**
+     * {@return how many threads work on one call at once, the calling one included: at first, one for each processor}
+     */
     public static int threads() {
         return threads;
     }

@@ -60,7 +60,13 @@ import java.util.Objects;
  * @since 0.1.0
  */
 public record GruFormulation(Update update, Reset reset, Layout.Biases biases) {
-    /** Requires what is not optional. */
+    /**
+     * Requires what is not optional.
+     *
+     * @param update {@link #update()}
+     * @param reset {@link #reset()}
+     * @param biases {@link #biases()}
+     */
     public GruFormulation {
         Objects.requireNonNull(update, "update");
         Objects.requireNonNull(reset, "reset");

@@ -39,7 +39,13 @@ public final class CheckReport {
      * @param detail the figure reached, or where it failed and what differed
      */
     public record Line(String property, boolean passed, String detail) {
-        /** Requires what is not optional. */
+        /**
+         * Requires what is not optional.
+         *
+         * @param property {@link #property()}
+         * @param passed {@link #passed()}
+         * @param detail {@link #detail()}
+         */
         public Line {
             Objects.requireNonNull(property, "property");
             Objects.requireNonNull(detail, "detail");

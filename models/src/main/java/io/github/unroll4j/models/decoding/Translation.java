@@ -16,7 +16,15 @@ import java.util.Optional;
  */
 public record Translation(
         String text, double logProbability, double score, boolean finished, Optional<Alignment> alignment) {
-    /** Requires what is not optional. */
+    /**
+     * Requires what is not optional.
+     *
+     * @param text {@link #text()}
+     * @param logProbability {@link #logProbability()}
+     * @param score {@link #score()}
+     * @param finished {@link #finished()}
+     * @param alignment {@link #alignment()}
+     */
     public Translation {
         Objects.requireNonNull(text, "text");
         Objects.requireNonNull(alignment, "alignment");

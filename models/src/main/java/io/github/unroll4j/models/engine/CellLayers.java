@@ -20,7 +20,13 @@ import java.util.function.IntFunction;
  */
 public record CellLayers(IntFunction<? extends Cell> cell, RecurrentNoise noise, boolean inPlainLoop)
         implements LayerFactory {
-    /** Requires what is not optional. */
+    /**
+     * Requires what is not optional.
+     *
+     * @param cell {@link #cell()}
+     * @param noise {@link #noise()}
+     * @param inPlainLoop {@link #inPlainLoop()}
+     */
     public CellLayers {
         Objects.requireNonNull(cell, "cell");
         Objects.requireNonNull(noise, "noise");

@@ -13,7 +13,12 @@ import java.util.Objects;
  * @since 0.1.0
  */
 public record LearnResult(Loss loss, Run run) {
-    /** Requires what is not optional. */
+    /**
+     * Requires what is not optional.
+     *
+     * @param loss {@link #loss()}
+     * @param run {@link #run()}
+     */
     public LearnResult {
         Objects.requireNonNull(loss, "loss");
         Objects.requireNonNull(run, "run");

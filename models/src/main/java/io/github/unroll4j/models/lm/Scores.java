@@ -16,7 +16,12 @@ import java.util.Objects;
  */
 @SuppressWarnings("ArrayRecordComponent") // as long as a text, compared nowhere
 public record Scores(int[] ids, double[] logProbabilities) {
-    /** Requires what is not optional. */
+    /**
+     * Requires what is not optional.
+     *
+     * @param ids {@link #ids()}
+     * @param logProbabilities {@link #logProbabilities()}
+     */
     public Scores {
         Objects.requireNonNull(ids, "ids");
         Objects.requireNonNull(logProbabilities, "logProbabilities");

@@ -121,7 +121,7 @@ public final class Session {
         }
     }
 
-    /** A second session after the same text, which goes its own way from here. */
+    /** {@return a second session after the same text, which goes its own way from here} */
     public Session copy() {
         return new Session(model, state());
     }

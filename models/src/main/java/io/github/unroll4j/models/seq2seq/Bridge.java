@@ -77,7 +77,12 @@ public final class Bridge implements AutoCloseable {
      * @param directions the combination
      */
     public record Options(Kind kind, Directions directions) {
-        /** Requires what is not optional. */
+        /**
+         * Requires what is not optional.
+         *
+         * @param kind {@link #kind()}
+         * @param directions {@link #directions()}
+         */
         public Options {
             Objects.requireNonNull(kind, "kind");
             Objects.requireNonNull(directions, "directions");

@@ -97,7 +97,13 @@ public interface Decoder extends AutoCloseable {
      * @param dSummary gradient of the summary, where it was read
      */
     record Grad(Slab dY, State dLayers, Optional<Tensor> dSummary) {
-        /** Requires what is not optional. */
+        /**
+         * Requires what is not optional.
+         *
+         * @param dY {@link #dY()}
+         * @param dLayers {@link #dLayers()}
+         * @param dSummary {@link #dSummary()}
+         */
         public Grad {
             Objects.requireNonNull(dY, "dY");
             Objects.requireNonNull(dLayers, "dLayers");

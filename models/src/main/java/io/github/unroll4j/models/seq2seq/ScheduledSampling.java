@@ -18,7 +18,11 @@ import java.util.function.LongToDoubleFunction;
  * @since 0.1.0
  */
 public record ScheduledSampling(LongToDoubleFunction truth) {
-    /** Requires what is not optional. */
+    /**
+     * Requires what is not optional.
+     *
+     * @param truth {@link #truth()}
+     */
     public ScheduledSampling {
         Objects.requireNonNull(truth, "truth");
     }

@@ -135,6 +135,7 @@ public record Seq2SeqConfig(
          * @param dropout {@link #dropout()}
          * @param dtype {@link #dtype()}
          * @param plain {@link #plain()}
+         * @param start {@link #start()}
          */
         public Options {
             Objects.requireNonNull(dtype, "dtype");

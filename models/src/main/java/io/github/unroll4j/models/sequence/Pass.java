@@ -13,7 +13,13 @@ import java.util.Objects;
  * @since 0.1.0
  */
 public record Pass(Lengths lengths, Trace trace, Noise noise) {
-    /** Requires what is not optional. */
+    /**
+     * Requires what is not optional.
+     *
+     * @param lengths {@link #lengths()}
+     * @param trace {@link #trace()}
+     * @param noise {@link #noise()}
+     */
     public Pass {
         Objects.requireNonNull(lengths, "lengths");
         Objects.requireNonNull(trace, "trace");

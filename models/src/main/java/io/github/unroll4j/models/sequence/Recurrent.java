@@ -67,7 +67,11 @@ public interface Recurrent extends AutoCloseable {
      *     for each, the direction from the first step on first
      */
     record CellState(Map<String, List<String>> names) {
-        /** Requires what is not optional. */
+        /**
+         * Requires what is not optional.
+         *
+         * @param names {@link #names()}
+         */
         public CellState {
             Objects.requireNonNull(names, "names");
         }

@@ -36,7 +36,7 @@ public interface Objective {
         return gradients(iteration);
     }
 
-    /** Into how many parts a batch can be cut: its rows. 1 for an objective that cannot cut it. */
+    /** {@return into how many parts a batch can be cut: its rows; 1 for an objective that cannot cut it} */
     default int rows() {
         return 1;
     }

@@ -52,7 +52,15 @@ public sealed interface Outcome {
      */
     record Diverged(long iteration, String cause, double learningRate, double gradientNorm, OptionalLong lastSaved)
             implements Outcome {
-        /** Requires what is not optional. */
+        /**
+         * Requires what is not optional.
+         *
+         * @param iteration {@link #iteration()}
+         * @param cause {@link #cause()}
+         * @param learningRate {@link #learningRate()}
+         * @param gradientNorm {@link #gradientNorm()}
+         * @param lastSaved {@link #lastSaved()}
+         */
         public Diverged {
             Objects.requireNonNull(cause, "cause");
             Objects.requireNonNull(lastSaved, "lastSaved");

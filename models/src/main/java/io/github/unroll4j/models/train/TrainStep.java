@@ -27,7 +27,18 @@ public record TrainStep(
         double learningRate,
         double tokensPerSecond,
         Duration elapsed) {
-    /** Requires what is not optional. */
+    /**
+     * Requires what is not optional.
+     *
+     * @param iteration {@link #iteration()}
+     * @param epoch {@link #epoch()}
+     * @param loss {@link #loss()}
+     * @param smoothedLoss {@link #smoothedLoss()}
+     * @param gradientNorm {@link #gradientNorm()}
+     * @param learningRate {@link #learningRate()}
+     * @param tokensPerSecond {@link #tokensPerSecond()}
+     * @param elapsed {@link #elapsed()}
+     */
     public TrainStep {
         Objects.requireNonNull(loss, "loss");
         Objects.requireNonNull(elapsed, "elapsed");

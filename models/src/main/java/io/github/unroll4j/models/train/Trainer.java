@@ -161,8 +161,8 @@ public final class Trainer {
     }
 
     /**
-     * Into how many parts each batch is cut. Decided once a run, by {@link TrainerConfig#workers}, the processors of
-     * the machine and the rows of a batch, and saved with it.
+     * {@return into how many parts each batch is cut} Decided once a run, by {@link TrainerConfig#workers}, the
+     * processors of the machine and the rows of a batch, and saved with it.
      */
     public int parts() {
         if (state.parts == 0) {
