@@ -207,7 +207,8 @@ public class Example {
         if (notebook.startsWith("seq2seq")) {
             say("loss      summed over the words of a sentence and its end, in nats");
         } else {
-            say("loss      summed over a window of 25, in nats: a 25th of it is that of a token. The notebooks train for");
+            say(
+                    "loss      summed over a window of 25, in nats: a 25th of it is that of a token. The notebooks train for");
             say("          different times, so that theirs compare nothing; %s does", Commands.of("compare-cells"));
         }
     }

@@ -97,7 +97,7 @@ public final class Chart implements Picture {
         return this;
     }
 
-    /** {@return this, with a logarithmic y axis, for what falls by factors} Values that are not positive are left out. */
+    /** {@return this, with a logarithmic y axis, for what falls by factors; what is not positive is left out} */
     public Chart logarithmic() {
         logarithmic = true;
         return this;
