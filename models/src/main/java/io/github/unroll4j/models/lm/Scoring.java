@@ -20,8 +20,8 @@ import java.util.Arrays;
 /**
  * Forward only: the log-probability of every target of some windows, read in turn from a fresh state.
  *
- * <p>A window is read in pieces of a few steps, the state carried, so that what a pass keeps for a way back is as small
- * as a cache and does not grow with the window. Each piece is one product for all its rows.
+ * <p>A window is read in pieces of a few steps, the state carried, so that what a pass keeps for a way back
+ * does not grow with the window. Each piece is one product for all its rows.
  */
 final class Scoring {
     private final Recurrent layers;

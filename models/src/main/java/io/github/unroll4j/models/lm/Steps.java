@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class Steps {
     /** Most texts in one batch. */
     static final int ROWS = 64;
-    /** Rows of all steps in a piece of a longer text: enough for the hoisted products, and no more than a cache has. */
-    static final int PIECE = 256;
+    /** Rows of all steps in a piece of a longer text: enough for the hoisted products, which lay out weights anew. */
+    static final int PIECE = 1024;
 
     private final Recurrent layers;
     private final Linear head;

@@ -55,7 +55,7 @@ class SessionTest {
 
     @Test
     void aSessionGivesWhatScoringGives() {
-        int[] text = text(300, 3); // longer than a piece
+        int[] text = text(1100, 3); // longer than a piece
         double[] expected = model.score(text).logProbabilities();
         Session session = model.session();
         for (int t = 0; t + 1 < text.length; t++) {
@@ -98,7 +98,7 @@ class SessionTest {
 
     @Test
     void severalTokensAreTheSameAsOneAfterAnother() {
-        int[] text = text(600, 4);
+        int[] text = text(1100, 4);
         Session one = model.session();
         double[] logP = {};
         for (int id : text) {
