@@ -44,7 +44,8 @@ class ReadmeTest {
         assertThat(shown.find()).isTrue();
         Element project = parsed(shown.group(1).getBytes(StandardCharsets.UTF_8));
         Element own = parsed(Files.readAllBytes(Path.of("pom.xml")));
-        Element dependency = (Element) project.getElementsByTagName("dependency").item(0);
+        Element dependency =
+                (Element) project.getElementsByTagName("dependency").item(0);
         Element parent = (Element) own.getElementsByTagName("parent").item(0);
         assertThat(text(dependency, "artifactId")).isEqualTo("unroll4j-starter");
         for (String name : List.of("groupId", "version")) {

@@ -139,8 +139,7 @@ class HeatmapTest {
         List<String> words = IntStream.range(0, 100)
                 .mapToObj(i -> "abcdefghijklmnop".substring(0, 1 + i * 7 % 16))
                 .toList();
-        HeatmapDrawing map =
-                new Heatmap("long", new Alignment(words, List.of("a"), new double[1][100])).drawing();
+        HeatmapDrawing map = new Heatmap("long", new Alignment(words, List.of("a"), new double[1][100])).drawing();
         BufferedImage image = map.image();
         for (int s = 0; s < words.size(); s++) {
             assertThat(new Rectangle(image.getWidth(), image.getHeight()).contains(map.label(s)))
@@ -157,7 +156,8 @@ class HeatmapTest {
     void gatesAreRowsOverTheText() {
         CharVocabulary vocabulary = CharVocabulary.of("a crow");
         try (LanguageModel lstm = LanguageModel.create(vocabulary, new LanguageModelConfig("lstm", 4), Rng.seeded(1));
-                LanguageModel rnn = LanguageModel.create(vocabulary, new LanguageModelConfig("rnn", 4), Rng.seeded(1))) {
+                LanguageModel rnn =
+                        LanguageModel.create(vocabulary, new LanguageModelConfig("rnn", 4), Rng.seeded(1))) {
             String text = Heatmap.gates("lstm", lstm, "a crow", "f", 2).text();
             assertThat(text.lines().map(line -> line.replaceAll(" ?\\|.*", "").strip()))
                     .containsExactly("lstm", "a_crow", "mean(l0.i)", "mean(l0.f)", "mean(l0.o)", "l0.f[0]", "l0.f[1]");
