@@ -162,10 +162,14 @@ public class Example {
 
     /** A file in the folder of this run. */
     Path file(String file) {
+        return opened().file(file);
+    }
+
+    private RunFolder opened() {
         if (folder == null) {
             folder = open(Path.of(value("out")));
         }
-        return folder.file(file);
+        return folder;
     }
 
     private RunFolder open(Path path) {
@@ -230,6 +234,7 @@ public class Example {
     }
 
     /** Trains to the end or to Ctrl-C, from where an earlier run was, and saves on the way; all is printed. */
+    @SuppressWarnings("try") // the interrupt does its work by being open
     void train(String model, Trainer trainer, Parameters parameters, Consumer<Checkpoint.Builder> writer) {
         Path file = file(model + MODEL);
         if (goesOn() && Files.exists(file)) {
@@ -242,7 +247,7 @@ public class Example {
         saved = saved || begin > 0;
         said = 0;
         Runnable save = () -> {
-            folder.requireHeld();
+            opened().requireHeld();
             Checkpoint.Builder checkpoint = Checkpoint.builder();
             writer.accept(checkpoint);
             trainer.writeTo(checkpoint);
@@ -251,7 +256,10 @@ public class Example {
         };
         long each = Math.max(1, iterations() / SAVES);
         trainer.listen(RunFolder.every(
-                        each, parameters, save, e -> say("not saved: %s Training goes on.", e.getMessage())))
+                        each,
+                        parameters,
+                        save,
+                        e -> say("not saved: %s Training goes on.", String.valueOf(e.getMessage()))))
                 .listen(new Progress());
         idle = false;
         try (Interrupt interrupt = new Interrupt(trainer::requestStop)) {

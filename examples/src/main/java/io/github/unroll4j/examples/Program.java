@@ -37,6 +37,9 @@ record Program(String name, String description, Body body, Map<String, Flag> fla
     /** Flags of all programs, which change no figure but by chance; named last. */
     private static final List<String> COMMON = List.of("resume", "preset", "seed", "out", "plot");
 
+    /** Flags that take one word only. */
+    private static final List<String> ONE_WORD = List.of("preset", "plot");
+
     private static final int WIDTH = 110; // of the text of --help
 
     static {
@@ -166,12 +169,12 @@ record Program(String name, String description, Body body, Map<String, Flag> fla
                     .forEach(values::putIfAbsent);
             values.put("out", earlier);
         }
-        for (String flag : List.of("preset", "plot")) {
-            String word = values.get(flag);
-            if (word != null && !word.equals(flags.get(flag).takes)) {
-                throw new IllegalArgumentException("--" + flag + " is " + word + ", expected " + flags.get(flag).takes);
+        flags.forEach((flag, f) -> {
+            String word = values.getOrDefault(flag, f.takes);
+            if (ONE_WORD.contains(flag) && !word.equals(f.takes)) {
+                throw new IllegalArgumentException("--" + flag + " is " + word + ", expected " + f.takes);
             }
-        }
+        });
         boolean tiny = values.containsKey("preset");
         flags.forEach((flag, f) -> values.putIfAbsent(flag, tiny ? f.tiny : f.standard));
         return values;

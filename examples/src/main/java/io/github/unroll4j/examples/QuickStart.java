@@ -35,12 +35,11 @@ public final class QuickStart {
             var objective = new LanguageModelObjective(model, Windows.of(train, 25, 16), Reduction.MEAN);
             var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(3e-3), iterations);
             Trainer trainer = new Trainer(objective, how.with(GradientClip.byGlobalNorm(5)));
-            String line = "%4d: nats a character: training %.3f, held out %.3f%n";
             trainer.listen(TrainListener.every(
                     100,
                     s -> System.out.printf(
                             Locale.ROOT,
-                            line,
+                            "%4d: nats a character: training %.3f, held out %.3f%n",
                             s.iteration(),
                             s.smoothedLoss(),
                             model.evaluate(heldOut).nats())));

@@ -65,8 +65,8 @@ public final class VanishingGradients {
         double reached = Math.pow(norms[0] / norms[T - 1], 1.0 / (T - 1));
         String expected = Double.isNaN(factor) ? why : String.format(Locale.ROOT, "%.3f a step back, %s", factor, why);
         String note = reached > 1 ? "; above 1 by what comes back through W_h" : "";
-        String found = "%.3f a step back, %.0e at t=%d, %.0e at t=1%s";
-        example.say(ROW, name, expected, String.format(Locale.ROOT, found, reached, norms[T - 1], T, norms[0], note));
+        String fall = String.format(Locale.ROOT, "%.3f a step back, %.0e at t=%d", reached, norms[T - 1], T);
+        example.say(ROW, name, expected, String.format(Locale.ROOT, "%s, %.0e at t=1%s", fall, norms[0], note));
     }
 
     private static double sigmoid(double x) {

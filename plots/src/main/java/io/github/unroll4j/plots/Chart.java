@@ -38,7 +38,8 @@ public final class Chart implements Picture {
     private boolean fromZero;
     private boolean logarithmic;
 
-    /** Points with something to draw; NaN is a gap. */
+    /** Points with something to draw. */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier of fresh arrays, never compared
     record Curve(String name, double[] x, double[] y, Style style) {
         @Override
         public String toString() {
@@ -50,6 +51,7 @@ public final class Chart implements Picture {
     record Level(String name, double y) {}
 
     /** A colour that differs from the others to those who see fewer colours too, and dashes that differ in grey. */
+    @SuppressWarnings("ArrayRecordComponent") // the dashes are constants
     private record Style(String cell, int color, float... dashes) {}
 
     private static final List<Style> CELLS = List.of(
