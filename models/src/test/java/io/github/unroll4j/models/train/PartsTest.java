@@ -63,7 +63,12 @@ class PartsTest {
         Training open();
     }
 
-    private record Training(AutoCloseable model, Objective objective, Optimizer optimizer) {}
+    private record Training(AutoCloseable model, Objective objective, Optimizer optimizer) implements AutoCloseable {
+        @Override
+        public void close() throws Exception {
+            model.close();
+        }
+    }
 
     /** How a run ended. */
     private record End(double[] weights, double loss, Checkpoint saved) {}
@@ -178,8 +183,7 @@ class PartsTest {
 
     private static End run(Kind kind, int parts, int threads) {
         Workers.setThreads(threads);
-        Training of = kind.open();
-        try (AutoCloseable model = of.model()) {
+        try (Training of = kind.open()) {
             Trainer trainer = trainer(of, ITERATIONS, OptionalInt.of(parts));
             double[] loss = {0};
             trainer.listen(TrainListener.every(1, step -> loss[0] = step.loss().value()));
@@ -224,18 +228,16 @@ class PartsTest {
     void aRunGoesOnInTheNumberOfPartsThatItWasBegunIn(Named kind) throws Exception {
         End expected = run(kind, 3, 2);
         Workers.setThreads(2);
-        Training begun = kind.open();
         Checkpoint.Builder saved = Checkpoint.builder();
         double[] weights;
-        try (AutoCloseable model = begun.model()) {
+        try (Training begun = kind.open()) {
             Trainer first = trainer(begun, ITERATIONS / 2, OptionalInt.of(3));
             first.run();
             first.writeTo(saved);
             weights = begun.objective().parameters().values().toDoubles();
         }
         Workers.setThreads(1);
-        Training gone = kind.open();
-        try (AutoCloseable model = gone.model()) {
+        try (Training gone = kind.open()) {
             gone.objective().parameters().write(values -> {
                 for (int i = 0; i < weights.length; i++) {
                     values.set(i, weights[i]);
@@ -249,9 +251,11 @@ class PartsTest {
     }
 
     @Test
-    void howManyPartsThereAreWhereNobodySays() {
-        Training of = characters("rnn", Regularisation.NONE, Reduction.MEAN, 5);
-        TrainerConfig how = new TrainerConfig(of.optimizer(), Schedule.constant(1e-3), 1);
+    void howManyPartsThereAreWhereNobodySays() throws Exception {
+        TrainerConfig how;
+        try (Training of = characters("rnn", Regularisation.NONE, Reduction.MEAN, 5)) {
+            how = new TrainerConfig(of.optimizer(), Schedule.constant(1e-3), 1);
+        }
         Workers.setThreads(4);
         assertThat(how.parts(1)).isEqualTo(1);
         assertThat(how.parts(15)).isEqualTo(1);
