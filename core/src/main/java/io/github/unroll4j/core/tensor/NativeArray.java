@@ -34,7 +34,7 @@ public final class NativeArray implements AutoCloseable {
      * @param length number of elements
      * @return a new array with undefined contents; close it
      * @throws ShapeException if the length is negative
-     * @throws IllegalStateException if no CPU backend is on the class path
+     * @throws IllegalStateException if the backend cannot be started, as {@link Backend#start} says
      */
     public static NativeArray allocate(Dtype dtype, long length) {
         if (length < 0) {
