@@ -30,7 +30,8 @@ final class BackendFailure {
     /** What the natives of one platform take in the cache: 410 MB for Linux. */
     private static final long UNPACKED = 450_000_000;
 
-    private static final Pattern JAR = Pattern.compile("([^/]+\\.jar)!");
+    /** The innermost jar of an address: some programs are jars of jars. */
+    private static final Pattern JAR = Pattern.compile("([^/!]+\\.jar)!/[^!]*$");
     private static final Pattern JAVACPP =
             Pattern.compile("(?:javacpp|openblas-\\d[\\d.]*)-(\\d[\\d.]*\\d)(?:-[a-z0-9_-]+)?\\.jar");
 
