@@ -27,11 +27,12 @@ final class Serving {
 
     static int[] sessions(LanguageModel model, int... typed) {
         // [sessions]
-        List<Session> sessions = Stream.generate(model::session).limit(typed.length).toList(); // one a user
+        // one for each user
+        List<Session> sessions =
+                Stream.generate(model::session).limit(typed.length).toList();
         int[] likely = new int[typed.length];
         model.next(sessions, typed, (user, logP) -> { // each has typed a character; what will each type next?
-            likely[user] = IntStream.range(0, logP.length)
-                    .reduce(0, (best, id) -> logP[id] > logP[best] ? id : best);
+            likely[user] = IntStream.range(0, logP.length).reduce(0, (best, id) -> logP[id] > logP[best] ? id : best);
         });
         // [/sessions]
         return likely;

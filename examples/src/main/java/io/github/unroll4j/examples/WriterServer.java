@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -35,8 +36,9 @@ public final class WriterServer {
 
     private static void write(LanguageModel model, HttpExchange exchange) throws IOException {
         try {
-            String prime = Objects.requireNonNullElse(exchange.getRequestURI().getQuery(), "");
-            Rng rng = Rng.seeded(Long.parseLong(exchange.getRequestURI().getPath().substring(1)));
+            URI asked = exchange.getRequestURI();
+            String prime = Objects.requireNonNullElse(asked.getQuery(), "");
+            Rng rng = Rng.seeded(Long.parseLong(asked.getPath().substring(1)));
             model.vocabulary().encode(prime); // a character that the model does not know is told before the first one
             exchange.sendResponseHeaders(200, 0); // in pieces, as they come
             OutputStream out = exchange.getResponseBody();

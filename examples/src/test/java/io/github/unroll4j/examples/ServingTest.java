@@ -117,14 +117,18 @@ class ServingTest {
         for (int user = 0; user < typed.length; user++) {
             double[] logP = model.session().next(typed[user]);
             assertThat(logP[likely[user]])
-                    .isEqualTo(IntStream.range(0, logP.length).mapToDouble(id -> logP[id]).max().getAsDouble());
+                    .isEqualTo(IntStream.range(0, logP.length)
+                            .mapToDouble(id -> logP[id])
+                            .max()
+                            .getAsDouble());
         }
     }
 
     private HttpURLConnection get(String path) throws IOException {
-        return (HttpURLConnection) URI.create("http://localhost:" + server.getAddress().getPort() + "/" + path)
-                .toURL()
-                .openConnection();
+        return (HttpURLConnection)
+                URI.create("http://localhost:" + server.getAddress().getPort() + "/" + path)
+                        .toURL()
+                        .openConnection();
     }
 
     private static String body(HttpURLConnection answer) throws IOException {

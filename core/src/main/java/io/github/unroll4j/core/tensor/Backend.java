@@ -40,13 +40,13 @@ public final class Backend {
     }
 
     /**
-     * Starts the backend now, where the first array would do it otherwise: a service calls this when it starts, so that
-     * it is not its first request that waits, or fails. The first start of a version on a machine unpacks some 400 MB of
-     * native libraries into {@code ~/.javacpp/cache}. Later calls, from any thread, only tell how long it took.
+     * Starts the backend now, where the first array would do it otherwise: a service calls this when it starts, so
+     * that it is not its first request that waits, or fails. The first start of a version on a machine unpacks some 400
+     * MB of native libraries into {@code ~/.javacpp/cache}. Later calls, from any thread, only tell how long it took.
      *
      * @return how long the start took
-     * @throws IllegalStateException if the backend cannot be started: in one sentence why, and what helps. It stays so in
-     *     this process
+     * @throws IllegalStateException if the backend cannot be started: one sentence that says why, and what helps. It
+     *     stays so in this process
      */
     public static Duration start() {
         Holder.require();

@@ -32,6 +32,7 @@ final class BackendFailure {
 
     /** The innermost jar of an address: some programs are jars of jars. */
     private static final Pattern JAR = Pattern.compile("([^/!]+\\.jar)!/[^!]*$");
+
     private static final Pattern JAVACPP =
             Pattern.compile("(?:javacpp|openblas-\\d[\\d.]*)-(\\d[\\d.]*\\d)(?:-[a-z0-9_-]+)?\\.jar");
 
@@ -111,7 +112,8 @@ final class BackendFailure {
 
     private static boolean isOfAnotherVersion(Throwable t) {
         return t instanceof IncompatibleClassChangeError // no such method or field, among others
-                || (t instanceof UnsatisfiedLinkError && String.valueOf(t.getMessage()).startsWith("'"))
+                || (t instanceof UnsatisfiedLinkError
+                        && String.valueOf(t.getMessage()).startsWith("'"))
                 || isMissing(t, "org.bytedeco.", "org.nd4j.");
     }
 
@@ -142,7 +144,8 @@ final class BackendFailure {
 
     private static String cache(String how) {
         return "the folder where JavaCPP unpacks its libraries " + how + " (tried in turn: "
-                + String.join(", ", caches()) + "); start java with -Dorg.bytedeco.javacpp.cachedir=FOLDER, one that can"
+                + String.join(", ", caches())
+                + "); start java with -Dorg.bytedeco.javacpp.cachedir=FOLDER, one that can"
                 + " be written, with 0.5 GB free and not mounted noexec";
     }
 
@@ -213,9 +216,8 @@ final class BackendFailure {
         String name = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         String os = name.startsWith("mac") ? "macosx" : name.startsWith("windows") ? "windows" : name.replace(" ", "");
         String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
-        String known = arch.equals("amd64") || arch.equals("x86-64")
-                ? "x86_64"
-                : arch.startsWith("aarch64") ? "arm64" : arch;
+        String known =
+                arch.equals("amd64") || arch.equals("x86-64") ? "x86_64" : arch.startsWith("aarch64") ? "arm64" : arch;
         return System.getProperty("org.bytedeco.javacpp.platform", os + "-" + known);
     }
 }

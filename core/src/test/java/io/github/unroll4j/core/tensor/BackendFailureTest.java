@@ -66,8 +66,8 @@ class BackendFailureTest {
     /** As in a project that declares core and nothing else: JavaCPP's classes would have come with the backend. */
     @Test
     void noBackendAndNoJavaCpp() throws IOException, InterruptedException {
-        String without =
-                without(jar -> jar.startsWith("nd4j-native") || jar.startsWith("javacpp") || jar.startsWith("openblas"));
+        String without = without(
+                jar -> jar.startsWith("nd4j-native") || jar.startsWith("javacpp") || jar.startsWith("openblas"));
         assertThat(sentence(run(java(), "-cp", without))).contains("there is none on the class path; add");
     }
 
@@ -90,8 +90,9 @@ class BackendFailureTest {
     void nativesOfThisPlatformForAPlatformThatHasNone() throws IOException, InterruptedException {
         String said = run(java(), "-Dorg.bytedeco.javacpp.platform=linux-ppc64le", "-cp", CLASS_PATH);
         assertThat(said)
-                .contains("did not start on linux-ppc64le: its native libraries are not all on the class path, but those"
-                        + " of " + Loader.getPlatform() + "; there are natives for linux-x86_64, linux-arm64,");
+                .contains(
+                        "did not start on linux-ppc64le: its native libraries are not all on the class path, but those"
+                                + " of " + Loader.getPlatform() + "; there are natives for linux-x86_64, linux-arm64,");
     }
 
     /** A file where a folder is expected stops the administrator too, as tests may run as one. */
@@ -157,7 +158,8 @@ class BackendFailureTest {
                                 + "Error loading shared library ld-linux-x86-64.so.2: No such file or directory"
                                 + " (needed by " + library + ")"),
                         glibc),
-                Arguments.of(new UnsatisfiedLinkError("Error relocating " + library + "__strdup: symbol not found"), glibc),
+                Arguments.of(
+                        new UnsatisfiedLinkError("Error relocating " + library + "__strdup: symbol not found"), glibc),
                 Arguments.of(
                         new UnsatisfiedLinkError(
                                 library + "/lib64/libm.so.6: version `GLIBC_2.27' not found (required by x)"),
