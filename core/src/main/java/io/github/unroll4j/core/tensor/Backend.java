@@ -2,6 +2,7 @@
 package io.github.unroll4j.core.tensor;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.bytedeco.javacpp.Loader;
@@ -23,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Backend {
     private static final Logger LOG = LoggerFactory.getLogger(Backend.class);
-    private static final String DEPENDENCY = "org.nd4j:nd4j-native:1.0.0-M2.1";
 
     private static final AtomicLong HELD = new AtomicLong();
 
@@ -40,11 +40,25 @@ public final class Backend {
     }
 
     /**
+     * Starts the backend now, where the first array would do it otherwise: a service calls this when it starts, so
+     * that it is not its first request that waits, or fails. The first start of a version on a machine unpacks some 400
+     * MB of native libraries into {@code ~/.javacpp/cache}. Later calls, from any thread, only tell how long it took.
+     *
+     * @return how long the start took
+     * @throws IllegalStateException if the backend cannot be started: one sentence that says why, and what helps. It
+     *     stays so in this process
+     */
+    public static Duration start() {
+        Holder.require();
+        return Holder.TIME;
+    }
+
+    /**
      * Sets the number of BLAS threads for this process. Results may change in their last bits with it.
      *
      * @param threads 1 or more
      * @throws IllegalArgumentException if {@code threads} is below 1
-     * @throws IllegalStateException if no CPU backend is on the class path
+     * @throws IllegalStateException if the backend cannot be started, as {@link #start} says
      */
     public static void setThreads(int threads) {
         if (threads < 1) {
@@ -58,7 +72,7 @@ public final class Backend {
      * One line about what computes here, for logs and reports.
      *
      * @return the ND4J backend and the number of BLAS threads
-     * @throws IllegalStateException if no CPU backend is on the class path
+     * @throws IllegalStateException if the backend cannot be started, as {@link #start} says
      */
     public static String describe() {
         Holder.require();
@@ -100,7 +114,7 @@ public final class Backend {
      */
     private static @Nullable Throwable startApart() {
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-        Thread starter = new Thread(() -> failure.set(start()), "unroll4j backend");
+        Thread starter = new Thread(() -> failure.set(attempt()), "unroll4j backend");
         starter.start();
         boolean interrupted = false;
         while (starter.isAlive()) {
@@ -116,12 +130,13 @@ public final class Backend {
         return failure.get();
     }
 
-    private static @Nullable Throwable start() {
+    private static @Nullable Throwable attempt() {
         try {
             Nd4j.createUninitialized(DataType.FLOAT, 1).close();
             Loader.load(openblas_nolapack.class);
             openblas_nolapack.blas_set_num_threads(1);
             adviseOnOldBlas();
+            BackendFailure.mixture().ifPresent(mixture -> LOG.warn("{}.", mixture));
             return null;
         } catch (Throwable t) { // ND4J reports a missing backend as an Error in a static initialiser
             return t;
@@ -131,30 +146,21 @@ public final class Backend {
     /** Starts the backend once; a failure is kept and thrown again in our own words at every use. */
     @SuppressWarnings("StaticAssignmentOfThrowable") // the cause belongs to the start, which happens once
     private static final class Holder {
-        private static final @Nullable Throwable FAILURE = startApart();
+        private static final Duration TIME;
+        private static final @Nullable Throwable FAILURE;
+        private static final String MESSAGE;
+
+        static {
+            long before = System.nanoTime();
+            FAILURE = startApart();
+            TIME = Duration.ofNanos(System.nanoTime() - before);
+            MESSAGE = FAILURE == null ? "" : BackendFailure.explain(FAILURE);
+        }
 
         static void require() {
             if (FAILURE != null) {
-                throw new IllegalStateException(
-                        "unroll4j: no ND4J CPU backend could be started on " + platform() + "; add the dependency "
-                                + DEPENDENCY
-                                + " (on Apple silicon and ARM Linux with the platform's classifier; Alpine and glibc"
-                                + " before 2.27 are not supported by ND4J). ND4J said: "
-                                + root(FAILURE),
-                        FAILURE);
+                throw new IllegalStateException(MESSAGE, FAILURE);
             }
-        }
-
-        private static String platform() {
-            return System.getProperty("os.name") + " " + System.getProperty("os.arch");
-        }
-
-        private static String root(Throwable t) {
-            Throwable cause = t;
-            while (cause.getCause() != null) {
-                cause = cause.getCause();
-            }
-            return cause.toString();
         }
     }
 }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.core.tensor;
 
-import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -34,7 +31,7 @@ public final class NativeArray implements AutoCloseable {
      * @param length number of elements
      * @return a new array with undefined contents; close it
      * @throws ShapeException if the length is negative
-     * @throws IllegalStateException if no CPU backend is on the class path
+     * @throws IllegalStateException if the backend cannot be started, as {@link Backend#start} says
      */
     public static NativeArray allocate(Dtype dtype, long length) {
         if (length < 0) {
@@ -93,13 +90,13 @@ public final class NativeArray implements AutoCloseable {
         return matrix(offset, rows, cols, cols);
     }
 
-    /** A pointer of its own to an element; JavaCPP pointers carry a mutable position and cannot be shared. */
-    Pointer pointer(long offset) {
+    /**
+     * ND4J's array, while it is open. This class names nothing of JavaCPP: where there is no backend there may be no
+     * JavaCPP, and the JVM would refuse the class before {@link Backend} could say so.
+     */
+    INDArray memory() {
         requireOpen();
-        Pointer address = memory.data().addressPointer();
-        return dtype == Dtype.FLOAT
-                ? new FloatPointer(address).getPointer(offset)
-                : new DoublePointer(address).getPointer(offset);
+        return memory;
     }
 
     void requireOpen() {

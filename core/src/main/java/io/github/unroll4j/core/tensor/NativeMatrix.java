@@ -50,7 +50,15 @@ public final class NativeMatrix {
         this.cols = cols;
         this.stride = stride;
         this.transposed = transposed;
-        this.pointer = owner.pointer(offset);
+        this.pointer = pointer(owner, offset);
+    }
+
+    /** A pointer of its own to an element; JavaCPP pointers carry a mutable position and cannot be shared. */
+    private static Pointer pointer(NativeArray owner, long offset) {
+        Pointer address = owner.memory().data().addressPointer();
+        return owner.dtype() == Dtype.FLOAT
+                ? new FloatPointer(address).getPointer(offset)
+                : new DoublePointer(address).getPointer(offset);
     }
 
     /** {@return the transposed operand over the same memory, made once} */
@@ -327,7 +335,7 @@ public final class NativeMatrix {
     private final class Chunks {
         private final int size = Math.min(2048, size());
         private final Vec window = Vec.zeros(dtype(), size);
-        private final Pointer source = owner.pointer(offset);
+        private final Pointer source = pointer(owner, offset);
         private final long first = source.position();
 
         void addTo(Vec target, int at) {
@@ -372,7 +380,7 @@ public final class NativeMatrix {
             return;
         }
         for (int row = 0; row < rows; row++) {
-            Pointer start = owner.pointer(offset + (long) row * stride);
+            Pointer start = pointer(owner, offset + (long) row * stride);
             Pointer.memset(start, 0, (long) cols * dtype().bytes());
         }
     }
