@@ -34,7 +34,11 @@ final class Evaluate implements Callable<Integer> {
     @Spec
     private CommandSpec command;
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "a model.safetensors of a run, or " + BundledModels.WRITES + ", which comes with the commands")
+    @Parameters(
+            index = "0",
+            paramLabel = "MODEL",
+            description =
+                    "a model.safetensors of a run, or " + BundledModels.WRITES + ", which comes with the commands")
     private Path file;
 
     @Parameters(index = "1", paramLabel = "FILE", description = "a UTF-8 text file")

@@ -37,7 +37,11 @@ final class EvaluateTranslation implements Callable<Integer> {
     @Spec
     private CommandSpec command;
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "a model.safetensors of a run, or " + BundledModels.TRANSLATES + ", which comes with the commands")
+    @Parameters(
+            index = "0",
+            paramLabel = "MODEL",
+            description =
+                    "a model.safetensors of a run, or " + BundledModels.TRANSLATES + ", which comes with the commands")
     private Path file;
 
     @Parameters(index = "1", paramLabel = "SRC", description = "a UTF-8 file of lines to translate")

@@ -36,7 +36,10 @@ final class Generate implements Callable<Integer> {
     @Spec
     private CommandSpec command;
 
-    @Parameters(paramLabel = "MODEL", description = "a model.safetensors of a run, or " + BundledModels.WRITES + ", which comes with the commands")
+    @Parameters(
+            paramLabel = "MODEL",
+            description =
+                    "a model.safetensors of a run, or " + BundledModels.WRITES + ", which comes with the commands")
     private Path file;
 
     @Option(

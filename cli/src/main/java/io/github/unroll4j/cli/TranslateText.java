@@ -49,7 +49,10 @@ final class TranslateText implements Callable<Integer> {
     @Spec
     private CommandSpec command;
 
-    @Parameters(paramLabel = "MODEL", description = "a model.safetensors of a run, or " + BundledModels.TRANSLATES + ", which comes with the commands")
+    @Parameters(
+            paramLabel = "MODEL",
+            description =
+                    "a model.safetensors of a run, or " + BundledModels.TRANSLATES + ", which comes with the commands")
     private Path file;
 
     @Mixin

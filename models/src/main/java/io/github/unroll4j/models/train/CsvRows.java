@@ -38,11 +38,14 @@ final class CsvRows extends Rows {
         } catch (IOException e) {
             throw new UncheckedIOException(WHERE + ": " + file + " cannot be read: " + e, e);
         }
-        List<String> lines = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+        List<String> lines =
+                text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
         StringBuilder kept = new StringBuilder();
         for (int i = 0; i < lines.size(); i++) {
             try {
-                if (i == 0 ? isHeader(lines.get(0)) : TrainRow.ofCsv(lines.get(i)).iteration() > iterations) {
+                if (i == 0
+                        ? isHeader(lines.get(0))
+                        : TrainRow.ofCsv(lines.get(i)).iteration() > iterations) {
                     continue;
                 }
             } catch (IllegalArgumentException e) {

@@ -17,14 +17,15 @@ import java.util.zip.CRC32C;
  *   <li>A record is the length of its data (uint64), the masked CRC32C of these 8 bytes (uint32), the data, and their
  *       masked CRC32C (TensorFlow, {@code core/lib/io/record_writer.h}). Masked: turned right by 15 bits, plus
  *       0xa282ead8 ({@code core/lib/hash/crc32c.h}).
- *   <li>An Event has wall_time = 1 (double, in seconds), step = 2 (int64), and one of file_version = 3 (string), summary
- *       = 5 and session_log = 7; a SessionLog has status = 1, of which 1 is START ({@code core/util/event.proto}).
+ *   <li>An Event has wall_time = 1 (double, in seconds), step = 2 (int64), and one of file_version = 3 (string),
+ *       summary = 5 and session_log = 7; a SessionLog has status = 1, of which 1 is START ({@code
+ *       core/util/event.proto}).
  *   <li>A Summary has value = 1, repeated; a Value has tag = 1 (string) and simple_value = 2 (float) ({@code
  *       core/framework/summary.proto}).
  *   <li>The first Event of a file has the version {@code brain.Event:2}. With it, a START at a step makes TensorBoard
- *       drop what an earlier file of the folder has from that step on, as it must where a run goes on from a saved state
- *       (TensorBoard, {@code backend/event_processing/plugin_event_accumulator.py}). It takes the files whose names hold
- *       {@code tfevents}, in the order of their names.
+ *       drop what an earlier file of the folder has from that step on, as it must where a run goes on from a saved
+ *       state (TensorBoard, {@code backend/event_processing/plugin_event_accumulator.py}). It takes the files whose
+ *       names hold {@code tfevents}, in the order of their names.
  * </ul>
  */
 final class TensorBoardRows extends Rows {
@@ -83,7 +84,8 @@ final class TensorBoardRows extends Rows {
 
     private void write(ProtoMessage event) {
         byte[] data = event.toBytes();
-        byte[] length = ProtoMessage.littleEndian(Long.BYTES).putLong(data.length).array();
+        byte[] length =
+                ProtoMessage.littleEndian(Long.BYTES).putLong(data.length).array();
         ByteBuffer record = ProtoMessage.littleEndian(Long.BYTES + Integer.BYTES + data.length + Integer.BYTES)
                 .put(length)
                 .putInt(masked(length))

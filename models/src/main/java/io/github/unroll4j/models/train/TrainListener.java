@@ -110,8 +110,9 @@ public interface TrainListener {
     /**
      * Writes {@linkplain #rows rows} as scalars for TensorBoard, each at once: {@code loss/train}, {@code
      * loss/validation} where it was measured, {@code gradient_norm}, {@code learning_rate} and {@code
-     * tokens_per_second}, by iteration. {@code tensorboard --logdir} of the folder, or of the one above it, shows them. Each run writes a file
-     * of its own, and one that goes on from a saved state tells TensorBoard to drop what came later.
+     * tokens_per_second}, by iteration. {@code tensorboard --logdir} of the folder, or of the one above it, shows
+     * them. Each run writes a file of its own, and one that goes on from a saved state tells TensorBoard to drop what
+     * came later.
      *
      * @param folder where to, made if it is not there; one for each run that is to be a curve of its own. Where nothing
      *     can be written the run ends with an {@link java.io.UncheckedIOException}

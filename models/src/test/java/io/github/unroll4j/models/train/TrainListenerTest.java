@@ -131,12 +131,13 @@ class TrainListenerTest {
     @Test
     void rowsAreLoggedAndARunThatDivergedIsAWarning() {
         List<String> said = new ArrayList<>();
-        Logger log = (Logger)
-                Proxy.newProxyInstance(Logger.class.getClassLoader(), new Class<?>[] {Logger.class}, (p, m, a) -> {
+        Logger log = (Logger) Proxy.newProxyInstance(
+                Logger.class.getClassLoader(), new Class<?>[] {Logger.class}, (p, m, a) -> {
                     if (m.getName().startsWith("is")) {
                         return true;
                     }
-                    said.add(m.getName() + " " + String.join(" ", Stream.of(a).map(String::valueOf).toList()));
+                    said.add(m.getName() + " "
+                            + String.join(" ", Stream.of(a).map(String::valueOf).toList()));
                     return null;
                 });
         run(TrainListener.slf4j(log, 3), 1, 4);
@@ -167,9 +168,12 @@ class TrainListenerTest {
                         "gradient_norm", 0.5f,
                         "learning_rate", 0.01f,
                         "tokens_per_second", 3000f));
-        assertThat(events.get(3).values()).containsEntry("loss/validation", 1.25f).containsEntry("loss/train", 3f);
-        assertThat(events).allSatisfy(event -> assertThat(event.wallTime())
-                .isBetween(before / 1000.0, System.currentTimeMillis() / 1000.0));
+        assertThat(events.get(3).values())
+                .containsEntry("loss/validation", 1.25f)
+                .containsEntry("loss/train", 3f);
+        assertThat(events)
+                .allSatisfy(event ->
+                        assertThat(event.wallTime()).isBetween(before / 1000.0, System.currentTimeMillis() / 1000.0));
     }
 
     /** Steps above 127 take more than a byte. */
@@ -235,18 +239,17 @@ class TrainListenerTest {
         Map<Integer, List<Object>> fields = new LinkedHashMap<>();
         while (in.hasRemaining()) {
             int key = (int) varint(in);
-            Object value =
-                    switch (key & 7) {
-                        case 0 -> varint(in);
-                        case 1 -> in.getDouble();
-                        case 5 -> in.getFloat();
-                        case 2 -> {
-                            byte[] bytes = new byte[(int) varint(in)];
-                            in.get(bytes);
-                            yield bytes;
-                        }
-                        default -> throw new AssertionError("wire type " + (key & 7));
-                    };
+            Object value = switch (key & 7) {
+                case 0 -> varint(in);
+                case 1 -> in.getDouble();
+                case 5 -> in.getFloat();
+                case 2 -> {
+                    byte[] bytes = new byte[(int) varint(in)];
+                    in.get(bytes);
+                    yield bytes;
+                }
+                default -> throw new AssertionError("wire type " + (key & 7));
+            };
             fields.computeIfAbsent(key >> 3, field -> new ArrayList<>()).add(value);
         }
         return fields;
