@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes each row into a file as it comes. The file is open only meanwhile: a run that fails leaves nothing open. */
 final class CsvRows extends Rows {
@@ -40,30 +41,27 @@ final class CsvRows extends Rows {
         }
         List<String> lines =
                 text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+        if (!lines.isEmpty() && !lines.get(0).equals(TrainRow.CSV_HEADER)) {
+            throw refused(1, "it is '" + lines.get(0) + "', expected " + TrainRow.CSV_HEADER, null);
+        }
         StringBuilder kept = new StringBuilder();
-        for (int i = 0; i < lines.size(); i++) {
+        for (int i = 1; i < lines.size(); i++) {
             try {
-                if (i == 0
-                        ? isHeader(lines.get(0))
-                        : TrainRow.ofCsv(lines.get(i)).iteration() > iterations) {
-                    continue;
+                if (TrainRow.ofCsv(lines.get(i)).iteration() <= iterations) {
+                    kept.append(lines.get(i)).append('\n');
                 }
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(
-                        WHERE + ": " + file + ", line " + (i + 1) + ": " + e.getMessage()
-                                + "; likely cause: the file is not the metrics of the run that is continued; move it away.",
-                        e);
+                throw refused(i + 1, e.getMessage(), e);
             }
-            kept.append(lines.get(i)).append('\n');
         }
         return kept.toString();
     }
 
-    private static boolean isHeader(String line) {
-        if (!line.equals(TrainRow.CSV_HEADER)) {
-            throw new IllegalArgumentException("it is '" + line + "', expected " + TrainRow.CSV_HEADER);
-        }
-        return true;
+    private IllegalArgumentException refused(int line, @Nullable String why, @Nullable Throwable cause) {
+        return new IllegalArgumentException(
+                WHERE + ": " + file + ", line " + line + ": " + why
+                        + "; likely cause: the file is not that of the run that is continued; move it away.",
+                cause);
     }
 
     private void write(String text, StandardOpenOption... how) {
