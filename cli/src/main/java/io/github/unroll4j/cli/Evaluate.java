@@ -3,6 +3,7 @@ package io.github.unroll4j.cli;
 
 import io.github.unroll4j.cli.flags.PlainFlag;
 import io.github.unroll4j.cli.flags.WorkersFlag;
+import io.github.unroll4j.cli.run.BundledModels;
 import io.github.unroll4j.cli.run.Outputs;
 import io.github.unroll4j.cli.run.SavedModel;
 import io.github.unroll4j.models.lm.LanguageModel;
@@ -33,7 +34,11 @@ final class Evaluate implements Callable<Integer> {
     @Spec
     private CommandSpec command;
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "a model.safetensors of a run")
+    @Parameters(
+            index = "0",
+            paramLabel = "MODEL",
+            description =
+                    "a model.safetensors of a run, or " + BundledModels.WRITES + ", which comes with the commands")
     private Path file;
 
     @Parameters(index = "1", paramLabel = "FILE", description = "a UTF-8 text file")
@@ -62,7 +67,7 @@ final class Evaluate implements Callable<Integer> {
         if (tokens != null) {
             Outputs.requireFile("--tokens", tokens);
         }
-        try (LanguageModel model = PlainFlag.inRunner(runner.plain(), LanguageModel.load(file))) {
+        try (LanguageModel model = PlainFlag.inRunner(runner.plain(), BundledModels.languageModel(file))) {
             SavedModel saved = new SavedModel(model);
             Scores scores = model.score(saved.encode(text.toString(), TextFiles.read(text), endOfLine));
             PrintWriter out = command.commandLine().getOut();

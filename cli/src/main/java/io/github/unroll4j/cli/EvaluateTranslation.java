@@ -4,6 +4,7 @@ package io.github.unroll4j.cli;
 import io.github.unroll4j.cli.flags.DecodingFlags;
 import io.github.unroll4j.cli.flags.PlainFlag;
 import io.github.unroll4j.cli.flags.WorkersFlag;
+import io.github.unroll4j.cli.run.BundledModels;
 import io.github.unroll4j.cli.run.TranslationScores;
 import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.text.ParallelText;
@@ -36,7 +37,11 @@ final class EvaluateTranslation implements Callable<Integer> {
     @Spec
     private CommandSpec command;
 
-    @Parameters(index = "0", paramLabel = "MODEL", description = "a model.safetensors of a run")
+    @Parameters(
+            index = "0",
+            paramLabel = "MODEL",
+            description =
+                    "a model.safetensors of a run, or " + BundledModels.TRANSLATES + ", which comes with the commands")
     private Path file;
 
     @Parameters(index = "1", paramLabel = "SRC", description = "a UTF-8 file of lines to translate")
@@ -58,7 +63,7 @@ final class EvaluateTranslation implements Callable<Integer> {
     public Integer call() {
         workers.use();
         ParallelText read = ParallelText.read(source, target);
-        try (Seq2Seq model = PlainFlag.inRunner(runner.plain(), Seq2Seq.load(file))) {
+        try (Seq2Seq model = PlainFlag.inRunner(runner.plain(), BundledModels.translator(file))) {
             ParallelText text = read.withTokens(model.source(), model.target());
             PrintWriter out = command.commandLine().getOut();
             TranslationScores.remarks(model, text).forEach((label, remark) -> print(out, label, remark));

@@ -4,6 +4,7 @@ package io.github.unroll4j.cli;
 import io.github.unroll4j.cli.flags.Numbers;
 import io.github.unroll4j.cli.flags.PlainFlag;
 import io.github.unroll4j.cli.flags.SampleFlags;
+import io.github.unroll4j.cli.run.BundledModels;
 import io.github.unroll4j.cli.run.SavedModel;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.models.lm.Generation;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "For example:",
-            "  ${ROOT-COMMAND-NAME} generate out/train-lm/best.safetensors --prime \"The \"",
+            "  ${ROOT-COMMAND-NAME} generate " + BundledModels.WRITES + " --prime \"The \"",
             "  ${ROOT-COMMAND-NAME} generate out/train-lm/best.safetensors --temperature 0 --length 200"
         },
         description = "Lets a saved language model write.")
@@ -35,7 +36,10 @@ final class Generate implements Callable<Integer> {
     @Spec
     private CommandSpec command;
 
-    @Parameters(paramLabel = "MODEL", description = "a model.safetensors of a run")
+    @Parameters(
+            paramLabel = "MODEL",
+            description =
+                    "a model.safetensors of a run, or " + BundledModels.WRITES + ", which comes with the commands")
     private Path file;
 
     @Option(
@@ -82,7 +86,7 @@ final class Generate implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (LanguageModel model = PlainFlag.inRunner(runner.plain(), LanguageModel.load(file))) {
+        try (LanguageModel model = PlainFlag.inRunner(runner.plain(), BundledModels.languageModel(file))) {
             SavedModel saved = new SavedModel(model);
             String[] bans = saved.banned(banned, allowUnknown);
             if (stops != null) {

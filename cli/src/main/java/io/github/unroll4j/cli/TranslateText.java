@@ -5,6 +5,7 @@ import io.github.unroll4j.cli.flags.DecodingFlags;
 import io.github.unroll4j.cli.flags.LinesFlags;
 import io.github.unroll4j.cli.flags.PlainFlag;
 import io.github.unroll4j.cli.flags.WorkersFlag;
+import io.github.unroll4j.cli.run.BundledModels;
 import io.github.unroll4j.cli.run.Outputs;
 import io.github.unroll4j.cli.run.TranslationPrinter;
 import io.github.unroll4j.models.decoding.Decoding;
@@ -36,7 +37,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "For example:",
-            "  ${ROOT-COMMAND-NAME} translate-text out/translate/best.safetensors --text \"A sentence .\"",
+            "  ${ROOT-COMMAND-NAME} translate-text " + BundledModels.TRANSLATES + " --text \"5. März 2024\"",
             "  ${ROOT-COMMAND-NAME} translate-text out/translate/best.safetensors --text \"A sentence .\" --alignment text"
         },
         description = "Translates lines with a saved sequence-to-sequence model.")
@@ -48,7 +49,10 @@ final class TranslateText implements Callable<Integer> {
     @Spec
     private CommandSpec command;
 
-    @Parameters(paramLabel = "MODEL", description = "a model.safetensors of a run")
+    @Parameters(
+            paramLabel = "MODEL",
+            description =
+                    "a model.safetensors of a run, or " + BundledModels.TRANSLATES + ", which comes with the commands")
     private Path file;
 
     @Mixin
@@ -94,7 +98,7 @@ final class TranslateText implements Callable<Integer> {
         if (pictures != null) {
             Outputs.requireFolder("--pictures", pictures);
         }
-        try (Seq2Seq model = PlainFlag.inRunner(runner.plain(), Seq2Seq.load(file));
+        try (Seq2Seq model = PlainFlag.inRunner(runner.plain(), BundledModels.translator(file));
                 BufferedReader in = lines.open()) {
             Translator translator = new Translator(model, decoding.copyUnknown());
             boolean looks = alignment != null || pictures != null || decoding.copyUnknown();

@@ -157,7 +157,7 @@ class ResumedRunTest {
         for (String name : right.names()) {
             if (name.equals("carried.inputs")) {
                 wrong.put(name, right.ints(name));
-            } else if (name.equals("trainer.iteration") || name.endsWith("counts")) {
+            } else if (List.of("trainer.iteration", "trainer.parts").contains(name) || name.endsWith("counts")) {
                 wrong.put(name, right.longs(name));
             } else {
                 wrong.put(name, right.tensor(name));
@@ -270,7 +270,7 @@ class ResumedRunTest {
         assertThat(steering.exitCode()).isEqualTo(1);
         assertThat(steering.err()).contains("the file says --out");
         byte[] bytes = Files.readAllBytes(model);
-        bytes[bytes.length / 2] ^= 1;
+        bytes[bytes.length - 1] ^= 1; // a number: in a small file the middle is the header
         Ran damaged = Ran.of("check", Files.write(model, bytes).toString());
         assertThat(damaged.exitCode()).isEqualTo(1);
         assertThat(damaged.err()).contains("does not match its checksum");

@@ -3,6 +3,7 @@ package io.github.unroll4j.cli.run;
 
 import io.github.unroll4j.models.train.Outcome;
 import io.github.unroll4j.models.train.TrainListener;
+import io.github.unroll4j.models.train.TrainRow;
 import io.github.unroll4j.models.train.TrainStep;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,21 +19,16 @@ import org.jspecify.annotations.Nullable;
 /** Writes {@code metrics.csv}, line by line as the run goes, and keeps the lines for the picture. */
 final class Metrics implements TrainListener, AutoCloseable {
     private final Path path;
-    private final List<MetricsRow> rows;
-    private final long every;
+    private final List<TrainRow> rows;
+    private final TrainListener gathering;
     private final Consumer<String> tell;
     /** Null after a line could not be written, until the next one. */
     private @Nullable LineFile file;
 
-    private double nats;
-    private long tokens;
-    private @Nullable TrainStep latest;
-    private double validation = Double.NaN;
-
-    private Metrics(Path path, List<MetricsRow> rows, long every, Consumer<String> tell) {
+    private Metrics(Path path, List<TrainRow> rows, long every, Consumer<String> tell) {
         this.path = path;
         this.rows = rows;
-        this.every = every;
+        gathering = TrainListener.rows(every, this::write);
         this.tell = tell;
     }
 
@@ -44,7 +40,7 @@ final class Metrics implements TrainListener, AutoCloseable {
      * @param every iterations from one line to the next
      * @param tell told of a line that cannot be written; the run goes on, and the lines follow with the next one
      */
-    static Metrics create(Path path, List<MetricsRow> before, long every, Consumer<String> tell) {
+    static Metrics create(Path path, List<TrainRow> before, long every, Consumer<String> tell) {
         Metrics metrics = new Metrics(path, new ArrayList<>(before), every, tell);
         metrics.file = metrics.begin();
         return metrics;
@@ -53,8 +49,8 @@ final class Metrics implements TrainListener, AutoCloseable {
     /** Writes all lines so far into a new file. */
     private LineFile begin() {
         LineFile begun = LineFile.replace(path);
-        begun.println(MetricsRow.HEADER);
-        rows.forEach(row -> begun.println(row.line()));
+        begun.println(TrainRow.CSV_HEADER);
+        rows.forEach(row -> begun.println(row.csv()));
         return begun;
     }
 
@@ -65,8 +61,8 @@ final class Metrics implements TrainListener, AutoCloseable {
      * @param iteration the last one
      * @param tell told of a last line that was cut off, which is left out
      */
-    static List<MetricsRow> read(Path path, long iteration, Consumer<String> tell) {
-        List<MetricsRow> rows = new ArrayList<>();
+    static List<TrainRow> read(Path path, long iteration, Consumer<String> tell) {
+        List<TrainRow> rows = new ArrayList<>();
         try {
             byte[] bytes = Files.isRegularFile(path) ? Files.readAllBytes(path) : new byte[0];
             int whole = bytes.length;
@@ -83,7 +79,7 @@ final class Metrics implements TrainListener, AutoCloseable {
                     .toString();
             List<String> lines = text.lines().toList();
             for (int i = 1; i < lines.size(); i++) {
-                rows.add(MetricsRow.parse(lines.get(i)));
+                rows.add(TrainRow.ofCsv(lines.get(i)));
             }
         } catch (IOException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
@@ -95,48 +91,37 @@ final class Metrics implements TrainListener, AutoCloseable {
         return rows;
     }
 
-    List<MetricsRow> rows() {
+    List<TrainRow> rows() {
         return rows;
     }
 
     @Override
     public void onStep(TrainStep step) {
-        if (latest != null && (latest.iteration() % every == 0 || !Double.isNaN(validation))) {
-            write(latest); // only now, because the validation loss of its iteration came after it
-        }
-        nats += step.loss().nats();
-        tokens += step.loss().tokens();
-        latest = step;
+        gathering.onStep(step);
     }
 
     @Override
     public void onEvaluation(TrainStep step, double loss) {
-        validation = loss;
+        gathering.onEvaluation(step, loss);
     }
 
     @Override
     public void onEnd(Outcome outcome) {
-        if (latest != null) {
-            write(latest);
-        }
+        gathering.onEnd(outcome);
     }
 
-    private void write(TrainStep step) {
-        MetricsRow row = MetricsRow.of(step, nats / Math.max(1, tokens), validation);
+    private void write(TrainRow row) {
         rows.add(row);
         try {
             if (file == null) {
                 file = begin();
             } else {
-                file.println(row.line());
+                file.println(row.csv());
             }
         } catch (UncheckedIOException e) {
             tell.accept(e.getMessage() + "; tried again at the next line");
             close();
         }
-        nats = 0;
-        tokens = 0;
-        validation = Double.NaN;
     }
 
     @Override

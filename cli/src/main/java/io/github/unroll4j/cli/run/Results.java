@@ -4,6 +4,7 @@ package io.github.unroll4j.cli.run;
 import io.github.unroll4j.models.decoding.Evaluation;
 import io.github.unroll4j.models.train.BestModel;
 import io.github.unroll4j.models.train.Outcome;
+import io.github.unroll4j.models.train.TrainRow;
 import io.github.unroll4j.plots.Chart;
 import io.github.unroll4j.plots.Pictures;
 import java.time.Duration;
@@ -86,9 +87,9 @@ record Results(Console console, String command, RunFolder folder, Metrics metric
     private void draw() {
         Chart chart = Chart.losses(
                 subject.model() + ": " + subject.text(),
-                column(MetricsRow::iteration),
-                column(MetricsRow::trainLoss),
-                column(MetricsRow::validationLoss),
+                column(TrainRow::iteration),
+                column(TrainRow::trainLoss),
+                column(TrainRow::validationLoss),
                 subject.tokens());
         if (plot) {
             console.text(chart.text());
@@ -96,7 +97,7 @@ record Results(Console console, String command, RunFolder folder, Metrics metric
         console.result("picture", Pictures.save(chart, folder.picture(), "the figures are in the metrics"));
     }
 
-    private double[] column(ToDoubleFunction<MetricsRow> figure) {
+    private double[] column(ToDoubleFunction<TrainRow> figure) {
         return metrics.rows().stream().mapToDouble(figure).toArray();
     }
 }

@@ -3,6 +3,7 @@ package io.github.unroll4j.cli.run;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.models.train.TrainRow;
 import io.github.unroll4j.models.train.Trainer;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,7 +52,7 @@ record ResumedRun(Checkpoint checkpoint, RunFolder folder) {
      * The learning rate that a run goes on with, in words. It never rises by itself: where it does, other flags than
      * before were given, a longer run most of all, whose fall from the first rate takes longer.
      */
-    static String describeRate(List<MetricsRow> before, double rate, long iterations) {
+    static String describeRate(List<TrainRow> before, double rate, long iterations) {
         String with = String.format(Locale.ROOT, ", learning rate %.2e", rate);
         double last = before.isEmpty() ? rate : before.get(before.size() - 1).learningRate();
         return rate <= last * (1 + ROUNDING)
@@ -60,7 +61,7 @@ record ResumedRun(Checkpoint checkpoint, RunFolder folder) {
     }
 
     /** Brings a trainer to where the run was, and returns the metrics up to there. */
-    List<MetricsRow> restore(Trainer trainer, long iterations, Console console) {
+    List<TrainRow> restore(Trainer trainer, long iterations, Console console) {
         trainer.restore(checkpoint);
         if (trainer.iteration() >= iterations) {
             throw new IllegalArgumentException("--resume: the run in " + checkpoint.source() + " has done "

@@ -10,6 +10,7 @@ import io.github.unroll4j.models.train.BestModel;
 import io.github.unroll4j.models.train.Objective;
 import io.github.unroll4j.models.train.Outcome;
 import io.github.unroll4j.models.train.TrainListener;
+import io.github.unroll4j.models.train.TrainRow;
 import io.github.unroll4j.models.train.TrainStep;
 import io.github.unroll4j.models.train.Trainer;
 import io.github.unroll4j.models.train.TrainerConfig;
@@ -118,7 +119,7 @@ public abstract class TrainingRun {
         long every = 10 * rowEvery;
         Trainer trainer = new Trainer(objective, trainee.hasValidation() ? measured(trainee, config, every) : config);
         try (RunFolder folder = RunFolder.open(flags.out(), flags.command().name())) {
-            List<MetricsRow> before = goOn(trainer, objective, config, folder);
+            List<TrainRow> before = goOn(trainer, objective, config, folder);
             folder.keepInputs(Inputs.of(flags.command().commandLine()));
             SavedRun saved = new SavedRun(trainee, trainer, rng, flags.command().commandLine(), folder);
             BestFile file = new BestFile(folder.best(), trainee);
@@ -202,12 +203,12 @@ public abstract class TrainingRun {
     }
 
     /** Brings a trainer to where the resumed run was, and returns the metrics up to there. */
-    private List<MetricsRow> goOn(Trainer trainer, Objective objective, TrainerConfig config, RunFolder folder) {
+    private List<TrainRow> goOn(Trainer trainer, Objective objective, TrainerConfig config, RunFolder folder) {
         if (resumed.isEmpty()) {
             keepEarlierRun(folder);
             return List.of();
         }
-        List<MetricsRow> rows = resumed.get().restore(trainer, config.iterations(), console);
+        List<TrainRow> rows = resumed.get().restore(trainer, config.iterations(), console);
         if (!resumed.get().folder().isSameAs(folder)) {
             keepEarlierRun(folder);
         }

@@ -10,8 +10,10 @@
  *         {@link io.github.unroll4j.cli.run.TranslationRun}</td></tr>
  * <tr><td>Which text is trained on and measured?</td>
  *     <td>{@link io.github.unroll4j.cli.run.Corpus}, {@link io.github.unroll4j.cli.run.PairCorpus}</td></tr>
- * <tr><td>What does a saved model answer?</td>
- *     <td>{@link io.github.unroll4j.cli.run.SavedModel}, {@link io.github.unroll4j.cli.run.TranslationPrinter},
+ * <tr><td>Where is a saved model, and what does it answer?</td>
+ *     <td>{@link io.github.unroll4j.cli.run.BundledModels},
+ *         {@link io.github.unroll4j.cli.run.SavedModel},
+ *         {@link io.github.unroll4j.cli.run.TranslationPrinter},
  *         {@link io.github.unroll4j.cli.run.TranslationScores}</td></tr>
  * <tr><td>Can a file be written, and how is a failure told?</td>
  *     <td>{@link io.github.unroll4j.cli.run.Outputs}, {@link io.github.unroll4j.cli.run.Failures}</td></tr>

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.unroll4j.models.train.Outcome;
+import io.github.unroll4j.models.train.TrainRow;
 import io.github.unroll4j.models.train.TrainStep;
 import io.github.unroll4j.optim.Loss;
 import java.io.IOException;
@@ -55,10 +56,10 @@ class MetricsTest {
     @Test
     void anEmptyFieldIsReadAsNoNumberAndWrittenEmptyAgain() throws IOException {
         Path file = written();
-        List<MetricsRow> rows = Metrics.read(file, 4, told::add);
+        List<TrainRow> rows = Metrics.read(file, 4, told::add);
 
-        assertThat(rows).extracting(MetricsRow::iteration).containsExactly(2L, 3L, 4L);
-        assertThat(rows).extracting(MetricsRow::validationLoss).containsExactly(1.25, 1.25, Double.NaN);
+        assertThat(rows).extracting(TrainRow::iteration).containsExactly(2L, 3L, 4L);
+        assertThat(rows).extracting(TrainRow::validationLoss).containsExactly(1.25, 1.25, Double.NaN);
         List<String> before = Files.readAllLines(file).subList(0, 4);
         Metrics.create(file, rows, 2, told::add).close();
         assertThat(Files.readAllLines(file)).isEqualTo(before);
@@ -73,7 +74,7 @@ class MetricsTest {
             told.clear();
             Path cut = Files.writeString(folder.resolve("cut.csv"), text.substring(0, end));
             assertThat(Metrics.read(cut, 9, told::add))
-                    .extracting(MetricsRow::iteration)
+                    .extracting(TrainRow::iteration)
                     .containsExactly(2L, 3L, 4L);
             assertThat(told).singleElement().asString().contains("the last line of " + cut + " was cut off");
         }
@@ -116,7 +117,7 @@ class MetricsTest {
 
     @Test
     void aLineThatIsNoneIsNamed() throws IOException {
-        Path file = Files.writeString(folder.resolve("m.csv"), MetricsRow.HEADER + "\n1,0.1,2,,1,1,1,1\n2,0.2\n");
+        Path file = Files.writeString(folder.resolve("m.csv"), TrainRow.CSV_HEADER + "\n1,0.1,2,,1,1,1,1\n2,0.2\n");
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Metrics.read(file, 9, told::add))

@@ -13,7 +13,8 @@
  *         {@link io.github.unroll4j.models.train.Accumulation}</td></tr>
  * <tr><td>How do I follow it?</td>
  *     <td>{@link io.github.unroll4j.models.train.TrainListener},
- *         {@link io.github.unroll4j.models.train.TrainStep}</td></tr>
+ *         {@link io.github.unroll4j.models.train.TrainStep},
+ *         {@link io.github.unroll4j.models.train.TrainRow}</td></tr>
  * <tr><td>When does it stop, and which model is kept?</td>
  *     <td>{@link io.github.unroll4j.models.train.Validation},
  *         {@link io.github.unroll4j.models.train.BestModel}</td></tr>

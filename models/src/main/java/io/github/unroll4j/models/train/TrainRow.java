@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.github.unroll4j.cli.run;
+package io.github.unroll4j.models.train;
 
-import io.github.unroll4j.models.train.TrainStep;
 import java.util.Locale;
 
 /**
- * A line of {@code metrics.csv}.
+ * The figures of some iterations of a training: a line of a metrics file, a point of a curve.
  *
  * @param iteration iterations done
  * @param epoch epochs done
- * @param trainLoss mean loss per token, in nats, since the line before
+ * @param trainLoss mean loss per token, in nats, since the row before
  * @param validationLoss loss per token, in nats, or NaN where it was not measured: an empty field
  * @param gradientNorm norm of the last gradient before clipping
  * @param learningRate rate of the last step
  * @param tokensPerSecond speed of training
  * @param seconds time since the run, or the resumed part of it, was started
+ * @see TrainListener#rows
+ * @since 0.1.0
  */
-record MetricsRow(
+public record TrainRow(
         long iteration,
         double epoch,
         double trainLoss,
@@ -25,11 +26,12 @@ record MetricsRow(
         double learningRate,
         double tokensPerSecond,
         double seconds) {
-    static final String HEADER =
+    /** The first line of a file of rows, without its end. */
+    public static final String CSV_HEADER =
             "iteration,epoch,train_loss,validation_loss,gradient_norm,learning_rate,tokens_per_second,seconds";
 
-    static MetricsRow of(TrainStep step, double trainLoss, double validationLoss) {
-        return new MetricsRow(
+    static TrainRow of(TrainStep step, double trainLoss, double validationLoss) {
+        return new TrainRow(
                 step.iteration(),
                 step.epoch(),
                 trainLoss,
@@ -40,7 +42,14 @@ record MetricsRow(
                 step.elapsed().toMillis() / 1000.0);
     }
 
-    static MetricsRow parse(String line) {
+    /**
+     * Reads a line of a file of rows.
+     *
+     * @param line what {@link #csv} wrote
+     * @return the row
+     * @throws IllegalArgumentException if it is none, as a clause that says why
+     */
+    public static TrainRow ofCsv(String line) {
         String[] fields = line.split(",", -1);
         if (fields.length != 8) {
             throw new IllegalArgumentException("it has " + fields.length + " fields, expected 8");
@@ -49,10 +58,11 @@ record MetricsRow(
         for (int i = 1; i < fields.length; i++) {
             x[i] = fields[i].isEmpty() ? Double.NaN : Double.parseDouble(fields[i]);
         }
-        return new MetricsRow(Long.parseLong(fields[0]), x[1], x[2], x[3], x[4], x[5], x[6], x[7]);
+        return new TrainRow(Long.parseLong(fields[0]), x[1], x[2], x[3], x[4], x[5], x[6], x[7]);
     }
 
-    String line() {
+    /** {@return a line of a file of rows, without its end} */
+    public String csv() {
         return String.format(
                 Locale.ROOT,
                 "%d,%.4f,%s,%s,%.6g,%.6g,%.0f,%.3f",
