@@ -21,6 +21,7 @@ class DependencyTest {
     void blocksAreThoseOfTheConsumers(String document, int least) throws IOException {
         String consumers = unindented(ROOT.resolve("consumers/maven/pom.xml"))
                 + unindented(ROOT.resolve("consumers/core-first/pom.xml"))
+                + unindented(ROOT.resolve("consumers/readme/pom.xml"))
                 + unindented(ROOT.resolve("consumers/gradle/build.gradle"));
         List<String> blocks = Pattern.compile("```(?:xml|groovy|kotlin)\n(.*?)```", Pattern.DOTALL)
                 .matcher(Files.readString(ROOT.resolve(document)))
