@@ -238,18 +238,17 @@ class TrainListenerTest {
             Map<Integer, List<Object>> fields = new LinkedHashMap<>();
             while (in.hasRemaining()) {
                 int key = (int) varint(in);
-                Object value =
-                        switch (key & 7) {
-                            case 0 -> varint(in);
-                            case 1 -> in.getDouble();
-                            case 5 -> in.getFloat();
-                            case 2 -> {
-                                byte[] bytes = new byte[(int) varint(in)];
-                                in.get(bytes);
-                                yield bytes;
-                            }
-                            default -> throw new AssertionError("wire type " + (key & 7));
-                        };
+                Object value = switch (key & 7) {
+                    case 0 -> varint(in);
+                    case 1 -> in.getDouble();
+                    case 5 -> in.getFloat();
+                    case 2 -> {
+                        byte[] bytes = new byte[(int) varint(in)];
+                        in.get(bytes);
+                        yield bytes;
+                    }
+                    default -> throw new AssertionError("wire type " + (key & 7));
+                };
                 fields.computeIfAbsent(key >> 3, field -> new ArrayList<>()).add(value);
             }
             return new Message(fields);
