@@ -52,14 +52,14 @@ final class ProtoMessage {
     }
 
     private ProtoMessage key(int field, int wireType) {
-        return varint((long) field << 3 | wireType);
+        return varint(((long) field << 3) | wireType);
     }
 
     /** Seven bits a byte, the lowest first; the highest bit of a byte says that more follow. */
     private ProtoMessage varint(long value) {
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
-            bytes.write((int) (rest & 0x7F | 0x80));
+            bytes.write((int) ((rest & 0x7F) | 0x80));
             rest >>>= 7;
         }
         bytes.write((int) rest);

@@ -86,11 +86,8 @@ final class TensorBoardRows extends Rows {
         byte[] data = event.toBytes();
         byte[] length =
                 ProtoMessage.littleEndian(Long.BYTES).putLong(data.length).array();
-        ByteBuffer record = ProtoMessage.littleEndian(Long.BYTES + Integer.BYTES + data.length + Integer.BYTES)
-                .put(length)
-                .putInt(masked(length))
-                .put(data)
-                .putInt(masked(data));
+        ByteBuffer record = ProtoMessage.littleEndian(Long.BYTES + Integer.BYTES + data.length + Integer.BYTES);
+        record.put(length).putInt(masked(length)).put(data).putInt(masked(data));
         try {
             Files.write(file, record.array(), StandardOpenOption.APPEND);
         } catch (IOException e) {

@@ -208,22 +208,20 @@ class TrainListenerTest {
             byte[] data = new byte[length];
             in.get(data);
             assertThat(unmasked(in.getInt())).isEqualTo(crc32c(data));
-            Map<Integer, List<Object>> event = fields(data);
+            Message event = Message.of(data);
             Map<String, Float> values = new LinkedHashMap<>();
-            for (Object summary : event.getOrDefault(5, List.of())) {
-                for (Object one : fields((byte[]) summary).get(1)) {
-                    Map<Integer, List<Object>> value = fields((byte[]) one);
-                    assertThat(value).containsOnlyKeys(1, 2);
-                    values.put(text(value.get(1).get(0)), (Float) value.get(2).get(0));
+            for (Object summary : event.all(5)) {
+                for (Object one : Message.of(summary).all(1)) {
+                    Message value = Message.of(one);
+                    assertThat(value.fields()).containsOnlyKeys(1, 2);
+                    values.put(text(value.one(1)), (Float) value.one(2));
                 }
             }
             events.add(new Event(
-                    (Double) event.get(1).get(0),
-                    (Long) event.get(2).get(0),
-                    event.containsKey(3) ? text(event.get(3).get(0)) : "",
-                    event.containsKey(7)
-                            ? (Long) fields((byte[]) event.get(7).get(0)).get(1).get(0)
-                            : 0,
+                    (Double) event.one(1),
+                    (Long) event.one(2),
+                    event.all(3).isEmpty() ? "" : text(event.one(3)),
+                    event.all(7).isEmpty() ? 0 : (Long) Message.of(event.one(7)).one(1),
                     values));
         }
         return events;
@@ -234,25 +232,35 @@ class TrainListenerTest {
     }
 
     /** The values of a message by the numbers of their fields. */
-    private static Map<Integer, List<Object>> fields(byte[] message) {
-        ByteBuffer in = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN);
-        Map<Integer, List<Object>> fields = new LinkedHashMap<>();
-        while (in.hasRemaining()) {
-            int key = (int) varint(in);
-            Object value = switch (key & 7) {
-                case 0 -> varint(in);
-                case 1 -> in.getDouble();
-                case 5 -> in.getFloat();
-                case 2 -> {
-                    byte[] bytes = new byte[(int) varint(in)];
-                    in.get(bytes);
-                    yield bytes;
-                }
-                default -> throw new AssertionError("wire type " + (key & 7));
-            };
-            fields.computeIfAbsent(key >> 3, field -> new ArrayList<>()).add(value);
+    private record Message(Map<Integer, List<Object>> fields) {
+        static Message of(Object message) {
+            ByteBuffer in = ByteBuffer.wrap((byte[]) message).order(ByteOrder.LITTLE_ENDIAN);
+            Map<Integer, List<Object>> fields = new LinkedHashMap<>();
+            while (in.hasRemaining()) {
+                int key = (int) varint(in);
+                Object value = switch (key & 7) {
+                    case 0 -> varint(in);
+                    case 1 -> in.getDouble();
+                    case 5 -> in.getFloat();
+                    case 2 -> {
+                        byte[] bytes = new byte[(int) varint(in)];
+                        in.get(bytes);
+                        yield bytes;
+                    }
+                    default -> throw new AssertionError("wire type " + (key & 7));
+                };
+                fields.computeIfAbsent(key >> 3, field -> new ArrayList<>()).add(value);
+            }
+            return new Message(fields);
         }
-        return fields;
+
+        List<Object> all(int field) {
+            return fields.getOrDefault(field, List.of());
+        }
+
+        Object one(int field) {
+            return all(field).get(0);
+        }
     }
 
     private static long varint(ByteBuffer in) {
@@ -276,7 +284,7 @@ class TrainListenerTest {
         for (byte b : bytes) {
             sum ^= b & 0xFF;
             for (int bit = 0; bit < 8; bit++) {
-                sum = sum >>> 1 ^ ((sum & 1) == 0 ? 0 : 0x82F63B78);
+                sum = (sum >>> 1) ^ ((sum & 1) == 0 ? 0 : 0x82F63B78);
             }
         }
         return ~sum;
