@@ -146,7 +146,8 @@ class PartsTest {
             documents.add(ids(3 + i * 7 % 11));
         }
         Windows windows = Windows.ofDocuments(documents, 6, 5);
-        return new Training(model::close, objective(model, windows, Reduction.MEAN, 9, 5), new LazyAdam(model.parameters()));
+        return new Training(
+                model::close, objective(model, windows, Reduction.MEAN, 9, 5), new LazyAdam(model.parameters()));
     }
 
     private static Training accumulated() {
