@@ -46,7 +46,7 @@ public final class WriterServer {
             model.generate(request, rng, id -> send(out, model.vocabulary().token(id)));
         } catch (IllegalArgumentException e) {
             exchange.sendResponseHeaders(400, 0);
-            send(exchange.getResponseBody(), e.getMessage());
+            send(exchange.getResponseBody(), String.valueOf(e.getMessage()));
         } finally {
             exchange.close();
         }

@@ -3,7 +3,6 @@ package io.github.unroll4j.models.train;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -86,10 +85,14 @@ final class TensorBoardRows extends Rows {
         byte[] data = event.toBytes();
         byte[] length =
                 ProtoMessage.littleEndian(Long.BYTES).putLong(data.length).array();
-        ByteBuffer record = ProtoMessage.littleEndian(Long.BYTES + Integer.BYTES + data.length + Integer.BYTES);
-        record.put(length).putInt(masked(length)).put(data).putInt(masked(data));
+        byte[] record = ProtoMessage.littleEndian(Long.BYTES + Integer.BYTES + data.length + Integer.BYTES)
+                .put(length)
+                .putInt(masked(length))
+                .put(data)
+                .putInt(masked(data))
+                .array();
         try {
-            Files.write(file, record.array(), StandardOpenOption.APPEND);
+            Files.write(file, record, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException(WHERE + ": " + file + " cannot be written: " + e, e);
         }

@@ -71,6 +71,7 @@ class PartsTest {
     }
 
     /** How a run ended. */
+    @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
     private record End(double[] weights, double loss, Checkpoint saved) {}
 
     private record Named(String name, Kind kind) implements Kind {
