@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
@@ -86,7 +87,7 @@ final class AtomicFile {
         try {
             Optional<PosixFileAttributes> old = rights(target);
             try (OutputStream out = disk.create(temporary, old.isEmpty() ? AS_USUAL : OWNER_ONLY)) {
-                own = identity(temporary);
+                own = identity(temporary, NOFOLLOW_LINKS);
                 content.writeTo(bytes -> disk.write(out, bytes));
             }
             disk.force(temporary);
@@ -96,7 +97,7 @@ final class AtomicFile {
             if (Files.isSymbolicLink(target)) {
                 LOG.warn("{} was a link and becomes a file; what the link led to is unchanged.", file);
             }
-            if (!own.equals(identity(temporary))) {
+            if (!own.equals(identity(temporary, NOFOLLOW_LINKS))) {
                 own = null; // it is the other's to remove
                 throw new IOException("another process saves to the same path, expected one at a time");
             }
@@ -111,9 +112,9 @@ final class AtomicFile {
         forceFolder(target, disk);
     }
 
-    /** What tells a file from another one of the same name, which a second process has put in its place. */
-    private static Object identity(Path file) throws IOException {
-        BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS);
+    /** What tells a file from another one of the same name, which another save has put in its place. */
+    static Object identity(Path file, LinkOption... links) throws IOException {
+        BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class, links);
         return found.fileKey() == null ? found.creationTime() : found.fileKey(); // Windows has no keys
     }
 

@@ -49,8 +49,16 @@ final class SafetensorsReader {
 
     static Checkpoint read(Path file) {
         requireFile(file);
-        try (InputStream in = Files.newInputStream(file)) {
-            return new SafetensorsReader(file.toString()).whole(in, Files.size(file));
+        try {
+            while (true) { // until the length is that of the file that was opened: a save may put another in its place
+                Object opened = AtomicFile.identity(file);
+                try (InputStream in = Files.newInputStream(file)) {
+                    long length = Files.size(file);
+                    if (opened.equals(AtomicFile.identity(file))) {
+                        return new SafetensorsReader(file.toString()).whole(in, length);
+                    }
+                }
+            }
         } catch (IOException e) {
             throw new CheckpointException(file + ": cannot be read: " + e + ".", e);
         }
