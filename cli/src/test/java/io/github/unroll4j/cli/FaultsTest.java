@@ -154,7 +154,7 @@ class FaultsTest {
                 ran.err() + ran.out() + Files.readString(folder.resolve(tag).resolve("metrics.csv"));
         assertThat(all.codePoints().filter(c -> Character.isDigit(c) && c > '9'))
                 .isEmpty();
-        assertThat(apart(options, out, "train-lm", "--help").out()).contains("(default: 128)", "LIGHTHOUSE");
+        assertThat(apart(options, out, "train-lm", "--help").out()).contains("(default: 128)", "lighthouse (default:");
     }
 
     @ParameterizedTest

@@ -282,7 +282,7 @@ class MisuseTest {
                 "--out",
                 folder.resolve("out").toString());
         String err = Ran.errUntil(process, "never printed");
-        assertRefused(1, "add the dependency org.nd4j:nd4j-native", new Ran(process.waitFor(), "", err));
+        assertRefused(1, "add the dependency io.github.unroll4j:unroll4j-starter", new Ran(process.waitFor(), "", err));
         assertThat(folder).isEmptyDirectory();
     }
 

@@ -161,7 +161,7 @@ class TaskExamplesTest {
         assertThat(ran.out())
                 .contains("rnn, seed 1", "gru, seed 3", "guessing, ln ", "Best first: ")
                 .containsPattern("lstm +– .* [0-9.]+, the mean of [0-9.]+, [0-9.]+, [0-9.]+")
-                .contains("held-out loss, nats a character");
+                .contains("nats a character, held out");
         assertThatItIsDrawn("loss.png");
     }
 
