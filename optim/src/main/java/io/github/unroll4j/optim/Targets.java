@@ -3,6 +3,7 @@ package io.github.unroll4j.optim;
 
 import io.github.unroll4j.core.tensor.ShapeException;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +67,7 @@ public final class Targets {
      * @return the changed copy
      */
     public Targets partOf(Targets batch) {
-        return new Targets(ids, lengths, batch);
+        return new Targets(ids, lengths, Objects.requireNonNull(batch, "batch"));
     }
 
     /** The factor that makes of the summed loss of these targets their share of the reduced one. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
@@ -71,9 +72,9 @@ public final class Chart implements Picture {
      * @param y what the y axis measures
      */
     public Chart(String title, String x, String y) {
-        this.title = title;
-        this.x = x;
-        this.y = y;
+        this.title = Objects.requireNonNull(title, "title");
+        this.x = Objects.requireNonNull(x, "x");
+        this.y = Objects.requireNonNull(y, "y");
     }
 
     /**
@@ -87,6 +88,9 @@ public final class Chart implements Picture {
      * @return the picture; without a curve for what was never measured
      */
     public static Chart losses(String title, double[] iterations, double[] training, double[] validation, int tokens) {
+        Objects.requireNonNull(iterations, "iterations");
+        Objects.requireNonNull(training, "training");
+        Objects.requireNonNull(validation, "validation");
         return new Chart(title, "iteration", "loss in nats per token")
                 .curve("training", iterations, training)
                 .curve("validation", iterations, validation)
@@ -115,6 +119,9 @@ public final class Chart implements Picture {
      * @return this picture
      */
     public Chart curve(String name, double[] x, double[] y) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(x, "x");
+        Objects.requireNonNull(y, "y");
         int[] drawn = IntStream.range(0, y.length)
                 .filter(i -> Math.abs(y[i]) <= LARGEST)
                 .toArray();
@@ -147,6 +154,7 @@ public final class Chart implements Picture {
      * @return this picture
      */
     public Chart level(String name, double y) {
+        Objects.requireNonNull(name, "name");
         levels.add(new Level(name, y));
         return this;
     }

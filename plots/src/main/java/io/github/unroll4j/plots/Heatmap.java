@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -52,7 +53,12 @@ public final class Heatmap implements Picture {
      * @param alignment what to draw
      */
     public Heatmap(String title, Alignment alignment) {
-        this(title, alignment, "source", "target", WEIGHT);
+        this(
+                Objects.requireNonNull(title, "title"),
+                Objects.requireNonNull(alignment, "alignment"),
+                "source",
+                "target",
+                WEIGHT);
     }
 
     /**
@@ -68,6 +74,8 @@ public final class Heatmap implements Picture {
      * @throws IllegalArgumentException if the model has no gates, or not this one
      */
     public static Heatmap gates(String title, LanguageModel model, String text, String gate, int units) {
+        Objects.requireNonNull(title, "title");
+        Objects.requireNonNull(gate, "gate");
         int[] ids = model.vocabulary().encode(text);
         Trace trace = Trace.on();
         model.layers()

@@ -26,6 +26,7 @@ import io.github.unroll4j.models.attention.ScoreLayout;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.State;
 import io.github.unroll4j.models.cell.Trace;
+import io.github.unroll4j.models.cells.ContextGruCell;
 import io.github.unroll4j.models.cells.CoupledLstmCell;
 import io.github.unroll4j.models.cells.GruCell;
 import io.github.unroll4j.models.cells.GruFormulation;
@@ -51,6 +52,7 @@ import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.lm.LanguageModelObjective;
 import io.github.unroll4j.models.lm.Regularisation;
+import io.github.unroll4j.models.lm.Session;
 import io.github.unroll4j.models.seq2seq.AttentionKind;
 import io.github.unroll4j.models.seq2seq.Bridge;
 import io.github.unroll4j.models.seq2seq.ScheduledSampling;
@@ -81,6 +83,7 @@ import io.github.unroll4j.models.train.TrainStep;
 import io.github.unroll4j.models.train.Trainer;
 import io.github.unroll4j.models.train.TrainerConfig;
 import io.github.unroll4j.models.train.Validation;
+import io.github.unroll4j.optim.Adadelta;
 import io.github.unroll4j.optim.Adagrad;
 import io.github.unroll4j.optim.Adam;
 import io.github.unroll4j.optim.AdamW;
@@ -215,6 +218,10 @@ final class Samples implements AutoCloseable {
 
     private void cells() {
         put(RnnCell.class, () -> new RnnCell(3));
+        put(ContextGruCell.class, () -> new ContextGruCell(3));
+        put(Seq2SeqConfig.Start.class, () -> Seq2SeqConfig.Start.OF_PARTS);
+        put(Session.class, () -> get(LanguageModel.class).session());
+        put(Adadelta.class, () -> new Adadelta(get(Parameters.class)));
         put(LstmCell.class, () -> new LstmCell(3));
         put(PeepholeLstmCell.class, () -> new PeepholeLstmCell(3));
         put(CoupledLstmCell.class, () -> new CoupledLstmCell(3));

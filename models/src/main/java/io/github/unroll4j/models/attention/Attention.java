@@ -167,6 +167,7 @@ public final class Attention implements AutoCloseable {
      * @throws IllegalStateException if no memory was read
      */
     public void select(int... rows) {
+        Objects.requireNonNull(rows, "rows");
         user.enter("select");
         try {
             AttentionBuffers from = buffers();

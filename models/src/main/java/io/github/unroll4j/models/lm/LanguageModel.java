@@ -467,6 +467,7 @@ public final class LanguageModel implements AutoCloseable {
      * @throws IllegalStateException if the model is closed, or another thread is inside a session
      */
     public void next(List<Session> sessions, int[] ids, Session.Reader reader) {
+        Objects.requireNonNull(reader, "reader");
         if (sessions.size() != ids.length) {
             throw new IllegalArgumentException("LanguageModel.next: there are " + ids.length
                     + " ids, expected one a session, " + sessions.size() + ".");

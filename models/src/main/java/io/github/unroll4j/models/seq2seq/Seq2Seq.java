@@ -365,6 +365,7 @@ public final class Seq2Seq implements AutoCloseable {
 
     /** Batches are measured at once; what each adds is added in their order. */
     private Evaluation evaluate(String what, List<Pair> pairs, ScheduledSampling sampling) {
+        Objects.requireNonNull(pairs, "pairs");
         PairBatches sorted = PairBatches.sorted(pairs, EVALUATION_BATCH);
         List<PairBatch> batches = new ArrayList<>();
         sorted.forEach(batches::add);

@@ -80,6 +80,8 @@ public record Seq2SeqConfig(
          * @param rng source of randomness
          */
         public void draw(Parameters parameters, Rng rng) {
+            Objects.requireNonNull(parameters, "parameters");
+            Objects.requireNonNull(rng, "rng");
             if (this == OF_PARTS) {
                 return;
             }
@@ -139,6 +141,7 @@ public record Seq2SeqConfig(
          */
         public Options {
             Objects.requireNonNull(dtype, "dtype");
+            Objects.requireNonNull(start, "start");
             if (!(dropout >= 0 && dropout < 1)) {
                 throw new IllegalArgumentException(
                         "Seq2SeqConfig.Options: dropout is " + dropout + ", expected 0 or more and below 1.");
@@ -213,6 +216,7 @@ public record Seq2SeqConfig(
          * @return the changed copy
          */
         public Options start(Start of) {
+            Objects.requireNonNull(of, "of");
             return new Options(bidirectional, reversed, sharedEmbedding, dropout, dtype, plain, of);
         }
     }
