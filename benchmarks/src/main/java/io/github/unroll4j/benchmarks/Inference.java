@@ -4,6 +4,7 @@ package io.github.unroll4j.benchmarks;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.Workers;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.lm.Generation;
 import io.github.unroll4j.models.lm.LanguageModel;
@@ -23,7 +24,8 @@ import java.util.stream.Stream;
  * ONNX Runtime prints; {@code gemm_share} is the part of the time that the matrix products would take at this machine's
  * best speed, those of the input map included, which a model may have made beforehand.
  *
- * <p>Arguments: threads, seconds a case, then names of cases (all if none):
+ * <p>Arguments: threads, seconds a case, then names of cases (all if none). Threads are workers with one BLAS thread
+ * each.
  *
  * <ul>
  *   <li>{@code gen-…}: one text, token by token, drawn from the softmax
@@ -79,7 +81,8 @@ public final class Inference {
         int threads = Integer.parseInt(args[0]);
         double seconds = Double.parseDouble(args[1]);
         List<String> names = List.of(args).subList(2, args.length);
-        Backend.setThreads(threads);
+        Backend.setThreads(1);
+        Workers.setThreads(threads);
         for (Size size : Size.ALL) {
             for (Use use : USES) {
                 String name = use.name() + "-" + size.name();

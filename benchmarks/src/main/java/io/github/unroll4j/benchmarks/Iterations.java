@@ -21,9 +21,8 @@ import java.util.Locale;
  * {@code gemm_share} is the part of the time that its matrix products would take at this machine's best speed.
  *
  * <p>Arguments: threads, seconds a case, then names of cases (all if none). Threads are workers with one BLAS thread
- * each. An iteration is forward, backward, clipping
- * of the global norm and an Adam step, through the public interface. Half of the time warms up, as it does for the
- * others.
+ * each. An iteration is forward, backward, clipping of the global norm and an Adam step, through the public interface.
+ * Half of the time warms up, as it does for the others.
  */
 public final class Iterations {
     private static final double LEARNING_RATE = 1e-3;
@@ -57,15 +56,19 @@ public final class Iterations {
 
     private static double median(Problem c, double seconds) {
         try (Problem.Training training = c.open(Dtype.FLOAT)) {
-            Objective objective = training.objective();
-            var how = new TrainerConfig(
-                    new Adam(objective.parameters()), Schedule.constant(LEARNING_RATE), Long.MAX_VALUE);
-            Trainer trainer = new Trainer(objective, how.with(GradientClip.byGlobalNorm(5)));
-            Times times = new Times(trainer, seconds);
-            trainer.listen(times);
-            trainer.run();
-            return times.median();
+            return median(training, seconds);
         }
+    }
+
+    /** Seconds of an iteration, the median of so many seconds, after half as long to warm up. */
+    static double median(Problem.Training training, double seconds) {
+        Objective objective = training.objective();
+        var how = new TrainerConfig(new Adam(objective.parameters()), Schedule.constant(LEARNING_RATE), Long.MAX_VALUE);
+        Trainer trainer = new Trainer(objective, how.with(GradientClip.byGlobalNorm(5)));
+        Times times = new Times(trainer, seconds);
+        trainer.listen(times);
+        trainer.run();
+        return times.median();
     }
 
     /** The times from the end of one iteration to that of the next, after half as long to warm up. */

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -111,6 +112,17 @@ public final class Parameters {
      */
     public <T> T read(Supplier<T> work) {
         return weights.read(work);
+    }
+
+    /**
+     * Does the parts of work that reads the values, as {@link Workers#run} does, on several threads at once: each of
+     * them counts as one that reads.
+     *
+     * @param parts how many there are
+     * @param work does the part of a number, from 0
+     */
+    public void read(int parts, IntConsumer work) {
+        weights.read(parts, work);
     }
 
     /**

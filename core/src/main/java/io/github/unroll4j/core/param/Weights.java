@@ -5,8 +5,12 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.core.tensor.Workers;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +26,9 @@ final class Weights {
     private final Vec values;
     private final NativeCopy[] copies;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    /** Threads at work on a part of a call that reads; the thread of the call has the lock for them. */
+    private final Set<Thread> helpers = ConcurrentHashMap.newKeySet();
+
     private volatile long version;
     /** Who trains, and by which operation; null for nobody. Guarded by this. */
     private @Nullable Thread trainer;
@@ -51,12 +58,37 @@ final class Weights {
     }
 
     <T> T read(Supplier<T> work) {
+        if (readsForAnother()) { // a writer that waits for the call would be waited for here
+            return work.get();
+        }
         lock.readLock().lock();
         try {
             return work.get();
         } finally {
             lock.readLock().unlock();
         }
+    }
+
+    void read(int parts, IntConsumer work) {
+        Thread caller = Thread.currentThread();
+        read(() -> {
+            Workers.run(parts, part -> {
+                Thread me = Thread.currentThread();
+                boolean helps = me != caller && helpers.add(me);
+                try {
+                    work.accept(part);
+                } finally {
+                    if (helps) {
+                        helpers.remove(me);
+                    }
+                }
+            });
+            return parts;
+        });
+    }
+
+    private boolean readsForAnother() {
+        return helpers.contains(Thread.currentThread());
     }
 
     void write(String what, Consumer<Vec> change) {
@@ -86,7 +118,8 @@ final class Weights {
     /** Whether this is the outermost of the claims of this thread. */
     private synchronized boolean claim(String what) {
         Thread me = Thread.currentThread();
-        if (lock.getReadHoldCount() > 0 && !lock.isWriteLockedByCurrentThread()) {
+        boolean reads = lock.getReadHoldCount() > 0 || readsForAnother();
+        if (reads && !lock.isWriteLockedByCurrentThread()) {
             throw new IllegalStateException(what + ": called while this thread, " + name(me)
                     + ", reads the same weights, expected a call after that has returned; likely cause: it stands in"
                     + " what generate was given to call for each token.");

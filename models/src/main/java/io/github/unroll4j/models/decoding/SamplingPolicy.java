@@ -5,7 +5,8 @@ import io.github.unroll4j.core.rng.Rng;
 import java.util.Objects;
 
 /**
- * Chooses the next token from the logits.
+ * Chooses the next token from the logits. Where many texts are written at once, several threads ask one policy at the
+ * same time, each with logits and a generator of its own: a policy that remembers anything has to guard it.
  *
  * @since 0.1.0
  */

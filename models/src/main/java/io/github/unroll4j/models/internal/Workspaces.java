@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,7 +112,9 @@ public final class Workspaces<W> implements AutoCloseable {
      * @throws IllegalStateException after close
      */
     public <R> List<R> read(String what, int count, BiFunction<? super W, Integer, R> work) {
-        return parameters.read(() -> inParts(count, part -> taken(what, own -> work.apply(own, part))));
+        List<R> results = new ArrayList<>(Collections.nCopies(count, null));
+        parameters.read(count, part -> results.set(part, taken(what, own -> work.apply(own, part))));
+        return results;
     }
 
     private <R> R taken(String what, Function<? super W, R> work) {
@@ -122,12 +123,6 @@ public final class Workspaces<W> implements AutoCloseable {
         R result = guarded(own, work);
         give(own);
         return result;
-    }
-
-    private static <R> List<R> inParts(int count, IntFunction<R> work) {
-        List<R> results = new ArrayList<>(Collections.nCopies(count, null));
-        Workers.run(count, part -> results.set(part, work.apply(part)));
-        return results;
     }
 
     /**
@@ -163,8 +158,11 @@ public final class Workspaces<W> implements AutoCloseable {
     public <R> List<R> train(String what, int count, BiFunction<? super W, Integer, R> work) {
         return train(what, own -> {
             List<Part<W>> others = others(count - 1);
-            List<R> results =
-                    inParts(count, part -> part == 0 ? work.apply(own, 0) : other(others.get(part - 1), part, work));
+            List<R> results = new ArrayList<>(Collections.nCopies(count, null));
+            Workers.run(
+                    count,
+                    part -> results.set(
+                            part, part == 0 ? work.apply(own, 0) : other(others.get(part - 1), part, work)));
             parameters.takeGradients(others.stream().map(Part::parameters).toList());
             return results;
         });

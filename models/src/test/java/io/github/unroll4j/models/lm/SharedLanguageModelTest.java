@@ -9,6 +9,7 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
+import io.github.unroll4j.core.tensor.Workers;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
@@ -29,6 +30,7 @@ import io.github.unroll4j.text.Windows;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,6 +41,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -283,6 +286,48 @@ class SharedLanguageModelTest {
             });
             assertThat(calls[0]).isEqualTo(2);
             step.step(0.1);
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void soItIsOnEveryThreadOfACall() throws InterruptedException {
+        int before = Workers.threads();
+        Workers.setThreads(2);
+        try (LanguageModel model = lstm()) {
+            String expected = text(model);
+            Sgd step = new Sgd(model.parameters());
+            CountDownLatch two = new CountDownLatch(2);
+            Set<Thread> asked = ConcurrentHashMap.newKeySet();
+            Thread writer = new Thread(() -> model.parameters().write(values -> {}));
+            AtomicBoolean started = new AtomicBoolean();
+            SamplingPolicy policy = (logits, rng) -> {
+                if (asked.add(Thread.currentThread())) {
+                    two.countDown();
+                    Crowd.await(two); // until another thread is asked too
+                    for (Runnable training : List.<Runnable>of(
+                            () -> model.learn(windows().at(0), model.zeroState(3), mean()), () -> step.step(0.1))) {
+                        assertThatIllegalStateException()
+                                .isThrownBy(training::run)
+                                .withMessageContaining("reads the same weights");
+                    }
+                    if (started.compareAndSet(false, true)) {
+                        writer.start();
+                    }
+                    while (writer.getState() != Thread.State.WAITING) {
+                        Thread.onSpinWait();
+                    }
+                    assertThat(text(model)).isEqualTo(expected); // a reader need not wait for the writer that waits
+                }
+                return 1;
+            };
+            model.generate(
+                    Collections.nCopies(64, Generation.of("a", 2, policy)),
+                    Stream.generate(() -> Rng.seeded(1)).limit(64).toList());
+            assertThat(asked).hasSize(2);
+            writer.join();
+        } finally {
+            Workers.setThreads(before);
         }
     }
 
