@@ -24,7 +24,10 @@ class DeterminismTest {
     @ValueSource(
             strings = {
                 "train-lm --cell=lstm --dropout=0.2 --zoneout=0.1 --hidden=12 --iterations=60 --batch=4 --seq-len=8",
-                "translate --preset=tiny --hidden=8 --embed=8 --iterations=20 --batch=4"
+                "train-lm --cell=gru --dropout=0.2 --hidden=12 --iterations=40 --batch=32 --seq-len=8 --workers=2",
+                "train-lm --cell=gru --dropout=0.2 --hidden=12 --iterations=40 --batch=32 --seq-len=8 --workers=3",
+                "translate --preset=tiny --hidden=8 --embed=8 --iterations=20 --batch=4",
+                "translate --preset=tiny --hidden=8 --embed=8 --iterations=20 --batch=32 --workers=2"
             })
     void equalCommandsGiveEqualFiles(String line) throws IOException, InterruptedException {
         Path first = here(line, "first");

@@ -13,7 +13,7 @@ import io.github.unroll4j.core.tensor.Vec;
  * zeros and the log-sum-exp -∞; a row that holds NaN or +∞ gives NaN throughout. Sums are accumulated in double. The
  * exponential has a relative error of at most 1.2e-7 for {@code float}, one unit in the last place for {@code double}.
  *
- * <p>Works in place: whoever needs the logits later copies them first. An instance holds 4 kB of scratch and serves one
+ * <p>Works in place: whoever needs the logits later copies them first. An instance holds 7 kB of scratch and serves one
  * thread at a time.
  *
  * @since 0.1.0
@@ -24,6 +24,8 @@ public final class Softmax {
     private final Exponential exponential = new Exponential(BLOCK);
     private final Vec doubles = Vec.zeros(Dtype.DOUBLE, BLOCK);
     private final Vec floats = Vec.zeros(Dtype.FLOAT, BLOCK);
+    private final Vec doubleLanes = Vec.zeros(Dtype.DOUBLE, BLOCK);
+    private final Vec floatLanes = Vec.zeros(Dtype.FLOAT, BLOCK);
 
     /** Makes the scratch arrays. */
     public Softmax() {}
@@ -163,8 +165,10 @@ public final class Softmax {
         return sum;
     }
 
-    private static double max(Vec z, int at, int n) {
-        return z.dtype() == Dtype.FLOAT ? max(z.floats(), at, n) : max(z.doubles(), at, n);
+    private double max(Vec z, int at, int n) {
+        return z.dtype() == Dtype.FLOAT
+                ? max(z.floats(), at, n, floatLanes.floats(), floats.floats())
+                : max(z.doubles(), at, n, doubleLanes.doubles(), doubles.doubles());
     }
 
     private static void requireRows(String where, Vec z, int at, int rows, int cols) {
@@ -175,19 +179,37 @@ public final class Softmax {
     }
 
     // <double>
-    private static double max(double[] z, int at, int n) {
+    // in lanes: HotSpot vectorises a loop over two arrays, both from 0 on, and no reduction
+    private static double max(double[] z, int at, int n, double[] lanes, double[] block) {
+        int width = Math.min(n, BLOCK);
+        System.arraycopy(z, at, lanes, 0, width);
+        for (int done = width; done < n; done += width) {
+            int count = Math.min(width, n - done);
+            System.arraycopy(z, at + done, block, 0, count);
+            keepLarger(lanes, block, count);
+        }
+        return max(lanes, width);
+    }
+
+    private static void keepLarger(double[] lanes, double[] block, int n) {
+        for (int k = 0; k < n; k++) {
+            lanes[k] = Math.max(lanes[k], block[k]);
+        }
+    }
+
+    private static double max(double[] z, int n) {
         double m0 = Double.NEGATIVE_INFINITY; // four at once: one would wait for each comparison
         double m1 = m0;
         double m2 = m0;
         double m3 = m0;
-        int k = at;
-        for (; k + 3 < at + n; k += 4) {
+        int k = 0;
+        for (; k + 3 < n; k += 4) {
             m0 = Math.max(m0, z[k]);
             m1 = Math.max(m1, z[k + 1]);
             m2 = Math.max(m2, z[k + 2]);
             m3 = Math.max(m3, z[k + 3]);
         }
-        for (; k < at + n; k++) {
+        for (; k < n; k++) {
             m0 = Math.max(m0, z[k]);
         }
         return Math.max(Math.max(m0, m1), Math.max(m2, m3));
@@ -213,19 +235,37 @@ public final class Softmax {
     // </double>
 
     // <float>
-    private static float max(float[] z, int at, int n) {
+    // in lanes: HotSpot vectorises a loop over two arrays, both from 0 on, and no reduction
+    private static float max(float[] z, int at, int n, float[] lanes, float[] block) {
+        int width = Math.min(n, BLOCK);
+        System.arraycopy(z, at, lanes, 0, width);
+        for (int done = width; done < n; done += width) {
+            int count = Math.min(width, n - done);
+            System.arraycopy(z, at + done, block, 0, count);
+            keepLarger(lanes, block, count);
+        }
+        return max(lanes, width);
+    }
+
+    private static void keepLarger(float[] lanes, float[] block, int n) {
+        for (int k = 0; k < n; k++) {
+            lanes[k] = Math.max(lanes[k], block[k]);
+        }
+    }
+
+    private static float max(float[] z, int n) {
         float m0 = Float.NEGATIVE_INFINITY; // four at once: one would wait for each comparison
         float m1 = m0;
         float m2 = m0;
         float m3 = m0;
-        int k = at;
-        for (; k + 3 < at + n; k += 4) {
+        int k = 0;
+        for (; k + 3 < n; k += 4) {
             m0 = Math.max(m0, z[k]);
             m1 = Math.max(m1, z[k + 1]);
             m2 = Math.max(m2, z[k + 2]);
             m3 = Math.max(m3, z[k + 3]);
         }
-        for (; k < at + n; k++) {
+        for (; k < n; k++) {
             m0 = Math.max(m0, z[k]);
         }
         return Math.max(Math.max(m0, m1), Math.max(m2, m3));
