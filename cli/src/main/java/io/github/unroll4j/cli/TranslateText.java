@@ -107,7 +107,7 @@ final class TranslateText implements Callable<Integer> {
                         + " has no attention, so it looks nowhere");
             }
             TranslationPrinter printer =
-                    new TranslationPrinter(command.commandLine().getOut(), alignment, pictures);
+                    new TranslationPrinter(command.commandLine().getOut(), model, alignment, pictures);
             Decoding how = search.nBest(nBest == null ? 1 : nBest);
             boolean first = true;
             for (List<String> some = next(in); !some.isEmpty(); some = next(in)) {

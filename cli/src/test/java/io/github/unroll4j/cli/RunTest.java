@@ -162,7 +162,7 @@ class RunTest {
                     .filter(line -> line.contains("left"))
                     .toList();
             assertThat(progress).as("lines with a bar").hasSize(1);
-            assertThat(progress.get(0)).containsPattern("\r\\[============\\] 30/30 loss \\d\\.\\d{3} val \\d");
+            assertThat(progress.get(0)).containsPattern("\r\\[========\\] 30/30 training \\d\\.\\d{3} validation \\d");
             assertThat(ran.err()).as("no escape codes").doesNotContain("\u001B");
         } finally {
             System.clearProperty("unroll4j.terminal");

@@ -47,10 +47,12 @@ class TrainLmTest {
                 // 2800 tokens in 20 streams of 140 are 7 windows of 20 an epoch; the last pair has no successor
                 .contains("18 iterations of 20 streams of 20 steps; sgd, learning rate 1.0 times 0.5 an epoch after 4,"
                         + " loss batch-mean, state carried, gradients limited to a norm of 5.0")
-                .contains("10 different words", "2800 to train on, 70 held out to measure on, 40 kept for the end")
+                .contains("10 different words", "2800 to train on, 70 held out for validation, 40 kept for the test")
                 .contains("model       lstm 16 x 2 in FLOAT, embedding 16", "embedding.W", "l1.lstm.W_h");
         assertThat(nats(ran, "test")).as("has a bird, which is <UNK>").isGreaterThan(nats(ran, "best"));
-        assertThat(ran.err()).containsPattern("epoch +1\\.00.* val").containsPattern("epoch +2\\.00.* val");
+        assertThat(ran.err())
+                .containsPattern("epoch +1\\.00.* validation")
+                .containsPattern("epoch +2\\.00.* validation");
     }
 
     @Test

@@ -54,10 +54,10 @@ class TranslateTest {
         assertThat(ran.err())
                 .contains("304 iterations of 8 pairs; adam, learning rate 0.02 falling to 0, loss mean")
                 .contains("8 different source words, 8 different target words")
-                .contains("300 pairs to train on, 40 held out to measure on, 50 kept for the end")
+                .contains("300 pairs to train on, 40 held out for validation, 50 kept for the test")
                 .contains("gru 16 x 1 of embedding 16 both ways -> gru 16 x 1 of embedding 16 in FLOAT, additive")
-                .containsPattern("epoch +1\\.00.* val")
-                .containsPattern("epoch +8\\.00.* val")
+                .containsPattern("epoch +1\\.00.* validation")
+                .containsPattern("epoch +8\\.00.* validation")
                 .containsPattern("time +\\d\\d:\\d\\d")
                 .containsPattern("translate +unroll4j translate-text .*best.safetensors --text ");
         // numerals are learned word by word: perplexity 1.01 and BLEU 98 where it was tuned
@@ -77,6 +77,7 @@ class TranslateTest {
         }
         assertThat(out.resolve("alignment.png")).isNotEmptyFile();
         assertThat(out.resolve("loss.png")).isNotEmptyFile();
+        assertThat(out.resolve("gradients.png")).isNotEmptyFile();
     }
 
     /** What the command line builds for a preset is what the library offers under the same name. */
@@ -173,7 +174,7 @@ class TranslateTest {
         assertThat(resumed.exitCode()).as(resumed.err()).isZero();
         assertThat(resumed.err())
                 .contains("resumed     at iteration 17, learning rate 1.00e-03" + System.lineSeparator())
-                .contains("the mean loss smoothed over about 100 iterations");
+                .contains("training is the mean over about 100 iterations");
         assertThat(weights(parts)).containsExactly(weights(alone));
         Ran other = translate("--resume " + model + " --iterations=40 --accumulate=1");
         assertThat(other.err()).contains("was begun with --accumulate 2, which cannot change on the way");
@@ -209,7 +210,8 @@ class TranslateTest {
         assertThat(Files.readAllLines(folder.resolve("metrics.csv")).get(12)).startsWith("12,");
         Ran none = translate("--preset=tiny --patience=3 --out " + folder.resolve("out"));
         assertThat(none.exitCode()).isEqualTo(1);
-        assertThat(none.err()).contains("--patience is about what is held out to measure on, and nothing is");
+        assertThat(none.err())
+                .contains("--patience is about the validation loss, and nothing is held out for validation");
     }
 
     @Test

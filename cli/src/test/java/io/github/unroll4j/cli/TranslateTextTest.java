@@ -146,12 +146,12 @@ class TranslateTextTest {
                 .containsPattern("two +one")
                 .containsPattern("zwei +[01]\\.\\d\\d +[01]\\.\\d\\d  \\|..\\|");
         assertThat(of(model, "--text=two one", "--alignment=csv").out())
-                .contains("zwei eins", ",\"two\",\"one\"", "\"eins\",");
+                .contains("zwei eins", ",\"two\",\"one\"", "\"eins\",", "\"<EOS>\",");
         assertThat(lines(of(model, "--text=two one", "--text=four", "--alignment=json")))
                 .hasSize(4)
                 .element(1)
                 .asString()
-                .startsWith("{\"source\":[\"two\",\"one\"],\"target\":[\"zwei\",\"eins\"],\"weights\":[[");
+                .startsWith("{\"source\":[\"two\",\"one\"],\"target\":[\"zwei\",\"eins\",\"<EOS>\"],\"weights\":[[");
         Path pictures = folder.resolve("new").resolve("pictures");
         assertThat(lines(of(model, "--text=two one", "--text=", "--text=four", "--pictures=" + pictures)))
                 .hasSize(3);

@@ -30,7 +30,8 @@ public final class Adding {
         int T = example.count("steps", 2);
         int H = example.count("hidden");
         example.say("%d numbers, two of them marked: name the sum of these two after the last one", T);
-        example.say("who always answers 1 has a squared error of 0.1667, the variance of the sum, 2/12");
+        example.say(
+                "who always answers 1 has a squared error of 0.1667, the variance of the sum, 2/12; validation: that on new sequences");
         Chart chart = new Chart("adding problem, T = " + T, "iteration", "mean squared error on new sequences");
         chart.fromZero().level("always answering 1", AddingProblem.BASELINE);
         Contest contest = new Contest(chart, example.number("lr"), example.iterations());

@@ -24,7 +24,7 @@ public final class Addition {
     static final Program PROGRAM = Program.of(
                     "addition", "Trains an encoder-decoder to add numbers of three digits.", 1, Addition::run)
             .training(6000, 2000)
-            .with("held-out", 10_000, 200, "N", "sums kept from training, to measure on")
+            .with("held-out", 10_000, 200, "N", "sums held out for validation")
             .with("hidden", 128, 64, "N", "units of each side")
             .with("batch", 128, 32, "N", "sums of an iteration")
             .with("lr", 0.005, 0.01, "X", "learning rate at the start");
@@ -35,7 +35,9 @@ public final class Addition {
         List<TextPair> train = sums.train(TRAIN, rng);
         List<TextPair> test = sums.heldOut();
         example.say("read %s, write %s", test.get(0).source(), test.get(0).target());
-        example.say("%d sums are held out, of which training sees neither a+b nor b+a", test.size());
+        example.say(
+                "%d sums are held out, of which training sees neither a+b nor b+a; validation: the share of wrong answers",
+                test.size());
 
         // The whole sum goes through the last state of the encoder: no attention. The units come first, being read
         // last.
@@ -48,7 +50,7 @@ public final class Addition {
         Chart chart = new Chart(
                         "addition of 3 digits: encoder-decoder of LSTMs, no attention",
                         "iteration",
-                        "share of wrong sums, held out")
+                        "share of wrong answers")
                 .fromZero();
         Contest contest = new Contest(chart, example.number("lr"), example.iterations());
         try (Seq2Seq model = Seq2Seq.create(question, answer, config, rng)) {

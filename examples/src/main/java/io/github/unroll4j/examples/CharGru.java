@@ -13,14 +13,14 @@ import io.github.unroll4j.plots.Heatmap;
 import io.github.unroll4j.text.CharVocabulary;
 import java.util.stream.Stream;
 
-/** The third notebook: a GRU as first published reads a text, guesses the next character, and writes. */
+/** The third notebook: a GRU in the form of Chung et al. reads a text, guesses the next character, and writes. */
 public final class CharGru {
     private static final int H = 100; // units
     private static final double SCALE = 0.01; // all weights start as 0.01·N(0, 1), biases as 0
 
     static final Program PROGRAM = Program.of(
                     "char-gru",
-                    "Trains a GRU as first published on the characters of a text, then lets it write.",
+                    "Trains a GRU in the form of Chung et al. on the characters of a text, then lets it write.",
                     42,
                     CharGru::run)
             .reading("crow.txt", "text in UTF-8")
@@ -47,6 +47,7 @@ public final class CharGru {
             trainer.listen(NotebookLoss.each(
                     1000, s -> example.say("%n%s%n", write(model, first, 200, Rng.seeded(1)))));
             example.train(trainer, model);
+            example.draw("loss.png", loss.curve("gru", "char-gru, as its notebook trains it"));
 
             Rng rng = Rng.seeded(example.seed());
             Stream<String> primes = Stream.of("T", "A", "H", "W", "I").filter(vocabulary::contains);

@@ -44,6 +44,7 @@ public final class CharLstm {
             trainer.listen(NotebookLoss.each(
                     2000, s -> example.say("%n%s%n", write(model, first, 200, Rng.seeded(1)))));
             example.train(trainer, model);
+            example.draw("loss.png", loss.curve("lstm", "char-lstm, as its notebook trains it"));
 
             Rng rng = Rng.seeded(example.seed());
             Stream<String> primes = Stream.of("T", "A", "H", "W", "I").filter(vocabulary::contains);

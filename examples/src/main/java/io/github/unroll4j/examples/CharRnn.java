@@ -44,6 +44,7 @@ public final class CharRnn {
             trainer.listen(NotebookLoss.each(
                     5000, s -> example.say("%n%s%n", write(model, first, 200, Rng.seeded(1)))));
             example.train(trainer, model);
+            example.draw("loss.png", loss.curve("rnn", "char-rnn, as its notebook trains it"));
 
             Rng rng = Rng.seeded(example.seed());
             Stream<String> primes = Stream.of("T", "A", "H", "W", "I").filter(vocabulary::contains);

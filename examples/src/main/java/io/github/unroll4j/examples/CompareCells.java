@@ -34,13 +34,14 @@ public final class CompareCells {
         CharVocabulary vocabulary = CharVocabulary.of(text);
         int[] ids = vocabulary.encode(text);
         int[] train = Arrays.copyOf(ids, ids.length * 9 / 10);
-        int[] heldOut = Arrays.copyOfRange(ids, train.length, ids.length);
+        int[] validation = Arrays.copyOfRange(ids, train.length, ids.length);
         example.say(
                 "%d units, dropout %s, Adam with a rate from %s to 0, %d windows of %d side by side",
                 H, DROPOUT, RATE, B, T);
-        example.say("%d characters to learn from, the %d after them to measure on", train.length, heldOut.length);
+        example.say("%d characters to learn from, the %d after them for validation", train.length, validation.length);
+        example.say("validation is measured without dropout, and so may be below training");
         String title = "RNN, LSTM and GRU of " + H + " units: " + example.value("data");
-        Chart chart = new Chart(title, "iteration", "nats a character, held out");
+        Chart chart = new Chart(title, "iteration", "validation loss, nats a character");
         chart.level("guessing, ln " + vocabulary.size(), Math.log(vocabulary.size()));
         Contest contest = new Contest(chart, RATE, example.iterations());
         for (String cell : List.of("rnn", "lstm", "gru")) {
@@ -53,14 +54,14 @@ public final class CompareCells {
                     var loss = new LanguageModelObjective(model, Windows.of(train, T, B), Reduction.MEAN, T, masks);
                     String name = cell + ", seed " + seed;
                     example.say("%n%s%n%s", name, model.parameters());
-                    Trainer trainer = contest.trainer(name, loss, () -> measure(model, heldOut));
+                    Trainer trainer = contest.trainer(name, loss, () -> measure(model, validation));
                     example.train(k == 0 ? cell : cell + "." + (k + 1), trainer, model.parameters(), model::writeTo);
                     best[k] = trainer.best();
                 }
             }
             contest.compare(cell, example.expected(cell.equals("rnn") ? "above the others" : "below rnn"), best);
         }
-        example.say("%n%s%n%n%s", contest.table(), contest.order("nats a character held out"));
+        example.say("%n%s%n%n%s", contest.table(), contest.order("nats a character in validation"));
         example.draw("loss.png", chart);
     }
 

@@ -30,7 +30,9 @@ public final class Copy {
         int T = example.count("steps");
         double baseline = CopyProblem.baseline(T);
         example.say("ten symbols, %d blanks, a marker: then repeat the ten symbols", T);
-        example.say("who remembers nothing loses %.4f nats a step, 10 ln 8 / (T + 20)", baseline);
+        example.say(
+                "who remembers nothing loses %.4f nats a step, 10 ln 8 / (T + 20); validation: that on new sequences",
+                baseline);
         Chart chart = new Chart("copying problem, delay T = " + T, "iteration", "nats a step on new sequences");
         chart.fromZero().level("remembering nothing", baseline);
         Contest contest = new Contest(chart, example.number("lr"), example.iterations());

@@ -25,7 +25,7 @@ public final class Dates {
     static final Program PROGRAM = Program.of(
                     "dates", "Trains attention to read dates in 30 locales, and draws where it looks.", 1, Dates::run)
             .training(3000, 300)
-            .with("held-out", 10_000, 200, "N", "dates kept from training, to measure on")
+            .with("held-out", 10_000, 200, "N", "dates held out for validation")
             .with("hidden", 128, 32, "N", "units of each direction and of the decoder")
             .with("batch", 64, 32, "N", "dates of an iteration")
             .with("lr", 0.003, 0.01, "X", "learning rate at the start");
@@ -38,7 +38,9 @@ public final class Dates {
         example.say("read %s, write %s", test.get(0).source(), test.get(0).target());
         example.say("%d ways to write a date, in %d locales", dates.styles(), dates.locales());
         int all = test.size() + dates.train().size();
-        example.say("%d dates of %d are held out, in whatever style", test.size(), all);
+        example.say(
+                "%d dates of %d are held out, in whatever style; validation: the share of wrong answers",
+                test.size(), all);
         String letters = train.stream().map(TextPair::source).collect(Collectors.joining());
         WordVocabulary written = WordVocabulary.of(Tokenizers.CODE_POINTS, letters);
         WordVocabulary iso = WordVocabulary.of(Tokenizers.CODE_POINTS, "0123456789-");

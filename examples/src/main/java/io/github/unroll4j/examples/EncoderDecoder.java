@@ -52,6 +52,7 @@ public final class EncoderDecoder {
             Trainer trainer = loss.trainer(example.iterations()); // Adam, gradients clipped
             trainer.listen(loss.lines(500, s -> example.progress(s, loss.line(s))));
             example.train(trainer, model);
+            example.draw("loss.png", loss.curve("encoder-decoder", "encoder-decoder, as its notebook trains it"));
 
             // No pair begins with the last sentence, and a word that is not in the story is read as <UNK>.
             sentences.forEach(sentence -> example.say(NextSentences.dialogue(model, sentence)));

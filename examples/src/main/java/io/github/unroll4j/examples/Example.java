@@ -290,17 +290,17 @@ public class Example {
         @Override
         public void onStep(TrainStep step) {
             if (step.elapsed().toMillis() > said + QUIET) {
-                progress(step, reached(step, "loss", step.lossPerToken()));
+                progress(step, reached(step, "training", step.lossPerToken()));
             }
         }
 
         @Override
         public void onEvaluation(TrainStep step, double loss) {
-            progress(step, reached(step, "held out", loss));
+            progress(step, reached(step, "validation", loss));
         }
 
         private String reached(TrainStep step, String what, double loss) {
-            return String.format(Locale.ROOT, "%7d of %d  %-8s %.5f", step.iteration(), iterations(), what, loss);
+            return String.format(Locale.ROOT, "%7d of %d  %-10s %.5f", step.iteration(), iterations(), what, loss);
         }
     }
 }

@@ -28,7 +28,7 @@ public final class QuickStart {
         CharVocabulary vocabulary = CharVocabulary.of(text);
         int[] ids = vocabulary.encode(text);
         int[] train = Arrays.copyOf(ids, ids.length * 9 / 10);
-        int[] heldOut = Arrays.copyOfRange(ids, train.length, ids.length);
+        int[] validation = Arrays.copyOfRange(ids, train.length, ids.length);
         Path file = Path.of("quick-start.safetensors");
         var config = new LanguageModelConfig("lstm", 128);
         try (LanguageModel model = LanguageModel.create(vocabulary, config, Rng.seeded(1))) {
@@ -39,10 +39,10 @@ public final class QuickStart {
                     100,
                     s -> System.out.printf(
                             Locale.ROOT,
-                            "%4d: nats a character: training %.3f, held out %.3f%n",
+                            "%4d: nats a character: training %.3f, validation %.3f%n",
                             s.iteration(),
                             s.smoothedLoss(),
-                            model.evaluate(heldOut).nats())));
+                            model.evaluate(validation).nats())));
             System.out.println(trainer.run());
             model.save(file);
         }

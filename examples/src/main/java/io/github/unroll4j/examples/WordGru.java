@@ -31,7 +31,8 @@ public final class WordGru {
         WordVocabulary vocabulary = WordVocabulary.of(Tokenizers.NOTEBOOK, text);
         // r, z = σ(e_t W_x + h_{t-1} W_h + b),  n = tanh(e_t W_x + r ⊙ (h_{t-1} W_h) + b): r acts after the product,
         // h_t = z ⊙ h_{t-1} + (1-z) ⊙ n: z keeps,  p(next word) = softmax(h_t W + b).
-        // In char-gru, the first published form, r acts before the product and z writes. PyTorch adds a bias b_h.
+        // In char-gru, the form of Chung et al. (2014), r acts before the product and z writes. PyTorch adds a bias
+        // b_h.
         var config = new LanguageModelConfig("gru-notebook-word", H, 1, Dtype.DOUBLE).embedding(H);
         try (LanguageModel model = LanguageModel.create(vocabulary, config, Rng.seeded(0))) {
             // Drawn as NumPy draws them, in the order of the notebook.
@@ -47,6 +48,7 @@ public final class WordGru {
             String first = vocabulary.token(vocabulary.encode(text)[0]);
             trainer.listen(NotebookLoss.each(1000, s -> example.say("%n%s%n", write(model, first, 50, Rng.seeded(1)))));
             example.train(trainer, model);
+            example.draw("loss.png", loss.curve("gru", "word-gru, as its notebook trains it"));
 
             Rng rng = Rng.seeded(example.seed());
             // fox is not in the story, and an empty prime is <SOS>.

@@ -43,6 +43,7 @@ public final class WordLstm {
             trainer.listen(loss.lines(500, s -> example.progress(s, loss.line(s))));
             trainer.listen(NotebookLoss.each(2000, s -> example.say("%n%s%n", write(model, "", 50, Rng.seeded(1)))));
             example.train(trainer, model);
+            example.draw("loss.png", loss.curve("lstm", "word-lstm, as its notebook trains it"));
 
             Rng rng = Rng.seeded(example.seed());
             // fox and river are not in the story, and an empty prime is <SOS>.

@@ -3,6 +3,7 @@ package io.github.unroll4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.unroll4j.core.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -131,9 +132,9 @@ class ExamplesTest {
                 .isNotEqualTo(after(first));
     }
 
-    /** All but the line that names the folder and the time left. */
+    /** All but the lines that name the folder and the time left. */
     private static String after(Ran ran) {
-        return ran.out().replaceFirst("files go to .*\n", "").replaceAll("\\d+:\\d\\d left", "");
+        return ran.out().replaceAll("(files go to|drawn:) .*\n", "").replaceAll("\\d+:\\d\\d left", "");
     }
 
     @Test
@@ -164,6 +165,10 @@ class ExamplesTest {
         assertThat(more.out()).contains("model goes on after 30 iterations").doesNotContain("holds some");
         assertThat(Files.readAllLines(folder.resolve("run/command.txt")))
                 .contains("char-gru", "--seed=7", "--iterations=40", "--data=" + text);
+        assertThat(Checkpoint.load(folder.resolve("run/model.safetensors")).metadata("notebook.curve"))
+                .as("the points of the curve, those of the first run included")
+                .startsWith("1.0 ")
+                .contains(" 30.0 ", " 40.0 ");
 
         assertThat(Ran.of("char-rnn", "--resume", at("run")).err())
                 .contains("the run in " + at("run") + " is one of char-gru", "expected one of char-rnn");

@@ -192,8 +192,7 @@ class NotebooksTest {
                     .isEqualTo(List.of(greedy.split(" ", -1)));
             if (recorded.get("attention") instanceof List<?> rows) {
                 Translator translator = new Translator(model, false);
-                // One word more: the row before it is that of <EOS>.
-                double[][] weights = translator.align(source, greedy + " .").weights();
+                double[][] weights = translator.align(source, greedy).weights();
                 assertThat(weights.length).isEqualTo(rows.size());
                 for (int t = 0; t < weights.length; t++) {
                     assertThat(weights[t]).containsExactly(Notebook.doubles(rows.get(t)), within(0.5e-4 + 1e-9));

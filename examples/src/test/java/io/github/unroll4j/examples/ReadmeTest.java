@@ -106,7 +106,7 @@ class ReadmeTest {
                 "The crow was thirsty. The jug was deep. The crow found a stone. ".repeat(30));
         String printed = run(QuickStart.class, text.toString(), "200");
         assertThat(printed)
-                .containsPattern("200: nats a character: training \\d.\\d+, held out 0\\.\\d+")
+                .containsPattern("200: nats a character: training \\d.\\d+, validation 0\\.\\d+")
                 .contains("crow");
         assertThat(folder.resolve("quick-start.safetensors")).isNotEmptyFile();
     }

@@ -161,7 +161,7 @@ class TaskExamplesTest {
         assertThat(ran.out())
                 .contains("rnn, seed 1", "gru, seed 3", "guessing, ln ", "Best first: ")
                 .containsPattern("lstm +– .* [0-9.]+, the mean of [0-9.]+, [0-9.]+, [0-9.]+")
-                .contains("nats a character, held out");
+                .contains("validation loss, nats a character");
         assertThatItIsDrawn("loss.png");
     }
 

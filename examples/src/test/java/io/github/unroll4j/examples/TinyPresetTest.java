@@ -51,8 +51,9 @@ class TinyPresetTest {
         "word-gru,  crow,       3.116",
         "word-gru,  lighthouse, 4.819",
     })
-    void aTextIsLearned(String name, String story, double found) {
+    void aTextIsLearned(String name, String story, double found) throws IOException {
         String text = run(name, story);
+        assertThat(ImageIO.read(folder.resolve("loss.png").toFile())).isNotNull();
         try (LanguageModel model = LanguageModel.load(folder.resolve(MODEL))) {
             assertThat(model.evaluate(model.vocabulary().encode(text)).nats()).isCloseTo(found, withinPercentage(5));
         }

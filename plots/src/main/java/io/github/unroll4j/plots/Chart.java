@@ -25,11 +25,16 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * @since 0.1.0
  */
 public final class Chart implements Picture {
+    private static final int WIDTH = 900;
+
     /** So many points have room for a mark each; more would run into each other. */
     private static final int FEW = 25;
 
     /** The losses of a run that diverges reach 1e30, for which XChart looks for ticks without end. */
     private static final double LARGEST = 1e6;
+
+    /** Powers of ten that are written out on a logarithmic axis: from 0.001 to 1000. */
+    private static final double READABLE = 3.5;
 
     private final String title;
     private final String x;
@@ -95,6 +100,23 @@ public final class Chart implements Picture {
                 .curve("training", iterations, training)
                 .curve("validation", iterations, validation)
                 .level(String.format(Locale.ROOT, "guessing, ln %d", tokens), Math.log(tokens));
+    }
+
+    /**
+     * The norms of the gradients of a run over its iterations, each of one batch, before clipping.
+     *
+     * @param title of the whole: which model, on what
+     * @param iterations when the norms were measured
+     * @param norms Euclidean norms of all gradients together, at each of these iterations
+     * @param limit the norm that larger ones are scaled down to, a level; infinite for none
+     * @return the picture, its y axis logarithmic
+     */
+    public static Chart gradientNorms(String title, double[] iterations, double[] norms, double limit) {
+        Objects.requireNonNull(iterations, "iterations");
+        Objects.requireNonNull(norms, "norms");
+        Chart chart = new Chart(title, "iteration", "norm of the gradient, before clipping").logarithmic();
+        chart.curve("gradient", iterations, norms);
+        return Double.isInfinite(limit) ? chart : chart.level("clipped to " + limit, limit);
     }
 
     /** {@return this, with a y axis that begins at 0: for what cannot be negative and whose size matters} */
@@ -170,12 +192,14 @@ public final class Chart implements Picture {
     XYChart drawing() {
         System.setProperty("java.awt.headless", "true"); // draws into memory; a server has no screen
         XYChart chart = new XYChartBuilder()
-                .width(900)
+                .width(WIDTH)
                 .height(500)
-                .title(title)
+                .title("")
                 .xAxisTitle(x)
                 .yAxisTitle(y)
                 .build();
+        var metrics = HeatmapDrawing.metrics(chart.getStyler().getChartTitleFont());
+        chart.setTitle(Labels.shortened(title, metrics, WIDTH - 40));
         chart.getStyler().setLocale(Locale.ROOT); // of its numbers
         chart.getStyler()
                 .setXAxisMin(0.0)
@@ -218,7 +242,12 @@ public final class Chart implements Picture {
 
     private static String power(double log10) {
         boolean whole = Math.abs(log10 - Math.rint(log10)) < 1e-9;
-        return String.format(Locale.ROOT, whole ? "%.0e" : "%.1e", Math.pow(10, log10));
+        double value = Math.pow(10, log10);
+        if (Math.abs(log10) < READABLE) {
+            int decimals = (int) Math.max(0, (whole ? 0 : 1) - Math.floor(log10 + 1e-9));
+            return String.format(Locale.ROOT, "%." + decimals + "f", value);
+        }
+        return String.format(Locale.ROOT, whole ? "%.0e" : "%.1e", value);
     }
 
     private static BasicStroke stroke(float width, float... dashes) {

@@ -24,6 +24,9 @@ final class HeatmapDrawing {
 
     private static final int LONGEST_LABEL = 120;
     private static final int MARGIN = 16;
+    /** A narrow picture is widened for its title, up to this. */
+    private static final int WIDE = 600;
+
     private static final int GAP = 6;
     /** Pixels between two labels of one line. */
     private static final int APART = 8;
@@ -73,7 +76,7 @@ final class HeatmapDrawing {
         int S = alignment.source().size();
         int T = alignment.target().size();
         cell = Math.max(SMALLEST_CELL, Math.min(LARGEST_CELL, GRID / Math.max(1, Math.max(S, T))));
-        FontMetrics metrics = metrics();
+        FontMetrics metrics = metrics(PLAIN);
         sources = labels(alignment.source(), metrics);
         targets = labels(alignment.target(), metrics);
         int line = metrics.getHeight();
@@ -83,13 +86,14 @@ final class HeatmapDrawing {
         int top = MARGIN + 2 * line + GAP + line + GAP + above + GAP;
         grid = new Rectangle(left, top, S * cell, T * cell);
         barX = grid.x + grid.width + Math.max(2 * MARGIN, widest(sources, metrics) / 2);
-        width = barX + BAR + GAP + metrics.stringWidth("0.00") + GAP + line + MARGIN;
+        int needed = barX + BAR + GAP + metrics.stringWidth("0.00") + GAP + line + MARGIN;
+        width = Math.max(needed, Math.min(WIDE, metrics(BOLD).stringWidth(title) + 2 * MARGIN));
         height = grid.y + Math.max(grid.height, SHORTEST_BAR) + MARGIN;
     }
 
-    private static FontMetrics metrics() {
+    static FontMetrics metrics(Font font) {
         Graphics2D g = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
-        FontMetrics metrics = g.getFontMetrics(PLAIN);
+        FontMetrics metrics = g.getFontMetrics(font);
         g.dispose();
         return metrics;
     }
@@ -129,7 +133,7 @@ final class HeatmapDrawing {
 
     /** Where the label above a column is written. */
     Rectangle label(int s) {
-        FontMetrics metrics = metrics();
+        FontMetrics metrics = metrics(PLAIN);
         int w = metrics.stringWidth(sources.get(s));
         int line = metrics.getHeight();
         return new Rectangle(grid.x + s * cell + cell / 2 - w / 2, grid.y - GAP - (lanes[s] + 1) * line, w, line);

@@ -183,6 +183,39 @@ class ChartTest {
     }
 
     @Test
+    void normsOfGradientsHaveTheLevelThatTheyAreClippedTo() {
+        double[] x = {10, 20};
+        XYChart clipped = Chart.gradientNorms("lstm on a text", x, new double[] {0.01, 100}, 5)
+                .drawing();
+        assertThat(clipped.getTitle()).isEqualTo("lstm on a text");
+        assertThat(clipped.getYAxisTitle()).isEqualTo("norm of the gradient, before clipping");
+        assertThat(points(clipped, "gradient")).containsExactly("10.0 -2.0", "20.0 2.0");
+        assertThat(points(clipped, "clipped to 5.0").get(0)).isEqualTo("0.0 " + Math.log10(5));
+        assertThat(Chart.gradientNorms("", x, x, Double.POSITIVE_INFINITY)
+                        .drawing()
+                        .getSeriesCollection())
+                .hasSize(1);
+    }
+
+    /** A reader of 0.1 and 10 need not think of powers; one of 1e-20 has to. */
+    @ParameterizedTest
+    @CsvSource({
+        "-3, 0.001",
+        "-1, 0.1",
+        "-0.5, 0.32",
+        "0, 1",
+        "0.5, 3.2",
+        "3, 1000",
+        "4, 1e+04",
+        "-20, 1e-20",
+        "-4.5, 3.2e-05"
+    })
+    void aLogarithmicAxisWritesNumbersAsTheyAreRead(double log10, String expected) {
+        var label = new Chart("", "", "").logarithmic().drawing().getStyler().getYAxisTickLabelsFormattingFunction();
+        assertThat(label.apply(log10)).isEqualTo(expected);
+    }
+
+    @Test
     void theTerminalShowsTheSame() {
         Chart chart = new Chart("a fall", "iteration", "loss")
                 .curve("rnn", new double[] {0, 100}, new double[] {4, 2})

@@ -52,7 +52,7 @@ public class CommonFlags {
             names = "--plot",
             paramLabel = "text",
             converter = TextOnly.class,
-            description = "draws the picture of the losses in the terminal too")
+            description = "draws the losses and gradients in the terminal too")
     private @Nullable String plot;
 
     @Option(names = "--quiet", description = "the result only")

@@ -22,7 +22,8 @@ public final class CorpusFlags {
             names = "--held-out",
             paramLabel = "X",
             converter = Numbers.Share.class,
-            description = "share of the one text, at its end, that is measured on (default: ${DEFAULT-VALUE})")
+            description =
+                    "share of the one text, at its end, that is held out for validation (default: ${DEFAULT-VALUE})")
     private double heldOut = 0.1;
 
     @Option(
@@ -65,7 +66,7 @@ public final class CorpusFlags {
         @Option(names = "--train", required = true, paramLabel = "FILE", description = "or one file to train on,")
         private Path train;
 
-        @Option(names = "--valid", paramLabel = "FILE", description = "one to measure on after each epoch,")
+        @Option(names = "--valid", paramLabel = "FILE", description = "one for validation, after each epoch,")
         private @Nullable Path valid;
 
         @Option(names = "--test", paramLabel = "FILE", description = "and one to measure the best model on at the end")

@@ -59,7 +59,7 @@ public final class ParallelFlags {
     }
 
     private static final class Valid {
-        @Option(names = "--valid-src", required = true, paramLabel = "FILE", description = "to measure on each epoch")
+        @Option(names = "--valid-src", required = true, paramLabel = "FILE", description = "for validation, each epoch")
         private Path src;
 
         @Option(names = "--valid-trg", required = true, paramLabel = "FILE", description = "their translations")

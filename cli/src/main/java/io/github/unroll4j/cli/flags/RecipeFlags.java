@@ -63,7 +63,7 @@ public final class RecipeFlags {
             names = "--patience",
             paramLabel = "N",
             converter = Numbers.Count.class,
-            description = "end after N epochs in a row that brought no lower loss on what is held out (default: never)")
+            description = "end after N epochs in a row that brought no lower validation loss (default: never)")
     private int patience = Validation.UNLIMITED;
 
     private static final class Decay {

@@ -97,7 +97,7 @@ public record Corpus(String name, Vocabulary vocabulary, int[] train, int[] vali
         return validation.length > 1;
     }
 
-    /** Whether a part is kept for the end. */
+    /** Whether a part is kept for the test. */
     boolean hasTest() {
         return test.length > 1;
     }
@@ -134,8 +134,8 @@ public record Corpus(String name, Vocabulary vocabulary, int[] train, int[] vali
             return train.length + " to train on, none held out";
         }
         String quick = quickly && validation.length > QUICK ? ", of which the first " + QUICK + " while training" : "";
-        String rest = hasTest() ? ", " + test.length + " kept for the end" : "";
-        return train.length + " to train on, " + validation.length + " held out to measure on" + quick + rest;
+        String rest = hasTest() ? ", " + test.length + " kept for the test" : "";
+        return train.length + " to train on, " + validation.length + " held out for validation" + quick + rest;
     }
 
     /** A hash of the part to train on, to know it again. */

@@ -21,6 +21,11 @@ record LanguageModelTrainee(LanguageModel model, Corpus text, Samples samples) i
     }
 
     @Override
+    public String title() {
+        return subject().model() + ": " + text.name();
+    }
+
+    @Override
     public Parameters parameters() {
         return model.parameters();
     }

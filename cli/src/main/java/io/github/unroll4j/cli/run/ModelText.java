@@ -3,9 +3,12 @@ package io.github.unroll4j.cli.run;
 
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.lm.Regularisation;
+import io.github.unroll4j.models.seq2seq.AttentionKind;
+import io.github.unroll4j.models.seq2seq.Seq2SeqConfig;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
+import java.util.Locale;
 
-/** What a language model is built of, in words. */
+/** What a model is built of, in words. */
 final class ModelText {
     private ModelText() {}
 
@@ -22,6 +25,14 @@ final class ModelText {
                 + rate("weight drop", recurrent.weightDrop())
                 + rate("zoneout", recurrent.zoneout())
                 + rate("zoneout of the memory", recurrent.zoneoutMemory());
+    }
+
+    /** A model that translates, in as many words as a title has room for. */
+    static String title(Seq2SeqConfig config) {
+        String attention = config.attending() instanceof AttentionKind.Luong luong
+                ? luong.score().name().toLowerCase(Locale.ROOT) + " attention"
+                : config.attending() instanceof AttentionKind.Bahdanau ? "additive attention" : "no attention";
+        return config.encoder().cell() + " " + config.encoder().hidden() + ", " + attention;
     }
 
     private static String rate(String name, double rate) {

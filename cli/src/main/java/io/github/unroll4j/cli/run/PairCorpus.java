@@ -107,8 +107,8 @@ public record PairCorpus(
         int skipped = IntStream.of(train.text.skipped(), validation.text.skipped(), test.text.skipped())
                 .sum();
         return train.pairs.size() + " pairs to train on, "
-                + (validation.isEmpty() ? "none held out" : validation.pairs.size() + " held out to measure on")
-                + (test.isEmpty() ? "" : ", " + test.pairs.size() + " kept for the end")
+                + (validation.isEmpty() ? "none held out" : validation.pairs.size() + " held out for validation")
+                + (test.isEmpty() ? "" : ", " + test.pairs.size() + " kept for the test")
                 + (skipped > 0 ? "; " + skipped + " left out because one side is empty" : "");
     }
 

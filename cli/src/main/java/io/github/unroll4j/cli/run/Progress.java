@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Shows the figures of a run: a bar on a terminal, every so often a line elsewhere. */
 final class Progress implements TrainListener {
     private static final Duration REFRESH = Duration.ofMillis(100);
-    private static final int BAR = 12;
+    private static final int BAR = 8; // all of the line in 80 columns
 
     private final Console console;
     private final long iterations;
@@ -75,14 +75,13 @@ final class Progress implements TrainListener {
         int done = (int) (BAR * step.iteration() / iterations);
         return String.format(
                 Locale.ROOT,
-                "[%s%s] %d/%d loss %.3f%s norm %.2f %s %s left",
+                "[%s%s] %d/%d training %.3f%s %s %s left",
                 "=".repeat(done),
                 " ".repeat(BAR - done),
                 step.iteration(),
                 iterations,
                 step.smoothedLoss(),
-                validation.isEmpty() ? "" : String.format(Locale.ROOT, " val %.3f", validation.getAsDouble()),
-                step.gradientNorm(),
+                validation.isEmpty() ? "" : String.format(Locale.ROOT, " validation %.3f", validation.getAsDouble()),
                 speed(step.tokensPerSecond()),
                 clock(left(step)));
     }
@@ -90,7 +89,7 @@ final class Progress implements TrainListener {
     private String line(TrainStep step) {
         return String.format(
                 Locale.ROOT,
-                "%7d/%d  epoch %6.2f  mean loss %s%s  norm %6.3f  lr %.2e  %s  %s, %s left",
+                "%7d/%d  epoch %6.2f  training %s%s  norm %6.3f  lr %.2e  %s  %s, %s left",
                 step.iteration(),
                 iterations,
                 step.epoch(),
@@ -106,9 +105,9 @@ final class Progress implements TrainListener {
     /** Blank, in the same width, in a line without a measurement between lines with one. */
     private String validation() {
         if (validation.isEmpty()) {
-            return measures ? " ".repeat("  val 0.0000".length()) : "";
+            return measures ? " ".repeat("  validation 0.0000".length()) : "";
         }
-        return "  val " + loss(validation.getAsDouble());
+        return "  validation " + loss(validation.getAsDouble());
     }
 
     /** Four decimals; of the loss of a run that diverges, which may reach 1e30, as many digits. */

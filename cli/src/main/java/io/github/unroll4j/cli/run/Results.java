@@ -7,6 +7,7 @@ import io.github.unroll4j.models.train.Outcome;
 import io.github.unroll4j.models.train.TrainRow;
 import io.github.unroll4j.plots.Chart;
 import io.github.unroll4j.plots.Pictures;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -18,10 +19,18 @@ import java.util.function.ToDoubleFunction;
  * @param command name of the command
  * @param folder its files
  * @param metrics its figures
- * @param subject what was trained on what
+ * @param trainee what was trained
+ * @param limit the norm that gradients are clipped to, infinite for none
  * @param plot whether to draw in the terminal too
  */
-record Results(Console console, String command, RunFolder folder, Metrics metrics, Subject subject, boolean plot) {
+record Results(
+        Console console,
+        String command,
+        RunFolder folder,
+        Metrics metrics,
+        Trainee trainee,
+        double limit,
+        boolean plot) {
     /** A measurement, in words. */
     static String describe(Evaluation result, String unit) {
         return String.format(
@@ -48,7 +57,7 @@ record Results(Console console, String command, RunFolder folder, Metrics metric
     }
 
     /** The figures and, if they could be saved, the files; those of the best model where one was kept. */
-    void finished(Trainee trainee, BestModel best, boolean saved) {
+    void finished(BestModel best, boolean saved) {
         trainee.results(folder).forEach(console::result);
         if (best.isKept()) {
             console.result(
@@ -77,7 +86,7 @@ record Results(Console console, String command, RunFolder folder, Metrics metric
     /**
      * Commands to go on with: training with the model as it is, everything else with the best one where one was kept.
      */
-    void commands(Outcome outcome, Trainee trainee, BestModel best) {
+    void commands(Outcome outcome, BestModel best) {
         String file = folder.model().toString();
         String more = "--iterations=" + 2 * outcome.iteration();
         console.result("train more", Commands.of(command, "--resume", file, more));
@@ -85,16 +94,27 @@ record Results(Console console, String command, RunFolder folder, Metrics metric
     }
 
     private void draw() {
-        Chart chart = Chart.losses(
-                subject.model() + ": " + subject.text(),
-                column(TrainRow::iteration),
-                column(TrainRow::trainLoss),
-                column(TrainRow::validationLoss),
-                subject.tokens());
+        double[] iterations = column(TrainRow::iteration);
+        draw(
+                "picture",
+                Chart.losses(
+                        trainee.title(),
+                        iterations,
+                        column(TrainRow::trainLoss),
+                        column(TrainRow::validationLoss),
+                        trainee.subject().tokens()),
+                folder.picture());
+        draw(
+                "gradients",
+                Chart.gradientNorms(trainee.title(), iterations, column(TrainRow::gradientNorm), limit),
+                folder.gradients());
+    }
+
+    private void draw(String label, Chart chart, Path file) {
         if (plot) {
             console.text(chart.text());
         }
-        console.result("picture", Pictures.save(chart, folder.picture(), "the figures are in the metrics"));
+        console.result(label, Pictures.save(chart, file, "the figures are in the metrics"));
     }
 
     private double[] column(ToDoubleFunction<TrainRow> figure) {

@@ -98,6 +98,11 @@ public final class RunFolder implements AutoCloseable {
         return file("loss.png");
     }
 
+    /** How large the gradients were. */
+    Path gradients() {
+        return file("gradients.png");
+    }
+
     /** Where a model that translates looks. */
     Path alignment() {
         return file("alignment.png");

@@ -11,6 +11,9 @@ interface Trainee {
     /** What must be the same for a run to go on. */
     Subject subject();
 
+    /** What is trained on what, for a title. */
+    String title();
+
     /** All weights. */
     Parameters parameters();
 

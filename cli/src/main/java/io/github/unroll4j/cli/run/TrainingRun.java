@@ -15,6 +15,7 @@ import io.github.unroll4j.models.train.TrainStep;
 import io.github.unroll4j.models.train.Trainer;
 import io.github.unroll4j.models.train.TrainerConfig;
 import io.github.unroll4j.models.train.Validation;
+import io.github.unroll4j.optim.GradientClip;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -101,17 +102,18 @@ public abstract class TrainingRun {
     int train(Trainee trainee, Objective objective, TrainerConfig given) {
         TrainerConfig config = flags.withWorkers(given);
         if (patience != Validation.UNLIMITED && !trainee.hasValidation()) {
-            throw new IllegalArgumentException("--patience is about what is held out to measure on, and nothing is;"
-                    + " leave it out, or hold something out");
+            throw new IllegalArgumentException(
+                    "--patience is about the validation loss, and nothing is held out for validation;"
+                            + " leave it out, or hold something out");
         }
         console.fact("split", trainee.describeSplit(epoch.isEmpty()));
         console.fact("model", trainee.subject().model() + ", seed " + flags.seed());
         console.fact("", trainee.parameters());
         console.fact(
                 "progress",
-                "losses in nats per token, the mean loss smoothed over about 100 iterations, with dropout where there is"
-                        + " some; val is that of the validation text, measured at the end of them and without dropout,"
-                        + " and so may be below it; norm is that of the gradient before clipping");
+                "losses in nats per token: training is the mean over about 100 iterations, with dropout where there is"
+                        + " some; validation is measured on what is held out at the end of them, without dropout, and so"
+                        + " may be below it; norm is that of the gradient before clipping");
         if (flags.dryRun()) {
             return dryRun(trainee, objective, config);
         }
@@ -146,7 +148,13 @@ public abstract class TrainingRun {
                                 + Math.min(trainer.parts(), Workers.threads()) + " of " + Workers.threads()
                                 + (Workers.threads() == 1 ? " thread" : " threads"));
                 Results results = new Results(
-                        console, flags.command().name(), folder, metrics, trainee.subject(), flags.plotsText());
+                        console,
+                        flags.command().name(),
+                        folder,
+                        metrics,
+                        trainee,
+                        config.clip() instanceof GradientClip.ByGlobalNorm by ? by.max() : Double.POSITIVE_INFINITY,
+                        flags.plotsText());
                 long start = System.nanoTime();
                 Outcome outcome = trainer.run();
                 Duration time = Duration.ofNanos(System.nanoTime() - start);
@@ -160,12 +168,12 @@ public abstract class TrainingRun {
                 }
                 retries.last(saved::save);
                 trainee.show();
-                results.finished(trainee, best, retries.failure().isEmpty());
+                results.finished(best, retries.failure().isEmpty());
                 results.time(outcome, time);
                 if (retries.failure().isPresent()) { // only now: a full disk must not cost the figures
                     throw retries.failure().get();
                 }
-                results.commands(outcome, trainee, best);
+                results.commands(outcome, best);
                 return 0;
             }
         }

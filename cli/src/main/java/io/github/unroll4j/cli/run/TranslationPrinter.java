@@ -3,6 +3,7 @@ package io.github.unroll4j.cli.run;
 
 import io.github.unroll4j.models.decoding.Alignment;
 import io.github.unroll4j.models.decoding.Translation;
+import io.github.unroll4j.models.seq2seq.Seq2Seq;
 import io.github.unroll4j.plots.Heatmap;
 import io.github.unroll4j.plots.Pictures;
 import java.io.PrintWriter;
@@ -22,6 +23,7 @@ public final class TranslationPrinter {
     private static final Alignment NOTHING = new Alignment(List.of(), List.of(), new double[0][]);
 
     private final PrintWriter out;
+    private final String title;
     private final @Nullable Format alignment;
     private final @Nullable Path pictures;
     private int sources;
@@ -41,11 +43,13 @@ public final class TranslationPrinter {
      * A printer.
      *
      * @param out where to
+     * @param model translates, named in the titles of pictures
      * @param alignment how alignments are written, null for none
      * @param pictures a folder for a picture of the alignment of each source, null for none
      */
-    public TranslationPrinter(PrintWriter out, @Nullable Format alignment, @Nullable Path pictures) {
+    public TranslationPrinter(PrintWriter out, Seq2Seq model, @Nullable Format alignment, @Nullable Path pictures) {
         this.out = out;
+        title = ModelText.title(model.config());
         this.alignment = alignment;
         this.pictures = pictures;
     }
@@ -71,7 +75,7 @@ public final class TranslationPrinter {
         out.flush();
         if (pictures != null && first.isPresent() && undrawn == null) {
             try {
-                Pictures.draw(new Heatmap(source, first.get()), pictures.resolve(sources + ".png"));
+                Pictures.draw(new Heatmap(title + ": " + source, first.get()), pictures.resolve(sources + ".png"));
             } catch (IllegalStateException e) {
                 undrawn = e.getMessage(); // the translations go on
             }

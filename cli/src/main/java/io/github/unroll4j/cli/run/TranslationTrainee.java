@@ -36,6 +36,11 @@ record TranslationTrainee(Seq2Seq model, PairCorpus text, DecodingFlags decoding
     }
 
     @Override
+    public String title() {
+        return ModelText.title(model.config()) + ": " + text.name();
+    }
+
+    @Override
     public Parameters parameters() {
         return model.parameters();
     }
@@ -114,8 +119,8 @@ record TranslationTrainee(Seq2Seq model, PairCorpus text, DecodingFlags decoding
         return results;
     }
 
-    private static String draw(String sentence, Alignment alignment, RunFolder folder) {
-        Heatmap picture = new Heatmap(sentence, alignment);
+    private String draw(String sentence, Alignment alignment, RunFolder folder) {
+        Heatmap picture = new Heatmap(ModelText.title(model.config()) + ": " + sentence, alignment);
         return Pictures.save(picture, folder.alignment(), "it is printed above");
     }
 

@@ -43,10 +43,10 @@ class ProgressTest {
         assertThat(lines)
                 .extracting(line -> line.replaceAll("  norm.*", ""))
                 .containsExactly(
-                        "      2/8  epoch   0.50  mean loss 2.0000",
-                        "      4/8  epoch   1.00  mean loss 2.0000  val 1.2500",
-                        "      6/8  epoch   1.50  mean loss 2.0000            ",
-                        "      8/8  epoch   2.00  mean loss 2.0000  val 1.2500");
+                        "      2/8  epoch   0.50  training 2.0000",
+                        "      4/8  epoch   1.00  training 2.0000  validation 1.2500",
+                        "      6/8  epoch   1.50  training 2.0000                   ",
+                        "      8/8  epoch   2.00  training 2.0000  validation 1.2500");
         assertThat(lines.stream().skip(1).map(line -> line.indexOf("norm")).distinct())
                 .as("where the next column begins")
                 .hasSize(1);
@@ -54,7 +54,7 @@ class ProgressTest {
 
     @Test
     void aRunWithoutMeasurementsHasNoColumnForThem() {
-        assertThat(lines(Set.of())).hasSize(4).allMatch(line -> line.contains("mean loss 2.0000  norm  0.500"));
+        assertThat(lines(Set.of())).hasSize(4).allMatch(line -> line.contains("training 2.0000  norm  0.500"));
     }
 
     @Test
@@ -67,8 +67,9 @@ class ProgressTest {
     @Test
     void aMeasurementBetweenTwoLinesGetsALineOfItsOwn() {
         assertThat(lines(Set.of(3)))
-                .extracting(line -> line.replaceAll("/8.*", "").strip() + (line.contains("val 1.2500") ? " val" : ""))
-                .containsExactly("2", "3 val", "4", "6", "8");
+                .extracting(line ->
+                        line.replaceAll("/8.*", "").strip() + (line.contains("validation 1.2500") ? " validation" : ""))
+                .containsExactly("2", "3 validation", "4", "6", "8");
     }
 
     @Test

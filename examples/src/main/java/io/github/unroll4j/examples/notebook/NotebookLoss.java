@@ -15,9 +15,13 @@ import io.github.unroll4j.optim.GradientClip;
 import io.github.unroll4j.optim.Loss;
 import io.github.unroll4j.optim.Reduction;
 import io.github.unroll4j.optim.Schedule;
+import io.github.unroll4j.plots.Chart;
 import io.github.unroll4j.text.Windows;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * What a notebook trains on, and how: an objective that also keeps the one figure that its notebook prints, and saves
@@ -26,6 +30,7 @@ import java.util.function.Consumer;
  */
 public final class NotebookLoss implements Objective {
     private static final String VALUE = "notebook.loss";
+    private static final String CURVE = "notebook.curve";
     private static final int STEPS = 25; // tokens of a window
     private static final double RATE = 1e-3; // of Adam, with 0.9, 0.999 and 1e-8
     private static final double CLIP = 5; // no element of the gradient is larger
@@ -34,6 +39,8 @@ public final class NotebookLoss implements Objective {
     private final Average average;
     private final String format;
     private final long first; // the iteration of the first line: smoothed losses are printed from the start
+    private final double guessing;
+    private final List<double[]> points = new ArrayList<>(); // iteration and figure, as they are reported
     private long iterations;
     private double value;
 
@@ -48,6 +55,7 @@ public final class NotebookLoss implements Objective {
         this.format = format;
         this.average = average;
         this.first = first;
+        guessing = start;
         value = start;
     }
 
@@ -118,9 +126,27 @@ public final class NotebookLoss implements Objective {
         long apart = every < iterations ? every : Math.max(1, iterations / 5);
         return TrainListener.every(1, step -> {
             if ((step.iteration() - first) % apart == 0 || step.iteration() == iterations) {
+                points.add(new double[] {step.iteration(), value});
                 report.accept(step);
             }
         });
+    }
+
+    /**
+     * The figure over the iterations, as it was reported, in this run and in those that it went on with.
+     *
+     * @param cell what was trained, which has a colour of its own
+     * @param title of the picture
+     * @return a picture with a logarithmic axis, since the end could not be read on another
+     */
+    public Chart curve(String cell, String title) {
+        String loss = first == 0 ? "mean of 500 summed losses, in nats" : "smoothed loss of a window of 25, in nats";
+        Chart chart = new Chart(title, "iteration", loss).logarithmic().curve(cell, column(0), column(1));
+        return guessing > 0 ? chart.level("guessing, 25 ln V", guessing) : chart;
+    }
+
+    private double[] column(int column) {
+        return points.stream().mapToDouble(point -> point[column]).toArray();
     }
 
     /**
@@ -155,11 +181,17 @@ public final class NotebookLoss implements Objective {
     public void writeTo(Checkpoint.Builder checkpoint) {
         inner.writeTo(checkpoint);
         checkpoint.metadata(VALUE, Double.toString(value));
+        checkpoint.metadata(
+                CURVE, points.stream().map(point -> point[0] + " " + point[1]).collect(Collectors.joining(" ")));
     }
 
     @Override
     public void restore(Checkpoint checkpoint) {
         inner.restore(checkpoint);
         value = Double.parseDouble(checkpoint.metadata(VALUE));
+        String[] numbers = checkpoint.metadata().getOrDefault(CURVE, "").split(" ", -1);
+        for (int i = 0; i + 1 < numbers.length; i += 2) {
+            points.add(new double[] {Double.parseDouble(numbers[i]), Double.parseDouble(numbers[i + 1])});
+        }
     }
 }

@@ -24,7 +24,7 @@ import java.util.function.DoubleSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Networks on one problem, trained in one way, measured on what is held out and compared: in a chart as they learn, in
+ * Networks on one problem, trained in one way, measured in validation and compared: in a chart as they learn, in
  * a table with what was expected.
  *
  * <p>The way is Adam, a rate that falls to 0 along half a cosine, and gradients of a norm of at most 1.

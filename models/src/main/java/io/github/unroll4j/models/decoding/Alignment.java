@@ -11,13 +11,14 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Which source tokens the decoder looked at when it wrote each target token.
+ * Which source tokens the decoder looked at when it wrote each target token. The end of a target is a token too: {@code
+ * <EOS>} has the last row, unless the target was cut at the longest length.
  *
  * <p>A row sums to 1 wherever the step could look at anything; less under local-p attention, whose Gaussian takes from
  * the weights and gives nothing back.
  *
  * @param source tokens of the source, in the order as given
- * @param target tokens of the target
+ * @param target tokens of the target, {@code <EOS>} included
  * @param weights one row a target token, one number a source token, in [0, 1]
  * @since 0.1.0
  */

@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param logProbability ln p of its tokens, and of its end
  * @param score what it competed by in a search
  * @param finished whether the model ended it; false where the longest length was reached first
- * @param alignment where it looked, of a model with attention
+ * @param alignment where it looked, of a model with attention: for each token and, where it is finished, for {@code
+ *     <EOS>}
  * @since 0.1.0
  */
 public record Translation(

@@ -4,6 +4,7 @@ package io.github.unroll4j.models.seq2seq;
 import io.github.unroll4j.models.decoding.Decoding;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -88,7 +89,7 @@ final class Beam {
         if (live[0].length() < how.maxLength()) {
             next = grow(best(), alpha);
         } else {
-            next = whole ? finishAll() : finish(best());
+            next = whole ? finishAll(alpha) : finish(best(), alpha);
         }
         boolean enough = !whole && ended.stream().filter(Hypothesis::finished).count() >= how.beams();
         live = enough ? new Node[0] : next;
@@ -100,36 +101,37 @@ final class Beam {
         whole &= going <= how.beams() && best.size() < 2 * how.beams();
         List<Node> next = new ArrayList<>();
         for (Candidate c : best) {
-            Node parent = live[c.parent()];
             boolean full = next.size() == how.beams();
             if (full && !whole) {
                 break;
             }
             if (c.id() == WordVocabulary.EOS_ID) {
-                (full ? late : ended).add(hypothesis(parent, c.logProbability(), true));
+                (full ? late : ended).add(finished(c, alpha));
                 continue;
             }
             parents[next.size()] = firstRow + c.parent();
-            double[] weights = alpha.apply(firstRow + c.parent());
-            next.add(new Node(parent, c.id(), parent.length() + 1, c.logProbability(), weights));
+            next.add(node(c, alpha));
         }
         return next.toArray(Node[]::new);
     }
 
     /** The step at the longest length of a search that has cut nothing: what can end does, and the best is known. */
-    private Node[] finishAll() {
+    private Node[] finishAll(IntFunction<double[]> alpha) {
         ended.addAll(late);
         for (int k = 0; k < live.length; k++) {
             double before = live[k].logProbability();
             double end = before + scores.read(firstRow + k).logProbability(WordVocabulary.EOS_ID);
-            boolean finished = end > Double.NEGATIVE_INFINITY;
-            ended.add(hypothesis(live[k], finished ? end : before, finished));
+            boolean finishes = end > Double.NEGATIVE_INFINITY;
+            ended.add(
+                    finishes
+                            ? finished(new Candidate(k, WordVocabulary.EOS_ID, end), alpha)
+                            : hypothesis(live[k], false));
         }
         return new Node[0];
     }
 
     /** The same step of one that has: what its hypotheses would go on with is cut, and competes with their ends. */
-    private Node[] finish(List<Candidate> best) {
+    private Node[] finish(List<Candidate> best, IntFunction<double[]> alpha) {
         Set<Integer> finished = new HashSet<>();
         int cut = 0;
         for (Candidate c : best) {
@@ -137,7 +139,7 @@ final class Beam {
                 break;
             }
             if (c.id() == WordVocabulary.EOS_ID) {
-                ended.add(hypothesis(live[c.parent()], c.logProbability(), true));
+                ended.add(finished(c, alpha));
                 finished.add(c.parent());
             } else {
                 cut++;
@@ -145,7 +147,7 @@ final class Beam {
         }
         for (int k = 0; k < live.length; k++) {
             if (!finished.contains(k)) {
-                ended.add(hypothesis(live[k], live[k].logProbability(), false));
+                ended.add(hypothesis(live[k], false));
             }
         }
         return new Node[0];
@@ -178,7 +180,18 @@ final class Beam {
         return best.size() > wanted ? best.subList(0, wanted) : best;
     }
 
-    private Hypothesis hypothesis(Node last, double logProbability, boolean finished) {
+    private Node node(Candidate c, IntFunction<double[]> alpha) {
+        Node parent = live[c.parent()];
+        double[] weights = alpha.apply(firstRow + c.parent());
+        return new Node(parent, c.id(), parent.length() + 1, c.logProbability(), weights);
+    }
+
+    private Hypothesis finished(Candidate end, IntFunction<double[]> alpha) {
+        return hypothesis(node(end, alpha), true);
+    }
+
+    /** What ends with a node: with that of {@code <EOS>} where it is finished. */
+    private Hypothesis hypothesis(Node last, boolean finished) {
         int[] ids = new int[last.length()];
         double[][] weights = new double[last.length()][];
         Node node = last;
@@ -187,11 +200,10 @@ final class Beam {
             weights[i] = node.weights();
             node = node.before();
         }
-        int length = ids.length + (finished ? 1 : 0);
         return new Hypothesis(
-                ids,
-                logProbability,
-                logProbability / Math.pow(Math.max(1, length), how.lengthPenalty()),
+                finished ? Arrays.copyOf(ids, ids.length - 1) : ids,
+                last.logProbability(),
+                last.logProbability() / Math.pow(Math.max(1, ids.length), how.lengthPenalty()),
                 finished,
                 weights);
     }

@@ -43,9 +43,11 @@ final class SampledTarget {
         finished = id == WordVocabulary.EOS_ID;
         cut = !finished && ids.size() == maxLength;
         logProbability += cut ? 0 : logProbabilities[id];
+        if (!cut) {
+            weights.add(alpha.get());
+        }
         if (!done()) {
             ids.add(id);
-            weights.add(alpha.get());
         }
         return id;
     }

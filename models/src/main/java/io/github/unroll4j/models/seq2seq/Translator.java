@@ -10,7 +10,6 @@ import io.github.unroll4j.text.Pair;
 import io.github.unroll4j.text.PairBatch;
 import io.github.unroll4j.text.WordVocabulary;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -153,7 +152,7 @@ public final class Translator {
      *
      * @param source a text
      * @param target its translation
-     * @return the alignment of the target's tokens
+     * @return the alignment of the target's tokens and of {@code <EOS>}
      * @throws IllegalArgumentException if the model has no attention
      */
     public Alignment align(String source, String target) {
@@ -164,12 +163,18 @@ public final class Translator {
         }
         int[] ids = model.source().encode(source);
         PairBatch batch = PairBatch.of(List.of(new Pair(ids, model.target().encode(target))));
-        // the last row is that of <EOS>
         double[][] weights = model.read("Translator.align", own -> own.steps().weights(batch));
         return new Alignment(
                 model.source().tokenizer().tokenize(source),
-                model.target().tokenizer().tokenize(target),
-                Arrays.copyOf(weights, weights.length - 1));
+                ended(model.target().tokenizer().tokenize(target)),
+                weights);
+    }
+
+    /** What is written and its end, which the model looks for as for a word. */
+    private List<String> ended(List<String> words) {
+        List<String> ended = new ArrayList<>(words);
+        ended.add(model.target().token(WordVocabulary.EOS_ID));
+        return ended;
     }
 
     private Translation translation(String source, Hypothesis h) {
@@ -180,7 +185,7 @@ public final class Translator {
         Optional<Alignment> alignment = Optional.empty();
         if (!(model.config().attending() instanceof AttentionKind.None)) {
             List<String> sourceWords = model.source().tokenizer().tokenize(source);
-            Alignment found = new Alignment(sourceWords, words, h.weights());
+            Alignment found = new Alignment(sourceWords, h.finished() ? ended(words) : words, h.weights());
             alignment = Optional.of(found);
             for (int t = 0; copyUnknown && t < words.size(); t++) {
                 if (h.ids()[t] == WordVocabulary.UNK_ID) {

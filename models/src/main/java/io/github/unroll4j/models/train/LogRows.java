@@ -18,13 +18,13 @@ final class LogRows extends Rows {
         if (log.isInfoEnabled()) {
             log.info(String.format(
                     Locale.ROOT,
-                    "iteration %d, epoch %.2f: loss %.4f%s nats a token, gradient norm %.3g, learning rate %.3g, %.0f tokens/s",
+                    "iteration %d, epoch %.2f: training %.4f%s nats a token, gradient norm %.3g, learning rate %.3g, %.0f tokens/s",
                     row.iteration(),
                     row.epoch(),
                     row.trainLoss(),
                     Double.isNaN(row.validationLoss())
                             ? ""
-                            : String.format(Locale.ROOT, ", held out %.4f", row.validationLoss()),
+                            : String.format(Locale.ROOT, ", validation %.4f", row.validationLoss()),
                     row.gradientNorm(),
                     row.learningRate(),
                     row.tokensPerSecond()));

@@ -19,12 +19,13 @@ import java.util.stream.Stream;
  * A page of docs/derivations: its text without the tables, its two tables, its blocks of numbers.
  *
  * @param name of the file, without ending
+ * @param text all of it
  * @param body the text before the tables
  * @param steps rows "step, file, method"
  * @param symbols rows "name, here, shape"
  * @param cases the blocks of numbers
  */
-record Page(String name, String body, List<String[]> steps, List<String[]> symbols, List<Case> cases) {
+record Page(String name, String text, String body, List<String[]> steps, List<String[]> symbols, List<Case> cases) {
     static final Path ROOT = Path.of("..");
     private static final Path FOLDER = ROOT.resolve("docs/derivations");
     private static final Pattern BLOCK = Pattern.compile("```numbers\n(.*?)```", Pattern.DOTALL);
@@ -78,7 +79,7 @@ record Page(String name, String body, List<String[]> steps, List<String[]> symbo
         List<Case> cases = BLOCK.matcher(text).results().map(Page::numbers).toList();
         int tables = text.indexOf("## Step, file, method");
         String body = tables < 0 ? text : text.substring(0, tables);
-        return new Page(name, body, rows(text, "Step, file, method"), rows(text, "Symbols"), cases);
+        return new Page(name, text, body, rows(text, "Step, file, method"), rows(text, "Symbols"), cases);
     }
 
     private static Case numbers(MatchResult block) {

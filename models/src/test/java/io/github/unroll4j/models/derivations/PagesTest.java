@@ -4,12 +4,15 @@ package io.github.unroll4j.models.derivations;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,7 +20,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Numbers and names of the pages stand in the code and in NOTATION.md, and the other way round. */
 class PagesTest {
     private static final Pattern NUMBER = Pattern.compile("\\((\\d'?[ab]?|[DMWZ]'?)\\)");
-    private static final Pattern PRIMED = Pattern.compile("\\((\\d'[ab]?|[DWZ]')\\)");
+    private static final Pattern PRIMED = Pattern.compile("\\((\\d'[ab]?|[DMWZ]')\\)");
+    /** Formulas, numbers of equations and values: all of a page but its words. */
+    private static final Pattern SUBSTANCE = Pattern.compile(
+            "\\$\\$.+?\\$\\$|\\$[^$]+\\$|^\\|.*?$|\\*\\*.+?\\*\\*|`[^`\n]+`|" + NUMBER.pattern() + "|-?\\d+(\\.\\d+)?",
+            Pattern.DOTALL | Pattern.MULTILINE);
+    /** What a file says of its equations: the list above the class, and numbered remarks in the code. */
+    private static final Pattern EQUATIONS =
+            Pattern.compile("<pre>.+?</pre>|// [^\n]*" + NUMBER.pattern() + "[^\n]*", Pattern.DOTALL);
+
+    private static final Pattern SEAL = Pattern.compile("<!-- worked through: page (\\w+), code (\\w+) -->\\s*$");
+    /** A page and the number of an equation, as the page on the notebooks names them. */
+    private static final Pattern LINK = Pattern.compile("\\[[^]]+]\\(([-\\w]+)\\.md\\)( \\(.+\\))?");
+
     private static final String NOTATION = Page.text(Page.ROOT.resolve("docs/NOTATION.md"));
 
     static List<Page> pages() {
@@ -100,6 +115,64 @@ class PagesTest {
                     .as("%s: %s in an equation", page, row[1])
                     .contains(row[1].substring(1, row[1].length() - 1));
         }
+    }
+
+    /**
+     * What cannot be recomputed is sealed: a page and its files were worked through together, and what changes in one
+     * of them has to be worked through again. Words are free.
+     */
+    @ParameterizedTest
+    @MethodSource("pages")
+    void nothingHasChangedSinceItWasWorkedThrough(Page page) {
+        StringBuilder code = new StringBuilder();
+        page.steps().stream()
+                .map(row -> row[1])
+                .distinct()
+                .forEach(name -> code.append(name).append(seal(Page.text(file(name)), EQUATIONS)));
+        String unsealed = SEAL.matcher(page.text()).replaceFirst("");
+        String expected = "<!-- worked through: page " + seal(unsealed, SUBSTANCE) + ", code "
+                + seal(code.toString(), Pattern.compile(".+"))
+                + " -->";
+        assertThat(page.text().strip().replaceFirst("(?s).*\n", ""))
+                .as(
+                        "%s: a number, a symbol or a value has changed, in the page (the first seal) or in its files (the"
+                                + " second); work it through, then make the line that is expected its last one",
+                        page)
+                .isEqualTo(expected);
+    }
+
+    private static String seal(String text, Pattern what) {
+        CRC32 crc = new CRC32();
+        what.matcher(text)
+                .results()
+                .map(found -> found.group().replaceAll("\\s+", " "))
+                .forEach(found -> crc.update(found.getBytes(StandardCharsets.UTF_8)));
+        return Long.toHexString(crc.getValue());
+    }
+
+    /** What the notebooks derive is in the page that is named, and its line in the method. */
+    @Test
+    void eachStepOfTheNotebooksIsInTheTableOfItsPage() {
+        Set<String> derived = new TreeSet<>();
+        pages().forEach(page ->
+                page.steps().forEach(row -> derived.add(page.name() + " " + row[0] + " " + row[1] + " " + row[2])));
+        int steps = 0;
+        for (String line : Page.text(Page.ROOT.resolve("docs/derivations/notebooks.md"))
+                .lines()
+                .toList()) {
+            String[] cells = line.split(" *\\| *", -1);
+            Matcher link = LINK.matcher(cells.length == 7 ? cells[3] : "");
+            if (link.matches()) {
+                steps++;
+                assertThat(file(cells[4])).as(line).isRegularFile();
+                if (link.group(2) != null) {
+                    assertThat(derived)
+                            .as(line)
+                            .contains(link.group(1) + link.group(2) + " " + cells[4] + " " + cells[5]);
+                }
+            }
+        }
+        assertThat(steps).as("rows").isGreaterThan(60);
     }
 
     @Test

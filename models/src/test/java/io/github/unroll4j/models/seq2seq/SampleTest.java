@@ -121,7 +121,7 @@ class SampleTest {
             assertThat(h.ids())
                     .hasSizeLessThanOrEqualTo(4)
                     .doesNotContain(WordVocabulary.SOS_ID, WordVocabulary.EOS_ID);
-            assertThat(h.weights()).hasNumberOfRows(h.ids().length);
+            assertThat(h.weights()).hasNumberOfRows(h.ids().length + (h.finished() ? 1 : 0));
         }
     }
 

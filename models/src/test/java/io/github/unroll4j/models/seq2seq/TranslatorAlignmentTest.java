@@ -9,6 +9,7 @@ import io.github.unroll4j.models.decoding.Alignment;
 import io.github.unroll4j.models.decoding.Decoding;
 import io.github.unroll4j.models.decoding.Translation;
 import io.github.unroll4j.text.WordVocabulary;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
@@ -62,6 +63,7 @@ class TranslatorAlignmentTest {
     @ParameterizedTest
     @MethodSource("attending")
     void everyWayToTheSameTargetLooksAtTheSamePlaces(Seq2SeqConfig config) {
+        int finished = 0;
         try (Seq2Seq model = Tiny.model(config, 3)) {
             Translator translator = new Translator(model, false);
             Tiny.favour(model, WordVocabulary.EOS_ID, -3);
@@ -72,12 +74,18 @@ class TranslatorAlignmentTest {
                     Alignment searched = found.alignment().orElseThrow();
                     Alignment taught = translator.align(SENTENCE, found.text());
                     assertThat(taught.source()).isEqualTo(searched.source());
-                    assertThat(taught.target()).isEqualTo(searched.target());
-                    for (int t = 0; t < taught.weights().length; t++) {
+                    List<String> written = new ArrayList<>(searched.target());
+                    if (!found.finished()) { // the teacher ends every target
+                        written.add("<EOS>");
+                    }
+                    assertThat(taught.target()).isEqualTo(written).endsWith("<EOS>");
+                    finished += found.finished() ? 1 : 0;
+                    for (int t = 0; t < searched.weights().length; t++) {
                         assertThat(taught.weights()[t]).containsExactly(searched.weights()[t], within(1e-12));
                     }
                 }
             }
+            assertThat(finished).as("targets with an end").isPositive();
         }
     }
 
@@ -100,11 +108,11 @@ class TranslatorAlignmentTest {
     }
 
     @Test
-    void emptySidesHaveEmptyAlignments() {
+    void emptySidesHaveNothingButTheirEnd() {
         try (Seq2Seq model = Tiny.model(Tiny.config("additive, gru, both ways"), 3)) {
             Translator translator = new Translator(model, false);
-            assertThat(translator.align(SENTENCE, "").weights()).isEmpty();
-            assertThat(translator.align(" ", "a b").weights()).hasNumberOfRows(2);
+            assertThat(translator.align(SENTENCE, "").target()).containsExactly("<EOS>");
+            assertThat(translator.align(" ", "a b").weights()).hasNumberOfRows(3);
             assertThat(translator.align(" ", "a b").weights()[0]).isEmpty();
         }
     }

@@ -143,9 +143,9 @@ class TrainListenerTest {
         run(TrainListener.slf4j(log, 3), 1, 4);
         assertThat(said)
                 .containsExactly(
-                        "info iteration 3, epoch 0.75: loss 2.0000, held out 1.2500 nats a token, gradient norm 0.500,"
+                        "info iteration 3, epoch 0.75: training 2.0000, validation 1.2500 nats a token, gradient norm 0.500,"
                                 + " learning rate 0.0100, 3000 tokens/s",
-                        "info iteration 4, epoch 1.00: loss 4.0000 nats a token, gradient norm 0.500,"
+                        "info iteration 4, epoch 1.00: training 4.0000 nats a token, gradient norm 0.500,"
                                 + " learning rate 0.0100, 3000 tokens/s",
                         "info training ended: {} Finished[iteration=4]");
         said.clear();
