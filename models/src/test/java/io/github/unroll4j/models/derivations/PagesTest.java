@@ -29,7 +29,7 @@ class PagesTest {
     private static final Pattern EQUATIONS =
             Pattern.compile("<pre>.+?</pre>|// [^\n]*" + NUMBER.pattern() + "[^\n]*", Pattern.DOTALL);
 
-    private static final Pattern SEAL = Pattern.compile("<!-- worked through: page (\\w+), code (\\w+) -->\\s*$");
+    private static final Pattern SEAL = Pattern.compile("<!-- sealed: page (\\w+), code (\\w+) -->\\s*$");
     /** A page and the number of an equation, as the page on the notebooks names them. */
     private static final Pattern LINK = Pattern.compile("\\[[^]]+]\\(([-\\w]+)\\.md\\)( \\(.+\\))?");
 
@@ -118,8 +118,8 @@ class PagesTest {
     }
 
     /**
-     * What cannot be recomputed is sealed: a page and its files were worked through together, and what changes in one
-     * of them has to be worked through again. Words are free.
+     * What cannot be recomputed is sealed: whoever changes a formula, a number or a symbol, in a page or in its files,
+     * has to look at both, and to write the new seal. It finds change, not error. Words are free.
      */
     @ParameterizedTest
     @MethodSource("pages")
@@ -130,7 +130,7 @@ class PagesTest {
                 .distinct()
                 .forEach(name -> code.append(name).append(seal(Page.text(file(name)), EQUATIONS)));
         String unsealed = SEAL.matcher(page.text()).replaceFirst("");
-        String expected = "<!-- worked through: page " + seal(unsealed, SUBSTANCE) + ", code "
+        String expected = "<!-- sealed: page " + seal(unsealed, SUBSTANCE) + ", code "
                 + seal(code.toString(), Pattern.compile(".+"))
                 + " -->";
         assertThat(page.text().strip().replaceFirst("(?s).*\n", ""))
