@@ -1,7 +1,6 @@
 ///usr/bin/env jbang "$0" "$@" ; exit $?
 // SPDX-License-Identifier: Apache-2.0
 //JAVA 17+
-//REPOS mavenlocal,central
 //DEPS io.github.unroll4j:unroll4j-starter:0.1.0-SNAPSHOT
 //DEPS org.slf4j:slf4j-nop:2.0.20
 
