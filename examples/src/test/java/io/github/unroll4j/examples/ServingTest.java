@@ -55,7 +55,8 @@ class ServingTest {
         assertThat(Snippets.shownIn("docs/serving.md"))
                 .containsExactly(
                         shown,
-                        Snippets.region(Path.of("../consumers/spring/src/main/java/org/example/Writing.java"), "spring"),
+                        Snippets.region(
+                                Path.of("../consumers/spring/src/main/java/org/example/Writing.java"), "spring"),
                         Snippets.region("Serving.java", "batch"),
                         Snippets.region("Serving.java", "sessions"));
         assertThat(shown.lines().filter(line -> !line.isBlank()).count()).isLessThanOrEqualTo(40);
