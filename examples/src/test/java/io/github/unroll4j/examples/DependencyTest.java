@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,11 +18,12 @@ class DependencyTest {
     private static final Path ROOT = Path.of("..");
 
     @ParameterizedTest
-    @CsvSource({"README.md, 1", "docs/dependency.md, 3"})
+    @CsvSource({"README.md, 1", "docs/dependency.md, 3", "docs/spark.md, 1"})
     void blocksAreThoseOfTheConsumers(String document, int least) throws IOException {
         String consumers = unindented(ROOT.resolve("consumers/maven/pom.xml"))
                 + unindented(ROOT.resolve("consumers/core-first/pom.xml"))
                 + unindented(ROOT.resolve("consumers/readme/pom.xml"))
+                + unindented(ROOT.resolve("consumers/spark/pom.xml"))
                 + unindented(ROOT.resolve("consumers/gradle/build.gradle"));
         List<String> blocks = Pattern.compile("```(?:xml|groovy|kotlin)\n(.*?)```", Pattern.DOTALL)
                 .matcher(Files.readString(ROOT.resolve(document)))
@@ -32,6 +34,13 @@ class DependencyTest {
 
         assertThat(blocks).hasSizeGreaterThanOrEqualTo(least);
         assertThat(blocks).allSatisfy(block -> assertThat(consumers).contains(block));
+    }
+
+    @Test
+    void theProgramForSparkIsThatOfTheConsumer() throws IOException {
+        assertThat(Snippets.shownIn("docs/spark.md"))
+                .containsExactly(Snippets.region(
+                        ROOT.resolve("consumers/spark/src/main/java/org/example/TranslateLines.java"), "spark"));
     }
 
     private static String unindented(Path file) throws IOException {

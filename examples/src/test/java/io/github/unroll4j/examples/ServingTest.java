@@ -54,7 +54,11 @@ class ServingTest {
         String shown = source.substring(source.indexOf("public final class")).strip();
         assertThat(Snippets.shownIn("docs/serving.md"))
                 .containsExactly(
-                        shown, Snippets.region("Serving.java", "batch"), Snippets.region("Serving.java", "sessions"));
+                        shown,
+                        Snippets.region(
+                                Path.of("../consumers/spring/src/main/java/org/example/Writing.java"), "spring"),
+                        Snippets.region("Serving.java", "batch"),
+                        Snippets.region("Serving.java", "sessions"));
         assertThat(shown.lines().filter(line -> !line.isBlank()).count()).isLessThanOrEqualTo(40);
     }
 

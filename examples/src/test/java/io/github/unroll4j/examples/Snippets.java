@@ -23,7 +23,12 @@ final class Snippets {
      * What lies between the markers {@code // [name]} and {@code // [/name]} of an example, without the indentation.
      */
     static String region(String file, String name) throws IOException {
-        String source = Files.readString(SOURCES.resolve(file));
+        return region(SOURCES.resolve(file), name);
+    }
+
+    /** The same of any file. */
+    static String region(Path file, String name) throws IOException {
+        String source = Files.readString(file);
         int from = source.indexOf('\n', source.indexOf("// [" + name + "]")) + 1;
         int to = source.lastIndexOf('\n', source.indexOf("// [/" + name + "]")) + 1;
         assertThat(from).isPositive().isLessThan(to);

@@ -110,11 +110,13 @@ public final class Backend {
 
     /**
      * Starts the backend on a thread of its own. JavaCPP locks a file while it unpacks its libraries, which an
-     * interrupt of the thread ends; and a start that has failed cannot be repeated in a process.
+     * interrupt of the thread ends; ND4J looks for its backend where the thread's class loader does, which may see less
+     * than this class does; and a start that has failed cannot be repeated in a process.
      */
     private static @Nullable Throwable startApart() {
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         Thread starter = new Thread(() -> failure.set(attempt()), "unroll4j backend");
+        starter.setContextClassLoader(Backend.class.getClassLoader());
         starter.start();
         boolean interrupted = false;
         while (starter.isAlive()) {

@@ -91,7 +91,17 @@ public interface TrainListener {
      */
     static TrainListener csv(Path file, long every) {
         Objects.requireNonNull(file, "file");
-        return new CsvRows(file, every);
+        return new Rows("TrainListener.csv", every) {
+            @Override
+            void begin(long iterations) {
+                TrainRow.begin(file, iterations);
+            }
+
+            @Override
+            void add(TrainRow row) {
+                row.append(file);
+            }
+        };
     }
 
     /**
@@ -104,7 +114,24 @@ public interface TrainListener {
      */
     static TrainListener slf4j(Logger log, long every) {
         Objects.requireNonNull(log, "log");
-        return new LogRows(log, every);
+        return new Rows("TrainListener.slf4j", every) {
+            @Override
+            void add(TrainRow row) {
+                if (log.isInfoEnabled()) {
+                    log.info(row.sentence());
+                }
+            }
+
+            @Override
+            public void onEnd(Outcome outcome) {
+                super.onEnd(outcome);
+                if (outcome instanceof Outcome.Diverged diverged) {
+                    log.warn(diverged.sentence());
+                } else {
+                    log.info("training ended: {}", outcome);
+                }
+            }
+        };
     }
 
     /**

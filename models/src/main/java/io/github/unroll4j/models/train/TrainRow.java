@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.models.train;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The figures of some iterations of a training: a line of a metrics file, a point of a curve.
@@ -74,5 +81,72 @@ public record TrainRow(
                 learningRate,
                 tokensPerSecond,
                 seconds);
+    }
+
+    /** For a log. */
+    String sentence() {
+        return String.format(
+                Locale.ROOT,
+                "iteration %d, epoch %.2f: training %.4f%s nats a token, gradient norm %.3g, learning rate %.3g, %.0f tokens/s",
+                iteration,
+                epoch,
+                trainLoss,
+                Double.isNaN(validationLoss) ? "" : String.format(Locale.ROOT, ", validation %.4f", validationLoss),
+                gradientNorm,
+                learningRate,
+                tokensPerSecond);
+    }
+
+    /** Begins a file of rows anew; of the run that is continued it keeps the rows up to where it is continued. */
+    static void begin(Path file, long iterations) {
+        String kept = iterations > 0 && Files.exists(file) ? before(file, iterations) : "";
+        write(file, CSV_HEADER + "\n" + kept);
+    }
+
+    /** The file is open only meanwhile: a run that fails leaves nothing open. */
+    void append(Path file) {
+        write(file, csv() + "\n", StandardOpenOption.APPEND);
+    }
+
+    /** The lines up to an iteration; not the last one if it was cut off. */
+    private static String before(Path file, long iterations) {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("TrainListener.csv: " + file + " cannot be read: " + e, e);
+        }
+        List<String> lines =
+                text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+        if (!lines.isEmpty() && !lines.get(0).equals(CSV_HEADER)) {
+            throw refused(file, 1, "it is '" + lines.get(0) + "', expected " + CSV_HEADER, null);
+        }
+        StringBuilder kept = new StringBuilder();
+        for (int i = 1; i < lines.size(); i++) {
+            try {
+                if (ofCsv(lines.get(i)).iteration() <= iterations) {
+                    kept.append(lines.get(i)).append('\n');
+                }
+            } catch (IllegalArgumentException e) {
+                throw refused(file, i + 1, e.getMessage(), e);
+            }
+        }
+        return kept.toString();
+    }
+
+    private static IllegalArgumentException refused(
+            Path file, int line, @Nullable String why, @Nullable Throwable cause) {
+        return new IllegalArgumentException(
+                "TrainListener.csv: " + file + ", line " + line + ": " + why
+                        + "; likely cause: the file is not that of the run that is continued; move it away.",
+                cause);
+    }
+
+    private static void write(Path file, String text, StandardOpenOption... how) {
+        try {
+            Files.writeString(file, text, how);
+        } catch (IOException e) {
+            throw new UncheckedIOException("TrainListener.csv: " + file + " cannot be written: " + e, e);
+        }
     }
 }
