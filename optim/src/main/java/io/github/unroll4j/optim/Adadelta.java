@@ -80,10 +80,11 @@ public final class Adadelta extends FlatOptimizer {
         double rest = (double) (1 - decay);
         double eps = (double) epsilon;
         for (int k = from; k < to; k++) {
-            double square = rho * v[k] + rest * g[k] * g[k];
+            double square = rho * v[k] + rest * g[k] * g[k]; // v = ρ v + (1 - ρ) g²
+            // d = √(u + ε) / √(v + ε) · g
             double d = Math.sqrt(u[k] + eps) / Math.sqrt(square + eps) * g[k];
             v[k] = square;
-            u[k] = rho * u[k] + rest * d * d;
+            u[k] = rho * u[k] + rest * d * d; // u = ρ u + (1 - ρ) d²
             w[k] -= rate * d;
         }
     }
@@ -95,10 +96,11 @@ public final class Adadelta extends FlatOptimizer {
         float rest = (float) (1 - decay);
         float eps = (float) epsilon;
         for (int k = from; k < to; k++) {
-            float square = rho * v[k] + rest * g[k] * g[k];
+            float square = rho * v[k] + rest * g[k] * g[k]; // v = ρ v + (1 - ρ) g²
+            // d = √(u + ε) / √(v + ε) · g
             float d = (float) Math.sqrt(u[k] + eps) / (float) Math.sqrt(square + eps) * g[k];
             v[k] = square;
-            u[k] = rho * u[k] + rest * d * d;
+            u[k] = rho * u[k] + rest * d * d; // u = ρ u + (1 - ρ) d²
             w[k] -= rate * d;
         }
     }

@@ -100,11 +100,11 @@ public sealed class Adam extends FlatOptimizer permits AdamW, LazyAdam {
         double rootFactor = (double) range.correction().rootFactor();
         int to = range.to();
         for (int k = range.from(); k < to; k++) {
-            double mean = b1 * m[k] + c1 * g[k];
-            double square = b2 * v[k] + c2 * g[k] * g[k];
+            double mean = b1 * m[k] + c1 * g[k]; // m = β₁ m + (1 - β₁) g
+            double square = b2 * v[k] + c2 * g[k] * g[k]; // v = β₂ v + (1 - β₂) g²
             m[k] = mean;
             v[k] = square;
-            w[k] -= rate * mean / (Math.sqrt(square) * rootFactor + eps);
+            w[k] -= rate * mean / (Math.sqrt(square) * rootFactor + eps); // θ = θ - α m̂ / (√v̂ + ε)
         }
     }
     // </double>
@@ -120,11 +120,11 @@ public sealed class Adam extends FlatOptimizer permits AdamW, LazyAdam {
         float rootFactor = (float) range.correction().rootFactor();
         int to = range.to();
         for (int k = range.from(); k < to; k++) {
-            float mean = b1 * m[k] + c1 * g[k];
-            float square = b2 * v[k] + c2 * g[k] * g[k];
+            float mean = b1 * m[k] + c1 * g[k]; // m = β₁ m + (1 - β₁) g
+            float square = b2 * v[k] + c2 * g[k] * g[k]; // v = β₂ v + (1 - β₂) g²
             m[k] = mean;
             v[k] = square;
-            w[k] -= rate * mean / ((float) Math.sqrt(square) * rootFactor + eps);
+            w[k] -= rate * mean / ((float) Math.sqrt(square) * rootFactor + eps); // θ = θ - α m̂ / (√v̂ + ε)
         }
     }
     // </float>

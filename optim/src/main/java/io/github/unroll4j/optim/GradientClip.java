@@ -108,7 +108,7 @@ public sealed interface GradientClip {
             Vec g = parameters.gradients();
             double norm = norm(parameters);
             if (norm > limit && Double.isFinite(norm)) { // no element is larger than the norm
-                parameters.forEachTouched((at, n) -> g.clamp(at, n, -limit, limit));
+                parameters.forEachTouched((at, n) -> g.clamp(at, n, -limit, limit)); // g in [-limit, limit]
             }
             return norm;
         }

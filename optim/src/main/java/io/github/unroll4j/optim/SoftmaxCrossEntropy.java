@@ -91,11 +91,11 @@ public final class SoftmaxCrossEntropy {
             int target = at + targets.id(row);
             double logit = logits.get(target);
             double mean = mean(logits, at);
-            double logSum = softmax.row(logits, at, classes);
+            double logSum = softmax.row(logits, at, classes); // softmax(z)
             nats += logSum - logit;
             objective += objective(logSum, logit, mean);
-            scaleAndShift(logits, at, scale, -scale * smoothing / classes);
-            logits.set(target, logits.get(target) - scale * (1 - smoothing));
+            scaleAndShift(logits, at, scale, -scale * smoothing / classes); // - ε/V, and the reduction
+            logits.set(target, logits.get(target) - scale * (1 - smoothing)); // - (1 - ε) onehot(y)
         }
         return new Loss(nats, tokens, scale * objective);
     }

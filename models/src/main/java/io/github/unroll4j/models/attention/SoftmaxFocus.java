@@ -7,11 +7,11 @@ import io.github.unroll4j.models.sequence.Lengths;
 import java.util.OptionalInt;
 
 /**
- * Global attention and local-m: a softmax over the real positions, or over those of a window.
+ * Global attention and local-m: a softmax over the real positions, or over those of a window; (4) of {@link Attention}.
  *
  * <pre>
- * (1)  α_s = softmax_s(e)        over s in [0, S_b), or in [p-D, p+D] ∩ [0, S_b) with p = min(position, S_b-1)
- * (1') de = α ⊙ (dα - ⟨dα, α⟩)
+ * (4)  α_s = softmax_s(e)        over s in [0, S_b), or in [p-D, p+D] ∩ [0, S_b) with p = min(position, S_b-1)
+ * (4') de = α ⊙ (dα - ⟨dα, α⟩)
  * </pre>
  */
 final class SoftmaxFocus implements Focusing {
@@ -46,14 +46,14 @@ final class SoftmaxFocus implements Focusing {
                 admitted[b * positions + s] = near && s < length;
             }
         }
-        softmax.maskedRows(alpha.set(e), 0, admitted, rows, positions); // (1)
+        softmax.maskedRows(alpha.set(e), 0, admitted, rows, positions); // (4)
     }
 
     @Override
     public void backward(int t, Vec alpha, Vec dAlpha, Vec de, Vec dQuery) {
         de.set(dAlpha);
         for (int b = 0; b < rows; b++) {
-            Softmax.backwardRow(de, b * positions, alpha, b * positions, positions); // (1')
+            Softmax.backwardRow(de, b * positions, alpha, b * positions, positions); // (4')
         }
     }
 }

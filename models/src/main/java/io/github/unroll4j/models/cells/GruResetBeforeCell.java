@@ -97,6 +97,6 @@ public final class GruResetBeforeCell implements Cell {
         s.dPrev(H).addProduct(drh, r);
         s.dz(R).sigmoidBackward(dr, r); // (2') r was σ(z_r), z alike
         s.dz(Z).sigmoidBackward(dz, z);
-        // (1') dh_prev += dz W_hᵀ of r and z, dx = dz W_xᵀ, dW_h, dW_x, db (and db_h): the runner
+        // (1') dh_prev += (dz_r|dz_z) W_hᵀ, dx = (dz_r|dz_z|dz_n) W_xᵀ, dW_h, dW_x, db (and db_h): the runner
     }
 }

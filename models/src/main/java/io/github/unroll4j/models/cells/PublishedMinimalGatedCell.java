@@ -88,6 +88,6 @@ public final class PublishedMinimalGatedCell implements Cell {
         df.addProduct(dfh, s.prev(H)); // (3') fh was f ⊙ h_prev
         s.dPrev(H).addProduct(dfh, f);
         s.dz(F).sigmoidBackward(df, f); // (2') f was σ(z_f)
-        // (1') dh_prev += dz_f W_hᵀ, dx = dz W_xᵀ, dW_h, dW_x, db (and db_h): the runner
+        // (1') dh_prev += dz_f W_hᵀ, dx = (dz_f|dz_n) W_xᵀ, dW_h, dW_x, db (and db_h): the runner
     }
 }

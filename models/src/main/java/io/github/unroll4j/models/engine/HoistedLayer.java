@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *              sum z = zx + zh
  * (2) …        the cell's own equations: s_{t+1} from s_t; they may hold products of their own
  * backward   for t = T-1 … 0
- *              ds = what came from t+1, its h part gaining dH_t
+ * (1'a)        ds = what came from t+1, its h part gaining dH_t
  * … (2')      the cell's own equations reversed: dzx, dzh, and dPrev, which is ds_t on every path but the maps
  * (1'a)        dh_prev = dPrev + dzh W_hᵀ: with the other parts of dPrev it is the ds of step t-1
  * (1'b)      after the loop, for all t: dW_h += H_prevᵀ dZh,  dW_x += Xᵀ dZx,  dX = dZx W_xᵀ,
@@ -137,7 +137,7 @@ public final class HoistedLayer extends CellLayer {
     Slab runBack(Slab dH) {
         StepMemory m = memory();
         for (int t = m.realSteps() - 1; t >= 0; t--) {
-            dH.addTo(t, m.dhAfter(t), m.scratch); //      ds_{t+1} + dH_t
+            dH.addTo(t, m.dhAfter(t), m.scratch); // (1'a) dh_t: ds_{t+1} gains dH_t
             back(t);
         }
         end();
@@ -162,7 +162,7 @@ public final class HoistedLayer extends CellLayer {
 
     @Override
     void end() {
-        input.end(); // (1'b) dW_x
+        input.end(); // (1'b) dW_x and dX; of token ids nothing, their rows were added in the loop
         recurrent.end(); // (1'b) dW_h
         products.forEach(LoopProduct::end);
         memory().end(); // (1'b) db, db_h

@@ -19,14 +19,14 @@ import java.util.List;
  * for t = 0 … T-1
  * (1)    zx = x_t W_x + b,  zh = h_prev W_h + b_h,  or z = zx + zh; then the cell's equations (2) …: s_{t+1} from s_t
  * for t = T-1 … 0
- *        ds_{t+1} gains dH_t; the cell's equations back, … (2'): dzx, dzh, and ds_t on the cell's own paths
+ * (1')   ds_{t+1} gains dH_t; the cell's equations back, … (2'): dzx, dzh, and ds_t on the cell's own paths
  * (1')   dh_prev += dzh W_hᵀ,  dW_h += h_prevᵀ dzh,  db_h += dzh,  dx_t = dzx W_xᵀ,  dW_x += x_tᵀ dzx,  db += dzx
  * </pre>
  *
- * <p>s_t is the state before step t, h_prev its h part, dh_prev that of ds_t; H_t is the h part of s_{t+1}. ds_{t+1}
- * has two sources: the loss at t, dH_t, and all after t, at the end the gradient of the state that is handed on. ds is
- * Werbos's F_x, dz his F_net. Of db and db_h the rows are summed. Padding, {@link Zoneout} (Z) and the masks (D), (W)
- * of the recurrent path are in classes of their own; the map of x has none.
+ * <p>s_t is the state before step t, h_prev its h part, dh_prev that of ds_t; H_t, the pages' h_t, is that of s_{t+1}.
+ * ds_{t+1} has two sources: dH_t, of the loss at t, and all that comes after t, at the last step the gradient of the
+ * state handed on, zero in training. Maps taken summed have one dz: dzx and dzh are the same arrays. dz is Werbos's
+ * F_net, ds his F_x. Of db, db_h the rows are summed. Padding, {@link Zoneout} (Z), masks (D), (W) have own classes.
  *
  * @since 0.1.0
  */
@@ -74,7 +74,7 @@ public final class Unrolled extends CellLayer {
         StepMemory m = memory();
         dX.resize(dtype(), lengths.steps(), m.batch).clear();
         for (int t = m.realSteps() - 1; t >= 0; t--) {
-            dH.addTo(t, m.dhAfter(t), m.scratch); //      ds_{t+1} + dH_t
+            dH.addTo(t, m.dhAfter(t), m.scratch); // (1') dh_t: ds_{t+1} gains dH_t
             dX.put(t, back(t));
         }
         end();

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * more. A dropped token's row is not touched.
  *
  * <p>Starts from normal numbers of deviation 1/√E, rows of length about 1, so that a {@link Linear} tied to the table
- * starts with logits of order one whatever E is. PyTorch starts at deviation 1, the notebooks at 0.01, the small model
- * of Zaremba et al. (2014) uniformly in ±0.1.
+ * starts with logits of order one whatever E is. PyTorch starts at deviation 1, the notebooks at 0.01 and with
+ * attention at √(2/(V+E)), the small model of Zaremba et al. (2014) uniformly in ±0.1.
  *
  * @since 0.1.0
  */

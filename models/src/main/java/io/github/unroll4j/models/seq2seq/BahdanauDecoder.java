@@ -166,7 +166,8 @@ final class BahdanauDecoder implements Decoder {
                 if (d == null) {
                     dStates.addTo(i, w.ds, w.scratchS); // (3') s_i is the features
                 }
-                w.dc.copy(0, input.stepBack(i, w.ds), 0, B * M); // (2')
+                // (2') dc_i; the share of s_{i-1} through the cell stays in the layers
+                w.dc.copy(0, input.stepBack(i, w.ds), 0, B * M);
                 w.ds.clear();
                 if (d != null) {
                     d.dc().addTo(i, w.dc, w.scratchC); // (3')

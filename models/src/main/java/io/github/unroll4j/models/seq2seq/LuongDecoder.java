@@ -174,7 +174,7 @@ final class LuongDecoder implements Decoder {
                 Columns.get(w.dc, M, w.dch, M + H, 0);
                 Columns.get(w.dh, H, w.dch, M + H, M);
                 attention.backward(t, w.dc, w.dh); // (2')
-                Vec dFed = input.stepBack(t, w.dh); // (1')
+                Vec dFed = input.stepBack(t, w.dh); // (1') dh̃_{t-1}; the share of h_{t-1} stays in the layers
                 w.dFeed.clear();
                 w.dFeed.copy(0, dFed, 0, dFed.length()); // none without input feeding
             }
