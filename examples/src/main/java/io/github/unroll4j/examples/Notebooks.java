@@ -29,7 +29,7 @@ public final class Notebooks {
 
     static final Program PROGRAM = Program.of(
             "notebooks",
-            "Runs the nine notebook programs and prints their figures beside the notebooks' own.",
+            "Runs the nine notebook programs and prints their figures beside those of the notebooks on the same story.",
             42,
             Notebooks::run);
 
