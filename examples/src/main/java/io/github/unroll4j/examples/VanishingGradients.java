@@ -33,7 +33,7 @@ public final class VanishingGradients {
         example.say(
                 "%d steps back, untrained: weights %s·N(0, 1), biases 0, of the forget gate %s%n", T, weights, bias);
         example.say(ROW, "", "expected", "reached");
-        Chart chart = new Chart("gradient of a loss at step " + T, "t", "norm of dL/dh_t or dL/dc_t").logarithmic();
+        Chart chart = new Chart("H=" + H + ", loss at step " + T, "t", "norm of dL/dh_t or dL/dc_t").logarithmic();
         // h_t = tanh(… + h_{t-1} W_h): a step back multiplies by W_h, and by tanh' ≈ 1 while the states are small. A
         // matrix of independent numbers of deviation s has its eigenvalues within a circle of radius s√H (Girko 1984).
         var rnn = LastStepGradient.untrained(new RnnCell(H), weights, text, T, example.seed());
