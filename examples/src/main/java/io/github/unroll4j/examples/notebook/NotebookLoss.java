@@ -2,6 +2,7 @@
 package io.github.unroll4j.examples.notebook;
 
 import io.github.unroll4j.core.checkpoint.Checkpoint;
+import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelObjective;
@@ -187,11 +188,25 @@ public final class NotebookLoss implements Objective {
 
     @Override
     public void restore(Checkpoint checkpoint) {
-        inner.restore(checkpoint);
-        value = Double.parseDouble(checkpoint.metadata(VALUE));
+        double saved = number(checkpoint, VALUE, checkpoint.metadata(VALUE));
         String[] numbers = checkpoint.metadata().getOrDefault(CURVE, "").split(" ", -1);
+        List<double[]> curve = new ArrayList<>();
         for (int i = 0; i + 1 < numbers.length; i += 2) {
-            points.add(new double[] {Double.parseDouble(numbers[i]), Double.parseDouble(numbers[i + 1])});
+            curve.add(new double[] {number(checkpoint, CURVE, numbers[i]), number(checkpoint, CURVE, numbers[i + 1])});
+        }
+        inner.restore(checkpoint);
+        value = saved;
+        points.clear();
+        points.addAll(curve);
+    }
+
+    private static double number(Checkpoint checkpoint, String key, String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw new CheckpointException(
+                    checkpoint.source() + ": " + key + " holds what is no number; likely cause: the file was edited.",
+                    e);
         }
     }
 }
