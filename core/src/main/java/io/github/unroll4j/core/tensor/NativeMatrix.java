@@ -29,6 +29,20 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class NativeMatrix {
+    /**
+     * OpenBLAS multiplies a product of up to so many multiplications from where its operands lie, and copies the
+     * operands of a larger one into its own order first.
+     */
+    public static final int IN_PLACE = 1_000_000;
+
+    /** Numbers of a destination that stay in the nearer caches while products are added to it. */
+    private static final int NEAR = 1 << 16;
+
+    private static final int ROWS_OF_SUM = 64;
+    private static final int ROWS = 128;
+    private static final int COLUMNS = 64;
+    private static final NativeMatrix[] NONE = {};
+
     private final NativeArray owner;
     private final long offset;
     private final int rows;
@@ -38,6 +52,10 @@ public final class NativeMatrix {
     private final Pointer pointer;
     private @Nullable Chunks chunks;
     private @Nullable NativeMatrix transpose;
+    private NativeMatrix[] inRows = NONE;
+    private int height;
+    private NativeMatrix[] inColumns = NONE;
+    private int width;
 
     NativeMatrix(NativeArray owner, long offset, int rows, int cols, int stride) {
         this(owner, offset, rows, cols, stride, false);
@@ -94,6 +112,61 @@ public final class NativeMatrix {
     public NativeMatrix cols(int first, int count) {
         requireBlock("cols", first, count, cols());
         return transposed ? storedRows(first, count).t() : storedCols(first, count);
+    }
+
+    /**
+     * All rows in blocks of one height, as views. They are kept until blocks of another height are asked for.
+     *
+     * @param height rows of a block, as {@link #bounds} cuts them
+     * @return the blocks from top to bottom
+     */
+    public NativeMatrix[] inRows(int height) {
+        if (this.height != height) {
+            int[] at = bounds(rows(), height);
+            NativeMatrix[] views = new NativeMatrix[at.length - 1];
+            for (int i = 0; i < views.length; i++) {
+                views[i] = views.length == 1 ? this : rows(at[i], at[i + 1] - at[i]);
+            }
+            inRows = views;
+            this.height = height;
+        }
+        return inRows;
+    }
+
+    /**
+     * All columns in blocks of one width, as views. They are kept until blocks of another width are asked for.
+     *
+     * @param width columns of a block, as {@link #bounds} cuts them
+     * @return the blocks from left to right
+     */
+    public NativeMatrix[] inColumns(int width) {
+        if (this.width != width) {
+            int[] at = bounds(cols(), width);
+            NativeMatrix[] views = new NativeMatrix[at.length - 1];
+            for (int i = 0; i < views.length; i++) {
+                views[i] = views.length == 1 ? this : cols(at[i], at[i + 1] - at[i]);
+            }
+            inColumns = views;
+            this.width = width;
+        }
+        return inColumns;
+    }
+
+    /**
+     * Where blocks begin and end: all have one length, and a remainder below half of it is part of the last.
+     *
+     * @param size number of rows or columns
+     * @param length those of a block, above 0
+     * @return the first of each block, and the size
+     */
+    public static int[] bounds(int size, int length) {
+        int count = Math.max(1, (size + length / 2) / length);
+        int[] bounds = new int[count + 1];
+        for (int i = 1; i < count; i++) {
+            bounds[i] = i * length;
+        }
+        bounds[count] = size;
+        return bounds;
     }
 
     private NativeMatrix storedRows(int first, int count) {
@@ -220,8 +293,36 @@ public final class NativeMatrix {
             }
         } else if (C.rows() == 1 && !A.transposed) {
             multiplyRow(C, A, B, beta);
+        } else if (A.transposed && !B.transposed && isLongSum(C, A)) {
+            multiplyInPlace(C, A, B, beta);
         } else {
             multiplyMatrix(C, A, B, beta);
+        }
+    }
+
+    private static boolean isLongSum(NativeMatrix C, NativeMatrix A) {
+        long size = (long) C.rows() * C.cols();
+        return size <= NEAR && size * A.cols() > IN_PLACE;
+    }
+
+    /**
+     * {@code C = Xᵀ Y}, the gradient of weights, as a sum over blocks of rows of X and Y, each of which is multiplied
+     * from where it lies. Up to a fourth faster than with copies; with a destination beyond the nearer caches slower
+     * (docs/adr/0002).
+     */
+    private static void multiplyInPlace(NativeMatrix C, NativeMatrix A, NativeMatrix B, int beta) {
+        NativeMatrix[] x = A.t().inRows(ROWS_OF_SUM);
+        NativeMatrix[] y = B.inRows(ROWS_OF_SUM);
+        NativeMatrix[] c = C.inRows(ROWS);
+        for (int l = 0; l < x.length; l++) {
+            NativeMatrix[] xl = x[l].inColumns(ROWS);
+            NativeMatrix[] yl = y[l].inColumns(COLUMNS);
+            for (int i = 0; i < c.length; i++) {
+                NativeMatrix[] ci = c[i].inColumns(COLUMNS);
+                for (int j = 0; j < ci.length; j++) {
+                    multiplyMatrix(ci[j], xl[i].t(), yl[j], l == 0 ? beta : 1);
+                }
+            }
         }
     }
 

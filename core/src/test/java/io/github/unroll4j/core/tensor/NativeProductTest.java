@@ -88,6 +88,42 @@ class NativeProductTest {
         }
     }
 
+    // blocks of 64 rows of the operands, of 128 and 64 of the destination, with and without a remainder of their own;
+    // the last is beyond the nearer caches and is one product
+    @ParameterizedTest
+    @EnumSource(Dtype.class)
+    void longSums(Dtype dtype) {
+        for (boolean add : new boolean[] {false, true}) {
+            check(dtype, new Product(128, 64, 128, 0, true, false, add), 3);
+            check(dtype, new Product(40, 700, 64, 5, true, false, add), 4);
+            check(dtype, new Product(200, 150, 150, 0, true, false, add), 5);
+            check(dtype, new Product(129, 161, 97, 3, true, false, add), 6);
+            check(dtype, new Product(257, 70, 257, 0, true, false, add), 7);
+        }
+    }
+
+    @Test
+    void aRemainderBelowHalfOfABlockIsPartOfTheLast() {
+        assertThat(NativeMatrix.bounds(128, 64)).containsExactly(0, 64, 128);
+        assertThat(NativeMatrix.bounds(159, 64)).containsExactly(0, 64, 159);
+        assertThat(NativeMatrix.bounds(160, 64)).containsExactly(0, 64, 128, 160);
+        assertThat(NativeMatrix.bounds(3, 64)).containsExactly(0, 3);
+        assertThat(NativeMatrix.bounds(0, 64)).containsExactly(0, 0);
+    }
+
+    @Test
+    void blocksAreKeptUntilOthersAreAskedFor() {
+        try (NativeArray memory = NativeArray.allocate(Dtype.FLOAT, 60)) {
+            NativeMatrix a = memory.matrix(0, 6, 10);
+            NativeMatrix[] columns = a.inColumns(4);
+            assertThat(columns).extracting(NativeMatrix::cols).containsExactly(4, 4, 2);
+            assertThat(a.inColumns(4)).isSameAs(columns);
+            assertThat(a.inColumns(5)).hasSize(2).isNotSameAs(columns);
+            assertThat(a.t().inRows(4)).extracting(NativeMatrix::rows).containsExactly(4, 4, 2);
+            assertThat(a.inRows(6)).containsExactly(a);
+        }
+    }
+
     private static void check(Dtype dtype, Product p, long seed) {
         SplittableRandom source = new SplittableRandom(seed);
         try (Operand a = Operand.random(dtype, p.m(), p.k(), p.gap(), p.flipA(), source);

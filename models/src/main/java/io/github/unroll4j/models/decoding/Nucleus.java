@@ -17,7 +17,17 @@ record Nucleus(double temperature, int topK, double topP) implements SamplingPol
 
     @Override
     public int choose(double[] logits, Rng rng) {
-        double max = requireMax("SamplingPolicy", logits);
+        return draw(logits, requireMax("SamplingPolicy", logits), rng);
+    }
+
+    /** What is drawn here needs no guard but that of the logits, which looks at each of them once. */
+    @Override
+    public int choose(String where, double[] logits, Rng rng) {
+        double max = requireMax(where, logits);
+        return draw(logits.clone(), max, rng);
+    }
+
+    private int draw(double[] logits, double max, Rng rng) {
         double sum = Exponentials.of(logits, max, temperature); // unnormalised probabilities in place
         if ((topK > 0 && topK < logits.length) || topP < 1) {
             sum = keepMostLikely(logits, sum);

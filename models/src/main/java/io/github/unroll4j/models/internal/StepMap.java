@@ -32,8 +32,6 @@ public final class StepMap implements AutoCloseable {
     private NativeRows x;
 
     private @Nullable Tiles tiles;
-    private NativeMatrix[][] yTiles = {};
-    private NativeMatrix[] dxTiles = {};
     private Dtype dtype = Dtype.FLOAT;
     private int steps;
     private int batch;
@@ -114,15 +112,7 @@ public final class StepMap implements AutoCloseable {
         }
         x = X == null ? own : X;
         y.resize(dtype, 1, B);
-        Tiles t = cut ? W.cut(B) : W.uncut(y.all().length);
-        if (tiles != t || yTiles[0][0].owner() != y.all()[0].owner() || yTiles[0][0].rows() != B) {
-            tiles = t;
-            yTiles = new NativeMatrix[t.forward.length][];
-            for (int g = 0; g < yTiles.length; g++) {
-                yTiles[g] = Tiles.split(y.all()[g], t.forward[g]);
-            }
-            dxTiles = new NativeMatrix[0];
-        }
+        tiles = cut && Tiles.gain(B) ? W.cut(B) : W.uncut(y.all().length);
     }
 
     private Tiles tiles() {
@@ -147,12 +137,7 @@ public final class StepMap implements AutoCloseable {
     private void multiply(int t) {
         Tiles w = tiles();
         taken = Math.max(taken, t + 1);
-        NativeMatrix operand = x.block(t, 0);
-        for (int g = 0; g < yTiles.length; g++) {
-            for (int i = 0; i < yTiles[g].length; i++) {
-                yTiles[g][i].product(operand, w.forward[g][i]); // (1)
-            }
-        }
+        w.product(x.block(t, 0), y.all()); // (1)
     }
 
     /**
@@ -209,19 +194,9 @@ public final class StepMap implements AutoCloseable {
 
     /** dx_t = dy_t Wᵀ, native. */
     private NativeMatrix multiplyBack(int t) {
-        Tiles w = tiles();
         dx.resize(dtype, 1, batch);
         NativeMatrix result = dx.block(0, 0);
-        if (dxTiles.length == 0) {
-            dxTiles = Tiles.split(result, w.back[0]);
-        }
-        NativeMatrix[] d = dy.step(t);
-        for (int i = 0; i < dxTiles.length; i++) {
-            dxTiles[i].product(d[0], w.back[0][i]); // (1')
-            for (int g = 1; g < d.length; g++) {
-                dxTiles[i].addProduct(d[g], w.back[g][i]);
-            }
-        }
+        tiles().productBack(dy.step(t), result); // (1')
         return result;
     }
 

@@ -211,6 +211,7 @@ public final class WeightImage implements AutoCloseable {
         private final Columns w = new Columns();
         private final Columns dW = new Columns();
         private @Nullable Tiles uncut;
+        private NativeMatrix[] partsOfUncut = {};
         private @Nullable Tiles cut;
         private int rowsOfProducts;
         private long laidOut = -1;
@@ -254,17 +255,15 @@ public final class WeightImage implements AutoCloseable {
         /** The parts as they lie. */
         Tiles uncut(int n) {
             NativeMatrix[] parts = parts(n);
-            if (uncut == null || uncut.forward.length != n || uncut.forward[0][0] != parts[0]) {
+            if (uncut == null || partsOfUncut != parts) {
                 uncut = new Tiles(parts);
+                partsOfUncut = parts;
             }
             return uncut;
         }
 
         /** The parts cut for products of B rows. */
         Tiles cut(int B) {
-            if (B == 1) { // matrix-vector products gain nothing
-                return uncut(1);
-            }
             Vec weights = of.weights();
             if (cut == null || rowsOfProducts != B) {
                 closeTiles();
