@@ -63,8 +63,8 @@ final class Tiles implements AutoCloseable {
         back = new Part[parts];
         int largest = 0;
         for (int g = 0; g < parts; g++) {
-            forward[g] = new Part(array, 2 * g * size, K, H, height(B, K));
-            back[g] = new Part(array, (2 * g + 1) * size, H, K, height(B, H));
+            forward[g] = new Part(array, 2L * g * size, K, H, height(B, K));
+            back[g] = new Part(array, (2L * g + 1) * size, H, K, height(B, H));
             largest = Math.max(forward[g].largest(), back[g].largest());
         }
         scratch = Vec.zeros(dtype, largest);
