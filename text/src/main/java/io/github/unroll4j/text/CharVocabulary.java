@@ -109,7 +109,8 @@ public final class CharVocabulary implements Vocabulary {
                 encoding.add(id);
             } else {
                 int index = i;
-                encoding.addUnknown(() -> CodePoints.describe(codePoint) + " at " + CodePoints.position(text, index));
+                encoding.addUnknown(
+                        () -> CodePoints.describe(codePoint), () -> "at " + CodePoints.position(text, index));
             }
             i += Character.charCount(codePoint);
         }

@@ -48,17 +48,18 @@ final class UnknownTokens {
         }
 
         /**
-         * Treats one unknown token. {@code what} describes it and its place, and is called only when that is shown.
+         * Treats one unknown token. Its description and its place are asked for only when they are shown. The log gets
+         * the place alone: what is unknown is often a name or a password.
          */
-        void addUnknown(Supplier<String> what) {
+        void addUnknown(Supplier<String> what, Supplier<String> place) {
             if (rule.fails()) {
-                throw new IllegalArgumentException(where() + ": " + what.get() + " is not among the "
+                throw new IllegalArgumentException(where() + ": " + what.get() + " " + place.get() + " is not among the "
                         + vocabulary.size() + " tokens of the vocabulary; likely cause: the vocabulary was built from"
                         + " another text; leave such tokens out with UnknownRule.skip() or replace them with"
                         + " UnknownRule.replaceWith(token)");
             }
             if (unknown++ == 0) {
-                firstUnknown = what.get();
+                firstUnknown = place.get();
             }
             if (substitute != NONE) {
                 add(substitute);
@@ -71,7 +72,7 @@ final class UnknownTokens {
                 int total = length + (substitute == NONE ? unknown : 0);
                 log.atLevel(level)
                         .log(
-                                "{}: {} of {} tokens are not in the vocabulary of {} (rule: {}), the first is {}",
+                                "{}: {} of {} tokens are not in the vocabulary of {} (rule: {}), the first {}",
                                 where(),
                                 unknown,
                                 total,

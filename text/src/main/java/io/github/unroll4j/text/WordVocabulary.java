@@ -201,7 +201,8 @@ public final class WordVocabulary implements Vocabulary {
             if (id != null) {
                 encoding.add(id);
             } else {
-                encoding.addUnknown(() -> CodePoints.describe(word) + ", word " + position + " of " + words.size());
+                encoding.addUnknown(
+                        () -> CodePoints.describe(word), () -> "at word " + position + " of " + words.size());
             }
         }
         return encoding.finish();

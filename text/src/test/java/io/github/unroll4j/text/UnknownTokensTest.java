@@ -11,16 +11,16 @@ class UnknownTokensTest {
     private final UnknownTokens unknownTokens = new UnknownTokens(CharVocabulary.of("ab?"), log);
 
     @Test
-    void warnsOnceWithTheNumberAndTheFirst() {
+    void warnsOnceWithTheNumberAndThePlaceOfTheFirst() {
         encode(UnknownRule.skip(), 1, -1, 2, -1);
         encode(UnknownRule.skip(), -1);
 
         assertThat(log.lines())
                 .containsExactly(
                         "WARN CharVocabulary.encode: 2 of 4 tokens are not in the vocabulary of 3 (rule: skip), the"
-                                + " first is token 1",
+                                + " first at token 1",
                         "DEBUG CharVocabulary.encode: 1 of 1 tokens are not in the vocabulary of 3 (rule: skip), the"
-                                + " first is token 0");
+                                + " first at token 0");
     }
 
     @Test
@@ -28,7 +28,7 @@ class UnknownTokensTest {
         assertThat(encode(UnknownRule.replaceWith("?"), 1, -1, 2)).containsExactly(1, 0, 2);
         assertThat(log.lines())
                 .containsExactly("WARN CharVocabulary.encode: 1 of 3 tokens are not in the vocabulary of 3 (rule:"
-                        + " replace with '?' (U+003F QUESTION MARK)), the first is token 1");
+                        + " replace with '?' (U+003F QUESTION MARK)), the first at token 1");
     }
 
     @Test
@@ -45,7 +45,7 @@ class UnknownTokensTest {
             if (ids[i] >= 0) {
                 encoding.add(ids[i]);
             } else {
-                encoding.addUnknown(() -> "token " + position);
+                encoding.addUnknown(() -> "'secret'", () -> "at token " + position);
             }
         }
         return encoding.finish();

@@ -93,7 +93,7 @@ class WordVocabularyTest {
                 .containsExactly(4, 4, 3);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> vocabulary.encode("the wet crow", UnknownRule.fail()))
-                .withMessageStartingWith("WordVocabulary.encode: \"wet\", word 2 of 3 is not among the 5 tokens");
+                .withMessageStartingWith("WordVocabulary.encode: \"wet\" at word 2 of 3 is not among the 5 tokens");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> vocabulary.id("wet"))
                 .withMessageContaining("\"wet\" is not among the 5 tokens");

@@ -39,9 +39,18 @@ public final class Workers {
 
     private Workers() {}
 
+    /**
+     * A thread of the process, not of whoever happened to ask first: whoever waits for all threads of a group of his,
+     * as Maven's exec plugin does, would wait for this one, and a class loader that it held could not go.
+     */
     private static Thread newThread(Runnable work) {
-        Thread thread = new Thread(work, "unroll4j worker " + NUMBER.incrementAndGet());
+        ThreadGroup process = Thread.currentThread().getThreadGroup();
+        while (process.getParent() != null) {
+            process = process.getParent();
+        }
+        Thread thread = new Thread(process, work, "unroll4j worker " + NUMBER.incrementAndGet(), 0, false);
         thread.setDaemon(true);
+        thread.setContextClassLoader(Workers.class.getClassLoader());
         return thread;
     }
 

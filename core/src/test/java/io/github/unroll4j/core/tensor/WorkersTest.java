@@ -40,6 +40,36 @@ class WorkersTest {
         }
     }
 
+    // Maven's exec plugin waits for all threads of the group that it ran a program in
+    @Test
+    void theThreadsBelongToTheProcess() throws InterruptedException {
+        Workers.setThreads(6); // more than any test before has started
+        ThreadGroup group = new ThreadGroup("of a program");
+        Set<Thread> seen = ConcurrentHashMap.newKeySet();
+        CountDownLatch together = new CountDownLatch(6);
+        ClassLoader own = new ClassLoader() {};
+        Thread program = new Thread(
+                group,
+                () -> {
+                    Thread.currentThread().setContextClassLoader(own);
+                    Workers.run(6, part -> {
+                        seen.add(Thread.currentThread());
+                        together.countDown();
+                        while (together.getCount() > 0) {
+                            Thread.onSpinWait();
+                        }
+                    });
+                });
+        program.start();
+        program.join();
+
+        seen.remove(program);
+        assertThat(seen)
+                .hasSize(5)
+                .noneMatch(thread -> group.parentOf(thread.getThreadGroup()))
+                .noneMatch(thread -> thread.getContextClassLoader() == own);
+    }
+
     @Test
     void partsAreDoneAtOnce() {
         Workers.setThreads(3);
