@@ -72,7 +72,7 @@ public final class PairBatches implements Iterable<PairBatch> {
 
     /** {@return the number of batches of an epoch} */
     public int perEpoch() {
-        return (pairs.size() + batch - 1) / batch;
+        return (pairs.size() - 1) / batch + 1; // of one pair or more
     }
 
     /**

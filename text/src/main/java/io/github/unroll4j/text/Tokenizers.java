@@ -107,6 +107,19 @@ public final class Tokenizers {
                 + " when it is loaded");
     }
 
+    /** A file names the tokenizer of its words: with a built-in's name, that one would split texts when it is loaded. */
+    static void requireNameOfItsOwn(Tokenizer tokenizer) {
+        String name = tokenizer.name();
+        for (Tokenizer builtIn : ALL) {
+            boolean taken = name.equals(builtIn.name()) || name.equals(LowerCased.name(builtIn));
+            if (taken && !tokenizer.equals(builtIn) && !tokenizer.equals(builtIn.lowerCased())) {
+                throw new IllegalArgumentException("WordVocabulary: a tokenizer of class "
+                        + tokenizer.getClass().getName() + " has the name \"" + name
+                        + "\", expected another: a stored model would be loaded with the built-in one of that name");
+            }
+        }
+    }
+
     private static List<String> splitAsNotebooks(String text) {
         List<String> words = new ArrayList<>();
         for (String run : runs(Unicode.lowerCase(text), Tokenizers::isNotebooks)) {

@@ -53,7 +53,8 @@ final class UnknownTokens {
          */
         void addUnknown(Supplier<String> what, Supplier<String> place) {
             if (rule.fails()) {
-                throw new IllegalArgumentException(where() + ": " + what.get() + " " + place.get() + " is not among the "
+                throw new IllegalArgumentException(where() + ": " + what.get() + " " + place.get()
+                        + " is not among the "
                         + vocabulary.size() + " tokens of the vocabulary; likely cause: the vocabulary was built from"
                         + " another text; leave such tokens out with UnknownRule.skip() or replace them with"
                         + " UnknownRule.replaceWith(token)");

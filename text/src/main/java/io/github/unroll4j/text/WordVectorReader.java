@@ -11,10 +11,15 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.file.Path;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the file of {@link WordVectors} once. */
 final class WordVectorReader {
+    private static final Predicate<String> NUMBER =
+            Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?").asMatchPredicate();
+
     private final Path file;
     private final Vocabulary vocabulary;
     private final CharsetDecoder utf8 = UTF_8.newDecoder()
@@ -115,7 +120,9 @@ final class WordVectorReader {
 
     private void take(Line text) {
         int wordEnd = locate(text);
-        count++;
+        if (count++ < 2) {
+            requireNoMore(text, wordEnd);
+        }
         String word = decode(text, wordEnd);
         if (vocabulary.contains(word)) {
             int id = vocabulary.id(word);
@@ -151,6 +158,22 @@ final class WordVectorReader {
             }
         }
         return at;
+    }
+
+    /**
+     * A word may have spaces in it. But one that ends in numbers, in the first two vectors, is a line of longer vectors: each
+     * of them would be taken for an unknown word.
+     */
+    private void requireNoMore(Line text, int wordEnd) {
+        String[] fields = text.ascii(text.start, wordEnd).split("[ \t]+");
+        int numbers = 0;
+        while (numbers < fields.length - 1 && NUMBER.test(fields[fields.length - 1 - numbers])) {
+            numbers++;
+        }
+        if (numbers > 0) {
+            throw problem("line " + line + " has " + (vectorSize + numbers) + " numbers, "
+                    + (announced >= 0 ? "line 1 announces " : "line 1 has ") + vectorSize);
+        }
     }
 
     private IllegalArgumentException tooFew(int numbers) {

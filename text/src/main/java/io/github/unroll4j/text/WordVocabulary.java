@@ -56,6 +56,7 @@ public final class WordVocabulary implements Vocabulary {
             throw new IllegalArgumentException("WordVocabulary: the tokenizer's name is \"" + Vocabulary.CHARACTERS
                     + "\", expected another: stored models use it for a CharVocabulary");
         }
+        Tokenizers.requireNameOfItsOwn(tokenizer);
         this.tokenizer = tokenizer;
         this.tokens = List.copyOf(tokens);
         this.ids = Tokens.requireDistinct("WordVocabulary", tokens, tokenizer.marksSpecials() ? 0 : SPECIALS.size());
@@ -262,9 +263,16 @@ public final class WordVocabulary implements Vocabulary {
      */
     private static List<String> split(Tokenizer tokenizer, String text) {
         List<String> words = tokenizer.tokenize(text);
-        if (words.contains("")) {
-            throw new IllegalStateException("tokenizer " + tokenizer.name() + " returned an empty word at position "
-                    + words.indexOf("") + ", expected words of at least one character");
+        for (int i = 0; words != null && i < words.size(); i++) {
+            if (words.get(i) == null || words.get(i).isEmpty()) {
+                throw new IllegalStateException("tokenizer " + tokenizer.name() + " returned "
+                        + (words.get(i) == null ? "null" : "an empty word") + " at position " + i
+                        + ", expected words of at least one character");
+            }
+        }
+        if (words == null) {
+            throw new IllegalStateException(
+                    "tokenizer " + tokenizer.name() + " returned null, expected a list of words");
         }
         return words;
     }

@@ -137,6 +137,16 @@ class PairBatchesTest {
     }
 
     @Test
+    void theLargestBatchHoldsAllPairs() {
+        for (PairBatches batches : List.of(
+                PairBatches.sorted(pairs(3), Integer.MAX_VALUE),
+                PairBatches.shuffled(pairs(3), Integer.MAX_VALUE, 1))) {
+            assertThat(batches.perEpoch()).isEqualTo(1);
+            assertThat(epoch(batches, 1)).containsExactlyInAnyOrder(0, 1, 2);
+        }
+    }
+
+    @Test
     void noPairsAndNegativeNumbersAreRefused() {
         assertThatThrownBy(() -> PairBatches.shuffled(List.of(), 2, 1))
                 .isInstanceOf(IllegalArgumentException.class)

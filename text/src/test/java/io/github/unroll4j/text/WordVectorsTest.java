@@ -104,6 +104,9 @@ class WordVectorsTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "the 1~a 2 3 4~      | line 2 has 3 numbers, line 1 has 1",
+                "2 2000000000~a 1 2~ | line 2 has 2 numbers, line 1 has 1",
+                "2 2~the 1 2 -3e5~   | line 2 has 3 numbers, line 1 announces 2",
                 "the 1 2~dog 3~      | line 2 has 1 of the 2 numbers that line 1 has",
                 "the 1 2~~cat 3 4~   | line 2 has 0 of the 2 numbers that line 1 has",
                 "2 3~the 1 2 3~cat 4 | line 3 has 1 of the 3 numbers that line 1 announces",

@@ -184,7 +184,22 @@ class WordVocabularyTest {
                 .isThrownBy(() -> WordVocabulary.of(splitsBadly, "the  crow"))
                 .withMessageContaining("tokenizer custom returned an empty word at position 1");
 
-        Tokenizer misnamed = new Tokenizer() {
+        Tokenizer nothing = text -> null;
+        assertThatIllegalStateException()
+                .isThrownBy(() -> WordVocabulary.of(nothing, "the crow"))
+                .withMessageContaining("tokenizer custom returned null, expected a list of words");
+        Tokenizer nulls = text -> Arrays.asList("the", null);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> WordVocabulary.of(nulls, "the crow"))
+                .withMessageContaining("tokenizer custom returned null at position 1");
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WordVocabulary.of(misnamed(Vocabulary.CHARACTERS), "a"))
+                .withMessageContaining("the tokenizer's name is \"characters\"");
+    }
+
+    private static Tokenizer misnamed(String name) {
+        return new Tokenizer() {
             @Override
             public List<String> tokenize(String text) {
                 return List.of(text);
@@ -192,12 +207,24 @@ class WordVocabularyTest {
 
             @Override
             public String name() {
-                return Vocabulary.CHARACTERS;
+                return name;
             }
         };
+    }
+
+    // under it a stored model would find the built-in one, and split texts another way
+    @Test
+    void aTokenizerOfOnesOwnHasANameOfItsOwn() {
+        for (String name : List.of("whitespace", "notebook-lower")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> WordVocabulary.of(misnamed(name), "a"))
+                    .withMessageContaining("WordVocabularyTest")
+                    .withMessageContaining("has the name \"" + name + "\", expected another");
+        }
+        Tokenizer lowerCased = misnamed("whitespace").lowerCased();
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> WordVocabulary.of(misnamed, "a"))
-                .withMessageContaining("the tokenizer's name is \"characters\"");
+                .isThrownBy(() -> WordVocabulary.of(lowerCased, "a"))
+                .withMessageContaining("has the name \"whitespace-lower\", expected another");
     }
 
     @Test

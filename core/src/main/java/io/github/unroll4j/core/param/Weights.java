@@ -8,6 +8,7 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.core.tensor.Workers;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -20,9 +21,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Many threads may read at once, one may train. Training is a claim, not a lock: a second thread is refused, because
  * two trainings of one model are a mistake and to wait for the first would hide it. The lock is for the moment in which
- * the values change: whoever reads them waits for that moment, and that moment waits for those who read.
+ * the values change: whoever reads them waits for that moment, and that moment waits for those who read. Who already
+ * reads the weights of one model waits at another's only while these change, not behind a writer that waits itself:
+ * two models that ask each other would wait for ever.
  */
 final class Weights {
+    private static final long RETRY_NANOS = 50_000;
+    /** How many reads this thread is inside, of whatever weights. */
+    private static final ThreadLocal<int[]> READS = ThreadLocal.withInitial(() -> new int[1]);
+
     private final Vec values;
     private final NativeCopy[] copies;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
@@ -61,10 +68,19 @@ final class Weights {
         if (readsForAnother()) { // a writer that waits for the call would be waited for here
             return work.get();
         }
-        lock.readLock().lock();
+        int[] reads = READS.get();
+        if (reads[0] == 0) {
+            lock.readLock().lock();
+        } else {
+            while (!lock.readLock().tryLock()) { // true behind a writer that waits, false while one writes
+                LockSupport.parkNanos(this, RETRY_NANOS);
+            }
+        }
+        reads[0]++;
         try {
             return work.get();
         } finally {
+            reads[0]--;
             lock.readLock().unlock();
         }
     }
@@ -75,9 +91,12 @@ final class Weights {
             Workers.run(parts, part -> {
                 Thread me = Thread.currentThread();
                 boolean helps = me != caller && helpers.add(me);
+                int[] reads = READS.get();
+                reads[0]++;
                 try {
                     work.accept(part);
                 } finally {
+                    reads[0]--;
                     if (helps) {
                         helpers.remove(me);
                     }

@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -53,6 +58,55 @@ class ParametersTest {
 
         assertThat(parameters.values().toDoubles()).isEqualTo(before);
         assertThat(parameters.version()).isGreaterThan(version);
+    }
+
+    // two models whose callers ask each other, each with a writer that waits for its readers
+    @Test
+    @Timeout(30)
+    void whoReadsOneModelReadsAnotherPastAWriterThatWaits() throws InterruptedException {
+        List<Parameters> models = List.of(
+                declaration().build(Dtype.DOUBLE, Rng.seeded(4)),
+                declaration().build(Dtype.DOUBLE, Rng.seeded(5)));
+        CountDownLatch bothRead = new CountDownLatch(2);
+        CountDownLatch bothWritersWait = new CountDownLatch(1);
+        AtomicInteger answers = new AtomicInteger();
+        List<Thread> readers = new ArrayList<>();
+        List<Thread> writers = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            Parameters mine = models.get(i);
+            Parameters other = models.get(1 - i);
+            readers.add(new Thread(() -> mine.read(() -> {
+                bothRead.countDown();
+                await(bothWritersWait);
+                return other.read(answers::incrementAndGet);
+            })));
+            writers.add(new Thread(() -> mine.write(values -> answers.incrementAndGet())));
+        }
+        readers.forEach(Thread::start);
+        bothRead.await();
+        writers.forEach(Thread::start);
+        for (Thread writer : writers) {
+            while (writer.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+        }
+        bothWritersWait.countDown();
+        for (Thread thread : readers) {
+            thread.join();
+        }
+        for (Thread thread : writers) {
+            thread.join();
+        }
+
+        assertThat(answers).hasValue(4);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

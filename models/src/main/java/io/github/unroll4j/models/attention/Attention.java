@@ -5,7 +5,7 @@ import io.github.unroll4j.core.param.Parameter;
 import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Vec;
-import io.github.unroll4j.models.internal.Equations;
+import io.github.unroll4j.models.internal.Foreign;
 import io.github.unroll4j.models.internal.OneThread;
 import io.github.unroll4j.models.internal.SlabMap;
 import io.github.unroll4j.models.internal.StepMap;
@@ -222,7 +222,7 @@ public final class Attention implements AutoCloseable {
             try {
                 score.forward(pairs); // (3)
             } catch (RuntimeException e) {
-                throw Equations.named("Attention(" + score.layout().name() + ")", score, e);
+                throw Foreign.named("Attention(" + score.layout().name() + ")", "score", score, e);
             }
             focus.forward(t, position, query, pairs.e(), buf.alpha[t]); // (4)
             buf.context.clear();
@@ -256,7 +256,7 @@ public final class Attention implements AutoCloseable {
             try {
                 score.backward(pairs); // (3')
             } catch (RuntimeException e) {
-                throw Equations.named("Attention(" + score.layout().name() + ")", score, e);
+                throw Foreign.named("Attention(" + score.layout().name() + ")", "score", score, e);
             }
             if (queryMap != null) {
                 queryMap.backwardAdd(t, pairs.dq(), dQuery); // (2')

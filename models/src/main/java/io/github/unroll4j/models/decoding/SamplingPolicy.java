@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.decoding;
 
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.models.internal.Foreign;
 import java.util.Objects;
 
 /**
@@ -37,10 +38,15 @@ public interface SamplingPolicy {
         Objects.requireNonNull(logits, "logits");
         Objects.requireNonNull(rng, "rng");
         Nucleus.requireMax(where, logits);
-        int id = choose(logits.clone(), rng);
+        int id;
+        try {
+            id = choose(logits.clone(), rng);
+        } catch (RuntimeException e) {
+            throw Foreign.named(where, "policy", this, e);
+        }
         if (id < 0 || id >= logits.length || logits[id] == Double.NEGATIVE_INFINITY) {
-            throw new IllegalArgumentException(where + ": the policy chose token " + id + ", expected one from 0 to "
-                    + (logits.length - 1) + " that is not banned; likely cause: a policy that reads the logits of"
+            throw new IllegalArgumentException(where + ": the policy " + getClass().getName() + " chose token " + id
+                    + ", expected one from 0 to " + (logits.length - 1) + " that is not banned; likely cause: a policy that reads the logits of"
                     + " tokens that must not be chosen, or gives a rank for an id.");
         }
         return id;

@@ -10,7 +10,7 @@ import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.CellParameters;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.State;
-import io.github.unroll4j.models.internal.Equations;
+import io.github.unroll4j.models.internal.Foreign;
 import io.github.unroll4j.models.internal.OneThread;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Pass;
@@ -115,7 +115,7 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
             try {
                 run(x);
             } catch (RuntimeException e) {
-                throw Equations.named(name() + ".forward", cell, e);
+                throw Foreign.named(name() + ".forward", "cell", cell, e);
             }
             for (int t = m.realSteps(); t < lengths.steps(); t++) {
                 m.recorder.forward(t);
@@ -164,7 +164,7 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
             try {
                 dX = runBack(dOut);
             } catch (RuntimeException e) {
-                throw Equations.named(name() + ".backward", cell, e);
+                throw Foreign.named(name() + ".backward", "cell", cell, e);
             }
             return new Run.Grad(ids ? null : dX, m.initialGradient());
         } finally {

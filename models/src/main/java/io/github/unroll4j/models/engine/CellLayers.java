@@ -45,7 +45,7 @@ public record CellLayers(IntFunction<? extends Cell> cell, RecurrentNoise noise,
 
     @Override
     public Recurrent create(int inputSize, int hidden, Parameters.Builder p) {
-        Cell made = cell.apply(hidden);
+        Cell made = Objects.requireNonNull(cell.apply(hidden), "CellLayers: what makes the cell gave null");
         Layout layout = made.layout();
         if (layout.hidden() != hidden && layout.h().size() != hidden) { // of a cell that projects, either may be meant
             throw new IllegalArgumentException("CellLayers: the cell " + layout.name() + " has " + layout.hidden()

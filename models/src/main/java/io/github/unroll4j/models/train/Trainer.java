@@ -4,14 +4,15 @@ package io.github.unroll4j.models.train;
 import io.github.unroll4j.core.checkpoint.Checkpoint;
 import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.param.Parameters;
+import io.github.unroll4j.models.internal.Foreign;
 import io.github.unroll4j.optim.Loss;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The training loop: clear the gradients, add those of the next batch, clip, look, step.
@@ -28,7 +29,7 @@ import java.util.function.Consumer;
 public final class Trainer {
     private final Objective objective;
     private final TrainerConfig config;
-    private final List<TrainListener> listeners = new ArrayList<>();
+    private final List<TrainListener> listeners = new CopyOnWriteArrayList<>(); // one may add another
     private TrainerState state = new TrainerState();
     private OptionalLong lastSaved = OptionalLong.empty();
     private boolean diverged;
@@ -117,7 +118,8 @@ public final class Trainer {
         parameters.zeroGradients();
         Loss loss = gradients();
         double norm = config.clip().apply(parameters);
-        double rate = config.schedule().rate(state.iteration, objective.epochs(state.iteration));
+        double epochs = ask("objective", objective, () -> objective.epochs(state.iteration));
+        double rate = ask("schedule", config.schedule(), () -> config.schedule().rate(state.iteration, epochs));
         state.smoothed.add(TrainStep.perToken(loss));
         Optional<String> objection = config.guard().objection(loss, norm, state.smoothed);
         if (objection.isPresent()) {
@@ -150,7 +152,8 @@ public final class Trainer {
         try {
             loss = objective.gradients(state.iteration, parts());
         } catch (RuntimeException e) {
-            throw named("objective", objective, e);
+            boolean told = e.getClass() == IllegalArgumentException.class || e.getClass() == IllegalStateException.class;
+            throw told ? e : Foreign.named(where(), "objective", objective, e);
         }
         if (loss == null || loss.tokens() < 0) {
             throw new IllegalStateException(
@@ -171,18 +174,17 @@ public final class Trainer {
         return state.parts;
     }
 
-    /** A failure of Java's own, such as an index out of bounds, has no sentence: it is told with whose it was. */
-    private RuntimeException named(String what, Object who, RuntimeException e) {
-        boolean told = e instanceof IllegalArgumentException
-                || e instanceof IllegalStateException
-                || e instanceof UncheckedIOException
-                || !e.getClass().getName().startsWith("java.");
-        return told
-                ? e
-                : new IllegalStateException(
-                        "Trainer.run: the " + what + " " + who.getClass().getName() + " failed at iteration "
-                                + state.iteration + ": " + e,
-                        e);
+    /** What a class says that may be a user's own; of its failure it is told whose it was. */
+    private <T> T ask(String what, Object who, Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (RuntimeException e) {
+            throw Foreign.named(where(), what, who, e);
+        }
+    }
+
+    private String where() {
+        return "Trainer.run, iteration " + state.iteration;
     }
 
     /** Measures before anybody is told of the step, so that a state saved by a listener knows of the measurement. */
@@ -192,7 +194,7 @@ public final class Trainer {
             tell(listener -> listener.onStep(step));
             return Optional.empty();
         }
-        double loss = validation.loss().getAsDouble();
+        double loss = ask("validation", validation.loss(), validation.loss()::getAsDouble);
         state.measured(loss);
         tell(listener -> listener.onStep(step));
         if (!Double.isFinite(loss)) {
@@ -206,11 +208,10 @@ public final class Trainer {
 
     private void tell(Consumer<TrainListener> event) {
         for (TrainListener listener : listeners) {
-            try {
+            ask("listener", listener, () -> {
                 event.accept(listener);
-            } catch (RuntimeException e) {
-                throw named("listener", listener, e);
-            }
+                return listener;
+            });
         }
     }
 

@@ -157,7 +157,7 @@ class StepMemoryTest {
                 Throwable told = catchThrowable(() -> built.outcome(pass));
                 assertThat(told)
                         .hasMessageMatching(
-                                "(HoistedLayer|Unrolled)\\(probe\\)\\.(for|back)ward: the equations failed: .*");
+                                "(HoistedLayer|Unrolled)\\(probe\\)\\.(for|back)ward: the cell \\S+ failed: .*");
                 Throwable cause = Objects.requireNonNull(told.getCause());
                 assertThat(told).hasMessageEndingWith(String.valueOf(cause.getMessage()));
                 thrown.add(cause);

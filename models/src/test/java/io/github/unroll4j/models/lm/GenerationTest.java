@@ -201,8 +201,9 @@ class GenerationTest {
             assertThatThrownBy(() -> write(
                             letters, Generation.of("a", 3, (logits, rng) -> id).ban("b")))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageStartingWith("LanguageModel.generate: the policy chose token " + id
-                            + ", expected one from 0 to 4 that is not banned; likely cause: ");
+                    .hasMessageStartingWith("LanguageModel.generate: the policy ")
+                    .hasMessageContaining(GenerationTest.class.getName() + "$$Lambda")
+                    .hasMessageContaining(" chose token " + id + ", expected one from 0 to 4 that is not banned; likely cause: ");
         }
     }
 }

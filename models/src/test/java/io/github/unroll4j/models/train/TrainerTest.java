@@ -403,7 +403,7 @@ class TrainerTest {
         assertThatThrownBy(() -> new Trainer(failing, sgd(failing, 3)).run())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith(
-                        "Trainer.run: the objective " + Descent.class.getName() + " failed at iteration 1: ")
+                        "Trainer.run, iteration 1: the objective " + Descent.class.getName() + " failed: ")
                 .hasCauseInstanceOf(ArrayIndexOutOfBoundsException.class);
     }
 
@@ -415,16 +415,51 @@ class TrainerTest {
                         new Trainer(objective, sgd(objective, 3)).listen(broken).run())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith(
-                        "Trainer.run: the listener " + broken.getClass().getName() + " failed at iteration 2: ")
+                        "Trainer.run, iteration 2: the listener " + broken.getClass().getName() + " failed: ")
                 .hasCauseInstanceOf(IndexOutOfBoundsException.class);
-        for (RuntimeException own : List.of(new CheckpointException("full"), new IllegalStateException("enough"))) {
-            TrainListener telling = TrainListener.every(1, step -> {
-                throw own;
-            });
-            assertThatThrownBy(() -> new Trainer(objective, sgd(objective, 3))
-                            .listen(telling)
-                            .run())
-                    .isSameAs(own);
-        }
+        RuntimeException own = new CheckpointException("full");
+        TrainListener telling = TrainListener.every(1, step -> {
+            throw own;
+        });
+        assertThatThrownBy(() ->
+                        new Trainer(objective, sgd(objective, 3)).listen(telling).run())
+                .isSameAs(own);
+        TrainListener enough = TrainListener.every(1, step -> {
+            throw new IllegalStateException("enough");
+        });
+        assertThatThrownBy(() ->
+                        new Trainer(objective, sgd(objective, 3)).listen(enough).run())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("Trainer.run, iteration 1: the listener ")
+                .hasMessageEndingWith(" failed: enough");
+    }
+
+    @Test
+    void aScheduleOrAMeasurementThatFailsIsNamed() {
+        Descent objective = new Descent(i -> 1);
+        Schedule broken = (iteration, epochs) -> Integer.parseInt("fast");
+        assertThatThrownBy(() -> new Trainer(
+                                objective, new TrainerConfig(new Sgd(objective.parameters()), broken, 3))
+                        .run())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith(
+                        "Trainer.run, iteration 0: the schedule " + TrainerTest.class.getName() + " failed: ");
+        TrainerConfig measured = sgd(objective, 3).with(new Validation(1, () -> Integer.parseInt("good")));
+        assertThatThrownBy(() -> new Trainer(objective, measured).run())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith(
+                        "Trainer.run, iteration 1: the validation " + TrainerTest.class.getName() + " failed: ");
+    }
+
+    @Test
+    void aListenerMayAddAnother() {
+        Descent objective = new Descent(i -> 1);
+        List<Long> told = new ArrayList<>();
+        Trainer trainer = new Trainer(objective, sgd(objective, 3));
+        trainer.listen(TrainListener.every(2, step -> trainer.listen(TrainListener.every(1, s -> told.add(s.iteration())))));
+
+        trainer.run();
+
+        assertThat(told).containsExactly(3L);
     }
 }

@@ -23,8 +23,8 @@ import io.github.unroll4j.models.sequence.Sequence;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What fails in the equations of a user is told with the name that he gave them, at the first step. */
-class EquationsTest {
+/** What fails in a user's class is told with its name. */
+class ForeignTest {
     /** h = tanh(z), with a fault in one of its methods. */
     private static final class Faulty implements Cell {
         private final Layout layout = new Layout("mine", 2);
@@ -73,7 +73,7 @@ class EquationsTest {
         for (boolean plain : List.of(false, true)) {
             String runner = plain ? "Unrolled" : "HoistedLayer";
             for (boolean back : List.of(false, true)) {
-                String where = runner + "(mine)." + (back ? "backward" : "forward") + ": the equations failed: ";
+                String where = runner + "(mine)." + (back ? "backward" : "forward") + ": the cell " + Faulty.class.getName() + " failed: ";
                 Cell wrong = new Faulty(back ? right : sizes, back ? sizes : right);
                 Parameters.Builder p = Parameters.builder();
                 Recurrent one = plain ? new Unrolled(wrong, 3, RecurrentNoise.NONE, p) : new HoistedLayer(wrong, 3, p);
@@ -93,8 +93,42 @@ class EquationsTest {
     }
 
     @Test
+    void aLambdaIsNamedByWhereItStands() {
+        Runnable broken = () -> Integer.parseInt("x");
+        RuntimeException failure = failureOf(broken);
+
+        assertThat(Foreign.named("here", "code", broken, failure))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith(
+                        "here: the code " + ForeignTest.class.getName() + " failed: java.lang.NumberFormatException");
+    }
+
+    /** An exception of one's own is what callers of one's own look for. */
+    @Test
+    void anExceptionOfOnesOwnIsLeftAsItIs() {
+        class Stop extends IllegalArgumentException {
+            private static final long serialVersionUID = 1;
+        }
+        Runnable stops = () -> {
+            throw new Stop();
+        };
+        RuntimeException failure = failureOf(stops);
+
+        assertThat(Foreign.named("here", "code", stops, failure)).isSameAs(failure);
+    }
+
+    private static RuntimeException failureOf(Runnable code) {
+        try {
+            code.run();
+        } catch (RuntimeException e) {
+            return e;
+        }
+        throw new AssertionError("it did not fail");
+    }
+
+    @Test
     void whatFailsElsewhereIsLeftAsItIs() {
         RuntimeException elsewhere = new IllegalStateException("no such id");
-        assertThat(Equations.named("Attention(mine)", "a score", elsewhere)).isSameAs(elsewhere);
+        assertThat(Foreign.named("Attention(mine)", "score", "a score", elsewhere)).isSameAs(elsewhere);
     }
 }
