@@ -107,7 +107,7 @@ public final class Tokenizers {
                 + " when it is loaded");
     }
 
-    /** A file names the tokenizer of its words: with a built-in's name, that one would split texts when it is loaded. */
+    /** A file names the tokenizer of its words: with a built-in's name, that one would split texts after loading. */
     static void requireNameOfItsOwn(Tokenizer tokenizer) {
         String name = tokenizer.name();
         for (Tokenizer builtIn : ALL) {
