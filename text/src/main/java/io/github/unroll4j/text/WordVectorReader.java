@@ -161,8 +161,8 @@ final class WordVectorReader {
     }
 
     /**
-     * A word may have spaces in it. But one that ends in numbers, in the first two vectors, is a line of longer vectors:
-     * each of them would be taken for an unknown word.
+     * A word may have spaces in it. But one that ends in numbers, in one of the first two vectors, shows a file of
+     * longer vectors, each of which would be taken for an unknown word.
      */
     private void requireNoMore(Line text, int wordEnd) {
         String[] fields = text.ascii(text.start, wordEnd).split("[ \t]+");

@@ -65,8 +65,7 @@ class ParametersTest {
     @Timeout(30)
     void whoReadsOneModelReadsAnotherPastAWriterThatWaits() throws InterruptedException {
         List<Parameters> models = List.of(
-                declaration().build(Dtype.DOUBLE, Rng.seeded(4)),
-                declaration().build(Dtype.DOUBLE, Rng.seeded(5)));
+                declaration().build(Dtype.DOUBLE, Rng.seeded(4)), declaration().build(Dtype.DOUBLE, Rng.seeded(5)));
         CountDownLatch bothRead = new CountDownLatch(2);
         CountDownLatch bothWritersWait = new CountDownLatch(1);
         AtomicInteger answers = new AtomicInteger();

@@ -48,18 +48,16 @@ class WorkersTest {
         Set<Thread> seen = ConcurrentHashMap.newKeySet();
         CountDownLatch together = new CountDownLatch(6);
         ClassLoader own = new ClassLoader() {};
-        Thread program = new Thread(
-                group,
-                () -> {
-                    Thread.currentThread().setContextClassLoader(own);
-                    Workers.run(6, part -> {
-                        seen.add(Thread.currentThread());
-                        together.countDown();
-                        while (together.getCount() > 0) {
-                            Thread.onSpinWait();
-                        }
-                    });
-                });
+        Thread program = new Thread(group, () -> {
+            Thread.currentThread().setContextClassLoader(own);
+            Workers.run(6, part -> {
+                seen.add(Thread.currentThread());
+                together.countDown();
+                while (together.getCount() > 0) {
+                    Thread.onSpinWait();
+                }
+            });
+        });
         program.start();
         program.join();
 

@@ -45,9 +45,11 @@ public interface SamplingPolicy {
             throw Foreign.named(where, "policy", this, e);
         }
         if (id < 0 || id >= logits.length || logits[id] == Double.NEGATIVE_INFINITY) {
-            throw new IllegalArgumentException(where + ": the policy " + getClass().getName() + " chose token " + id
-                    + ", expected one from 0 to " + (logits.length - 1) + " that is not banned; likely cause: a policy that reads the logits of"
-                    + " tokens that must not be chosen, or gives a rank for an id.");
+            throw new IllegalArgumentException(
+                    where + ": the policy " + getClass().getName() + " chose token " + id
+                            + ", expected one from 0 to " + (logits.length - 1)
+                            + " that is not banned; likely cause: a policy that reads the logits of"
+                            + " tokens that must not be chosen, or gives a rank for an id.");
         }
         return id;
     }

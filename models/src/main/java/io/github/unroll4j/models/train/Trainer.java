@@ -152,7 +152,8 @@ public final class Trainer {
         try {
             loss = objective.gradients(state.iteration, parts());
         } catch (RuntimeException e) {
-            boolean told = e.getClass() == IllegalArgumentException.class || e.getClass() == IllegalStateException.class;
+            boolean told =
+                    e.getClass() == IllegalArgumentException.class || e.getClass() == IllegalStateException.class;
             throw told ? e : Foreign.named(where(), "objective", objective, e);
         }
         if (loss == null || loss.tokens() < 0) {

@@ -73,7 +73,8 @@ class ForeignTest {
         for (boolean plain : List.of(false, true)) {
             String runner = plain ? "Unrolled" : "HoistedLayer";
             for (boolean back : List.of(false, true)) {
-                String where = runner + "(mine)." + (back ? "backward" : "forward") + ": the cell " + Faulty.class.getName() + " failed: ";
+                String where = runner + "(mine)." + (back ? "backward" : "forward") + ": the cell "
+                        + Faulty.class.getName() + " failed: ";
                 Cell wrong = new Faulty(back ? right : sizes, back ? sizes : right);
                 Parameters.Builder p = Parameters.builder();
                 Recurrent one = plain ? new Unrolled(wrong, 3, RecurrentNoise.NONE, p) : new HoistedLayer(wrong, 3, p);
@@ -129,6 +130,7 @@ class ForeignTest {
     @Test
     void whatFailsElsewhereIsLeftAsItIs() {
         RuntimeException elsewhere = new IllegalStateException("no such id");
-        assertThat(Foreign.named("Attention(mine)", "score", "a score", elsewhere)).isSameAs(elsewhere);
+        assertThat(Foreign.named("Attention(mine)", "score", "a score", elsewhere))
+                .isSameAs(elsewhere);
     }
 }

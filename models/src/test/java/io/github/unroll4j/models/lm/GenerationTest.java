@@ -203,7 +203,8 @@ class GenerationTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("LanguageModel.generate: the policy ")
                     .hasMessageContaining(GenerationTest.class.getName() + "$$Lambda")
-                    .hasMessageContaining(" chose token " + id + ", expected one from 0 to 4 that is not banned; likely cause: ");
+                    .hasMessageContaining(
+                            " chose token " + id + ", expected one from 0 to 4 that is not banned; likely cause: ");
         }
     }
 }

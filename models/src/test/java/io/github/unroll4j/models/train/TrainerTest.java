@@ -414,15 +414,16 @@ class TrainerTest {
         assertThatThrownBy(() ->
                         new Trainer(objective, sgd(objective, 3)).listen(broken).run())
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageStartingWith(
-                        "Trainer.run, iteration 2: the listener " + broken.getClass().getName() + " failed: ")
+                .hasMessageStartingWith("Trainer.run, iteration 2: the listener "
+                        + broken.getClass().getName() + " failed: ")
                 .hasCauseInstanceOf(IndexOutOfBoundsException.class);
         RuntimeException own = new CheckpointException("full");
         TrainListener telling = TrainListener.every(1, step -> {
             throw own;
         });
-        assertThatThrownBy(() ->
-                        new Trainer(objective, sgd(objective, 3)).listen(telling).run())
+        assertThatThrownBy(() -> new Trainer(objective, sgd(objective, 3))
+                        .listen(telling)
+                        .run())
                 .isSameAs(own);
         TrainListener enough = TrainListener.every(1, step -> {
             throw new IllegalStateException("enough");
@@ -438,9 +439,8 @@ class TrainerTest {
     void aScheduleOrAMeasurementThatFailsIsNamed() {
         Descent objective = new Descent(i -> 1);
         Schedule broken = (iteration, epochs) -> Integer.parseInt("fast");
-        assertThatThrownBy(() -> new Trainer(
-                                objective, new TrainerConfig(new Sgd(objective.parameters()), broken, 3))
-                        .run())
+        assertThatThrownBy(() ->
+                        new Trainer(objective, new TrainerConfig(new Sgd(objective.parameters()), broken, 3)).run())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith(
                         "Trainer.run, iteration 0: the schedule " + TrainerTest.class.getName() + " failed: ");
@@ -456,7 +456,8 @@ class TrainerTest {
         Descent objective = new Descent(i -> 1);
         List<Long> told = new ArrayList<>();
         Trainer trainer = new Trainer(objective, sgd(objective, 3));
-        trainer.listen(TrainListener.every(2, step -> trainer.listen(TrainListener.every(1, s -> told.add(s.iteration())))));
+        trainer.listen(TrainListener.every(
+                2, step -> trainer.listen(TrainListener.every(1, s -> told.add(s.iteration())))));
 
         trainer.run();
 
