@@ -31,11 +31,17 @@ public final class OneStep {
         /** All products that can be are taken out of the loop over the steps. */
         ENGINE,
         /** The loop of the textbook. */
-        PLAIN;
+        PLAIN,
+        /** The engine, the rows of the batch in two parts beside each other. */
+        ENGINE_IN_PARTS;
 
         /** Its name in a table. */
         public String label() {
-            return this == ENGINE ? "engine" : "plain loop";
+            return switch (this) {
+                case ENGINE -> "engine";
+                case PLAIN -> "plain loop";
+                case ENGINE_IN_PARTS -> "engine, two parts";
+            };
         }
     }
 
@@ -55,7 +61,8 @@ public final class OneStep {
         try (LanguageModel model = LanguageModel.create(vocabulary, config, layers(runner), Rng.seeded(1))) {
             Windows windows = Windows.of(vocabulary.encode(text), 25, 16);
             var objective = new LanguageModelObjective(model, windows, Reduction.MEAN);
-            var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(3e-3), WARM_UP + 1);
+            var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(3e-3), WARM_UP + 1)
+                    .workers(runner == Runner.ENGINE_IN_PARTS ? 2 : 1);
             Trainer trainer = new Trainer(objective, how.with(GradientClip.byGlobalNorm(5)));
             trainer.listen(TrainListener.every(100, step -> {}));
             trainer.listen(new Marks(begin, end));
@@ -65,7 +72,7 @@ public final class OneStep {
 
     private static LayerFactory layers(Runner runner) {
         return switch (runner) {
-            case ENGINE -> Cells.named("lstm");
+            case ENGINE, ENGINE_IN_PARTS -> Cells.named("lstm");
             case PLAIN -> Cells.named("lstm").plain();
         };
     }

@@ -165,7 +165,7 @@ final class WordVectorReader {
      * longer vectors, each of which would be taken for an unknown word.
      */
     private void requireNoMore(Line text, int wordEnd) {
-        String[] fields = text.ascii(text.start, wordEnd).split("[ \t]+");
+        String[] fields = text.ascii(text.start, wordEnd).split("[ \t]+", -1);
         int numbers = 0;
         while (numbers < fields.length - 1 && NUMBER.test(fields[fields.length - 1 - numbers])) {
             numbers++;

@@ -178,6 +178,7 @@ class WordVocabularyTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // what the contract excludes
     void refusesTokenizersThatCannotBeStoredOrReturnEmptyWords() {
         Tokenizer splitsBadly = text -> Arrays.asList(text.split(" ", -1));
         assertThatIllegalStateException()
