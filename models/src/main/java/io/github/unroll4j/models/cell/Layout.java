@@ -196,13 +196,13 @@ public final class Layout {
     /**
      * Says how many biases the maps have; {@link Biases#ONE} unless said.
      *
-     * @param count how many
+     * @param biases how many
      * @return this
      */
-    public Layout biases(Biases count) {
-        Objects.requireNonNull(count, "count");
+    public Layout biases(Biases biases) {
+        Objects.requireNonNull(biases, "biases");
         requireOpen("biases");
-        biases = count;
+        this.biases = biases;
         return this;
     }
 

@@ -6,7 +6,6 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
-import java.util.Objects;
 
 /**
  * Long short-term memory of Hochreiter and Schmidhuber (1997), "Long short-term memory", with the forget gate of Gers,
@@ -71,7 +70,6 @@ public final class LstmCell implements Cell {
      * @param biases how many
      */
     public LstmCell(int hidden, double forgetBias, Layout.Biases biases) {
-        Objects.requireNonNull(biases, "biases");
         layout = new Layout("lstm", hidden).biases(biases);
         I = layout.block("i");
         F = layout.block("f", Init.constant(forgetBias));

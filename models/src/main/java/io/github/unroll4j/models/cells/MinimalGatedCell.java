@@ -5,7 +5,6 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
-import java.util.Objects;
 
 /**
  * The minimal gated unit with the reset after the recurrent product. {@link PublishedMinimalGatedCell} is the unit of
@@ -52,7 +51,6 @@ public final class MinimalGatedCell implements Cell {
      * @param biases how many; the n block of a second one is inside the reset
      */
     public MinimalGatedCell(int hidden, Layout.Biases biases) {
-        Objects.requireNonNull(biases, "biases");
         layout = new Layout("mgu", hidden).biases(biases).apart();
         F = layout.block("f");
         N = layout.block("n");

@@ -6,7 +6,6 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
-import java.util.Objects;
 
 /**
  * Long short-term memory whose output is projected to fewer numbers than it has memory cells, LSTMP of Sak, Senior and
@@ -61,7 +60,6 @@ public final class ProjectedLstmCell implements Cell {
      * @param biases how many
      */
     public ProjectedLstmCell(int hidden, int projected, double forgetBias, Layout.Biases biases) {
-        Objects.requireNonNull(biases, "biases");
         layout = new Layout("lstm-projected", hidden).biases(biases);
         I = layout.block("i");
         F = layout.block("f", Init.constant(forgetBias));

@@ -6,7 +6,6 @@ import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.Layout;
 import io.github.unroll4j.models.cell.Step;
-import java.util.Objects;
 
 /**
  * The minimal gated unit as published: Zhou, Wu, Zhang and Zhou (2016, arXiv:1603.09420), "Minimal gated unit for
@@ -50,7 +49,6 @@ public final class PublishedMinimalGatedCell implements Cell {
      * @param biases how many
      */
     public PublishedMinimalGatedCell(int hidden, Layout.Biases biases) {
-        Objects.requireNonNull(biases, "biases");
         layout = new Layout("mgu", hidden).biases(biases);
         F = layout.block("f");
         N = layout.inputBlock("n");

@@ -67,7 +67,6 @@ public final class RnnCell implements Cell {
      */
     public RnnCell(int hidden, Activation activation, Layout.Biases biases) {
         Objects.requireNonNull(activation, "activation");
-        Objects.requireNonNull(biases, "biases");
         this.activation = activation;
         layout = new Layout("rnn", hidden).biases(biases);
         Z = layout.block("h");
