@@ -454,9 +454,9 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
-     * Reads one token in each of many sessions, as one batch: thousands of open texts, or any of them, of which some
-     * are added and others dropped from one call to the next. A session's answer is that of {@link Session#next} to the
-     * rounding of products of several rows.
+     * Reads one token in each of many sessions, in batches of up to 64 rows side by side: thousands of
+     * open texts, or any of them, of which some are added and others dropped from one call to the next. A session's
+     * answer is that of {@link Session#next} to the rounding of products of several rows.
      *
      * @param sessions of this model, each once
      * @param ids the token that each reads
@@ -479,17 +479,47 @@ public final class LanguageModel implements AutoCloseable {
                         "LanguageModel.next: session " + i + " is of another model, expected sessions of this one.");
             }
         }
-        Session.inside(
-                sessions,
-                () -> workspaces.read("LanguageModel.next", own -> {
-                    Steps steps = own.steps();
-                    double[] logProbabilities = new double[vocabulary.size()];
-                    steps.step(sessions.stream().map(Session::own).toList(), ids, (i, rows, at) -> {
-                        steps.logProbabilities(rows, at, logProbabilities);
-                        reader.read(i, logProbabilities);
-                    });
-                    return steps;
-                }));
+        List<State> states = sessions.stream().map(Session::own).toList();
+        Session.inside(sessions, () -> {
+            if (ids.length <= Steps.ROWS) {
+                workspaces.read("LanguageModel.next", own -> step(own.steps(), states, ids, reader));
+            } else {
+                parameters.read(() -> stepSideBySide(states, ids, reader));
+            }
+        });
+    }
+
+    /** Tells of each text as soon as it has been read. */
+    private Steps step(Steps steps, List<State> states, int[] ids, Session.Reader reader) {
+        double[] logProbabilities = new double[vocabulary.size()];
+        steps.step(states, ids, (i, rows, at) -> {
+            steps.logProbabilities(rows, at, logProbabilities);
+            reader.read(i, logProbabilities);
+        });
+        return steps;
+    }
+
+    /** As many batches at once as there are threads; the reader is told by this one, in order. */
+    private int stepSideBySide(List<State> states, int[] ids, Session.Reader reader) {
+        int[] batches = Steps.batches(ids.length);
+        int most = Math.min(Workers.threads(), batches.length - 1);
+        double[][][] logProbabilities = new double[most][batches[1]][vocabulary.size()];
+        for (int first = 0; first < batches.length - 1; first += most) {
+            int[] at = Arrays.copyOfRange(batches, first, Math.min(first + most + 1, batches.length));
+            workspaces.read(
+                    "LanguageModel.next",
+                    at.length - 1,
+                    (own, k) -> step(
+                            own.steps(),
+                            states.subList(at[k], at[k + 1]),
+                            Arrays.copyOfRange(ids, at[k], at[k + 1]),
+                            (i, p) -> System.arraycopy(p, 0, logProbabilities[k][i], 0, p.length)));
+            for (int i = at[0]; i < at[at.length - 1]; i++) {
+                int place = i - at[0];
+                reader.read(i, logProbabilities[place / batches[1]][place % batches[1]]);
+            }
+        }
+        return ids.length;
     }
 
     /** Reads on from a state, which changes, and says what follows. */

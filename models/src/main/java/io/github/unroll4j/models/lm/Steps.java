@@ -62,11 +62,11 @@ final class Steps {
             reader.logits(0, forward(states.get(0)), 0);
             return;
         }
-        int batches = (n + ROWS - 1) / ROWS;
-        int each = (n + batches - 1) / Math.max(1, batches);
-        for (int from = 0; from < n; from += each) {
-            List<State> some = states.subList(from, Math.min(n, from + each));
-            State all = prepare(rows(each));
+        int[] batches = batches(n);
+        for (int i = 0; i < batches.length - 1; i++) {
+            int from = batches[i];
+            List<State> some = states.subList(from, batches[i + 1]);
+            State all = prepare(rows(batches[1]));
             gather(some, all);
             for (int b = 0; b < input.length; b++) {
                 input[b] = b < some.size() ? tokens[from + b] : 0;
@@ -78,6 +78,15 @@ final class Steps {
                 reader.logits(from + b, logits, b * V);
             }
         }
+    }
+
+    /** The first text of each batch that {@link #step} makes of some texts, and their number. */
+    static int[] batches(int texts) {
+        int count = (texts + ROWS - 1) / ROWS;
+        int each = count == 0 ? 0 : (texts + count - 1) / count;
+        return IntStream.rangeClosed(0, count)
+                .map(i -> Math.min(texts, i * each))
+                .toArray();
     }
 
     /**

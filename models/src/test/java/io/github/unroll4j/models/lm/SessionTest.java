@@ -11,6 +11,7 @@ import io.github.unroll4j.core.checkpoint.CheckpointException;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.ShapeException;
+import io.github.unroll4j.core.tensor.Workers;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.sequence.RecurrentNoise;
 import io.github.unroll4j.models.sequence.Run;
@@ -176,6 +177,38 @@ class SessionTest {
                 assertThat(told)
                         .isEqualTo(IntStream.range(0, some.size()).boxed().toList());
             }
+        }
+    }
+
+    /** Batches go to several threads; what is told, when and by whom does not show it. */
+    @Test
+    void manySessionsGiveTheSameBitsForAnyNumberOfThreads() {
+        int machine = Workers.threads();
+        List<double[]> ofOne = new ArrayList<>();
+        try {
+            for (int threads = 1; threads <= 3; threads++) {
+                Workers.setThreads(threads);
+                List<double[]> answers = new ArrayList<>();
+                List<Integer> order = new ArrayList<>();
+                List<Session> sessions =
+                        Stream.generate(model::session).limit(333).toList(); // six batches of 56 and fewer
+                Thread caller = Thread.currentThread();
+                for (int t = 0; t < 3; t++) {
+                    model.next(sessions, text(333, t), (i, logP) -> {
+                        assertThat(Thread.currentThread()).isSameAs(caller);
+                        order.add(i);
+                        answers.add(logP.clone());
+                    });
+                }
+                assertThat(order.subList(333, 666))
+                        .isEqualTo(IntStream.range(0, 333).boxed().toList());
+                if (threads == 1) {
+                    ofOne.addAll(answers);
+                }
+                assertThat(answers).usingRecursiveComparison().isEqualTo(ofOne);
+            }
+        } finally {
+            Workers.setThreads(machine);
         }
     }
 
