@@ -482,41 +482,40 @@ public final class LanguageModel implements AutoCloseable {
         List<State> states = sessions.stream().map(Session::own).toList();
         Session.inside(sessions, () -> {
             if (ids.length <= Steps.ROWS) {
-                workspaces.read("LanguageModel.next", own -> step(own.steps(), states, ids, reader));
+                double[] logProbabilities = new double[vocabulary.size()];
+                workspaces.read("LanguageModel.next", own -> {
+                    own.steps().step(states, ids, (i, rows, at) -> {
+                        own.steps().logProbabilities(rows, at, logProbabilities);
+                        reader.read(i, logProbabilities);
+                    });
+                    return own;
+                });
             } else {
                 parameters.read(() -> stepSideBySide(states, ids, reader));
             }
         });
     }
 
-    /** Tells of each text as soon as it has been read. */
-    private Steps step(Steps steps, List<State> states, int[] ids, Session.Reader reader) {
-        double[] logProbabilities = new double[vocabulary.size()];
-        steps.step(states, ids, (i, rows, at) -> {
-            steps.logProbabilities(rows, at, logProbabilities);
-            reader.read(i, logProbabilities);
-        });
-        return steps;
-    }
-
     /** As many batches at once as there are threads; the reader is told by this one, in order. */
     private int stepSideBySide(List<State> states, int[] ids, Session.Reader reader) {
         int[] batches = Steps.batches(ids.length);
+        int largest = batches[1];
         int most = Math.min(Workers.threads(), batches.length - 1);
-        double[][][] logProbabilities = new double[most][batches[1]][vocabulary.size()];
+        double[][] logProbabilities = new double[most * largest][vocabulary.size()];
         for (int first = 0; first < batches.length - 1; first += most) {
             int[] at = Arrays.copyOfRange(batches, first, Math.min(first + most + 1, batches.length));
-            workspaces.read(
-                    "LanguageModel.next",
-                    at.length - 1,
-                    (own, k) -> step(
-                            own.steps(),
-                            states.subList(at[k], at[k + 1]),
-                            Arrays.copyOfRange(ids, at[k], at[k + 1]),
-                            (i, p) -> System.arraycopy(p, 0, logProbabilities[k][i], 0, p.length)));
+            workspaces.read("LanguageModel.next", at.length - 1, (own, k) -> {
+                Steps steps = own.steps();
+                int[] some = Arrays.copyOfRange(ids, at[k], at[k + 1]);
+                steps.stepBatch(
+                        states.subList(at[k], at[k + 1]),
+                        some,
+                        largest,
+                        (b, rows, from) -> steps.logProbabilities(rows, from, logProbabilities[k * largest + b]));
+                return k;
+            });
             for (int i = at[0]; i < at[at.length - 1]; i++) {
-                int place = i - at[0];
-                reader.read(i, logProbabilities[place / batches[1]][place % batches[1]]);
+                reader.read(i, logProbabilities[i - at[0]]);
             }
         }
         return ids.length;

@@ -10,6 +10,7 @@ import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Recurrent;
 import io.github.unroll4j.models.sequence.Run;
 import io.github.unroll4j.models.sequence.Sequence;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -65,18 +66,30 @@ final class Steps {
         int[] batches = batches(n);
         for (int i = 0; i < batches.length - 1; i++) {
             int from = batches[i];
-            List<State> some = states.subList(from, batches[i + 1]);
-            State all = prepare(rows(batches[1]));
-            gather(some, all);
-            for (int b = 0; b < input.length; b++) {
-                input[b] = b < some.size() ? tokens[from + b] : 0;
-            }
-            Vec logits = forward(all);
-            scatter(all, some);
-            int V = head.b().size();
-            for (int b = 0; b < some.size(); b++) {
-                reader.logits(from + b, logits, b * V);
-            }
+            int[] some = Arrays.copyOfRange(tokens, from, batches[i + 1]);
+            Reader its = (b, logits, at) -> reader.logits(from + b, logits, at);
+            stepBatch(states.subList(from, batches[i + 1]), some, batches[1], its);
+        }
+    }
+
+    /**
+     * Reads one token in each text of a batch.
+     *
+     * @param states (Changed) state of each
+     * @param tokens id of each, below V
+     * @param largest texts in the largest of the batches beside this one
+     * @param reader is told of each in turn
+     */
+    void stepBatch(List<State> states, int[] tokens, int largest, Reader reader) {
+        State all = prepare(rows(largest));
+        gather(states, all);
+        Arrays.fill(input, 0);
+        System.arraycopy(tokens, 0, input, 0, tokens.length);
+        Vec logits = forward(all);
+        scatter(all, states);
+        int V = head.b().size();
+        for (int b = 0; b < tokens.length; b++) {
+            reader.logits(b, logits, b * V);
         }
     }
 
