@@ -37,7 +37,8 @@ public final class QuickStart {
             var objective = new LanguageModelObjective(model, Windows.of(train, 25, 16), Reduction.MEAN);
             var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(3e-3), iterations);
             var measured = new Validation(100, () -> model.evaluate(validation).nats());
-            Trainer trainer = new Trainer(objective, how.with(GradientClip.byGlobalNorm(5)).with(measured));
+            Trainer trainer = new Trainer(
+                    objective, how.with(GradientClip.byGlobalNorm(5)).with(measured));
             String row = "%4d: nats a character: training %.3f, validation %.3f%n";
             trainer.listen(TrainListener.rows(
                     100, r -> System.out.printf(Locale.ROOT, row, r.iteration(), r.trainLoss(), r.validationLoss())));

@@ -57,10 +57,11 @@ final class StopAndGoOn {
                 before.ifPresent(trainer::restore); // goes on where it was stopped
                 trainer.listen(new BestModel(best, model::save, trainer.best()));
                 trainer.listen(TrainListener.every(100, step -> System.out.println(step.iteration())));
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> { // Ctrl-C
+                Thread stop = new Thread(() -> {
                     trainer.requestStop();
                     over.join(); // Java ends when its hooks have, so this one waits for the file
-                }));
+                });
+                Runtime.getRuntime().addShutdownHook(stop); // Ctrl-C
                 System.out.println(trainer.run());
                 Checkpoint.Builder state = Checkpoint.builder();
                 model.writeTo(state);
