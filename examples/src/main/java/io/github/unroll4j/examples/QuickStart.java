@@ -39,9 +39,11 @@ public final class QuickStart {
             var measured = new Validation(100, () -> model.evaluate(validation).nats());
             Trainer trainer = new Trainer(
                     objective, how.with(GradientClip.byGlobalNorm(5)).with(measured));
-            String row = "%4d: nats a character: training %.3f, validation %.3f%n";
-            trainer.listen(TrainListener.rows(
-                    100, r -> System.out.printf(Locale.ROOT, row, r.iteration(), r.trainLoss(), r.validationLoss())));
+            trainer.listen(TrainListener.rows(100, row -> {
+                System.out.printf(
+                        Locale.ROOT, "%4d: nats a character: training %.3f", row.iteration(), row.trainLoss());
+                System.out.printf(Locale.ROOT, ", validation %.3f%n", row.validationLoss());
+            }));
             trainer.listen(new BestModel(file, model::save, Double.POSITIVE_INFINITY)); // the last one may be worse
             System.out.println(trainer.run());
         }
