@@ -6,9 +6,11 @@ import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.LanguageModelConfig;
 import io.github.unroll4j.models.lm.LanguageModelObjective;
+import io.github.unroll4j.models.train.BestModel;
 import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.Trainer;
 import io.github.unroll4j.models.train.TrainerConfig;
+import io.github.unroll4j.models.train.Validation;
 import io.github.unroll4j.optim.Adam;
 import io.github.unroll4j.optim.GradientClip;
 import io.github.unroll4j.optim.Reduction;
@@ -20,7 +22,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** An LSTM learns to write like a text, is measured on the last tenth of it, saved, loaded, and writes. */
+/** An LSTM learns to write like a text, is measured on the last tenth of it, saved at its best, loaded, and writes. */
 public final class QuickStart {
     public static void main(String... args) {
         String text = TextFiles.read(Path.of(args.length > 0 ? args[0] : "pom.xml")); // a longer one is better
@@ -34,17 +36,16 @@ public final class QuickStart {
         try (LanguageModel model = LanguageModel.create(vocabulary, config, Rng.seeded(1))) {
             var objective = new LanguageModelObjective(model, Windows.of(train, 25, 16), Reduction.MEAN);
             var how = new TrainerConfig(new Adam(model.parameters()), Schedule.constant(3e-3), iterations);
-            Trainer trainer = new Trainer(objective, how.with(GradientClip.byGlobalNorm(5)));
-            trainer.listen(TrainListener.every(
-                    100,
-                    s -> System.out.printf(
-                            Locale.ROOT,
-                            "%4d: nats a character: training %.3f, validation %.3f%n",
-                            s.iteration(),
-                            s.smoothedLoss(),
-                            model.evaluate(validation).nats())));
+            var measured = new Validation(100, () -> model.evaluate(validation).nats());
+            Trainer trainer = new Trainer(
+                    objective, how.with(GradientClip.byGlobalNorm(5)).with(measured));
+            trainer.listen(TrainListener.rows(100, row -> {
+                System.out.printf(
+                        Locale.ROOT, "%4d: nats a character: training %.3f", row.iteration(), row.trainLoss());
+                System.out.printf(Locale.ROOT, ", validation %.3f%n", row.validationLoss());
+            }));
+            trainer.listen(new BestModel(file, model::save, Double.POSITIVE_INFINITY)); // the last one may be worse
             System.out.println(trainer.run());
-            model.save(file);
         }
         try (LanguageModel model = LanguageModel.load(file)) { // as another program would
             String prime = text.substring(0, 1);

@@ -1,18 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.examples;
 
+import com.sun.net.httpserver.HttpServer;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.lm.Generation;
 import io.github.unroll4j.models.lm.LanguageModel;
 import io.github.unroll4j.models.lm.Session;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What docs/serving.md does beside its server, compiled and run by the tests; it shows what is between the markers. */
 final class Serving {
     private Serving() {}
+
+    static void end(HttpServer server, LanguageModel model) throws InterruptedException {
+        // [end]
+        server.stop(10); // takes no more requests, and waits up to 10 s for the answers under way
+        ExecutorService pool = (ExecutorService) server.getExecutor();
+        pool.shutdown();
+        pool.awaitTermination(10, TimeUnit.SECONDS);
+        model.close();
+        // [/end]
+    }
 
     static List<String> batch(LanguageModel model, List<String> primes) {
         // [batch]

@@ -9,7 +9,6 @@ import io.github.unroll4j.models.decoding.SamplingPolicy;
 import io.github.unroll4j.models.lm.Generation;
 import io.github.unroll4j.models.lm.LanguageModel;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -36,26 +35,27 @@ public final class WriterServer {
 
     private static void write(LanguageModel model, HttpExchange exchange) throws IOException {
         try {
+            exchange.getResponseHeaders().set("Content-Type", "text/plain;charset=UTF-8");
             URI asked = exchange.getRequestURI();
             String prime = Objects.requireNonNullElse(asked.getQuery(), "");
             Rng rng = Rng.seeded(Long.parseLong(asked.getPath().substring(1)));
             model.vocabulary().encode(prime); // a character that the model does not know is told before the first one
             exchange.sendResponseHeaders(200, 0); // in pieces, as they come
-            OutputStream out = exchange.getResponseBody();
             Generation request = Generation.of(prime, 300, SamplingPolicy.temperature(0.7));
-            model.generate(request, rng, id -> send(out, model.vocabulary().token(id)));
+            model.generate(request, rng, id -> send(exchange, model.vocabulary().token(id)));
         } catch (IllegalArgumentException e) {
+            String why = e instanceof NumberFormatException ? "Ask /SEED?PRIME, such as /1?The." : e.getMessage();
             exchange.sendResponseHeaders(400, 0);
-            send(exchange.getResponseBody(), String.valueOf(e.getMessage()));
+            send(exchange, String.valueOf(why));
         } finally {
             exchange.close();
         }
     }
 
-    private static void send(OutputStream out, String text) {
+    private static void send(HttpExchange exchange, String text) {
         try {
-            out.write(text.getBytes(StandardCharsets.UTF_8));
-            out.flush();
+            exchange.getResponseBody().write(text.getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
         } catch (IOException e) { // the client has gone; the writing ends
             throw new UncheckedIOException(e);
         }

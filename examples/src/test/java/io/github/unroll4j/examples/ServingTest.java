@@ -2,6 +2,7 @@
 package io.github.unroll4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.github.unroll4j.core.rng.Rng;
@@ -16,6 +17,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -51,15 +53,17 @@ class ServingTest {
     void theDocumentShowsTheProgram() throws IOException {
         String source = Files.readString(Path.of("src/main/java/io/github/unroll4j/examples/WriterServer.java"))
                 .replace("\r\n", "\n");
-        String shown = source.substring(source.indexOf("public final class")).strip();
+        String shown = source.substring(source.indexOf("import ")).strip();
+        String program = source.substring(source.indexOf("public final class"));
         assertThat(Snippets.shownIn("docs/serving.md"))
                 .containsExactly(
                         shown,
+                        Snippets.region("Serving.java", "end"),
                         Snippets.region(
                                 Path.of("../consumers/spring/src/main/java/org/example/Writing.java"), "spring"),
                         Snippets.region("Serving.java", "batch"),
                         Snippets.region("Serving.java", "sessions"));
-        assertThat(shown.lines().filter(line -> !line.isBlank()).count()).isLessThanOrEqualTo(40);
+        assertThat(program.lines().filter(line -> !line.isBlank()).count()).isLessThanOrEqualTo(40);
     }
 
     /** All at once, and each gets what the model writes alone with this seed. */
@@ -92,6 +96,7 @@ class ServingTest {
     void anAnswerIsStreamed() throws IOException {
         HttpURLConnection answer = get("1");
         assertThat(answer.getResponseCode()).isEqualTo(200);
+        assertThat(answer.getContentType()).isEqualTo("text/plain;charset=UTF-8");
         assertThat(answer.getHeaderField("Transfer-Encoding")).isEqualTo("chunked");
         assertThat(body(answer)).hasSize(300);
     }
@@ -100,10 +105,32 @@ class ServingTest {
     void whatTheModelCannotReadIsTold() throws IOException {
         HttpURLConnection answer = get("1?Xylophone");
         assertThat(answer.getResponseCode()).isEqualTo(400);
-        try (InputStream said = answer.getErrorStream()) {
-            assertThat(new String(said.readAllBytes(), StandardCharsets.UTF_8)).contains("X");
+        assertThat(refusal(answer)).contains("X");
+        for (String noSeed : List.of("one?The", "?The", "favicon.ico")) {
+            assertThat(get(noSeed).getResponseCode()).isEqualTo(400);
+            assertThat(refusal(get(noSeed))).isEqualTo("Ask /SEED?PRIME, such as /1?The.");
         }
-        assertThat(get("one?The").getResponseCode()).isEqualTo(400);
+    }
+
+    /** Each client has its first character when the end begins, and gets the other ones. */
+    @Test
+    void theEndWaitsForAnswersUnderWay() throws IOException, InterruptedException {
+        LanguageModel larger =
+                LanguageModel.create(model.vocabulary(), new LanguageModelConfig("lstm", 512), Rng.seeded(1));
+        HttpServer ended = WriterServer.start(larger, 0);
+        List<InputStream> answers = new ArrayList<>();
+        for (int seed = 0; seed < CLIENTS; seed++) {
+            answers.add(get(ended, seed + "?The%20").getInputStream());
+        }
+        for (InputStream answer : answers) {
+            assertThat(answer.read()).isPositive();
+        }
+        Serving.end(ended, larger);
+        for (InputStream answer : answers) {
+            assertThat(answer.readAllBytes()).hasSize(299);
+        }
+        assertThatThrownBy(() -> larger.generate("The", 1, SamplingPolicy.greedy(), Rng.seeded(1)))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -129,10 +156,21 @@ class ServingTest {
     }
 
     private HttpURLConnection get(String path) throws IOException {
+        return get(server, path);
+    }
+
+    private static HttpURLConnection get(HttpServer from, String path) throws IOException {
         return (HttpURLConnection)
-                URI.create("http://localhost:" + server.getAddress().getPort() + "/" + path)
+                URI.create("http://localhost:" + from.getAddress().getPort() + "/" + path)
                         .toURL()
                         .openConnection();
+    }
+
+    private static String refusal(HttpURLConnection answer) throws IOException {
+        answer.getResponseCode();
+        try (InputStream said = answer.getErrorStream()) {
+            return new String(said.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private static String body(HttpURLConnection answer) throws IOException {

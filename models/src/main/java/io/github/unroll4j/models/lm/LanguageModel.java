@@ -656,10 +656,10 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
-     * Closes the model, from whichever thread: calls under way finish, later ones are refused. Native memory is freed
-     * when the last of them has returned. What needs no native memory goes on: {@link #config}, {@link #vocabulary},
-     * {@link #parameters}, {@link #save}, {@link #writeTo} and {@link #inPlainLoop}, whose copy is open. A second call
-     * does nothing.
+     * Closes the model, from whichever thread, and does not wait: calls under way go on to their end, later ones are
+     * refused. Native memory is freed when the last of them has returned. What needs no native memory goes on: {@link
+     * #config}, {@link #vocabulary}, {@link #parameters}, {@link #save}, {@link #writeTo} and {@link #inPlainLoop},
+     * whose copy is open. A second call does nothing.
      */
     @Override
     public void close() {
