@@ -228,7 +228,7 @@ public final class HoistedLayer extends CellLayer {
 
     /** Takes h before step t, which is the output of the step before; without masks the product reads it here. */
     private void put(int t, Vec h_t) {
-        h.block(t, 0).put(h_t, 0);
+        h.rows(t).put(h_t, 0);
     }
 
     private void freeProducts() {

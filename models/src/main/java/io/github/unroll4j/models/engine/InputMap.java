@@ -157,8 +157,8 @@ final class InputMap implements AutoCloseable {
             lookUp(ids, t, zx);
             return;
         }
-        for (int g = 0; ofKnown != null && g < blocks; g++) {
-            Z.block(t, g).get(zx[g], 0);
+        if (ofKnown != null) {
+            Z.get(t, zx);
         }
         if (ofLate != null) {
             ofLate.put(t, clean(t, l_t));
@@ -198,9 +198,7 @@ final class InputMap implements AutoCloseable {
             addRows(ids, t, dzx);
             return l;
         }
-        for (int g = 0; g < blocks; g++) {
-            Z.block(t, g).put(dzx[g], 0);
-        }
+        Z.put(t, dzx);
         if (ofLate != null) {
             ofLate.backward(t, l);
         }

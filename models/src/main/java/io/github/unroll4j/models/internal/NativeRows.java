@@ -5,6 +5,7 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.ShapeException;
+import io.github.unroll4j.core.tensor.Vec;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ public final class NativeRows implements AutoCloseable {
     private int steps;
     private int batch;
     private @Nullable NativeMatrix[][] step = {};
-    private @Nullable NativeMatrix[][] block = {};
+    private Vec row = Vec.zeros(Dtype.FLOAT, 0);
     private NativeMatrix[] all = NONE;
     private NativeMatrix[] first = NONE;
 
@@ -96,10 +97,8 @@ public final class NativeRows implements AutoCloseable {
         }
         if (B != batch) {
             step = new NativeMatrix[T][];
-            block = new NativeMatrix[T][];
         } else if (T > step.length) {
             step = Arrays.copyOf(step, T);
-            block = Arrays.copyOf(block, T);
         }
         steps = T;
         batch = B;
@@ -135,26 +134,85 @@ public final class NativeRows implements AutoCloseable {
     }
 
     /**
-     * One block of a step, to be copied from or to the heap.
+     * The rows of a step of one block.
      *
      * @param t the step
-     * @param g the block
      * @return [B,W], without gaps
      */
-    public NativeMatrix block(int t, int g) {
-        if (!fused() || blocks == 1) {
-            return step(t)[g];
-        }
-        Objects.checkIndex(t, steps);
-        NativeMatrix[] views = block[t];
-        if (views == null) {
-            views = new NativeMatrix[blocks];
-            for (int i = 0; i < blocks; i++) {
-                views[i] = memory().matrix(((long) t * blocks + i) * width, 1, width);
+    public NativeMatrix rows(int t) {
+        return step(t)[0];
+    }
+
+    /**
+     * Copies a step from the heap.
+     *
+     * @param t the step
+     * @param source (Input) G arrays [B,W]
+     */
+    public void put(int t, Vec[] source) {
+        NativeMatrix[] rows = step(t);
+        if (rows.length == blocks) {
+            for (int g = 0; g < blocks; g++) {
+                rows[g].put(source[g], 0);
             }
-            block[t] = views;
+        } else { // one copy of all blocks: each costs more than a row of one
+            Vec all = row();
+            for (int g = 0; g < blocks; g++) {
+                all.copy(g * width, source[g], 0, width);
+            }
+            rows[0].put(all, 0);
         }
-        return views[g];
+    }
+
+    /**
+     * Copies a step to the heap.
+     *
+     * @param t the step
+     * @param target (Output) G arrays [B,W]
+     */
+    public void get(int t, Vec[] target) {
+        NativeMatrix[] rows = step(t);
+        if (rows.length == blocks) {
+            for (int g = 0; g < blocks; g++) {
+                rows[g].get(target[g], 0);
+            }
+        } else {
+            Vec all = row();
+            rows[0].get(all, 0);
+            for (int g = 0; g < blocks; g++) {
+                target[g].copy(0, all, g * width, width);
+            }
+        }
+    }
+
+    /**
+     * Adds a step to numbers on the heap.
+     *
+     * @param t the step
+     * @param target (Accumulated) G arrays [B,W]
+     */
+    public void addTo(int t, Vec[] target) {
+        NativeMatrix[] rows = step(t);
+        if (rows.length == blocks) {
+            for (int g = 0; g < blocks; g++) {
+                rows[g].addTo(target[g], 0);
+            }
+        } else {
+            Vec all = row();
+            rows[0].get(all, 0);
+            for (int g = 0; g < blocks; g++) {
+                target[g].add(0, all, g * width, width);
+            }
+        }
+    }
+
+    /** Room on the heap for all blocks of a row. */
+    private Vec row() {
+        Dtype dtype = memory().dtype();
+        if (row.dtype() != dtype || row.length() == 0) {
+            row = Vec.zeros(dtype, blocks * width);
+        }
+        return row;
     }
 
     /** {@return the rows of all T steps as an operand: one matrix [T,G·W] for B = 1, otherwise G of [T·B,W]} */
@@ -220,7 +278,6 @@ public final class NativeRows implements AutoCloseable {
         steps = 0;
         batch = 0;
         step = NO_STEPS; // nothing is allocated here: close may be called because memory has run out
-        block = NO_STEPS;
         all = NONE;
         first = NONE;
     }

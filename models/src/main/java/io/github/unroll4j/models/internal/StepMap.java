@@ -130,14 +130,14 @@ public final class StepMap implements AutoCloseable {
      */
     public void put(int t, Vec x_t) {
         tiles();
-        x.block(t, 0).put(x_t, 0);
+        x.rows(t).put(x_t, 0);
     }
 
     /** y_t = x_t W, native. */
     private void multiply(int t) {
         Tiles w = tiles();
         taken = Math.max(taken, t + 1);
-        w.product(x.block(t, 0), y.all()); // (1)
+        w.product(x.rows(t), y.all()); // (1)
     }
 
     /**
@@ -149,12 +149,10 @@ public final class StepMap implements AutoCloseable {
      */
     public void forward(int t, Vec[] y_t, boolean add) {
         multiply(t);
-        for (int g = 0; g < W.blocks(); g++) {
-            if (add) {
-                y.block(0, g).addTo(y_t[g], 0);
-            } else {
-                y.block(0, g).get(y_t[g], 0);
-            }
+        if (add) {
+            y.addTo(0, y_t);
+        } else {
+            y.get(0, y_t);
         }
     }
 
@@ -168,7 +166,7 @@ public final class StepMap implements AutoCloseable {
     public void forward(int t, Vec x_t, Vec y_t) {
         put(t, x_t);
         multiply(t);
-        y.block(0, 0).get(y_t, 0);
+        y.rows(0).get(y_t, 0);
     }
 
     /**
@@ -178,9 +176,7 @@ public final class StepMap implements AutoCloseable {
      * @param dy_t (Input) G arrays [B,H]
      */
     public void putGradient(int t, Vec[] dy_t) {
-        for (int g = 0; g < W.blocks(); g++) {
-            gradients().block(t, g).put(dy_t[g], 0);
-        }
+        gradients().put(t, dy_t);
     }
 
     /** Gradients of y of all steps, with room for them if they are this map's own. */
@@ -195,7 +191,7 @@ public final class StepMap implements AutoCloseable {
     /** dx_t = dy_t Wᵀ, native. */
     private NativeMatrix multiplyBack(int t) {
         dx.resize(dtype, 1, batch);
-        NativeMatrix result = dx.block(0, 0);
+        NativeMatrix result = dx.rows(0);
         tiles().productBack(dy.step(t), result); // (1')
         return result;
     }
@@ -218,7 +214,7 @@ public final class StepMap implements AutoCloseable {
      * @param dx_t (Accumulated) gradient of x_t, [B,K]
      */
     public void backwardAdd(int t, Vec dy_t, Vec dx_t) {
-        gradients().block(t, 0).put(dy_t, 0);
+        gradients().rows(t).put(dy_t, 0);
         multiplyBack(t).addTo(dx_t, 0);
     }
 

@@ -364,7 +364,7 @@ public final class Slab implements Sequence, AutoCloseable {
      */
     public NativeMatrix step(int t) {
         requireStep("step", t);
-        return nativeSide().block(t, 0);
+        return nativeSide().rows(t);
     }
 
     /**

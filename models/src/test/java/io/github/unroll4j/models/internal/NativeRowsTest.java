@@ -26,12 +26,21 @@ class NativeRowsTest {
             rows.resize(Dtype.DOUBLE, 5, 2);
             rows.resize(Dtype.DOUBLE, T, B);
             for (int t = 0; t < T; t++) {
+                Vec[] blocks = new Vec[G];
+                Vec[] read = new Vec[G];
                 for (int g = 0; g < G; g++) {
-                    Vec block = Vec.zeros(Dtype.DOUBLE, B * W);
-                    block.fill(0, B * W, 10 * t + g);
-                    rows.block(t, g).put(block, 0);
-                    assertThat(rows.block(t, g)).isSameAs(rows.block(t, g));
+                    blocks[g] = Vec.zeros(Dtype.DOUBLE, B * W);
+                    blocks[g].fill(0, B * W, 10 * t + g);
+                    read[g] = Vec.zeros(Dtype.DOUBLE, B * W);
                 }
+                rows.put(t, blocks);
+                rows.get(t, read);
+                rows.addTo(t, blocks);
+                for (int g = 0; g < G; g++) {
+                    assertThat(read[g].toDoubles()).hasSize(B * W).containsOnly(10 * t + g);
+                    assertThat(blocks[g].toDoubles()).containsOnly(2 * (10 * t + g));
+                }
+                assertThat(rows.step(t)).isSameAs(rows.step(t));
             }
             int parts = B == 1 ? 1 : G;
             assertThat(rows.all()).hasSize(parts).isSameAs(rows.all());

@@ -11,9 +11,12 @@ import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Backend;
 import io.github.unroll4j.core.tensor.Dtype;
+import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.check.CellCheck;
 import io.github.unroll4j.models.testing.Numbers;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,35 +55,42 @@ class SlabMapTest {
 
     /** Row r, column g·W + j of rows in blocks. */
     private static void put(NativeRows target, int blocks, int B, double... numbers) {
-        int T = numbers.length / (B * blocks * width(target, blocks));
+        int width = width(target, blocks);
+        int T = numbers.length / (B * blocks * width);
+        Vec[] step = vecs(blocks, B * width);
         for (int t = 0; t < T; t++) {
             for (int g = 0; g < blocks; g++) {
-                int width = width(target, blocks);
-                Vec block = Vec.zeros(Dtype.DOUBLE, B * width);
                 for (int b = 0; b < B; b++) {
                     for (int j = 0; j < width; j++) {
-                        block.set(b * width + j, numbers[((t * B + b) * blocks + g) * width + j]);
+                        step[g].set(b * width + j, numbers[((t * B + b) * blocks + g) * width + j]);
                     }
                 }
-                target.block(t, g).put(block, 0);
             }
+            target.put(t, step);
         }
     }
 
     private static int width(NativeRows rows, int blocks) {
-        return rows.block(0, 0).cols() * (blocks == 0 ? 0 : 1);
+        NativeMatrix[] step = rows.step(0);
+        return Arrays.stream(step).mapToInt(NativeMatrix::cols).sum() / blocks;
+    }
+
+    private static Vec[] vecs(int count, int length) {
+        return Stream.generate(() -> Vec.zeros(Dtype.DOUBLE, length))
+                .limit(count)
+                .toArray(Vec[]::new);
     }
 
     private static double[] get(NativeRows source, int blocks, int T, int B) {
         int width = width(source, blocks);
         double[] numbers = new double[T * B * blocks * width];
-        Vec block = Vec.zeros(Dtype.DOUBLE, B * width);
+        Vec[] step = vecs(blocks, B * width);
         for (int t = 0; t < T; t++) {
+            source.get(t, step);
             for (int g = 0; g < blocks; g++) {
-                source.block(t, g).get(block, 0);
                 for (int b = 0; b < B; b++) {
                     for (int j = 0; j < width; j++) {
-                        numbers[((t * B + b) * blocks + g) * width + j] = block.get(b * width + j);
+                        numbers[((t * B + b) * blocks + g) * width + j] = step[g].get(b * width + j);
                     }
                 }
             }

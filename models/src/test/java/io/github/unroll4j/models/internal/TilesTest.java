@@ -85,7 +85,7 @@ class TilesTest {
         try (NativeRows rows = new NativeRows(1, 3);
                 StepMap product = new StepMap(image.rows(), true)) {
             rows.resize(Dtype.DOUBLE, 1, B);
-            rows.block(0, 0).put(random(B * 3, rng), 0);
+            rows.rows(0).put(random(B * 3, rng), 0);
             Vec[] plain = vecs(2, B * 3);
             Vec[] other = vecs(2, B * 3);
             Vec[] again = vecs(2, B * 3);
