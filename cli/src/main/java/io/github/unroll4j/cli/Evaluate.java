@@ -66,6 +66,7 @@ final class Evaluate implements Callable<Integer> {
         workers.use();
         if (tokens != null) {
             Outputs.requireFile("--tokens", tokens);
+            Outputs.requireApart("--tokens", tokens, file, text);
         }
         try (LanguageModel model = PlainFlag.inRunner(runner.plain(), BundledModels.languageModel(file))) {
             SavedModel saved = new SavedModel(model);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.function.ToIntBiFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.InitializationException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -80,7 +81,12 @@ public final class Main implements Runnable {
 
     static int run(PrintWriter out, PrintWriter err, String... args) {
         CommandLine commands = commands(new TerminalWriter(out), new TerminalWriter(err));
-        String[] words = expanded(args);
+        String[] words;
+        try {
+            words = expanded(args);
+        } catch (InitializationException e) { // says which file
+            return Failures.misused(new ParameterException(commands, String.valueOf(e.getMessage()), e), args);
+        }
         CommandLine command =
                 words.length == 0 ? commands : commands.getSubcommands().getOrDefault(words[0], commands);
         try {

@@ -153,6 +153,9 @@ class MainTest {
         Path all = Files.writeString(folder.resolve("all.args"), "train-lm --preset=tiny '--iterations=20' --dry-run");
         assertThat(Ran.of("@" + all).err()).contains("20 iterations of 8 streams");
         assertThat(Ran.of("train-lm", "@" + folder.resolve("none")).err()).contains("there is no @");
+        Ran unreadable = Ran.of("check", "@" + folder);
+        assertThat(unreadable.exitCode()).isEqualTo(2);
+        assertThat(unreadable.err()).contains("@" + folder).doesNotContain("picocli");
     }
 
     @Test

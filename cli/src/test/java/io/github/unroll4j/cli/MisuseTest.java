@@ -27,7 +27,7 @@ class MisuseTest {
             delimiter = '|',
             value = {
                 "train-lm --hiden 5               | there is no --hiden; did you mean --hidden?",
-                "train-lm stray                   | there is no stray",
+                "train-lm stray                   | stray is one argument too many",
                 "train-lm --hidden 0              | '--hidden': '0' is not a whole number from 1 to 20000",
                 "train-lm --hidden many           | '--hidden': 'many' is not a whole number from 1 to 20000",
                 "train-lm --hidden 20001          | '--hidden': '20001' is not a whole number from 1 to 20000",
@@ -257,6 +257,19 @@ class MisuseTest {
         assertRefused(1, "--ban: 'ab' is not among the 53", Ran.of("generate", model.toString(), "--ban", "ab"));
         Path text = Files.writeString(folder.resolve("text"), "naïve");
         assertRefused(1, text + ": 'ï' (U+00EF) is not among", Ran.of("evaluate", model.toString(), text.toString()));
+        for (Path input : List.of(model, text)) { // under another name too
+            byte[] before = Files.readAllBytes(input);
+            Path sameByLink = Files.createSymbolicLink(folder.resolve("link to " + input.getFileName()), input);
+            for (Path output : List.of(input, sameByLink)) {
+                assertRefused(
+                        1,
+                        "--tokens: " + output + " is " + input + ", which is read, and would be lost",
+                        Ran.of("evaluate", model.toString(), text.toString(), "--tokens=" + output));
+            }
+            assertThat(Files.readAllBytes(input)).isEqualTo(before);
+        }
+        assertRefused(2, text + " is one argument too many", Ran.of("generate", model.toString(), text.toString()));
+        assertRefused(2, "'1f' is not a number of 0 or more", Ran.of("generate", model.toString(), "--temperature=1f"));
         Path one = Files.writeString(folder.resolve("one"), "a");
         assertRefused(1, one + " has 1 tokens", Ran.of("evaluate", model.toString(), one.toString()));
     }

@@ -4,7 +4,6 @@ package io.github.unroll4j.plots;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -268,7 +267,7 @@ public final class Chart implements Picture {
 
     @Override
     public void save(Path file) throws IOException {
-        Files.write(file, ChartEncoder.getBytes(drawing(), "png"));
+        PngFile.write(file, ChartEncoder.getBytes(drawing(), "png"));
     }
 
     @Override

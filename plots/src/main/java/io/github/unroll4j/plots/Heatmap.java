@@ -8,7 +8,6 @@ import io.github.unroll4j.models.sequence.Pass;
 import io.github.unroll4j.models.sequence.Sequence;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -129,7 +128,7 @@ public final class Heatmap implements Picture {
         if (!ImageIO.write(drawing().image(), "png", png)) {
             throw new IOException("this Java has no writer of PNG files");
         }
-        Files.write(file, png.toByteArray());
+        PngFile.write(file, png.toByteArray());
     }
 
     @Override

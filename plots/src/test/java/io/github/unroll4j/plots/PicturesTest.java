@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +46,35 @@ class PicturesTest {
             assertThatThrownBy(() -> Pictures.draw(picture, folder))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageStartingWith(folder + " cannot be written: ");
+        }
+    }
+
+    @Test
+    void aPlantedLinkIsReplacedAndNotFollowed() throws IOException {
+        Path victim = Files.writeString(folder.resolve("victim"), "precious");
+        Path link = folder.resolve("a.png");
+        for (Picture picture : List.of(heatmap(), chart())) {
+            Files.deleteIfExists(link);
+            Files.createSymbolicLink(link, victim);
+            picture.save(link);
+            assertThat(victim).hasContent("precious");
+            assertThat(Files.isSymbolicLink(link)).isFalse();
+            assertThat(Files.size(link)).isGreaterThan(100);
+            picture.save(link); // and a file of its own is written anew
+        }
+    }
+
+    /** To open one waits until somebody reads from it. */
+    @Test
+    @Timeout(30)
+    @DisabledOnOs(OS.WINDOWS)
+    void aPipeIsRefused() throws IOException, InterruptedException {
+        Path pipe = folder.resolve("a.png");
+        assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "there is no mkfifo here");
+        for (Picture picture : List.of(heatmap(), chart())) {
+            assertThat(Pictures.save(picture, pipe, "see the text"))
+                    .isEqualTo("none, " + pipe
+                            + " cannot be written: it is no file, but a folder, a pipe or a device; see the text");
         }
     }
 

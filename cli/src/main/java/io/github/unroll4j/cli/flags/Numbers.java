@@ -3,6 +3,8 @@ package io.github.unroll4j.cli.flags;
 
 import java.util.function.DoublePredicate;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -12,6 +14,9 @@ import picocli.CommandLine.TypeConversionException;
  * @since 0.1.0
  */
 public final class Numbers {
+    private static final Predicate<String> DECIMAL =
+            Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?").asMatchPredicate();
+
     private Numbers() {}
 
     /** An int of 1 or more. */
@@ -155,13 +160,11 @@ public final class Numbers {
     }
 
     private static double real(String text, DoublePredicate inBounds, String expected) {
-        try {
+        if (DECIMAL.test(text)) { // Java's own parser takes 1f and 0x1p-3 too
             double number = Double.parseDouble(text);
             if (Double.isFinite(number) && inBounds.test(number)) {
                 return number;
             }
-        } catch (NumberFormatException e) {
-            // refused below, in the same words
         }
         throw new TypeConversionException("'" + text + "' is not " + expected);
     }

@@ -45,7 +45,14 @@ public final class Failures {
     private static String sentence(ParameterException e) {
         if (e instanceof UnmatchedArgumentException unmatched) {
             List<String> meant = unmatched.getSuggestions();
-            return "there is no " + unmatched.getUnmatched().get(0)
+            String first = unmatched.getUnmatched().get(0);
+            boolean named = first.startsWith("-")
+                    || first.startsWith("@")
+                    || !e.getCommandLine().getSubcommands().isEmpty();
+            if (!named) { // an argument in a place that the command does not have
+                return first + " is one argument too many";
+            }
+            return "there is no " + first
                     + (meant.isEmpty() ? "" : "; did you mean " + String.join(" or ", meant) + "?");
         }
         String message = String.valueOf(e.getMessage());

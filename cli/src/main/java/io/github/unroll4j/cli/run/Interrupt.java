@@ -2,13 +2,17 @@
 package io.github.unroll4j.cli.run;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Turns Ctrl-C into a request to stop, and holds the end of the JVM back until this is closed.
+ * Turns Ctrl-C into a request to stop, and holds the end of the JVM back until this is closed, but not for ever: an
+ * iteration, or a measurement, may take hours.
  *
  * @since 0.1.0
  */
 public final class Interrupt implements AutoCloseable {
+    private static final long MOST_SECONDS = 30;
+
     private final CountDownLatch putAway = new CountDownLatch(1);
     private final Thread hook;
     private volatile boolean requested;
@@ -29,7 +33,10 @@ public final class Interrupt implements AutoCloseable {
 
     private void awaitPutAway() {
         try {
-            putAway.await();
+            if (!putAway.await(MOST_SECONDS, TimeUnit.SECONDS)) {
+                System.err.println("Stopped in the middle of an iteration or a measurement that has taken more than "
+                        + MOST_SECONDS + " s since it was told to end: what was saved before is there.");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -36,6 +36,7 @@ final class LineFile implements AutoCloseable {
             if (Files.isSymbolicLink(path)) {
                 Files.delete(path);
             }
+            Outputs.requireNoDevice(path);
             OutputStream out = Files.newOutputStream(
                     path,
                     StandardOpenOption.CREATE,

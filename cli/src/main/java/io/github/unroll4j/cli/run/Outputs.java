@@ -6,6 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -67,6 +68,34 @@ public final class Outputs {
             Files.delete(Files.createTempFile(folder, "writable", null));
         } catch (IOException e) {
             throw new IllegalArgumentException(flag + ": " + folder + " cannot be written: " + reason(e), e);
+        }
+    }
+
+    /** Refuses what is there and no file, such as a pipe: to open one waits, perhaps for ever. */
+    static void requireNoDevice(Path file) throws IOException {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException("it is no file, but a link, a folder, a pipe or a device");
+        }
+    }
+
+    /**
+     * Requires that an output is not one of the files that are read.
+     *
+     * @param flag that names the output
+     * @param output the file to write
+     * @param inputs files to read
+     * @throws IllegalArgumentException if it is one of them, under whatever name
+     */
+    public static void requireApart(String flag, Path output, Path... inputs) {
+        for (Path input : inputs) {
+            try {
+                if (Files.exists(output) && Files.exists(input) && Files.isSameFile(output, input)) {
+                    throw new IllegalArgumentException(flag + ": " + output + " is " + input
+                            + ", which is read, and would be lost; expected another file");
+                }
+            } catch (IOException e) {
+                throw new IllegalArgumentException(flag + ": " + output + " cannot be looked at: " + reason(e), e);
+            }
         }
     }
 

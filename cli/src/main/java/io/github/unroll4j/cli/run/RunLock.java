@@ -94,6 +94,7 @@ final class RunLock implements AutoCloseable {
     /** Never through a link, which may lead to a file that is no lock and would lose its content. */
     @SuppressWarnings("MustBeClosedChecker") // closed by the caller, most often with this
     private static FileChannel open(Path file) throws IOException {
+        Outputs.requireNoDevice(file);
         return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     }
 

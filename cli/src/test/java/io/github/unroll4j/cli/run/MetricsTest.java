@@ -3,18 +3,24 @@ package io.github.unroll4j.cli.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.unroll4j.models.train.Outcome;
 import io.github.unroll4j.models.train.TrainRow;
 import io.github.unroll4j.models.train.TrainStep;
 import io.github.unroll4j.optim.Loss;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class MetricsTest {
@@ -113,6 +119,24 @@ class MetricsTest {
         written();
         assertThat(victim).hasContent("precious");
         assertThat(Files.isSymbolicLink(folder.resolve("metrics.csv"))).isFalse();
+    }
+
+    /** To open one waits until somebody reads from it. */
+    @Test
+    @Timeout(30)
+    @DisabledOnOs(OS.WINDOWS)
+    void aPlantedPipeIsRefused() throws IOException, InterruptedException {
+        Path pipe = folder.resolve("metrics.csv");
+        assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "there is no mkfifo here");
+        assertThatThrownBy(this::written)
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessage(pipe + " cannot be written: it is no file, but a link, a folder, a pipe or a device");
+        Path lock = folder.resolve(".lock");
+        assertThat(new ProcessBuilder("mkfifo", lock.toString()).start().waitFor())
+                .isZero();
+        assertThatThrownBy(() -> RunLock.take(folder, "char-rnn", pipe))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("it is no file");
     }
 
     @Test

@@ -97,9 +97,12 @@ public record TrainRow(
                 tokensPerSecond);
     }
 
-    /** Begins a file of rows anew; of the run that is continued it keeps the rows up to where it is continued. */
+    /**
+     * Begins a file of rows anew; of the run that is continued it keeps the rows up to where it is continued. A file of
+     * something else is refused, not overwritten.
+     */
     static void begin(Path file, long iterations) {
-        String kept = iterations > 0 && Files.exists(file) ? before(file, iterations) : "";
+        String kept = Files.isRegularFile(file) ? before(file, iterations) : "";
         write(file, CSV_HEADER + "\n" + kept);
     }
 
@@ -116,13 +119,14 @@ public record TrainRow(
         } catch (IOException e) {
             throw new UncheckedIOException("TrainListener.csv: " + file + " cannot be read: " + e, e);
         }
+        String first = text.lines().findFirst().orElse("");
+        if (!CSV_HEADER.startsWith(first)) { // a part of it is what is left of a run that was killed
+            throw refused(file, 1, "it is '" + first + "', expected " + CSV_HEADER, null);
+        }
         List<String> lines =
                 text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
-        if (!lines.isEmpty() && !lines.get(0).equals(CSV_HEADER)) {
-            throw refused(file, 1, "it is '" + lines.get(0) + "', expected " + CSV_HEADER, null);
-        }
         StringBuilder kept = new StringBuilder();
-        for (int i = 1; i < lines.size(); i++) {
+        for (int i = 1; iterations > 0 && i < lines.size(); i++) {
             try {
                 if (ofCsv(lines.get(i)).iteration() <= iterations) {
                     kept.append(lines.get(i)).append('\n');
@@ -138,7 +142,7 @@ public record TrainRow(
             Path file, int line, @Nullable String why, @Nullable Throwable cause) {
         return new IllegalArgumentException(
                 "TrainListener.csv: " + file + ", line " + line + ": " + why
-                        + "; likely cause: the file is not that of the run that is continued; move it away.",
+                        + "; likely cause: the file is another one than meant, or not that of the run that is continued.",
                 cause);
     }
 

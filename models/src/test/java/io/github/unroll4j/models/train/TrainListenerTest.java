@@ -107,6 +107,14 @@ class TrainListenerTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> run(TrainListener.csv(file, 1), 5, 6))
                 .withMessageContainingAll("TrainListener.csv: " + file + ", line 1: it is 'a,b', expected iteration,");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> run(TrainListener.csv(file, 1), 1, 2))
+                .withMessageContaining("line 1: it is 'a,b', expected iteration,");
+        Files.writeString(file, "my novel"); // without an end of line
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> run(TrainListener.csv(file, 1), 1, 2))
+                .withMessageContaining("line 1: it is 'my novel', expected iteration,");
+        assertThat(file).hasContent("my novel");
         Files.writeString(file, TrainRow.CSV_HEADER + "\n1,2\n");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> run(TrainListener.csv(file, 1), 5, 6))
