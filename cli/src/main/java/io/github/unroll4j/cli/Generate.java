@@ -5,6 +5,7 @@ import io.github.unroll4j.cli.flags.Numbers;
 import io.github.unroll4j.cli.flags.PlainFlag;
 import io.github.unroll4j.cli.flags.SampleFlags;
 import io.github.unroll4j.cli.run.BundledModels;
+import io.github.unroll4j.cli.run.Failures;
 import io.github.unroll4j.cli.run.SavedModel;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.models.lm.Generation;
@@ -116,8 +117,8 @@ final class Generate implements Callable<Integer> {
         if (!unknown.isEmpty()) {
             command.commandLine()
                     .getErr()
-                    .println("--prime: the model does not know " + String.join(", ", unknown)
-                            + " and reads <UNK> in place of each");
+                    .println(Failures.shortened("--prime: the model does not know " + String.join(", ", unknown)
+                            + " and reads <UNK> in place of each"));
         }
     }
 }

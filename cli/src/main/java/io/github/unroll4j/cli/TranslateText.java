@@ -6,6 +6,7 @@ import io.github.unroll4j.cli.flags.LinesFlags;
 import io.github.unroll4j.cli.flags.PlainFlag;
 import io.github.unroll4j.cli.flags.WorkersFlag;
 import io.github.unroll4j.cli.run.BundledModels;
+import io.github.unroll4j.cli.run.Failures;
 import io.github.unroll4j.cli.run.Outputs;
 import io.github.unroll4j.cli.run.TranslationPrinter;
 import io.github.unroll4j.models.decoding.Decoding;
@@ -139,8 +140,8 @@ final class TranslateText implements Callable<Integer> {
         if (!unknown.isEmpty()) {
             command.commandLine()
                     .getErr()
-                    .println(unknown.size() + " of " + words.size() + " words are not in the vocabulary: "
-                            + String.join(" ", unknown));
+                    .println(Failures.shortened(unknown.size() + " of " + words.size()
+                            + " words are not in the vocabulary: " + String.join(" ", unknown)));
         }
     }
 

@@ -84,6 +84,10 @@ class TranslateTextTest {
         Ran ran = of(model, "--text=two zebras", "--text=one");
         assertThat(ran.exitCode()).as(ran.err()).isZero();
         assertThat(ran.err().strip()).isEqualTo("1 of 2 words are not in the vocabulary: zebras");
+        assertThat(of(model, "--text=two " + "z".repeat(100_000)).err())
+                .startsWith("1 of 2 words are not in the vocabulary: zzz")
+                .contains(" more characters) ... ")
+                .hasSizeLessThan(5000);
     }
 
     private static Ran from(String text) {

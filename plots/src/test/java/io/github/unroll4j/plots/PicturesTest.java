@@ -80,7 +80,7 @@ class PicturesTest {
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
-    void aFullDiskIsNamed() {
+    void aDeviceIsNamed() {
         Path full = Path.of("/dev/full");
         assumeTrue(Files.isWritable(full), "there is no /dev/full here");
         for (Picture picture : List.of(heatmap(), chart())) {

@@ -99,8 +99,13 @@ public final class Failures {
         return ExitCode.SOFTWARE;
     }
 
-    /** What a sentence quotes may be longer than anybody reads. */
-    private static String shortened(String sentence) {
+    /**
+     * Shortens a sentence: what it quotes may be longer than anybody reads.
+     *
+     * @param sentence of any length
+     * @return its beginning and its end, if it is long
+     */
+    public static String shortened(String sentence) {
         int left = sentence.length() - LONGEST;
         return left <= 0
                 ? sentence
