@@ -36,6 +36,10 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     final StepOrder order;
     final RecurrentDropout dropout;
     Lengths lengths = Lengths.full(1, 1);
+    /** The outputs of the latest pass. */
+    @Nullable
+    Slab H;
+
     private final List<String> stateNames;
     private final int[] stateSizes;
     private @Nullable StepMemory memory;
@@ -81,7 +85,12 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
     abstract void run(Sequence x);
 
     /** All outputs; at steps that are padding in every row the last real ones again. */
-    abstract Slab outputs();
+    Slab outputs() {
+        if (H == null) {
+            H = new Slab(outputSize());
+        }
+        return memory().outputs(H.resize(dtype(), lengths.steps(), lengths.batch()));
+    }
 
     /** Runs back over all real steps, dH in hand; gives dX, which nobody asks for where the input is ids. */
     abstract @Nullable Slab runBack(Slab dH);
@@ -326,6 +335,10 @@ abstract sealed class CellLayer implements Stepwise permits HoistedLayer, Unroll
             memory = null; // the largest first, for a layer that is closed because memory has run out
             order.end();
             generation++;
+            if (H != null) {
+                H.close();
+                H = null;
+            }
             free();
         } finally {
             user.exit();

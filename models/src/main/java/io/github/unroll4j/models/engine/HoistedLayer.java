@@ -60,7 +60,6 @@ public final class HoistedLayer extends CellLayer {
     /** h before each step and after the last: the outputs are the same rows, a step further. */
     private final NativeRows h = new NativeRows(1, outputSize());
 
-    private @Nullable Slab H;
     /** The late columns [B,0] of an input that is known whole. */
     private static final Vec NOTHING_LATE = Vec.zeros(Dtype.FLOAT, 0);
 

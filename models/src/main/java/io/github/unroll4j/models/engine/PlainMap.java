@@ -2,6 +2,7 @@
 package io.github.unroll4j.models.engine;
 
 import io.github.unroll4j.core.param.Parameter;
+import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.sequence.Lengths;
 import io.github.unroll4j.models.sequence.Noise;
@@ -27,6 +28,8 @@ final class PlainMap implements StepMemory.Product {
     private final int blocks;
     /** x of each step, as it was multiplied. */
     private Vec[] operands = {};
+
+    private Vec own = Vec.zeros(Dtype.FLOAT, 0);
 
     private Lengths lengths = Lengths.full(1, 1);
 
@@ -78,6 +81,14 @@ final class PlainMap implements StepMemory.Product {
                 }
             }
         }
+    }
+
+    /** The same, into an array of this map's own, lent until the next. */
+    Vec backward(int t, Vec[] dy) {
+        if (own.length() != operands[t].length() || own.dtype() != operands[t].dtype()) {
+            own = operands[t].copy();
+        }
+        return backward(t, dy, own);
     }
 
     /** {@inheritDoc} {@code dW += xᵀ dy} at once. */

@@ -2,7 +2,6 @@
 package io.github.unroll4j.models.engine;
 
 import io.github.unroll4j.core.param.Parameters;
-import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Vec;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.sequence.Pass;
@@ -34,9 +33,7 @@ public final class Unrolled extends CellLayer {
     private final PlainMap W_x = new PlainMap(weights.W_x(), layout.blocks().size(), new RecurrentDropout(0), 0);
     private final PlainMap W_h = new PlainMap(weights.W_h(), layout.recurrentBlocks(), dropout, noise.weightDrop());
     private final List<PlainMap> products = inside(PlainMap::new);
-    private final Slab H = new Slab(outputSize());
     private final Slab dX = new Slab(inputSize());
-    private Vec dx_t = Vec.zeros(Dtype.FLOAT, 0); // until the first pass
 
     /**
      * Declares a layer, as {@link HoistedLayer} does.
@@ -93,7 +90,7 @@ public final class Unrolled extends CellLayer {
         m.dhBefore(t).add(W_h.backward(t, m.dzh, m.scratch)); // (1') dh_prev += dzh W_hᵀ, dW_h += h_prevᵀ dzh
         m.padding.restore(t, m.arriving(t), m.leaving(t)); // padded rows: ds_t = ds_{t+1}
         m.recorder.backward(t);
-        return W_x.backward(t, m.dzx, dx_t); // (1') dx_t = dzx W_xᵀ, dW_x += x_tᵀ dzx
+        return W_x.backward(t, m.dzx); // (1') dx_t = dzx W_xᵀ, dW_x += x_tᵀ dzx
     }
 
     @Override
@@ -105,7 +102,6 @@ public final class Unrolled extends CellLayer {
 
     @Override
     StepMemory allocate(int T, int B) {
-        dx_t = Vec.zeros(dtype(), B * inputSize());
         return new StepMemory(layout, weights, noise, T, B, products);
     }
 
@@ -117,13 +113,7 @@ public final class Unrolled extends CellLayer {
     }
 
     @Override
-    Slab outputs() {
-        return memory().outputs(H.resize(dtype(), lengths.steps(), lengths.batch()));
-    }
-
-    @Override
     void free() {
-        H.close();
         dX.close();
     }
 }
