@@ -20,8 +20,9 @@ final class Tokens {
         Map<String, Integer> ids = new HashMap<>();
         for (int id = from; id < tokens.size(); id++) {
             String token = tokens.get(id);
-            if (token.isEmpty()) {
-                throw new IllegalArgumentException(where + ": token " + id + " is empty");
+            if (token == null || token.isEmpty()) {
+                throw new IllegalArgumentException(
+                        where + ": token " + id + " is " + (token == null ? "null" : "empty") + ", expected a text");
             }
             CodePoints.requireWellFormed(where + ": token " + id, token);
             Integer before = ids.put(token, id);

@@ -104,9 +104,13 @@ public final class WordVectors {
      *
      * @param id 0 to {@link #tokens()}-1
      * @return a copy, {@link #size()} numbers
-     * @throws IllegalArgumentException if the file has none
+     * @throws IllegalArgumentException if the file has none, or there is no such id
      */
     public float[] vector(int id) {
+        if (id < 0 || id >= vectors.length) {
+            throw new IllegalArgumentException(
+                    "WordVectors.vector: the id is " + id + ", expected 0 to " + (vectors.length - 1));
+        }
         float[] vector = vectors[id];
         if (vector == null) {
             throw new IllegalArgumentException(

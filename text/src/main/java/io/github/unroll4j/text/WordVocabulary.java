@@ -58,8 +58,8 @@ public final class WordVocabulary implements Vocabulary {
         }
         Tokenizers.requireNameOfItsOwn(tokenizer);
         this.tokenizer = tokenizer;
-        this.tokens = List.copyOf(tokens);
         this.ids = Tokens.requireDistinct("WordVocabulary", tokens, tokenizer.marksSpecials() ? 0 : SPECIALS.size());
+        this.tokens = List.copyOf(tokens);
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
@@ -96,6 +97,10 @@ class StoredVocabularyTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Vocabulary.of(Vocabulary.CHARACTERS, List.of("a", "")))
                 .withMessageContaining("token 1 is empty");
+        List<String> withNull = Arrays.asList("<SOS>", "<EOS>", "<UNK>", null);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> WordVocabulary.ofTokens(Tokenizers.WHITESPACE, withNull))
+                .withMessageContaining("token 3 is null");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Vocabulary.of(Vocabulary.CHARACTERS, WORDS))
                 .withMessageContaining("expected exactly one character");

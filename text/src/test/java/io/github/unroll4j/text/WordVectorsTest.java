@@ -98,6 +98,11 @@ class WordVectorsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> vectors.vector(3))
                 .withMessageEndingWith("vectors.txt has no vector for the token of id 3");
+        for (int id : new int[] {-1, vectors.tokens()}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> vectors.vector(id))
+                    .withMessageContaining("the id is " + id + ", expected 0 to " + (vectors.tokens() - 1));
+        }
     }
 
     @ParameterizedTest

@@ -395,7 +395,12 @@ public final class LanguageModel implements AutoCloseable {
                     + " sources of randomness, expected one a request, " + requests.size() + ".");
         }
         List<Draft> drafts = IntStream.range(0, requests.size())
-                .mapToObj(i -> new Draft(requests.get(i), rngs.get(i), id -> {}, vocabulary, zeroState(1)))
+                .mapToObj(i -> new Draft(
+                        Objects.requireNonNull(requests.get(i), () -> "request " + i),
+                        Objects.requireNonNull(rngs.get(i), () -> "source of randomness " + i),
+                        id -> {},
+                        vocabulary,
+                        zeroState(1)))
                 .toList();
         write(drafts);
         return drafts.stream().map(draft -> vocabulary.decode(draft.finish())).toList();
