@@ -293,7 +293,8 @@ enum FuzzTarget {
 
         static Trainer trainer(LanguageModel model) {
             Windows windows = Windows.of(new int[] {0, 1, 2, 1, 0, 2, 1, 0, 2}, 2, 2);
-            LanguageModelObjective objective = new LanguageModelObjective(model, windows, Reduction.MEAN);
+            LanguageModelObjective objective = new LanguageModelObjective( // with a generator, as every command
+                    model, windows, Reduction.MEAN, windows.steps(), Rng.seeded(3));
             return new Trainer(objective, new TrainerConfig(new Adam(model.parameters()), Schedule.constant(1e-3), 3));
         }
     }
