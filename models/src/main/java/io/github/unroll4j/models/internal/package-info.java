@@ -11,7 +11,7 @@
  * <tr><td>Who refuses a second thread in a layer?</td>
  *     <td>{@link io.github.unroll4j.models.internal.OneThread}</td></tr>
  * <tr><td>Whose failure is it, the library's or that of a user's equations?</td>
- *     <td>{@link io.github.unroll4j.models.internal.Equations}</td></tr>
+ *     <td>{@link io.github.unroll4j.models.internal.Foreign}</td></tr>
  * <tr><td>How does a map see the native copy of its weights, and where is its dW?</td>
  *     <td>{@link io.github.unroll4j.models.internal.WeightImage}</td></tr>
  * <tr><td>Where do the operands of T steps lie?</td>
