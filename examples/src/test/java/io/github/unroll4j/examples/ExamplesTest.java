@@ -92,7 +92,7 @@ class ExamplesTest {
             delimiter = '|',
             value = {
                 "bahdanau --src a                | 2 | bahdanau: there is no --src",
-                "char-rnn out                    | 2 | char-rnn: there is no out",
+                "char-rnn out                    | 2 | char-rnn: out is one argument too many",
                 "adding --data a.txt             | 2 | adding: there is no --data",
                 "char-rnn --seed                 | 2 | char-rnn: Missing required parameter for option '--seed' (N)",
                 "char-rnn --preset small         | 1 | char-rnn: --preset is small, expected tiny",
