@@ -15,6 +15,7 @@ public final class Interrupt implements AutoCloseable {
 
     private final CountDownLatch putAway = new CountDownLatch(1);
     private final Thread hook;
+    private final long mostSeconds;
     private volatile boolean requested;
 
     /**
@@ -23,6 +24,12 @@ public final class Interrupt implements AutoCloseable {
      * @param stop called, on another thread, when the JVM is told to end
      */
     public Interrupt(Runnable stop) {
+        this(stop, MOST_SECONDS);
+    }
+
+    /** With another longest wait. */
+    Interrupt(Runnable stop, long mostSeconds) {
+        this.mostSeconds = mostSeconds;
         hook = new Thread(() -> {
             requested = true;
             stop.run();
@@ -33,9 +40,9 @@ public final class Interrupt implements AutoCloseable {
 
     private void awaitPutAway() {
         try {
-            if (!putAway.await(MOST_SECONDS, TimeUnit.SECONDS)) {
+            if (!putAway.await(mostSeconds, TimeUnit.SECONDS)) {
                 System.err.println("Stopped in the middle of an iteration or a measurement that has taken more than "
-                        + MOST_SECONDS + " s since it was told to end: what was saved before is there.");
+                        + mostSeconds + " s since it was told to end: what was saved before is there.");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
