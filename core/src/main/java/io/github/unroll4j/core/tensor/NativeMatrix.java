@@ -9,6 +9,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemv;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemv;
 
+import java.util.function.BiFunction;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -53,9 +54,9 @@ public final class NativeMatrix {
     private @Nullable Chunks chunks;
     private @Nullable NativeMatrix transpose;
     private NativeMatrix[] inRows = NONE;
-    private int height;
+    private int height = -1;
     private NativeMatrix[] inColumns = NONE;
-    private int width;
+    private int width = -1;
 
     NativeMatrix(NativeArray owner, long offset, int rows, int cols, int stride) {
         this(owner, offset, rows, cols, stride, false);
@@ -122,12 +123,7 @@ public final class NativeMatrix {
      */
     public NativeMatrix[] inRows(int height) {
         if (this.height != height) {
-            int[] at = bounds(rows(), height);
-            NativeMatrix[] views = new NativeMatrix[at.length - 1];
-            for (int i = 0; i < views.length; i++) {
-                views[i] = views.length == 1 ? this : rows(at[i], at[i + 1] - at[i]);
-            }
-            inRows = views;
+            inRows = blocks(bounds(rows(), height), this::rows);
             this.height = height;
         }
         return inRows;
@@ -141,26 +137,29 @@ public final class NativeMatrix {
      */
     public NativeMatrix[] inColumns(int width) {
         if (this.width != width) {
-            int[] at = bounds(cols(), width);
-            NativeMatrix[] views = new NativeMatrix[at.length - 1];
-            for (int i = 0; i < views.length; i++) {
-                views[i] = views.length == 1 ? this : cols(at[i], at[i + 1] - at[i]);
-            }
-            inColumns = views;
+            inColumns = blocks(bounds(cols(), width), this::cols);
             this.width = width;
         }
         return inColumns;
+    }
+
+    private NativeMatrix[] blocks(int[] bounds, BiFunction<Integer, Integer, NativeMatrix> view) {
+        NativeMatrix[] views = new NativeMatrix[bounds.length - 1];
+        for (int i = 0; i < views.length; i++) {
+            views[i] = views.length == 1 ? this : view.apply(bounds[i], bounds[i + 1] - bounds[i]);
+        }
+        return views;
     }
 
     /**
      * Where blocks begin and end: all have one length, and a remainder below half of it is part of the last.
      *
      * @param size number of rows or columns
-     * @param length those of a block, above 0
+     * @param length those of a block; 0 for those of an empty matrix
      * @return the first of each block, and the size
      */
     public static int[] bounds(int size, int length) {
-        int count = Math.max(1, (size + length / 2) / length);
+        int count = length == 0 ? 1 : Math.max(1, (size + length / 2) / length);
         int[] bounds = new int[count + 1];
         for (int i = 1; i < count; i++) {
             bounds[i] = i * length;

@@ -109,6 +109,7 @@ class NativeProductTest {
         assertThat(NativeMatrix.bounds(160, 64)).containsExactly(0, 64, 128, 160);
         assertThat(NativeMatrix.bounds(3, 64)).containsExactly(0, 3);
         assertThat(NativeMatrix.bounds(0, 64)).containsExactly(0, 0);
+        assertThat(NativeMatrix.bounds(0, 0)).containsExactly(0, 0);
     }
 
     @Test
@@ -121,6 +122,8 @@ class NativeProductTest {
             assertThat(a.inColumns(5)).hasSize(2).isNotSameAs(columns);
             assertThat(a.t().inRows(4)).extracting(NativeMatrix::rows).containsExactly(4, 4, 2);
             assertThat(a.inRows(6)).containsExactly(a);
+            NativeMatrix empty = memory.matrix(0, 6, 0); // one block, so that a sum over none is zero, not left out
+            assertThat(empty.inColumns(0)).containsExactly(empty);
         }
     }
 

@@ -4,6 +4,7 @@ package io.github.unroll4j.models.decoding;
 import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.models.internal.Diverged;
 import java.util.Arrays;
+import java.util.Objects;
 
 /** Temperature, then the k largest, then the nucleus of probability p, then a draw. */
 record Nucleus(double temperature, int topK, double topP) implements SamplingPolicy {
@@ -23,6 +24,8 @@ record Nucleus(double temperature, int topK, double topP) implements SamplingPol
     /** What is drawn here needs no guard but that of the logits, which looks at each of them once. */
     @Override
     public int choose(String where, double[] logits, Rng rng) {
+        Objects.requireNonNull(logits, "logits");
+        Objects.requireNonNull(rng, "rng");
         double max = requireMax(where, logits);
         return draw(logits.clone(), max, rng);
     }

@@ -65,7 +65,7 @@ final class Tiles implements AutoCloseable {
         for (int g = 0; g < parts; g++) {
             forward[g] = new Part(array, 2L * g * size, K, H, height(B, K));
             back[g] = new Part(array, (2L * g + 1) * size, H, K, height(B, H));
-            largest = Math.max(forward[g].largest(), back[g].largest());
+            largest = Math.max(largest, Math.max(forward[g].largest(), back[g].largest()));
         }
         scratch = Vec.zeros(dtype, largest);
     }
@@ -81,7 +81,7 @@ final class Tiles implements AutoCloseable {
 
     /** Rows of a tile of some rows in all: as few tiles as can be, of one height. */
     private static int height(int B, int rows) {
-        int tiles = (rows + mostRows(B) - 1) / mostRows(B);
+        int tiles = Math.max(1, (rows + mostRows(B) - 1) / mostRows(B));
         return (rows + tiles - 1) / tiles;
     }
 
@@ -146,7 +146,6 @@ final class Tiles implements AutoCloseable {
     /** A part [rows,columns] of the weights, or its transpose. */
     private static final class Part {
         final int rows;
-        private final int columns;
         private final int height;
         private final int width;
         /** By row, then by column. */
@@ -154,15 +153,13 @@ final class Tiles implements AutoCloseable {
 
         Part(NativeMatrix whole) {
             rows = whole.rows();
-            columns = whole.cols();
             height = rows;
-            width = columns;
+            width = whole.cols();
             tiles = new NativeMatrix[][] {{whole}};
         }
 
         Part(NativeArray memory, long from, int rows, int columns, int height) {
             this.rows = rows;
-            this.columns = columns;
             this.height = height;
             width = WIDTH;
             int[] top = NativeMatrix.bounds(rows, height);
