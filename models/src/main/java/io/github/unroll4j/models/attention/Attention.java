@@ -145,7 +145,7 @@ public final class Attention implements AutoCloseable {
             buf.begin();
             if (keyMap != null) {
                 keys.resize(memory.dtype(), buf.positions, buf.rows);
-                keyMap.forward(memory.rows(), keys.target()); // (1)
+                keyMap.forward(buf.positions, memory.rows(), keys.target()); // (1)
                 for (int s = 0; s < buf.positions; s++) {
                     keys.get(s, buf.key[s]);
                 }

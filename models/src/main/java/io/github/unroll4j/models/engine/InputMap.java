@@ -94,7 +94,7 @@ final class InputMap implements AutoCloseable {
         Z.resize(dtype(), of.steps(), of.batch());
         W.refresh();
         if (ofKnown != null && A != null) {
-            ofKnown.forward(operand(A), Z.first(of.longest()));
+            ofKnown.forward(of.steps(), operand(A), Z.first(of.longest()));
         }
         if (ofLate != null) {
             ofLate.begin(of.steps(), of.batch());
@@ -249,6 +249,9 @@ final class InputMap implements AutoCloseable {
         Z.close();
         own.close();
         dA.close();
+        if (ofKnown != null) {
+            ofKnown.close();
+        }
         if (ofLate != null) {
             ofLate.close();
         }

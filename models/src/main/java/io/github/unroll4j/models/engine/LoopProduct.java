@@ -49,7 +49,7 @@ final class LoopProduct implements StepMemory.Product, AutoCloseable {
         this.U = new WeightImage(U, blocks);
         this.dropout = dropout;
         this.weightDrop = new WeightDrop(weightDrop, U);
-        map = new StepMap(this.U.rows(), true);
+        map = new StepMap(this.U.rows());
     }
 
     /**

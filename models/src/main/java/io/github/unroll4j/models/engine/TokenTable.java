@@ -55,7 +55,7 @@ final class TokenTable {
                 Slab z = new Slab(W_x.size(1));
                 SlabMap map = new SlabMap(W_x)) {
             x.resize(dtype, V, 1).write().copy(0, E.values(), E.offset(), E.size());
-            map.forward(x.rows(), z.resize(dtype, V, 1).target());
+            map.forward(V, x.rows(), z.resize(dtype, V, 1).target());
             if (rows.length() != z.size() || rows.dtype() != dtype) {
                 rows = Vec.zeros(dtype, z.size());
             }

@@ -53,34 +53,29 @@ public final class SlabMap implements AutoCloseable {
     /**
      * {@code Y = X W}.
      *
+     * @param steps T; of one, which is one of many, the weights are laid out for it
      * @param X (Input) borrowed until backward
      * @param Y (Output)
      */
-    public void forward(NativeMatrix X, NativeMatrix... Y) {
-        begin(X);
-        NativeMatrix[] w = W.parts(Y.length);
-        for (int g = 0; g < Y.length; g++) {
-            Y[g].product(X, w[g]); // (1)
-        }
+    public void forward(int steps, NativeMatrix X, NativeMatrix... Y) {
+        multiply(steps, X, Y, false);
     }
 
     /**
      * {@code Y += X W}.
      *
+     * @param steps T; of one, which is one of many, the weights are laid out for it
      * @param X (Input) borrowed until backward
      * @param Y (Accumulated)
      */
-    public void forwardAdd(NativeMatrix X, NativeMatrix... Y) {
-        begin(X);
-        NativeMatrix[] w = W.parts(Y.length);
-        for (int g = 0; g < Y.length; g++) {
-            Y[g].addProduct(X, w[g]); // (1)
-        }
+    public void forwardAdd(int steps, NativeMatrix X, NativeMatrix... Y) {
+        multiply(steps, X, Y, true);
     }
 
-    private void begin(NativeMatrix input) {
+    private void multiply(int steps, NativeMatrix input, NativeMatrix[] Y, boolean add) {
         W.image().refresh();
         X = input;
+        W.product(input, Y, add, steps == 1); // (1)
     }
 
     /**
@@ -93,11 +88,7 @@ public final class SlabMap implements AutoCloseable {
         if (X == null) {
             throw new IllegalStateException("SlabMap(" + W.image().parameter().name() + "): backward before forward.");
         }
-        NativeMatrix[] w = W.parts(dY.length);
-        dX.product(dY[0], w[0].t()); // (1')
-        for (int g = 1; g < dY.length; g++) {
-            dX.addProduct(dY[g], w[g].t());
-        }
+        W.productBack(dY, dX, false); // (1')
         W.computeGradient(X, dY); // (1')
         if (W.whole()) {
             W.image().addGradient();
@@ -107,7 +98,7 @@ public final class SlabMap implements AutoCloseable {
     /** Frees native memory; a later forward allocates it anew. */
     @Override
     public void close() {
-        W.image().close();
+        W.close();
         X = null;
     }
 }

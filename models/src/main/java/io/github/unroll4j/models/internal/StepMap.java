@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StepMap implements AutoCloseable {
     private final WeightImage.Rows W;
-    private final boolean cut;
     private final NativeRows own;
     private final NativeRows y;
     private final NativeRows dy;
@@ -31,7 +30,6 @@ public final class StepMap implements AutoCloseable {
     /** Where x of each step lies. */
     private NativeRows x;
 
-    private @Nullable Tiles tiles;
     private Dtype dtype = Dtype.FLOAT;
     private int steps;
     private int batch;
@@ -44,17 +42,16 @@ public final class StepMap implements AutoCloseable {
      * @param W its weights [K,N]
      */
     public StepMap(Parameter W) {
-        this(new WeightImage(W).rows(), false);
+        this(new WeightImage(W).rows());
     }
 
     /**
      * A map.
      *
      * @param W its weights; their image is closed with this map
-     * @param cut whether they are laid out in tiles, for products that are too large to be made from where they lie
      */
-    public StepMap(WeightImage.Rows W, boolean cut) {
-        this(W, cut, new NativeRows(W.blocks(), W.width()), true);
+    public StepMap(WeightImage.Rows W) {
+        this(W, new NativeRows(W.blocks(), W.width()), true);
     }
 
     /**
@@ -64,12 +61,11 @@ public final class StepMap implements AutoCloseable {
      * @param dY gradients of y of all steps, which both maps read; borrowed
      */
     public StepMap(WeightImage.Rows W, NativeRows dY) {
-        this(W, false, dY, false);
+        this(W, dY, false);
     }
 
-    private StepMap(WeightImage.Rows W, boolean cut, NativeRows dy, boolean ownGradients) {
+    private StepMap(WeightImage.Rows W, NativeRows dy, boolean ownGradients) {
         this.W = W;
-        this.cut = cut;
         this.dy = dy;
         this.ownGradients = ownGradients;
         own = new NativeRows(1, W.size());
@@ -112,14 +108,12 @@ public final class StepMap implements AutoCloseable {
         }
         x = X == null ? own : X;
         y.resize(dtype, 1, B);
-        tiles = cut && Tiles.gain(B) ? W.cut(B) : W.uncut(y.all().length);
     }
 
-    private Tiles tiles() {
-        if (tiles == null || steps == 0) {
+    private void requireBegun() {
+        if (steps == 0) {
             throw new IllegalStateException("StepMap(" + W().name() + "): used before begin.");
         }
-        return tiles;
     }
 
     /**
@@ -129,15 +123,15 @@ public final class StepMap implements AutoCloseable {
      * @param x_t (Input) [B,K]
      */
     public void put(int t, Vec x_t) {
-        tiles();
+        requireBegun();
         x.rows(t).put(x_t, 0);
     }
 
     /** y_t = x_t W, native. */
     private void multiply(int t) {
-        Tiles w = tiles();
+        requireBegun();
         taken = Math.max(taken, t + 1);
-        w.product(x.rows(t), y.all()); // (1)
+        W.product(x.rows(t), y.all(), false, true); // (1)
     }
 
     /**
@@ -181,7 +175,7 @@ public final class StepMap implements AutoCloseable {
 
     /** Gradients of y of all steps, with room for them if they are this map's own. */
     private NativeRows gradients() {
-        tiles();
+        requireBegun();
         if (ownGradients) {
             dy.resize(dtype, steps, batch);
         }
@@ -192,7 +186,8 @@ public final class StepMap implements AutoCloseable {
     private NativeMatrix multiplyBack(int t) {
         dx.resize(dtype, 1, batch);
         NativeMatrix result = dx.rows(0);
-        tiles().productBack(dy.step(t), result); // (1')
+        requireBegun();
+        W.productBack(dy.step(t), result, true); // (1')
         return result;
     }
 
@@ -228,7 +223,7 @@ public final class StepMap implements AutoCloseable {
 
     /** After the loop back over all steps that were taken: adds the gradient of the weights. */
     public void end() {
-        tiles();
+        requireBegun();
         if (taken > 0) {
             computeGradient();
             W.image().addGradient();
@@ -238,8 +233,7 @@ public final class StepMap implements AutoCloseable {
     /** Frees native memory; a later begin allocates it anew. */
     @Override
     public void close() {
-        W.closeTiles();
-        W.image().close();
+        W.close();
         own.close();
         y.close();
         if (ownGradients) {
@@ -247,6 +241,5 @@ public final class StepMap implements AutoCloseable {
         }
         dx.close();
         steps = 0;
-        tiles = null;
     }
 }

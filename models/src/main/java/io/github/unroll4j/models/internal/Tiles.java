@@ -5,209 +5,167 @@ import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.NativeArray;
 import io.github.unroll4j.core.tensor.NativeMatrix;
 import io.github.unroll4j.core.tensor.Vec;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The weights of products that are made at every step, part by part, each part cut into tiles; and the same of each
- * part's transpose.
+ * Weights W_g [K,N] of G parts, or their transposes, laid out for products with few rows that are made again and again.
  *
  * <p>OpenBLAS copies the operands of a product of more than {@link NativeMatrix#IN_PLACE} multiplications into its own
- * order first. For the flat products of a step that costs as much as the arithmetic. So a tile has {@value #WIDTH}
- * columns, the four vectors that OpenBLAS's kernels keep in registers, and as many rows as keep its products below that
- * limit. It lies without gaps, and is laid out anew once per change of the weights (docs/adr/0002).
+ * order first. For the flat products of a step that costs as much as the arithmetic. So the weights are cut into tiles,
+ * each without gaps. A tile has {@value #WIDTH} columns, the four vectors that OpenBLAS's kernels keep in registers,
+ * and {@value #HEIGHT} rows: 32 kB of float, which stay in the nearest cache while {@value #ROWS} rows of the other
+ * operand pass. They are laid out anew once per change of the weights (docs/adr/0002).
+ *
+ * <p>Every other product takes the columns from right to left. Of weights that are larger than the cache, it begins with
+ * those that are still there.
  */
 final class Tiles implements AutoCloseable {
     private static final int WIDTH = 64;
-    /** Below this the partial sums cost more than the copies of a large product. */
-    private static final int LEAST_HEIGHT = 48;
+    private static final int HEIGHT = 128;
+    private static final int ROWS = 64;
+    /** Multiplications of a part below which tiles gain nothing. */
+    private static final int LEAST = 1 << 18;
+    /** Numbers of the other operand, which stay in the second cache while the weights pass. */
+    private static final int MOST = 1 << 18;
 
-    /** Of part g, W_g [K,H]. */
-    private final Part[] forward;
-    /** Of part g, W_gᵀ [H,K]. */
-    private final Part[] back;
+    private final NativeArray memory;
+    /** By part, row and column. */
+    private final NativeMatrix[][][] tiles;
 
-    private final @Nullable NativeArray memory;
     private final Vec scratch;
-
-    /**
-     * Parts as they lie, one tile each.
-     *
-     * @param parts [K,H] each
-     */
-    Tiles(NativeMatrix[] parts) {
-        memory = null;
-        scratch = Vec.zeros(Dtype.FLOAT, 0);
-        forward = new Part[parts.length];
-        back = new Part[parts.length];
-        for (int g = 0; g < parts.length; g++) {
-            forward[g] = new Part(parts[g]);
-            back[g] = new Part(parts[g].t());
-        }
-    }
+    private long laidOut = -1;
+    private boolean leftwards;
 
     /**
      * Room for tiles.
      *
      * @param dtype element type
-     * @param K rows of W
-     * @param H columns of a part
-     * @param parts number of parts G
-     * @param B rows of a product
+     * @param K rows of a part
+     * @param N columns of a part
+     * @param parts G
      */
-    Tiles(Dtype dtype, int K, int H, int parts, int B) {
-        long size = (long) K * H;
-        NativeArray array = NativeArray.allocate(dtype, 2 * size * parts);
-        memory = array;
-        forward = new Part[parts];
-        back = new Part[parts];
+    Tiles(Dtype dtype, int K, int N, int parts) {
+        memory = NativeArray.allocate(dtype, (long) K * N * parts);
+        int[] top = NativeMatrix.bounds(K, HEIGHT);
+        int[] left = NativeMatrix.bounds(N, WIDTH);
+        tiles = new NativeMatrix[parts][top.length - 1][left.length - 1];
+        long at = 0;
         int largest = 0;
-        for (int g = 0; g < parts; g++) {
-            forward[g] = new Part(array, 2L * g * size, K, H, height(B, K));
-            back[g] = new Part(array, (2L * g + 1) * size, H, K, height(B, H));
-            largest = Math.max(largest, Math.max(forward[g].largest(), back[g].largest()));
+        for (NativeMatrix[][] part : tiles) {
+            for (int i = 0; i < part.length; i++) {
+                for (int j = 0; j < part[i].length; j++) {
+                    part[i][j] = memory.matrix(at, top[i + 1] - top[i], left[j + 1] - left[j]);
+                    at += part[i][j].size();
+                    largest = Math.max(largest, part[i][j].size());
+                }
+            }
         }
         scratch = Vec.zeros(dtype, largest);
     }
 
-    /** Whether products of B rows gain by tiles. */
-    static boolean gain(int B) {
-        return B > 1 && mostRows(B) >= LEAST_HEIGHT; // matrix-vector products copy nothing
-    }
-
-    private static int mostRows(int B) {
-        return NativeMatrix.IN_PLACE / WIDTH / B;
-    }
-
-    /** Rows of a tile of some rows in all: as few tiles as can be, of one height. */
-    private static int height(int B, int rows) {
-        int tiles = Math.max(1, (rows + mostRows(B) - 1) / mostRows(B));
-        return (rows + tiles - 1) / tiles;
-    }
-
     /**
-     * Copies weights tile by tile.
+     * Whether products gain by tiles, made again and again by the same weights.
      *
-     * @param W (Input) row-major [K,stride]
-     * @param from first number of W
-     * @param stride numbers from one row of W to the next
+     * @param B rows of the other operand; of one row a product is one with a vector, which copies nothing
      */
-    void load(Vec W, int from, int stride) {
-        for (int g = 0; g < forward.length; g++) {
-            int part = from + g * back[g].rows;
-            forward[g].load(scratch, (row, column, rows, columns) -> {
-                for (int k = 0; k < rows; k++) {
-                    scratch.copy(k * columns, W, part + (row + k) * stride + column, columns);
-                }
-            });
-            back[g].load( // column c of W_gᵀ is row c of W_g
-                    scratch,
-                    (row, column, rows, columns) ->
-                            scratch.copyTransposed(W, part + column * stride + row, stride, rows, columns));
-        }
+    static boolean gain(int B, int K, int N) {
+        return B > 1 && (long) B * K <= MOST && (long) B * K * N >= LEAST;
+    }
+
+    /** G. */
+    int parts() {
+        return tiles.length;
     }
 
     /**
-     * {@code y_g = x W_g}.
+     * Copies weights tile by tile, if they have changed.
+     *
+     * @param change another number after each change
+     * @param W (Input) the numbers
+     * @param from the first of them
+     * @param down numbers from one row of a part to the next
+     * @param right numbers from one column of a part to the next
+     * @param part numbers from one part to the next
+     */
+    void renew(long change, Vec W, int from, int down, int right, int part) {
+        if (laidOut == change) {
+            return;
+        }
+        for (int g = 0; g < tiles.length; g++) {
+            int top = from + g * part;
+            for (NativeMatrix[] line : tiles[g]) {
+                int at = top;
+                for (NativeMatrix tile : line) {
+                    load(tile, W, at, down, right);
+                    at += tile.cols() * right;
+                }
+                top += line[0].rows() * down;
+            }
+        }
+        laidOut = change;
+    }
+
+    private void load(NativeMatrix tile, Vec W, int from, int down, int right) {
+        if (right == 1) {
+            for (int k = 0; k < tile.rows(); k++) {
+                scratch.copy(k * tile.cols(), W, from + k * down, tile.cols());
+            }
+        } else {
+            scratch.copyTransposed(W, from, right, /* cols= */ tile.rows(), /* rows= */ tile.cols());
+        }
+        tile.put(scratch, 0);
+    }
+
+    /**
+     * {@code y_g = x W_g}, or {@code y_g += x W_g}.
      *
      * @param x (Input) [B,K]
-     * @param y (Output) a part each, [B,H]
+     * @param y (Output, or accumulated) a part each, [B,N]
      */
-    void product(NativeMatrix x, NativeMatrix[] y) {
-        for (int g = 0; g < y.length; g++) {
-            forward[g].multiply(x, y[g], false);
+    void product(NativeMatrix x, NativeMatrix[] y, boolean add) {
+        leftwards = !leftwards;
+        for (int i = 0; i < y.length; i++) {
+            int g = leftwards ? y.length - 1 - i : i;
+            for (int j = 0; j < tiles[g][0].length; j++) {
+                multiply(x, g, j, y[g], add);
+            }
         }
     }
 
     /**
-     * {@code dx = Σ_g dy_g W_gᵀ}.
+     * {@code y = Σ_g x_g W_g}.
      *
-     * @param dy (Input) a part each, [B,H]
-     * @param dx (Output) [B,K]
+     * @param x (Input) a part each, [B,K]
+     * @param y (Output) [B,N]
      */
-    void productBack(NativeMatrix[] dy, NativeMatrix dx) {
-        for (int g = 0; g < dy.length; g++) {
-            back[g].multiply(dy[g], dx, g > 0);
+    void sumOfProducts(NativeMatrix[] x, NativeMatrix y) {
+        leftwards = !leftwards;
+        for (int j = 0; j < tiles[0][0].length; j++) {
+            for (int g = 0; g < x.length; g++) {
+                multiply(x[g], g, j, y, g > 0);
+            }
+        }
+    }
+
+    /** Column j of the tiles, counted from where this product begins. */
+    private void multiply(NativeMatrix x, int g, int j, NativeMatrix y, boolean add) {
+        int column = leftwards ? tiles[g][0].length - 1 - j : j;
+        NativeMatrix[] xs = x.inRows(ROWS);
+        NativeMatrix[] ys = y.inRows(ROWS);
+        for (int b = 0; b < xs.length; b++) {
+            NativeMatrix[] xb = xs[b].inColumns(HEIGHT);
+            NativeMatrix yb = ys[b].inColumns(WIDTH)[column];
+            for (int k = 0; k < xb.length; k++) {
+                if (add || k > 0) {
+                    yb.addProduct(xb[k], tiles[g][k][column]);
+                } else {
+                    yb.product(xb[k], tiles[g][k][column]);
+                }
+            }
         }
     }
 
     @Override
     public void close() {
-        if (memory != null) {
-            memory.close();
-        }
-    }
-
-    /** Brings the numbers of a tile to the front of the scratch. */
-    private interface Source {
-        void read(int row, int column, int rows, int columns);
-    }
-
-    /** A part [rows,columns] of the weights, or its transpose. */
-    private static final class Part {
-        final int rows;
-        private final int height;
-        private final int width;
-        /** By row, then by column. */
-        private final NativeMatrix[][] tiles;
-
-        Part(NativeMatrix whole) {
-            rows = whole.rows();
-            height = rows;
-            width = whole.cols();
-            tiles = new NativeMatrix[][] {{whole}};
-        }
-
-        Part(NativeArray memory, long from, int rows, int columns, int height) {
-            this.rows = rows;
-            this.height = height;
-            width = WIDTH;
-            int[] top = NativeMatrix.bounds(rows, height);
-            int[] left = NativeMatrix.bounds(columns, WIDTH);
-            tiles = new NativeMatrix[top.length - 1][left.length - 1];
-            long at = from;
-            for (int i = 0; i < tiles.length; i++) {
-                for (int j = 0; j < tiles[i].length; j++) {
-                    tiles[i][j] = memory.matrix(at, top[i + 1] - top[i], left[j + 1] - left[j]);
-                    at += tiles[i][j].size();
-                }
-            }
-        }
-
-        int largest() {
-            return Arrays.stream(tiles)
-                    .flatMap(Arrays::stream)
-                    .mapToInt(NativeMatrix::size)
-                    .max()
-                    .orElse(0);
-        }
-
-        void load(Vec scratch, Source source) {
-            int row = 0;
-            for (NativeMatrix[] line : tiles) {
-                int column = 0;
-                for (NativeMatrix tile : line) {
-                    source.read(row, column, tile.rows(), tile.cols());
-                    tile.put(scratch, 0);
-                    column += tile.cols();
-                }
-                row += line[0].rows();
-            }
-        }
-
-        /** {@code y = x W}, or {@code y += x W}. */
-        void multiply(NativeMatrix x, NativeMatrix y, boolean add) {
-            NativeMatrix[] xs = x.inColumns(height);
-            NativeMatrix[] ys = y.inColumns(width);
-            for (int j = 0; j < ys.length; j++) {
-                for (int i = 0; i < xs.length; i++) {
-                    if (add || i > 0) {
-                        ys[j].addProduct(xs[i], tiles[i][j]);
-                    } else {
-                        ys[j].product(xs[i], tiles[i][j]);
-                    }
-                }
-            }
-        }
+        memory.close();
     }
 }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * array of its own, contiguous over the batch (docs/adr/0002). A map may meet all rows of W, or some of them where its
  * input is some columns of x.
  *
- * <p>For products of one step it also lies in {@link Tiles}. Each form is allocated and laid out when it is first asked
- * for, room for the gradient on the first way back.
+ * <p>For products of one step it lies in {@link Tiles}. Each form is allocated and laid out when it is first asked for,
+ * room for the gradient on the first way back.
  *
  * @since 0.1.0
  */
@@ -210,11 +210,10 @@ public final class WeightImage implements AutoCloseable {
         private final int count;
         private final Columns w = new Columns();
         private final Columns dW = new Columns();
-        private @Nullable Tiles uncut;
-        private NativeMatrix[] partsOfUncut = {};
-        private @Nullable Tiles cut;
-        private int rowsOfProducts;
-        private long laidOut = -1;
+        /** W_g, and W_gᵀ. */
+        private @Nullable Tiles forth;
+
+        private @Nullable Tiles back;
 
         Rows(WeightImage of, int first, int count) {
             this.of = of;
@@ -252,39 +251,99 @@ public final class WeightImage implements AutoCloseable {
             return w.of(of.transposed ? of.image().t() : of.image(), n);
         }
 
-        /** The parts as they lie. */
-        Tiles uncut(int n) {
-            NativeMatrix[] parts = parts(n);
-            if (uncut == null || partsOfUncut != parts) {
-                uncut = new Tiles(parts);
-                partsOfUncut = parts;
+        /**
+         * {@code Y_g = X W_g}, or {@code Y_g += X W_g}.
+         *
+         * @param X (Input) [R,k]
+         * @param Y (Output, or accumulated) all columns in one part, or in G
+         * @param again whether this is one of many products by the same weights, for which they are laid out in tiles
+         */
+        void product(NativeMatrix X, NativeMatrix[] Y, boolean add, boolean again) {
+            if (again && Tiles.gain(X.rows(), count, Y[0].cols())) {
+                forth(Y.length, Y[0].cols()).product(X, Y, add);
+                return;
             }
-            return uncut;
+            NativeMatrix[] w = parts(Y.length);
+            for (int g = 0; g < Y.length; g++) {
+                if (add) {
+                    Y[g].addProduct(X, w[g]);
+                } else {
+                    Y[g].product(X, w[g]);
+                }
+            }
         }
 
-        /** The parts cut for products of B rows. */
-        Tiles cut(int B) {
-            Vec weights = of.weights();
-            if (cut == null || rowsOfProducts != B) {
-                closeTiles();
-                cut = new Tiles(weights.dtype(), count, width(), of.blocks, B);
-                rowsOfProducts = B;
+        /**
+         * {@code dX = Σ_g dY_g W_gᵀ}.
+         *
+         * @param dY (Input) all columns in one part, or in G
+         * @param dX (Output) [R,k]
+         * @param again as {@link #product} has it
+         */
+        void productBack(NativeMatrix[] dY, NativeMatrix dX, boolean again) {
+            if (again && Tiles.gain(dX.rows(), dY[0].cols(), count)) {
+                back(dY.length, dY[0].cols()).sumOfProducts(dY, dX);
+                return;
             }
-            if (laidOut != of.changes) {
-                int stride = of.W.size(1);
-                cut.load(weights, of.offset() + first * stride, stride);
-                laidOut = of.changes;
+            NativeMatrix[] w = parts(dY.length);
+            dX.product(dY[0], w[0].t());
+            for (int g = 1; g < dY.length; g++) {
+                dX.addProduct(dY[g], w[g].t());
             }
-            return cut;
         }
 
-        /** Frees what {@link #cut} allocated. */
-        void closeTiles() {
-            if (cut != null) {
-                cut.close();
-                cut = null;
+        private Tiles forth(int parts, int columns) {
+            forth = fit(forth, count, columns, parts);
+            forth.renew(of.changes, of.weights(), from(), down(), right(), columns * right());
+            return forth;
+        }
+
+        private Tiles back(int parts, int columns) {
+            back = fit(back, columns, count, parts);
+            back.renew(of.changes, of.weights(), from(), /* down= */ right(), /* right= */ down(), columns * right());
+            return back;
+        }
+
+        private Tiles fit(@Nullable Tiles tiles, int K, int N, int parts) {
+            if (tiles != null && tiles.parts() == parts) {
+                return tiles;
             }
-            laidOut = -1;
+            if (tiles != null) {
+                tiles.close();
+            }
+            return new Tiles(of.W.owner().dtype(), K, N, parts);
+        }
+
+        /** Where the rows begin on the heap. */
+        private int from() {
+            return of.offset() + first * down();
+        }
+
+        /** Numbers from a row of W to the next, on the heap. */
+        private int down() {
+            return of.transposed ? 1 : of.W.size(1);
+        }
+
+        /** Numbers from a column of W to the next, on the heap. */
+        private int right() {
+            return of.transposed ? of.W.size(1) : 1;
+        }
+
+        private void closeTiles() {
+            if (forth != null) {
+                forth.close();
+                forth = null;
+            }
+            if (back != null) {
+                back.close();
+                back = null;
+            }
+        }
+
+        /** Frees the native memory of these rows, and of their image. */
+        void close() {
+            closeTiles();
+            of.close();
         }
 
         /** {@code dW_rows = Xᵀ dY}, in the room of the image; X [R,k], dY [R,N] in one part or in G. */

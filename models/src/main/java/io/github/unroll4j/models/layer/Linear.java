@@ -152,7 +152,7 @@ public final class Linear implements AutoCloseable {
             batch = X.batch();
             real = Math.max(1, steps);
             NativeMatrix x = X.withRows(input).first(real);
-            map.forward(x, y.resize(dtype, real, batch).target()); // (1)
+            map.forward(X.steps(), x, y.resize(dtype, real, batch).target()); // (1)
             if (Y.length() < X.steps() * batch * N || Y.dtype() != dtype) {
                 Y = Vec.zeros(dtype, Tensor.elements(X.steps(), batch, N));
             }

@@ -63,9 +63,9 @@ final class MaxoutReadout implements AutoCloseable {
 
     Slab forward(Slab S, Slab Y, Slab C) {
         NativeMatrix t = wide.resize(S.dtype(), S.steps(), S.batch()).target();
-        fromState.forward(S.rows(), t); // (1)
-        fromToken.forwardAdd(Y.rows(), t);
-        fromContext.forwardAdd(C.rows(), t);
+        fromState.forward(S.steps(), S.rows(), t); // (1)
+        fromToken.forwardAdd(S.steps(), Y.rows(), t);
+        fromContext.forwardAdd(S.steps(), C.rows(), t);
         Vec out = features.resize(S.dtype(), S.steps(), S.batch()).write();
         out.maxOfPairs(wide.read(), features.size()); // (2)
         return features;

@@ -130,9 +130,9 @@ class SlabMapTest {
                 double[] w = W.valuesCopy();
                 double[] y = product(x, false, w, false, new int[] {T * B, K, N});
 
-                map.forward(X.all()[0], Y.all());
+                map.forward(T, X.all()[0], Y.all());
                 assertClose("Y", get(Y, blocks, T, B), y, CellCheck.EQUAL_TOLERANCE);
-                map.forwardAdd(X.all()[0], Y.all());
+                map.forwardAdd(T, X.all()[0], Y.all());
                 double[] twice = Vec.of(Dtype.DOUBLE, y).toDoubles();
                 for (int i = 0; i < y.length; i++) {
                     twice[i] += y[i];
@@ -176,8 +176,8 @@ class SlabMapTest {
         try (WeightImage image = new WeightImage(W, G)) {
             SlabMap one = new SlabMap(image.rows(0, 1));
             SlabMap other = new SlabMap(image.rows(1, K - 1));
-            one.forward(early.all()[0], Y.all());
-            other.forwardAdd(late.all()[0], Y.all());
+            one.forward(T, early.all()[0], Y.all());
+            other.forwardAdd(T, late.all()[0], Y.all());
             assertClose(
                     "Y",
                     get(Y, G, T, B),
@@ -213,7 +213,7 @@ class SlabMapTest {
             image.use(Vec.of(Dtype.DOUBLE, other));
             image.refresh();
             SlabMap map = new SlabMap(image);
-            map.forward(X.all()[0], Y.all());
+            map.forward(1, X.all()[0], Y.all());
             int[] sizes = {2, K, N};
             double[] own = product(x, false, W.valuesCopy(), false, sizes);
             assertClose("Y", get(Y, 1, 1, 2), own, CellCheck.EQUAL_TOLERANCE);
@@ -234,14 +234,14 @@ class SlabMapTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> map.backward(dX.all()[0], Y.all()))
                 .withMessage("SlabMap(W): backward before forward.");
-        map.forward(X.all()[0], Y.all());
+        map.forward(1, X.all()[0], Y.all());
         assertThat(Backend.held() - before).isEqualTo(K * N * Double.BYTES);
         map.backward(dX.all()[0], Y.all());
         assertThat(Backend.held() - before).isEqualTo(2 * K * N * Double.BYTES);
         map.close();
         map.close();
         assertThat(Backend.held()).isEqualTo(before);
-        map.forward(X.all()[0], Y.all());
+        map.forward(1, X.all()[0], Y.all());
         map.close();
         Y.close();
     }
