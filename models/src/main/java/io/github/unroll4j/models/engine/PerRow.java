@@ -19,6 +19,8 @@ final class PerRow {
     final Vec[] values;
 
     final Vec[] gradients;
+    /** Of the parameters when they were taken, -1 for never. */
+    private long version = -1;
 
     /**
      * Room for parameters of G·H numbers each.
@@ -42,6 +44,10 @@ final class PerRow {
 
     /** Takes the parameters as they are now. */
     void load() {
+        if (parameters.isEmpty() || version == parameters.get(0).owner().version()) {
+            return;
+        }
+        version = parameters.get(0).owner().version();
         for (int g = 0; g < values.length; g++) {
             values[g].clear();
             for (Parameter p : parameters) {

@@ -157,27 +157,36 @@ final class Beam {
     private List<Candidate> best() {
         int wanted = 2 * how.beams();
         List<Candidate> best = new ArrayList<>();
-        double worst = Double.NEGATIVE_INFINITY;
-        Comparator<Candidate> order = Comparator.comparingDouble(c -> -c.logProbability());
+        double worst = Double.NEGATIVE_INFINITY; // of as many as are wanted
         for (int k = 0; k < live.length; k++) {
-            scores.read(firstRow + k);
             double before = live[k].logProbability();
+            if (before <= worst) { // ln p is at most 0
+                continue;
+            }
+            scores.read(firstRow + k);
             for (int id = scores.nextAbove(0, worst - before);
                     id < scores.tokens();
                     id = scores.nextAbove(id + 1, worst - before)) {
                 double logProbability = before + scores.logProbability(id);
                 if (logProbability > worst) {
-                    best.add(new Candidate(k, id, logProbability));
-                    if (best.size() > 4 * wanted) {
-                        best.sort(order);
-                        best.subList(wanted, best.size()).clear();
-                        worst = best.get(wanted - 1).logProbability();
+                    insert(new Candidate(k, id, logProbability), best);
+                    if (best.size() > wanted) {
+                        best.remove(wanted);
                     }
+                    worst = best.size() < wanted ? worst : best.get(wanted - 1).logProbability();
                 }
             }
         }
-        best.sort(order);
-        return best.size() > wanted ? best.subList(0, wanted) : best;
+        return best;
+    }
+
+    /** Puts a candidate behind those that are at least as likely. */
+    private static void insert(Candidate candidate, List<Candidate> best) {
+        int at = best.size();
+        while (at > 0 && best.get(at - 1).logProbability() < candidate.logProbability()) {
+            at--;
+        }
+        best.add(at, candidate);
     }
 
     private Node node(Candidate c, IntFunction<double[]> alpha) {

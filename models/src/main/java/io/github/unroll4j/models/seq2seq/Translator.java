@@ -34,7 +34,7 @@ public final class Translator {
     /** Most sources that are run side by side: {@value}; fewer with beams, so that the rows do not take much memory. */
     public static final int BATCH = 128;
 
-    private static final int MOST_ROWS = 256;
+    private static final int MOST_ROWS = 160;
 
     private static final Translation EMPTY = new Translation("", 0, 0, true, Optional.empty());
 
