@@ -38,7 +38,6 @@ import java.util.Objects;
  */
 public final class Linear implements AutoCloseable {
     private static final Vec NONE = Vec.zeros(Dtype.FLOAT, 0);
-    private static final int NEAR = 1 << 14;
 
     private final String label;
     private final Parameter W;
@@ -157,12 +156,9 @@ public final class Linear implements AutoCloseable {
             if (Y.length() < X.steps() * batch * N || Y.dtype() != dtype) {
                 Y = Vec.zeros(dtype, Tensor.elements(X.steps(), batch, N));
             }
-            int at = 0;
-            for (NativeMatrix rows : some()) {
-                rows.get(Y, at);
-                for (int end = at + rows.size(); at < end; at += N) { // (1)
-                    Y.add(at, b.values(), b.offset(), N);
-                }
+            y.get(Y);
+            for (int row = 0; row < real * batch; row++) { // (1)
+                Y.add(row * N, b.values(), b.offset(), N);
             }
             return Y;
         } finally {
@@ -187,15 +183,10 @@ public final class Linear implements AutoCloseable {
                 throw new IllegalStateException(label + ".backward: called before forward.");
             }
             requireGradient(dY);
-            y.target();
-            Vec db = b.gradients();
-            int at = 0;
-            for (NativeMatrix rows : some()) {
-                rows.put(dY, at);
-                for (int end = at + rows.size(); at < end; at += N) { // (1') db
-                    db.add(b.offset(), dY, at, N);
-                }
+            for (int row = 0; row < real * batch; row++) { // (1') db
+                b.gradients().add(b.offset(), dY, row * N, N);
             }
+            y.put(dY);
             dX.resize(y.dtype(), steps, batch).target();
             map.backward(dX.first(real), y.rows()); // (1')
             dX.zeroFrom(real);
@@ -203,11 +194,6 @@ public final class Linear implements AutoCloseable {
         } finally {
             user.exit();
         }
-    }
-
-    /** The native rows, some at a time: between two passes over them they stay in the second cache. */
-    private NativeMatrix[] some() {
-        return y.first(real).inRows(Math.max(1, NEAR / Math.max(1, N)));
     }
 
     private void requireGradient(Vec dY) {
