@@ -103,8 +103,7 @@ public sealed class Adam extends FlatOptimizer permits AdamW, LazyAdam {
     // </double>
 
     // <float>
-    private void update(
-            float[] w, float[] g, float[] m, float[] v, float rate, float rootFactor, int from, int to) {
+    private void update(float[] w, float[] g, float[] m, float[] v, float rate, float rootFactor, int from, int to) {
         float b1 = (float) beta1;
         float b2 = (float) beta2;
         float c1 = (float) (1 - beta1);

@@ -114,8 +114,8 @@ public interface Init {
      * @return the initialiser; its {@code fill} throws ShapeException unless the shape is [in] or [in, G*H]
      */
     static Init glorotNormal(int blocks) {
-        return (values, at, shape, rng) -> normal(Math.sqrt(2 / fans("Init.glorotNormal", shape, blocks)))
-                .fill(values, at, shape, rng);
+        return (values, at, shape, rng) ->
+                normal(Math.sqrt(2 / fans("Init.glorotNormal", shape, blocks))).fill(values, at, shape, rng);
     }
 
     /** {@return {@link #orthogonalBlocks} for a matrix of one block} */
@@ -168,7 +168,7 @@ public interface Init {
         };
     }
 
-    /** fan_in + fan_out of one block: rows, the units that each output reads, and columns, those that read each input. */
+    /** fan_in + fan_out of one block: the rows, and its columns. */
     private static double fans(String where, int[] shape, int blocks) {
         return fanOut(where, shape, blocks) + (double) shape[0];
     }

@@ -143,7 +143,8 @@ public final class Stack implements Stepwise {
     /** For parts in another order; each layer looks at its own. */
     private List<State> cutByName(State whole) {
         List<State> states = prefixes.stream().map(whole::scope).toList();
-        if (states.stream().mapToInt(state -> state.names().size()).sum() < whole.names().size()) {
+        if (states.stream().mapToInt(state -> state.names().size()).sum()
+                < whole.names().size()) {
             String found = "parts " + whole.names();
             throw ShapeException.of(
                     name(), "the state", found, "parts of " + prefixes, "it comes from a model with more layers");

@@ -133,7 +133,7 @@ public final class Trainer {
                             + " was made with the parameters of another model.");
         }
         state.iteration++;
-        watch.endIteration(loss.tokens());
+        double tokensPerSecond = watch.endIteration(loss.tokens());
         TrainStep step = new TrainStep(
                 state.iteration,
                 objective.epochs(state.iteration),
@@ -141,7 +141,7 @@ public final class Trainer {
                 state.smoothedLoss(),
                 norm,
                 rate,
-                watch.tokensPerSecond(),
+                tokensPerSecond,
                 watch.elapsed());
         return validate(step);
     }

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far a run has come, what it has reached, and how both lie in a checkpoint.
  *
- * <p>The smoothed loss is the exponential mean of the losses, free of its bias at the start: the mean of n numbers while
- * n is small. The loss of k iterations ago has the weight 0.99^k, so that it is a mean of about the last hundred: where
- * losses fall fast, as in a short run, it stays well above the latest one.
+ * <p>The smoothed loss is the exponential mean of the losses, free of its bias at the start: the mean of n numbers
+ * while n is small. The loss of k iterations ago has the weight 0.99^k, so that it is a mean of about the last hundred:
+ * where losses fall fast, as in a short run, it stays well above the latest one.
  */
 final class TrainerState {
     private static final String ITERATION = "trainer.iteration";
@@ -59,7 +59,7 @@ final class TrainerState {
         return mean / weight;
     }
 
-    /** Why a run must end before this step, whose loss has been added: its weights would be spoiled. Null for no reason. */
+    /** What is wrong with an iteration, so that its step would spoil the weights; null if nothing is. */
     @Nullable
     String objection(Loss loss, double gradientNorm, double explosion) {
         if (!Double.isFinite(loss.nats()) || !Double.isFinite(loss.value())) {
