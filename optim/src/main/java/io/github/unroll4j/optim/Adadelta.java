@@ -68,9 +68,9 @@ public final class Adadelta extends FlatOptimizer {
         Vec w = parameters.values();
         Vec g = parameters.gradients();
         if (parameters.dtype() == Dtype.FLOAT) {
-            update(floats(w), floats(g), floats(v), floats(u), (float) learningRate, from, to);
+            update(w.floats(), g.floats(), v.floats(), u.floats(), (float) learningRate, from, to);
         } else {
-            update(doubles(w), doubles(g), doubles(v), doubles(u), learningRate, from, to);
+            update(w.doubles(), g.doubles(), v.doubles(), u.doubles(), learningRate, from, to);
         }
     }
 

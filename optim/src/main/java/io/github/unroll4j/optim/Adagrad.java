@@ -51,9 +51,9 @@ public final class Adagrad extends FlatOptimizer {
         Vec w = parameters.values();
         Vec g = parameters.gradients();
         if (parameters.dtype() == Dtype.FLOAT) {
-            update(floats(w), floats(g), floats(sum), (float) learningRate, from, to);
+            update(w.floats(), g.floats(), sum.floats(), (float) learningRate, from, to);
         } else {
-            update(doubles(w), doubles(g), doubles(sum), learningRate, from, to);
+            update(w.doubles(), g.doubles(), sum.doubles(), learningRate, from, to);
         }
     }
 

@@ -74,32 +74,25 @@ public sealed class Adam extends FlatOptimizer permits AdamW, LazyAdam {
         Vec w = parameters.values();
         Vec g = parameters.gradients();
         double t = (double) steps();
-        Correction correction =
-                new Correction(learningRate / (1 - Math.pow(beta1, t)), 1 / Math.sqrt(1 - Math.pow(beta2, t)));
+        double rate = learningRate / (1 - Math.pow(beta1, t)); // for m̂, the mean without its bias
+        double rootFactor = 1 / Math.sqrt(1 - Math.pow(beta2, t)); // turns √v into √v̂
         if (parameters.dtype() == Dtype.FLOAT) {
-            update(floats(w), floats(g), floats(m), floats(v), new Range(correction, from, to));
+            update(w.floats(), g.floats(), m.floats(), v.floats(), (float) rate, (float) rootFactor, from, to);
         } else {
-            update(doubles(w), doubles(g), doubles(m), doubles(v), new Range(correction, from, to));
+            update(w.doubles(), g.doubles(), m.doubles(), v.doubles(), rate, rootFactor, from, to);
         }
     }
 
-    /** The bias corrections as two factors: the learning rate over 1 - β₁ᵗ, and the factor that turns √v into √v̂. */
-    private record Correction(double rate, double rootFactor) {}
-
-    private record Range(Correction correction, int from, int to) {}
-
     // One loop, which HotSpot vectorises as a whole: 16 µs for 57,000 floats. Two loops take 23 µs.
     // <double>
-    private void update(double[] w, double[] g, double[] m, double[] v, Range range) {
+    private void update(
+            double[] w, double[] g, double[] m, double[] v, double rate, double rootFactor, int from, int to) {
         double b1 = (double) beta1;
         double b2 = (double) beta2;
         double c1 = (double) (1 - beta1);
         double c2 = (double) (1 - beta2);
         double eps = (double) epsilon;
-        double rate = (double) range.correction().rate();
-        double rootFactor = (double) range.correction().rootFactor();
-        int to = range.to();
-        for (int k = range.from(); k < to; k++) {
+        for (int k = from; k < to; k++) {
             double mean = b1 * m[k] + c1 * g[k]; // m = β₁ m + (1 - β₁) g
             double square = b2 * v[k] + c2 * g[k] * g[k]; // v = β₂ v + (1 - β₂) g²
             m[k] = mean;
@@ -110,16 +103,13 @@ public sealed class Adam extends FlatOptimizer permits AdamW, LazyAdam {
     // </double>
 
     // <float>
-    private void update(float[] w, float[] g, float[] m, float[] v, Range range) {
+    private void update(float[] w, float[] g, float[] m, float[] v, float rate, float rootFactor, int from, int to) {
         float b1 = (float) beta1;
         float b2 = (float) beta2;
         float c1 = (float) (1 - beta1);
         float c2 = (float) (1 - beta2);
         float eps = (float) epsilon;
-        float rate = (float) range.correction().rate();
-        float rootFactor = (float) range.correction().rootFactor();
-        int to = range.to();
-        for (int k = range.from(); k < to; k++) {
+        for (int k = from; k < to; k++) {
             float mean = b1 * m[k] + c1 * g[k]; // m = β₁ m + (1 - β₁) g
             float square = b2 * v[k] + c2 * g[k] * g[k]; // v = β₂ v + (1 - β₂) g²
             m[k] = mean;

@@ -53,14 +53,6 @@ abstract class FlatOptimizer implements Optimizer {
         parameters.forEachPiece((at, n) -> update(learningRate, at, at + n));
     }
 
-    static double[] doubles(Vec vec) {
-        return vec.doubles();
-    }
-
-    static float[] floats(Vec vec) {
-        return vec.floats();
-    }
-
     @Override
     public final void step(double learningRate) {
         requireNotNegative("learningRate", learningRate);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.github.unroll4j.optim;
 
+import java.util.List;
+
 /**
  * The loss of one batch.
  *
@@ -17,15 +19,11 @@ public record Loss(double nats, int tokens, double value) {
      * @param parts each of {@linkplain Targets#partOf targets that are a part}
      * @return their sum
      */
-    public static Loss sum(Iterable<Loss> parts) {
-        double nats = 0;
-        int tokens = 0;
-        double value = 0;
-        for (Loss part : parts) {
-            nats += part.nats;
-            tokens += part.tokens;
-            value += part.value;
-        }
-        return new Loss(nats, tokens, value);
+    public static Loss sum(List<Loss> parts) {
+        return parts.stream().reduce(new Loss(0, 0, 0), Loss::plus);
+    }
+
+    private Loss plus(Loss other) {
+        return new Loss(nats + other.nats, tokens + other.tokens, value + other.value);
     }
 }

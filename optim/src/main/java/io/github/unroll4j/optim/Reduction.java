@@ -9,29 +9,18 @@ package io.github.unroll4j.optim;
  */
 public enum Reduction {
     /** The sum over all real tokens, as in the notebooks and in min-char-rnn. */
-    SUM {
-        @Override
-        double scale(int tokens, int batch) {
-            return 1;
-        }
-    },
+    SUM,
     /** The sum divided by the number of real tokens, which excludes padding. PyTorch's default. */
-    MEAN {
-        @Override
-        double scale(int tokens, int batch) {
-            return tokens == 0 ? 0 : 1.0 / tokens;
-        }
-    },
-    /**
-     * The sum divided by the batch size B: summed over time. Used by Zaremba et al. (2014) and char-rnn.
-     */
-    BATCH_MEAN {
-        @Override
-        double scale(int tokens, int batch) {
-            return 1.0 / batch;
-        }
-    };
+    MEAN,
+    /** The sum divided by the batch size B: summed over time. Used by Zaremba et al. (2014) and char-rnn. */
+    BATCH_MEAN;
 
     /** The factor that turns the summed loss into the reduced one. */
-    abstract double scale(int tokens, int batch);
+    double scale(int tokens, int batch) {
+        return switch (this) {
+            case SUM -> 1;
+            case MEAN -> tokens == 0 ? 0 : 1.0 / tokens;
+            case BATCH_MEAN -> 1.0 / batch;
+        };
+    }
 }

@@ -59,9 +59,9 @@ public final class RmsProp extends FlatOptimizer {
         Vec w = parameters.values();
         Vec g = parameters.gradients();
         if (parameters.dtype() == Dtype.FLOAT) {
-            update(floats(w), floats(g), floats(v), (float) learningRate, from, to);
+            update(w.floats(), g.floats(), v.floats(), (float) learningRate, from, to);
         } else {
-            update(doubles(w), doubles(g), doubles(v), learningRate, from, to);
+            update(w.doubles(), g.doubles(), v.doubles(), learningRate, from, to);
         }
     }
 

@@ -60,9 +60,9 @@ public final class Sgd extends FlatOptimizer {
         Vec w = parameters.values();
         Vec g = parameters.gradients();
         if (parameters.dtype() == Dtype.FLOAT) {
-            update(floats(w), floats(g), floats(velocity), (float) learningRate, from, to);
+            update(w.floats(), g.floats(), velocity.floats(), (float) learningRate, from, to);
         } else {
-            update(doubles(w), doubles(g), doubles(velocity), learningRate, from, to);
+            update(w.doubles(), g.doubles(), velocity.doubles(), learningRate, from, to);
         }
     }
 

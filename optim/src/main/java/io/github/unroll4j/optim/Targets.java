@@ -64,10 +64,11 @@ public final class Targets {
      * the losses and gradients of all its parts add up to its own.
      *
      * @param batch the targets of all parts together
-     * @return the changed copy
+     * @return the changed copy; the batch itself where it has no other part
      */
     public Targets partOf(Targets batch) {
-        return new Targets(ids, lengths, Objects.requireNonNull(batch, "batch"));
+        Objects.requireNonNull(batch, "batch");
+        return ids == batch.ids && lengths == batch.lengths ? batch : new Targets(ids, lengths, batch);
     }
 
     /** The factor that makes of the summed loss of these targets their share of the reduced one. */
@@ -99,12 +100,14 @@ public final class Targets {
      */
     int requireTokens(int classes) {
         requireLengths("Targets", rows() / batch(), lengths);
+        int tokens = 0;
         for (int row = 0; row < ids.length; row++) {
             if (counts(row)) {
                 requireId(row, classes);
+                tokens++;
             }
         }
-        return tokens();
+        return tokens;
     }
 
     private int tokens() {

@@ -106,6 +106,9 @@ public record PairBatch(int[] source, int[] sourceLengths, int[] inputs, int[] t
      * @throws IllegalArgumentException if {@code parts} is below 1
      */
     public List<PairBatch> split(int parts) {
+        if (parts == 1) {
+            return List.of(this);
+        }
         int[] bounds = Shares.cut(parts, sourceLengths, targetLengths);
         List<PairBatch> split = new ArrayList<>();
         for (int i = 0; i + 1 < bounds.length; i++) {

@@ -68,6 +68,9 @@ public record Window(int steps, int batch, int[] inputs, int[] targets, int[] le
      * @throws IllegalArgumentException if {@code parts} is below 1
      */
     public List<Window> split(int parts) {
+        if (parts == 1) {
+            return List.of(this);
+        }
         int[] bounds = Shares.cut(parts, lengths);
         List<Window> split = new ArrayList<>();
         for (int i = 0; i + 1 < bounds.length; i++) {

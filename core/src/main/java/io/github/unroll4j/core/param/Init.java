@@ -2,6 +2,7 @@
 package io.github.unroll4j.core.param;
 
 import io.github.unroll4j.core.rng.Rng;
+import io.github.unroll4j.core.tensor.ShapeException;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
 import java.util.Arrays;
@@ -96,8 +97,7 @@ public interface Init {
      * @return the initialiser; its {@code fill} throws ShapeException unless the shape is [in] or [in, G*H]
      */
     static Init glorotUniform(int blocks) {
-        return (values, at, shape, rng) -> uniform(Math.sqrt(
-                        6 / Fan.of("Init.glorotUniform", shape, blocks).sum()))
+        return (values, at, shape, rng) -> uniform(Math.sqrt(6 / fans("Init.glorotUniform", shape, blocks)))
                 .fill(values, at, shape, rng);
     }
 
@@ -114,9 +114,8 @@ public interface Init {
      * @return the initialiser; its {@code fill} throws ShapeException unless the shape is [in] or [in, G*H]
      */
     static Init glorotNormal(int blocks) {
-        return (values, at, shape, rng) -> normal(
-                        Math.sqrt(2 / Fan.of("Init.glorotNormal", shape, blocks).sum()))
-                .fill(values, at, shape, rng);
+        return (values, at, shape, rng) ->
+                normal(Math.sqrt(2 / fans("Init.glorotNormal", shape, blocks))).fill(values, at, shape, rng);
     }
 
     /** {@return {@link #orthogonalBlocks} for a matrix of one block} */
@@ -133,10 +132,10 @@ public interface Init {
      */
     static Init orthogonalBlocks(int blocks) {
         return (values, at, shape, rng) -> {
-            Fan fan = Fan.of("Init.orthogonal", shape, blocks);
+            int out = fanOut("Init.orthogonal", shape, blocks);
             double[] gaussian = new double[Tensor.elements(shape)];
             Arrays.setAll(gaussian, k -> rng.nextGaussian());
-            double[] result = Orthogonal.blocks(gaussian, fan.in(), fan.out(), blocks);
+            double[] result = Orthogonal.blocks(gaussian, shape[0], out, blocks);
             for (int k = 0; k < result.length; k++) {
                 values.set(at + k, result[k]);
             }
@@ -156,7 +155,7 @@ public interface Init {
         Init[] inits = perBlock.clone();
         return (values, at, shape, rng) -> {
             int last = shape.length - 1;
-            int width = Fan.width("Init.blocks", shape, inits.length);
+            int width = width("Init.blocks", shape, inits.length);
             int[] blockShape = shape.clone();
             blockShape[last] = width;
             Vec block = Vec.zeros(values.dtype(), Tensor.elements(blockShape));
@@ -167,6 +166,35 @@ public interface Init {
                 }
             }
         };
+    }
+
+    /** fan_in + fan_out of one block: the rows, and its columns. */
+    private static double fans(String where, int[] shape, int blocks) {
+        return fanOut(where, shape, blocks) + (double) shape[0];
+    }
+
+    /** The columns of one block of a shape [in, G*H]; [in] counts as [in, 1]. */
+    private static int fanOut(String where, int[] shape, int blocks) {
+        if (shape.length == 1 && blocks == 1) {
+            return 1;
+        }
+        if (shape.length != 2) {
+            throw ShapeException.of(where, "the parameter", Arrays.toString(shape), "a matrix [in, out]", "");
+        }
+        return width(where, shape, blocks);
+    }
+
+    /** The width of one of the blocks along the last axis of any shape. */
+    private static int width(String where, int[] shape, int blocks) {
+        if (shape.length == 0 || blocks < 1 || shape[shape.length - 1] % blocks != 0) {
+            throw ShapeException.of(
+                    where,
+                    "the parameter",
+                    Arrays.toString(shape),
+                    "a last axis of " + blocks + " blocks of one width",
+                    "the number of blocks is not that of the cell's gates");
+        }
+        return shape[shape.length - 1] / blocks;
     }
 
     private static void draw(Vec values, int at, int[] shape, DoubleSupplier next) {

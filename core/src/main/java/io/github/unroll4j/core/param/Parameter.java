@@ -148,14 +148,21 @@ public final class Parameter {
         return owner().ownGradients();
     }
 
-    /** Makes up for a clearing of all gradients: nothing was written to this one since, so what it holds is older. */
+    /** Makes up for a clearing of all gradients, before this one is read or added to. */
     void requireWritten() {
-        if (written != owner().cleared()) {
-            written = owner().cleared();
-            if (!rows.sparse()) {
-                owner().ownGradients().fill(offset, size, 0);
-            }
+        if (beginWriting()) {
+            owner().ownGradients().fill(offset, size, 0);
         }
+    }
+
+    /**
+     * Counts this gradient as written from now on. Returns whether what stands there is older than the last clearing of
+     * all gradients, and so stands for zeros. Touched rows are cleared at once, so they are never older.
+     */
+    private boolean beginWriting() {
+        boolean older = written != owner().cleared();
+        written = owner().cleared();
+        return older && !rows.sparse();
     }
 
     /** Sets the touched rows of a row-sparse gradient to zero, and forgets them. */
@@ -174,10 +181,8 @@ public final class Parameter {
      * @param dW (Input) as many numbers as this parameter has, contiguous
      */
     public void addGradient(NativeMatrix dW) {
-        boolean zero = !rows.sparse() && written != owner().cleared();
         rows.addAll();
-        if (zero) {
-            written = owner().cleared();
+        if (beginWriting()) {
             dW.get(owner().ownGradients(), offset);
         } else {
             dW.addTo(gradients(), offset);

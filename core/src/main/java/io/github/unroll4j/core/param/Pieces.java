@@ -50,10 +50,9 @@ final class Pieces {
 
     /** Visits all ranges. */
     void visit(Parameters.RangeVisitor visitor) {
-        Workers.run(pieces, piece -> {
-            for (int i = first[piece]; i < end(piece); i++) {
-                visitor.visit(ranges[2 * i], ranges[2 * i + 1]);
-            }
+        sum((at, n) -> {
+            visitor.visit(at, n);
+            return 0;
         });
     }
 

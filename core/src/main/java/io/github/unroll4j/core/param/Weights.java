@@ -111,8 +111,7 @@ final class Weights {
     }
 
     void write(String what, Consumer<Vec> change) {
-        boolean outermost = claim(what);
-        try {
+        train(what, () -> {
             lock.writeLock().lock();
             try {
                 change.accept(values);
@@ -120,9 +119,8 @@ final class Weights {
                 changed();
                 lock.writeLock().unlock();
             }
-        } finally {
-            release(outermost);
-        }
+            return values;
+        });
     }
 
     <T> T train(String what, Supplier<T> work) {

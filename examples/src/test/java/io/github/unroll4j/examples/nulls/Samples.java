@@ -76,7 +76,6 @@ import io.github.unroll4j.models.sequence.Slab;
 import io.github.unroll4j.models.sequence.Stack;
 import io.github.unroll4j.models.train.Accumulation;
 import io.github.unroll4j.models.train.BestModel;
-import io.github.unroll4j.models.train.Guard;
 import io.github.unroll4j.models.train.Outcome;
 import io.github.unroll4j.models.train.TrainListener;
 import io.github.unroll4j.models.train.TrainStep;
@@ -341,7 +340,6 @@ final class Samples implements AutoCloseable {
         put(Trainer.class, () -> new Trainer(get(LanguageModelObjective.class), get(TrainerConfig.class)));
         put(TrainStep.class, () -> new TrainStep(1, 1, get(Loss.class), 1, 1, 0.1, 1, Duration.ZERO));
         put(TrainListener.class, () -> TrainListener.every(1, step -> {}));
-        put(Guard.class, Guard::standard);
         put(Validation.class, () -> new Validation(1, () -> 0));
         put(BestModel.class, () -> new BestModel(get(Path.class), path -> {}, 1));
         put(Outcome.class, () -> new Outcome.Stopped(1));

@@ -7,6 +7,7 @@ import io.github.unroll4j.core.rng.Rng;
 import io.github.unroll4j.core.tensor.Workers;
 import io.github.unroll4j.models.cell.Cell;
 import io.github.unroll4j.models.cell.State;
+import io.github.unroll4j.models.cell.Trace;
 import io.github.unroll4j.models.cells.Cells;
 import io.github.unroll4j.models.decoding.Evaluation;
 import io.github.unroll4j.models.decoding.SamplingPolicy;
@@ -210,22 +211,19 @@ public final class LanguageModel implements AutoCloseable {
     List<LearnResult> learn(Window ids, int parts, State s0, SoftmaxCrossEntropy loss, Noise noise) {
         List<Window> split = ids.split(parts);
         Targets whole = Learning.targets(ids);
-        int[] from = new int[split.size() + 1];
-        for (int i = 0; i < split.size(); i++) {
-            from[i + 1] = from[i] + split.get(i).batch();
-        }
         return workspaces.train("LanguageModel.learn", split.size(), (own, i) -> {
             Window part = split.get(i);
+            int from = split.subList(0, i).stream().mapToInt(Window::batch).sum();
             State before = split.size() == 1
                     ? s0
-                    : s0.rows(IntStream.range(from[i], from[i + 1]).toArray());
-            Pass pass = pass(part).with(noise.fromRow(from[i]));
+                    : s0.rows(IntStream.range(from, from + part.batch()).toArray());
+            Pass pass = new Pass(lengths(part), Trace.off(), noise.fromRow(from));
             return own.learning().learn(part, before, i == 0 ? loss : loss.another(), pass, whole);
         });
     }
 
     private static void requireLengths(Window ids, Lengths lengths) {
-        Lengths own = pass(ids).lengths();
+        Lengths own = lengths(ids);
         if (!own.equals(lengths)) {
             throw new IllegalArgumentException("LanguageModel.learn: the pass has " + lengths + ", expected " + own
                     + " as the window has; likely cause: the pass of another window. LanguageModel.pass makes the"
@@ -258,7 +256,11 @@ public final class LanguageModel implements AutoCloseable {
      * @return its lengths as a pass
      */
     public static Pass pass(Window ids) {
-        return Pass.of(Lengths.of(ids.steps(), ids.lengths()));
+        return Pass.of(lengths(ids));
+    }
+
+    private static Lengths lengths(Window ids) {
+        return Lengths.of(ids.steps(), ids.lengths());
     }
 
     /**

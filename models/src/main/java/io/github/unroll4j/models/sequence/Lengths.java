@@ -23,7 +23,7 @@ public final class Lengths {
         this.lengths = lengths;
         this.steps = steps;
         longest = Arrays.stream(lengths).max().orElse(0);
-        full = Arrays.stream(lengths).allMatch(n -> n == steps);
+        full = Arrays.stream(lengths).min().orElse(steps) == steps;
     }
 
     /**

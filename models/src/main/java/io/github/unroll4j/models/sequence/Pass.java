@@ -33,7 +33,6 @@ public record Pass(Lengths lengths, Trace trace, Noise noise) {
      * @return the pass
      */
     public static Pass of(Lengths lengths) {
-        Objects.requireNonNull(lengths, "lengths");
         return new Pass(lengths, Trace.off(), Noise.off());
     }
 
@@ -77,7 +76,6 @@ public record Pass(Lengths lengths, Trace trace, Noise noise) {
      * @return the changed copy
      */
     public Pass scope(String name) {
-        Objects.requireNonNull(name, "name");
         return new Pass(lengths, trace.scope(name), noise);
     }
 }

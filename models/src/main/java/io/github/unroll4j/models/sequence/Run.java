@@ -26,9 +26,8 @@ public final class Run implements Recurrent.States {
          * @param dS0 gradient of the initial state
          */
         public Grad(@Nullable Slab dX, State dS0) {
-            Objects.requireNonNull(dS0, "dS0");
             this.dX = dX;
-            this.dS0 = dS0;
+            this.dS0 = Objects.requireNonNull(dS0, "dS0");
         }
 
         /**
@@ -69,14 +68,10 @@ public final class Run implements Recurrent.States {
      * @param current whether the layer has not run forward again
      */
     public Run(Recurrent layer, Slab H, Recurrent.States states, BooleanSupplier current) {
-        Objects.requireNonNull(layer, "layer");
-        Objects.requireNonNull(H, "H");
-        Objects.requireNonNull(states, "states");
-        Objects.requireNonNull(current, "current");
-        this.layer = layer;
-        this.H = H;
-        this.states = states;
-        this.current = current;
+        this.layer = Objects.requireNonNull(layer, "layer");
+        this.H = Objects.requireNonNull(H, "H");
+        this.states = Objects.requireNonNull(states, "states");
+        this.current = Objects.requireNonNull(current, "current");
     }
 
     /** {@return all outputs [T,B,H], borrowed} */

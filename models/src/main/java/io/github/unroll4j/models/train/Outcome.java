@@ -42,7 +42,8 @@ public sealed interface Outcome {
     record Stopped(long iteration) implements Outcome {}
 
     /**
-     * The guard ended the run. The step that it objected to was not taken.
+     * A loss or gradient was not finite, or the loss has exploded ({@link TrainerConfig#explosion(double)}). The step
+     * was not taken.
      *
      * @param iteration iterations done
      * @param cause what is wrong, e.g. {@code the loss is NaN}

@@ -19,7 +19,8 @@ final class Stopwatch {
         iterationStart = System.nanoTime();
     }
 
-    void endIteration(int trained) {
+    /** Returns the recent speed of training alone, in tokens per second. */
+    double endIteration(int trained) {
         nanos += System.nanoTime() - iterationStart;
         tokens += trained;
         boolean full = nanos >= WINDOW;
@@ -31,9 +32,6 @@ final class Stopwatch {
             nanos = 0;
             tokens = 0;
         }
-    }
-
-    double tokensPerSecond() {
         return tokensPerSecond;
     }
 

@@ -75,7 +75,7 @@ public final class Trainer {
 
     /**
      * Trains until all iterations are done, the measurements on held-out data fall no more, a stop is requested or the
-     * guard objects. Other threads may use the model meanwhile, but not train it.
+     * losses or gradients show that the run has diverged. Other threads may use the model meanwhile, but not train it.
      *
      * @return which of them; a run that has ended for one of the first two reasons ends at once when called again
      * @throws IllegalStateException if the run has diverged before, or another thread trains the same parameters
@@ -120,10 +120,10 @@ public final class Trainer {
         double norm = config.clip().apply(parameters);
         double epochs = ask("objective", objective, () -> objective.epochs(state.iteration));
         double rate = ask("schedule", config.schedule(), () -> config.schedule().rate(state.iteration, epochs));
-        state.smoothed.add(TrainStep.perToken(loss));
-        Optional<String> objection = config.guard().objection(loss, norm, state.smoothed);
-        if (objection.isPresent()) {
-            return Optional.of(new Outcome.Diverged(state.iteration, objection.get(), rate, norm, lastSaved));
+        state.add(TrainStep.perToken(loss));
+        String objection = state.objection(loss, norm, config.explosion());
+        if (objection != null) {
+            return Optional.of(new Outcome.Diverged(state.iteration, objection, rate, norm, lastSaved));
         }
         long version = parameters.version();
         config.optimizer().step(rate);
@@ -133,15 +133,15 @@ public final class Trainer {
                             + " was made with the parameters of another model.");
         }
         state.iteration++;
-        watch.endIteration(loss.tokens());
+        double tokensPerSecond = watch.endIteration(loss.tokens());
         TrainStep step = new TrainStep(
                 state.iteration,
                 objective.epochs(state.iteration),
                 loss,
-                state.smoothed.value(),
+                state.smoothedLoss(),
                 norm,
                 rate,
-                watch.tokensPerSecond(),
+                tokensPerSecond,
                 watch.elapsed());
         return validate(step);
     }
@@ -209,10 +209,11 @@ public final class Trainer {
 
     private void tell(Consumer<TrainListener> event) {
         for (TrainListener listener : listeners) {
-            ask("listener", listener, () -> {
+            try {
                 event.accept(listener);
-                return listener;
-            });
+            } catch (RuntimeException e) {
+                throw Foreign.named(where(), "listener", listener, e);
+            }
         }
     }
 

@@ -9,8 +9,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How to train. Begins without clipping or validation, under the standard guard; each setting is a method that gives a
- * changed copy.
+ * How to train. Begins without clipping or validation, and ends at {@value #EXPLOSION} times the first loss; each
+ * setting is a method that gives a changed copy.
  *
  * @since 0.1.0
  */
@@ -18,11 +18,14 @@ public final class TrainerConfig {
     /** Rows of a batch that keep a worker busy, where nobody says how many workers there are: {@value}. */
     public static final int ROWS = 8;
 
+    /** How many times its start the smoothed loss may reach, where nobody says so, as in char-rnn: {@value}. */
+    public static final double EXPLOSION = 3;
+
     private final Optimizer optimizer;
     private final Schedule schedule;
     private final long iterations;
     private final GradientClip clip;
-    private final Guard guard;
+    private final double explosion;
     private final Optional<Validation> validation;
     /** 0 for as many as suit the machine. */
     private final int workers;
@@ -36,7 +39,7 @@ public final class TrainerConfig {
      * @throws IllegalArgumentException if the number is negative
      */
     public TrainerConfig(Optimizer optimizer, Schedule schedule, long iterations) {
-        this(optimizer, schedule, iterations, GradientClip.none(), Guard.standard(), Optional.empty(), 0);
+        this(optimizer, schedule, iterations, GradientClip.none(), EXPLOSION, Optional.empty(), 0);
     }
 
     private TrainerConfig(
@@ -44,7 +47,7 @@ public final class TrainerConfig {
             Schedule schedule,
             long iterations,
             GradientClip clip,
-            Guard guard,
+            double explosion,
             Optional<Validation> validation,
             int workers) {
         if (iterations < 0) {
@@ -54,7 +57,7 @@ public final class TrainerConfig {
         this.schedule = Objects.requireNonNull(schedule, "schedule");
         this.iterations = iterations;
         this.clip = clip;
-        this.guard = guard;
+        this.explosion = explosion;
         this.validation = validation;
         this.workers = workers;
     }
@@ -79,9 +82,9 @@ public final class TrainerConfig {
         return clip;
     }
 
-    /** {@return when to give up} */
-    public Guard guard() {
-        return guard;
+    /** {@return how many times its start the smoothed loss may reach} */
+    public double explosion() {
+        return explosion;
     }
 
     /** {@return measurements on held-out data} */
@@ -97,18 +100,25 @@ public final class TrainerConfig {
      */
     public TrainerConfig with(GradientClip limit) {
         Objects.requireNonNull(limit, "limit");
-        return new TrainerConfig(optimizer, schedule, iterations, limit, guard, validation, workers);
+        return new TrainerConfig(optimizer, schedule, iterations, limit, explosion, validation, workers);
     }
 
     /**
-     * The same with another guard.
+     * The same with another limit on the loss. A smoothed loss far above the first one means that the steps are too
+     * large. A start below 1 nat per token counts as 1, so that a well trained model may be trained further on another
+     * text.
      *
-     * @param other the guard
+     * @param factor how many times its start the smoothed loss may reach, above 1; infinite for a run that ends only
+     *     at a loss or gradient that is no finite number, which would turn every weight into NaN
      * @return the changed copy
+     * @throws IllegalArgumentException if the factor is not above 1
      */
-    public TrainerConfig with(Guard other) {
-        Objects.requireNonNull(other, "other");
-        return new TrainerConfig(optimizer, schedule, iterations, clip, other, validation, workers);
+    public TrainerConfig explosion(double factor) {
+        if (!(factor > 1)) {
+            throw new IllegalArgumentException(
+                    "TrainerConfig.explosion: the factor is " + factor + ", expected one above 1.");
+        }
+        return new TrainerConfig(optimizer, schedule, iterations, clip, factor, validation, workers);
     }
 
     /**
@@ -119,7 +129,7 @@ public final class TrainerConfig {
      */
     public TrainerConfig with(Validation measurement) {
         Objects.requireNonNull(measurement, "measurement");
-        return new TrainerConfig(optimizer, schedule, iterations, clip, guard, Optional.of(measurement), workers);
+        return new TrainerConfig(optimizer, schedule, iterations, clip, explosion, Optional.of(measurement), workers);
     }
 
     /**
@@ -139,7 +149,7 @@ public final class TrainerConfig {
             throw new IllegalArgumentException(
                     "TrainerConfig.workers: the count is " + count + ", expected 1 or more.");
         }
-        return new TrainerConfig(optimizer, schedule, iterations, clip, guard, validation, count);
+        return new TrainerConfig(optimizer, schedule, iterations, clip, explosion, validation, count);
     }
 
     /** Into how many parts to cut batches of so many rows. */

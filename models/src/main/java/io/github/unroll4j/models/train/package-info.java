@@ -19,7 +19,7 @@
  *     <td>{@link io.github.unroll4j.models.train.Validation},
  *         {@link io.github.unroll4j.models.train.BestModel}</td></tr>
  * <tr><td>What if a loss is not a number?</td>
- *     <td>{@link io.github.unroll4j.models.train.Guard}</td></tr>
+ *     <td>{@link io.github.unroll4j.models.train.TrainerConfig#explosion(double)}</td></tr>
  * </table>
  */
 @NullMarked
