@@ -15,8 +15,8 @@ import io.github.unroll4j.core.tensor.Vec;
  * and {@value #HEIGHT} rows: 32 kB of float, which stay in the nearest cache while {@value #ROWS} rows of the other
  * operand pass. They are laid out anew once per change of the weights (docs/adr/0002).
  *
- * <p>Every other product takes the columns from right to left: of weights that are larger than the cache, it begins with
- * those that are still there.
+ * <p>Every other product takes the columns from right to left: of weights that are larger than the cache, it begins
+ * with those that are still there.
  */
 final class Tiles implements AutoCloseable {
     private static final int WIDTH = 64;
