@@ -17,6 +17,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VecTest {
     /** Two vectors of the same numbers in both element types, and where an operation works on them. */
@@ -67,6 +68,19 @@ class VecTest {
         c.check((v, w) -> v.fill(at, n, 0.5), y -> Arrays.fill(y, at, at + n, 0.5));
         c.check((v, w) -> v.copy(at, w, from, n), y -> System.arraycopy(x, from, y, at, n));
         c.check((v, w) -> v.clear(), y -> Arrays.fill(y, 0));
+    }
+
+    /** Ranges that are added as they lie, and those that are brought to index 0 in pieces of 1024. */
+    @ParameterizedTest
+    @ValueSource(ints = {127, 128, 1024, 1025, 3000})
+    void longRangesAreAddedFromWhereverTheyBegin(int n) {
+        for (int at : new int[] {0, 3}) {
+            for (int from : new int[] {0, 3, 5}) {
+                Case c = Case.of(n, n, at, from);
+                double[] x = c.there();
+                c.check((v, w) -> v.add(at, w, from, n), y -> each(n, k -> y[at + k] += x[from + k]));
+            }
+        }
     }
 
     private static void each(int n, IntConsumer body) {

@@ -28,29 +28,32 @@ final class Exponentials {
      * @return their sum
      */
     static double of(double[] x, double max, double temperature) {
-        double[] rounded = new double[Math.min(BLOCK, x.length)];
+        double[] some = new double[Math.min(BLOCK, x.length)];
+        double[] rounded = new double[some.length];
         double sum = 0;
         for (int from = 0; from < x.length; from += BLOCK) {
             int n = Math.min(BLOCK, x.length - from);
-            reduce(x, from, n, max, temperature, rounded);
-            powers(x, from, n, rounded);
-            sum += scale(x, from, n, rounded);
+            System.arraycopy(x, from, some, 0, n); // HotSpot vectorises loops over arrays that all begin at 0
+            reduce(some, n, max, temperature, rounded);
+            powers(some, n, rounded);
+            sum += scale(some, n, rounded);
+            System.arraycopy(some, 0, x, from, n);
         }
         return sum;
     }
 
-    private static void reduce(double[] x, int from, int n, double max, double temperature, double[] t) {
+    private static void reduce(double[] x, int n, double max, double temperature, double[] t) {
         for (int k = 0; k < n; k++) {
-            double y = Math.max((x[from + k] - max) / temperature, LOWEST);
-            x[from + k] = y;
+            double y = Math.max((x[k] - max) / temperature, LOWEST);
+            x[k] = y;
             t[k] = y * LOG2_E + ROUNDER;
         }
     }
 
-    private static void powers(double[] x, int from, int n, double[] t) {
+    private static void powers(double[] x, int n, double[] t) {
         for (int k = 0; k < n; k++) {
             double r = t[k] - ROUNDER;
-            double f = x[from + k] - r * LN2_HIGH;
+            double f = x[k] - r * LN2_HIGH;
             f -= r * LN2_LOW;
             double p = f * (1.0 / 6227020800.0) + 1.0 / 479001600.0;
             p = p * f + 1.0 / 39916800.0;
@@ -64,27 +67,27 @@ final class Exponentials {
             p = p * f + 1.0 / 6.0;
             p = p * f + 0.5;
             p = p * f + 1.0;
-            x[from + k] = p * f + 1.0;
+            x[k] = p * f + 1.0;
         }
     }
 
     // four accumulators: one would wait for each addition
-    private static double scale(double[] x, int from, int n, double[] t) {
+    private static double scale(double[] x, int n, double[] t) {
         for (int k = 0; k < n; k++) {
-            x[from + k] *= Double.longBitsToDouble((Double.doubleToRawLongBits(t[k]) << 52) + ONE);
+            x[k] *= Double.longBitsToDouble((Double.doubleToRawLongBits(t[k]) << 52) + ONE);
         }
         double s0 = 0;
         double s1 = 0;
         double s2 = 0;
         double s3 = 0;
-        int k = from;
-        for (; k + 3 < from + n; k += 4) {
+        int k = 0;
+        for (; k + 3 < n; k += 4) {
             s0 += x[k];
             s1 += x[k + 1];
             s2 += x[k + 2];
             s3 += x[k + 3];
         }
-        for (; k < from + n; k++) {
+        for (; k < n; k++) {
             s0 += x[k];
         }
         return (s0 + s1) + (s2 + s3);

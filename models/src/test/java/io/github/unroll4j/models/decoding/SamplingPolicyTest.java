@@ -180,6 +180,20 @@ class SamplingPolicyTest {
                 SamplingPolicy.of(1, 0, 0.9));
     }
 
+    /** Wherever in a large vocabulary it stands. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 255, 256, 1023, 1024, 1299})
+    void theLargestLogitIsFoundAndSoIsWhatIsNoNumber(int at) {
+        double[] logits = new double[1300];
+        Arrays.setAll(logits, k -> -k % 7 - 1);
+        logits[at] = 0.5;
+        assertThat(SamplingPolicy.greedy().choose(logits.clone(), Rng.seeded(1)))
+                .isEqualTo(at);
+        assertThat(Nucleus.requireMax("here", logits)).isEqualTo(0.5);
+        logits[at] = Double.NaN;
+        assertThatIllegalStateException().isThrownBy(() -> Nucleus.requireMax("here", logits));
+    }
+
     @ParameterizedTest
     @MethodSource("policies")
     void logitsThatAreNoNumbersAreRefused(SamplingPolicy policy) {
