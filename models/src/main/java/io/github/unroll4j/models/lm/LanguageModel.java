@@ -56,6 +56,9 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class LanguageModel implements AutoCloseable {
+    /** Log-probabilities that a thread writes before the reader is told of them, unless one batch has more. */
+    private static final int ANSWERS = 1 << 16;
+
     private final Vocabulary vocabulary;
     private final LanguageModelConfig config;
     private final Parameters parameters;
@@ -503,11 +506,16 @@ public final class LanguageModel implements AutoCloseable {
         });
     }
 
-    /** As many batches at once as there are threads; the reader is told by this one, in order. */
+    /**
+     * Some batches at once, the more of them the shorter the answers are, because waking the threads costs as much as a
+     * small batch; the reader is told by this one, in order.
+     */
     private int stepSideBySide(List<State> states, int[] ids, Session.Reader reader) {
         int[] batches = Steps.batches(ids.length);
         int largest = batches[1];
-        int most = Math.min(Workers.threads(), batches.length - 1);
+        int threads = Workers.threads();
+        int each = threads == 1 ? 1 : Math.max(1, ANSWERS / largest / vocabulary.size());
+        int most = Math.min(each * threads, batches.length - 1);
         double[][] logProbabilities = new double[most * largest][vocabulary.size()];
         for (int first = 0; first < batches.length - 1; first += most) {
             int[] at = Arrays.copyOfRange(batches, first, Math.min(first + most + 1, batches.length));
