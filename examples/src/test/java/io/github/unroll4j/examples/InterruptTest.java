@@ -23,14 +23,15 @@ class InterruptTest {
         return folder.resolve(name).toString();
     }
 
-    // Of each a line that comes early, and iterations enough to be stopped in.
+    // Of each a line that comes early, and two seconds or more of iterations after it, of which a busy machine may miss
+    // one before the signal is sent.
     @ParameterizedTest
     @CsvSource({
-        "char-rnn,  3001, iteration  1000,  model",
-        "luong,     1500, 500 iterations,   model",
-        "adding,    400,  20 of 400,      rnn",
-        "copy,      400,  20 of 400,      lstm",
-        "dates,     1500, 75 of 1500,     model",
+        "char-rnn,  15001, iteration  1000,  model",
+        "luong,     3000,  500 iterations,   model",
+        "adding,    6000,  300 of 6000,      rnn",
+        "copy,      3000,  150 of 3000,      lstm",
+        "dates,     1500,  75 of 1500,       model",
     })
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Java has no way to ask a process there to end")
     void aSignalSavesAndSaysHowToGoOn(String name, String iterations, String line, String model)

@@ -29,17 +29,17 @@ class StopAndGoOnTest {
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Java has no way to ask a process there to end")
     void aStoppedRunGoesOn() throws IOException, InterruptedException {
         Path alone = Files.createDirectory(folder.resolve("alone"));
-        Process whole = start(alone, "1500");
+        Process whole = start(alone, "4000");
         String said = Ran.until(whole, "never printed");
         assertThat(whole.waitFor()).as(said).isZero();
 
         Path stopped = Files.createDirectory(folder.resolve("stopped"));
-        Process first = start(stopped, "1500");
+        Process first = start(stopped, "4000");
         Ran.until(first, "100");
         first.toHandle().destroy(); // SIGTERM; Ctrl-C, SIGINT, takes the same way
         assertThat(Ran.until(first, "never printed")).containsPattern("Stopped\\[iteration=\\d+]");
         assertThat(first.waitFor()).isEqualTo(128 + 15);
-        Process second = start(stopped, "1500");
+        Process second = start(stopped, "4000");
         said = Ran.until(second, "never printed");
         assertThat(second.waitFor()).as(said).isZero();
         for (String file : new String[] {"run.safetensors", "best.safetensors"}) {
