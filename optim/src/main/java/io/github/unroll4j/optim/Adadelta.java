@@ -83,8 +83,8 @@ public final class Adadelta extends FlatOptimizer {
             double square = rho * v[k] + rest * g[k] * g[k]; // v = ρ v + (1 - ρ) g²
             // d = √(u + ε) / √(v + ε) · g
             double d = Math.sqrt(u[k] + eps) / Math.sqrt(square + eps) * g[k];
-            v[k] = square;
-            u[k] = rho * u[k] + rest * d * d; // u = ρ u + (1 - ρ) d²
+            v[k] = keptSquare(square);
+            u[k] = keptSquare(rho * u[k] + rest * d * d); // u = ρ u + (1 - ρ) d²
             w[k] -= rate * d;
         }
     }
@@ -99,8 +99,8 @@ public final class Adadelta extends FlatOptimizer {
             float square = rho * v[k] + rest * g[k] * g[k]; // v = ρ v + (1 - ρ) g²
             // d = √(u + ε) / √(v + ε) · g
             float d = (float) Math.sqrt(u[k] + eps) / (float) Math.sqrt(square + eps) * g[k];
-            v[k] = square;
-            u[k] = rho * u[k] + rest * d * d; // u = ρ u + (1 - ρ) d²
+            v[k] = keptSquare(square);
+            u[k] = keptSquare(rho * u[k] + rest * d * d); // u = ρ u + (1 - ρ) d²
             w[k] -= rate * d;
         }
     }

@@ -95,8 +95,8 @@ public sealed class Adam extends FlatOptimizer permits AdamW, LazyAdam {
         for (int k = from; k < to; k++) {
             double mean = b1 * m[k] + c1 * g[k]; // m = β₁ m + (1 - β₁) g
             double square = b2 * v[k] + c2 * g[k] * g[k]; // v = β₂ v + (1 - β₂) g²
-            m[k] = mean;
-            v[k] = square;
+            m[k] = kept(mean);
+            v[k] = keptSquare(square);
             w[k] -= rate * mean / (Math.sqrt(square) * rootFactor + eps); // θ = θ - α m̂ / (√v̂ + ε)
         }
     }
@@ -112,8 +112,8 @@ public sealed class Adam extends FlatOptimizer permits AdamW, LazyAdam {
         for (int k = from; k < to; k++) {
             float mean = b1 * m[k] + c1 * g[k]; // m = β₁ m + (1 - β₁) g
             float square = b2 * v[k] + c2 * g[k] * g[k]; // v = β₂ v + (1 - β₂) g²
-            m[k] = mean;
-            v[k] = square;
+            m[k] = kept(mean);
+            v[k] = keptSquare(square);
             w[k] -= rate * mean / ((float) Math.sqrt(square) * rootFactor + eps); // θ = θ - α m̂ / (√v̂ + ε)
         }
     }

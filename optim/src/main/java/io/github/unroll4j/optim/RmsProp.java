@@ -72,7 +72,7 @@ public final class RmsProp extends FlatOptimizer {
         double eps = (double) epsilon;
         for (int k = from; k < to; k++) {
             double square = rho * v[k] + rest * g[k] * g[k];
-            v[k] = square;
+            v[k] = keptSquare(square);
             w[k] -= rate * g[k] / (Math.sqrt(square) + eps);
         }
     }
@@ -85,7 +85,7 @@ public final class RmsProp extends FlatOptimizer {
         float eps = (float) epsilon;
         for (int k = from; k < to; k++) {
             float square = rho * v[k] + rest * g[k] * g[k];
-            v[k] = square;
+            v[k] = keptSquare(square);
             w[k] -= rate * g[k] / ((float) Math.sqrt(square) + eps);
         }
     }

@@ -77,7 +77,7 @@ public final class Sgd extends FlatOptimizer {
             return;
         }
         for (int k = from; k < to; k++) {
-            u[k] = mu * u[k] + (g[k] + lambda * w[k]);
+            u[k] = kept(mu * u[k] + (g[k] + lambda * w[k]));
         }
         if (nesterov) {
             for (int k = from; k < to; k++) {
@@ -102,7 +102,7 @@ public final class Sgd extends FlatOptimizer {
             return;
         }
         for (int k = from; k < to; k++) {
-            u[k] = mu * u[k] + (g[k] + lambda * w[k]);
+            u[k] = kept(mu * u[k] + (g[k] + lambda * w[k]));
         }
         if (nesterov) {
             for (int k = from; k < to; k++) {

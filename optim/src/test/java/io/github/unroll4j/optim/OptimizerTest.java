@@ -8,6 +8,7 @@ import io.github.unroll4j.core.param.Parameters;
 import io.github.unroll4j.core.tensor.Dtype;
 import io.github.unroll4j.core.tensor.Tensor;
 import io.github.unroll4j.core.tensor.Vec;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -58,6 +59,28 @@ class OptimizerTest {
         }
 
         assertThat(parameters.values().toDoubles()).containsExactly(before);
+    }
+
+    /** A token that is hardly ever seen: subnormal numbers would make every later step several times as long. */
+    @ParameterizedTest(name = "{0} {2}")
+    @MethodSource("optimizers")
+    void whatDecaysBecomesNoSubnormalNumber(String name, Function<Parameters, Optimizer> make, Dtype dtype) {
+        Parameters parameters = random(dtype, 1);
+        Optimizer optimizer = make.apply(parameters);
+        walk(optimizer, parameters, new Random(2), 1);
+        Fixtures.write(parameters.gradients(), new double[N]);
+        for (int s = 0; s < 100_000; s++) { // 0.999 to this power is below the normal numbers of float
+            optimizer.step(0.01);
+        }
+
+        double smallest = dtype == Dtype.FLOAT ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+        optimizer
+                .state()
+                .forEach((key, tensor) -> assertThat(Arrays.stream(tensor.data().toDoubles())
+                                .filter(x -> x != 0 && Math.abs(x) < smallest)
+                                .toArray())
+                        .as(key)
+                        .isEmpty());
     }
 
     @ParameterizedTest(name = "{0} {2}")
