@@ -477,7 +477,13 @@ public final class LanguageModel implements AutoCloseable {
      * @throws IllegalStateException if the model is closed, or another thread is inside a session
      */
     public void next(List<Session> sessions, int[] ids, Session.Reader reader) {
+        Objects.requireNonNull(sessions, "sessions");
+        Objects.requireNonNull(ids, "ids");
         Objects.requireNonNull(reader, "reader");
+        step(List.copyOf(sessions), ids.clone(), reader); // the reader may change what was passed
+    }
+
+    private void step(List<Session> sessions, int[] ids, Session.Reader reader) {
         if (sessions.size() != ids.length) {
             throw new IllegalArgumentException("LanguageModel.next: there are " + ids.length
                     + " ids, expected one a session, " + sessions.size() + ".");

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -222,6 +223,21 @@ class SessionTest {
         } finally {
             Workers.setThreads(machine);
         }
+    }
+
+    @Test
+    void aReaderMayChangeWhatWasPassed() {
+        Session first = model.session();
+        List<Session> sessions = new ArrayList<>(List.of(first, model.session()));
+        int[] ids = {1, 2};
+        List<double[]> answers = new ArrayList<>();
+        model.next(sessions, ids, (i, logP) -> {
+            answers.add(logP.clone());
+            sessions.clear();
+            Arrays.fill(ids, -1);
+        });
+        assertThat(answers).hasSize(2);
+        assertThat(CompletableFuture.supplyAsync(() -> first.next(3)).join()).hasSize(V); // not left locked
     }
 
     @Test
