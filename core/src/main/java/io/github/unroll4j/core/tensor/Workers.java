@@ -62,8 +62,9 @@ public final class Workers {
     }
 
     /**
-     * Sets the number of threads for this process. No result changes with it. Threads of the BLAS inside each of them
-     * ({@link Backend#setThreads}) rarely pay beside them.
+     * Sets the number of threads for this process. For a given number of parts no bit changes with it. Where nobody
+     * has set the number of parts, it follows from this one ({@link #parts}), and results differ by rounding. Threads
+     * of the BLAS inside each of them ({@link Backend#setThreads}) rarely pay beside them.
      *
      * @param count 1 or more; 1 for the calling thread alone
      * @throws IllegalArgumentException if the number is below 1
