@@ -327,6 +327,7 @@ final class DoubleVec extends Vec {
             }
             return;
         }
+        requireApart("add", at, x, from, n);
         if (n < SHORT) {
             for (int k = 0; k < n; k++) {
                 a[at + k] += b[from + k];
@@ -359,6 +360,7 @@ final class DoubleVec extends Vec {
             }
             return;
         }
+        requireApart("addScaled", at, x, from, n);
         for (int k = 0; k < n; k++) {
             a[at + k] += f * b[from + k];
         }

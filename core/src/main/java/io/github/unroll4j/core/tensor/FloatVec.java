@@ -328,6 +328,7 @@ final class FloatVec extends Vec {
             }
             return;
         }
+        requireApart("add", at, x, from, n);
         if (n < SHORT) {
             for (int k = 0; k < n; k++) {
                 a[at + k] += b[from + k];
@@ -360,6 +361,7 @@ final class FloatVec extends Vec {
             }
             return;
         }
+        requireApart("addScaled", at, x, from, n);
         for (int k = 0; k < n; k++) {
             a[at + k] += f * b[from + k];
         }

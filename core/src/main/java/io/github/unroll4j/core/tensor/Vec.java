@@ -381,13 +381,23 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
      */
     public abstract void fill(int at, int n, double value);
 
+    /** Refuses a range of this one as summand that overlaps the one it is added to, and is another. */
+    final void requireApart(String verb, int at, Vec x, int from, int n) {
+        if (x == this && Math.abs(at - from) < n) {
+            throw new IllegalArgumentException("Vec." + verb + ": " + n + " elements from " + from + " on are added to"
+                    + " those of the same vector from " + at
+                    + " on, expected the same elements, or others; what is added would depend on the order.");
+        }
+    }
+
     /**
      * {@code this[at+k] += x[from+k]} for k in [0, n).
      *
      * @param at first index here
-     * @param x the summand, same element type
+     * @param x the summand, same element type; may be this one, where the ranges are the same or apart
      * @param from first index there
      * @param n number of elements
+     * @throws IllegalArgumentException if the ranges overlap in part: what is added would depend on the order
      */
     public abstract void add(int at, Vec x, int from, int n);
 
@@ -396,9 +406,10 @@ public abstract sealed class Vec permits DoubleVec, FloatVec {
      *
      * @param at first index here
      * @param a factor
-     * @param x the summand, same element type
+     * @param x the summand, same element type; may be this one, as for {@link #add(int, Vec, int, int)}
      * @param from first index there
      * @param n number of elements
+     * @throws IllegalArgumentException if the ranges overlap in part
      */
     public abstract void addScaled(int at, double a, Vec x, int from, int n);
 

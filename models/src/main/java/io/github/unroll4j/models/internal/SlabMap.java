@@ -83,6 +83,7 @@ public final class SlabMap implements AutoCloseable {
      *
      * @param dX (Output) gradient of X
      * @param dY (Input) gradient of Y
+     * @throws IllegalStateException before forward, or if the weights have changed since
      */
     public void backward(NativeMatrix dX, NativeMatrix... dY) {
         if (X == null) {

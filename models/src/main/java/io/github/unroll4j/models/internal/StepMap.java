@@ -184,9 +184,9 @@ public final class StepMap implements AutoCloseable {
 
     /** dx_t = dy_t Wᵀ, native. */
     private NativeMatrix multiplyBack(int t) {
+        requireBegun();
         dx.resize(dtype, 1, batch);
         NativeMatrix result = dx.rows(0);
-        requireBegun();
         W.productBack(dy.step(t), result, true); // (1')
         return result;
     }

@@ -131,6 +131,14 @@ public final class WeightImage implements AutoCloseable {
         return others == null ? W.values() : others;
     }
 
+    /** What was multiplied by on the way forth is needed on the way back, and it is not kept where it is written to. */
+    private void requireUnchanged() {
+        if (version >= 0 && version != W.owner().version()) {
+            throw new IllegalStateException("WeightImage(" + W.name() + "): backward after the weights have changed,"
+                    + " expected those of forward; likely cause: a step of the optimiser, or a write, between them.");
+        }
+    }
+
     private int offset() {
         return others == null ? W.offset() : 0;
     }
@@ -281,6 +289,7 @@ public final class WeightImage implements AutoCloseable {
          * @param again as {@link #product} has it
          */
         void productBack(NativeMatrix[] dY, NativeMatrix dX, boolean again) {
+            of.requireUnchanged();
             if (again && Tiles.gain(dX.rows(), dY[0].cols(), count)) {
                 back(dY.length, dY[0].cols()).sumOfProducts(dY, dX);
                 return;

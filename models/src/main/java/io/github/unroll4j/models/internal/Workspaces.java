@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * but the first, with gradients of its own. A workspace whose call threw is freed, because what it was in the middle of
  * is unknown, and after an OutOfMemoryError its memory is wanted elsewhere.
  *
- * <p>Closing is one moment: calls that came before it finish, and what they use is freed when they return; later ones
- * are told.
+ * <p>Closing is one moment: calls that came before it finish, in all their parts, and what they use is freed when they
+ * return; later ones are told.
  *
  * @param <W> a workspace
  * @since 0.1.0
@@ -98,7 +99,8 @@ public final class Workspaces<W> implements AutoCloseable {
      * @throws IllegalStateException after close
      */
     public <R> R read(String what, Function<? super W, R> work) {
-        return parameters.read(() -> taken(what, work));
+        requireOpen(what);
+        return parameters.read(() -> taken(work));
     }
 
     /**
@@ -112,13 +114,70 @@ public final class Workspaces<W> implements AutoCloseable {
      * @throws IllegalStateException after close
      */
     public <R> List<R> read(String what, int count, BiFunction<? super W, Integer, R> work) {
+        requireOpen(what);
         List<R> results = new ArrayList<>(Collections.nCopies(count, null));
-        parameters.read(count, part -> results.set(part, taken(what, own -> work.apply(own, part))));
+        parameters.read(count, part -> results.set(part, taken(own -> work.apply(own, part))));
         return results;
     }
 
-    private <R> R taken(String what, Function<? super W, R> work) {
-        W found = take(what);
+    /**
+     * Reads the weights as {@link #read(String, Function)}, for work without a result.
+     *
+     * @param what the operation, for messages
+     * @param work the call
+     * @throws IllegalStateException after close
+     */
+    public void run(String what, Consumer<? super W> work) {
+        read(what, own -> {
+            work.accept(own);
+            return true;
+        });
+    }
+
+    /**
+     * Reads the weights in parts as {@link #read(String, int, BiFunction)}, for work without results.
+     *
+     * @param what the operation, for messages
+     * @param count how many parts
+     * @param work the part of a number, from 0
+     * @throws IllegalStateException after close
+     */
+    public void run(String what, int count, BiConsumer<? super W, Integer> work) {
+        requireOpen(what);
+        parameters.read(
+                count,
+                part -> taken(own -> {
+                    work.accept(own, part);
+                    return part;
+                }));
+    }
+
+    /**
+     * Reads the weights in some workspaces of the call's own, for work in rounds of several threads.
+     *
+     * @param what the operation, for messages
+     * @param count how many workspaces
+     * @param work the call, which gets them
+     * @throws IllegalStateException after close
+     */
+    public void borrow(String what, int count, Consumer<List<W>> work) {
+        requireOpen(what);
+        parameters.read(() -> borrowed(count, new ArrayList<>(count), work));
+    }
+
+    private boolean borrowed(int count, List<W> own, Consumer<List<W>> work) {
+        if (own.size() == count) {
+            work.accept(own);
+            return true;
+        }
+        return taken(one -> {
+            own.add(one);
+            return borrowed(count, own, work);
+        });
+    }
+
+    private <R> R taken(Function<? super W, R> work) {
+        W found = take();
         W own = found == null ? make(forReading).workspace : found;
         R result = guarded(own, work);
         give(own);
@@ -196,8 +255,7 @@ public final class Workspaces<W> implements AutoCloseable {
         }
     }
 
-    private synchronized @Nullable W take(String what) {
-        requireOpen(what);
+    private synchronized @Nullable W take() {
         return idle.pollLast();
     }
 
@@ -232,7 +290,7 @@ public final class Workspaces<W> implements AutoCloseable {
         parts.forEach(part -> free.accept(part.workspace));
     }
 
-    private void requireOpen(String what) {
+    private synchronized void requireOpen(String what) {
         if (closed) {
             throw new IllegalStateException(what + ": the model is closed, expected an open one; likely cause: another"
                     + " thread, or the end of a try block, closed it before this call.");

@@ -30,6 +30,7 @@ import io.github.unroll4j.text.Window;
 import io.github.unroll4j.text.Windows;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -56,9 +57,6 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class LanguageModel implements AutoCloseable {
-    /** Log-probabilities that a thread writes before the reader is told of them, unless one batch has more. */
-    private static final int ANSWERS = 1 << 16;
-
     private final Vocabulary vocabulary;
     private final LanguageModelConfig config;
     private final Parameters parameters;
@@ -414,10 +412,11 @@ public final class LanguageModel implements AutoCloseable {
     /** Writes texts to their ends, in parts that know nothing of each other. */
     private void write(List<Draft> drafts) {
         int[] bounds = Workers.bounds(drafts.size(), Workers.parts(drafts.size(), TrainerConfig.ROWS));
-        workspaces.read("LanguageModel.generate", bounds.length - 1, (own, i) -> {
-            new Sampler(own.steps(), vocabulary.size()).write(drafts.subList(bounds[i], bounds[i + 1]));
-            return drafts;
-        });
+        workspaces.run(
+                "LanguageModel.generate",
+                bounds.length - 1,
+                (own, i) ->
+                        new Sampler(own.steps(), vocabulary.size()).write(drafts.subList(bounds[i], bounds[i + 1])));
     }
 
     /**
@@ -480,7 +479,7 @@ public final class LanguageModel implements AutoCloseable {
         Objects.requireNonNull(sessions, "sessions");
         Objects.requireNonNull(ids, "ids");
         Objects.requireNonNull(reader, "reader");
-        step(List.copyOf(sessions), ids.clone(), reader); // the reader may change what was passed
+        step(new ArrayList<>(sessions), ids.clone(), reader); // the reader may change what was passed
     }
 
     private void step(List<Session> sessions, int[] ids, Session.Reader reader) {
@@ -490,7 +489,11 @@ public final class LanguageModel implements AutoCloseable {
         }
         requireIds("LanguageModel.next", ids);
         for (int i = 0; i < ids.length; i++) {
-            if (sessions.get(i).model() != this) {
+            Session session = sessions.get(i);
+            if (session == null) {
+                throw new NullPointerException("LanguageModel.next: session " + i + " is null, expected a session.");
+            }
+            if (session.model() != this) {
                 throw new IllegalArgumentException(
                         "LanguageModel.next: session " + i + " is of another model, expected sessions of this one.");
             }
@@ -499,47 +502,24 @@ public final class LanguageModel implements AutoCloseable {
         Session.inside(sessions, () -> {
             if (ids.length <= Steps.ROWS) {
                 double[] logProbabilities = new double[vocabulary.size()];
-                workspaces.read("LanguageModel.next", own -> {
-                    own.steps().step(states, ids, (i, rows, at) -> {
-                        own.steps().logProbabilities(rows, at, logProbabilities);
+                workspaces.run("LanguageModel.next", own -> {
+                    Steps steps = own.steps();
+                    steps.step(states, ids, (i, rows, at) -> {
+                        steps.logProbabilities(rows, at, logProbabilities);
                         reader.read(i, logProbabilities);
                     });
-                    return own;
                 });
             } else {
-                parameters.read(() -> stepSideBySide(states, ids, reader));
+                workspaces.borrow(
+                        "LanguageModel.next",
+                        Workers.parts(Steps.batches(ids.length).length - 1, 1),
+                        own -> new Streams(
+                                        parameters,
+                                        own.stream().map(Architecture::steps).toList(),
+                                        vocabulary.size())
+                                .step(states, ids, reader));
             }
         });
-    }
-
-    /**
-     * Some batches at once, the more of them the shorter the answers are, because waking the threads costs as much as a
-     * small batch; the reader is told by this one, in order.
-     */
-    private int stepSideBySide(List<State> states, int[] ids, Session.Reader reader) {
-        int[] batches = Steps.batches(ids.length);
-        int largest = batches[1];
-        int threads = Workers.threads();
-        int each = threads == 1 ? 1 : Math.max(1, ANSWERS / largest / vocabulary.size());
-        int most = Math.min(each * threads, batches.length - 1);
-        double[][] logProbabilities = new double[most * largest][vocabulary.size()];
-        for (int first = 0; first < batches.length - 1; first += most) {
-            int[] at = Arrays.copyOfRange(batches, first, Math.min(first + most + 1, batches.length));
-            workspaces.read("LanguageModel.next", at.length - 1, (own, k) -> {
-                Steps steps = own.steps();
-                int[] some = Arrays.copyOfRange(ids, at[k], at[k + 1]);
-                steps.stepBatch(
-                        states.subList(at[k], at[k + 1]),
-                        some,
-                        largest,
-                        (b, rows, from) -> steps.logProbabilities(rows, from, logProbabilities[k * largest + b]));
-                return k;
-            });
-            for (int i = at[0]; i < at[at.length - 1]; i++) {
-                reader.read(i, logProbabilities[i - at[0]]);
-            }
-        }
-        return ids.length;
     }
 
     /** Reads on from a state, which changes, and says what follows. */
@@ -549,7 +529,7 @@ public final class LanguageModel implements AutoCloseable {
         }
         requireIds("Session.next", ids);
         int last = ids.length - 1;
-        workspaces.read("Session.next", own -> {
+        workspaces.run("Session.next", own -> {
             Steps steps = own.steps();
             if (last > 0) {
                 steps.read(List.of(state), List.of(Arrays.copyOf(ids, last)));
@@ -558,7 +538,6 @@ public final class LanguageModel implements AutoCloseable {
                     List.of(state),
                     new int[] {ids[last]},
                     (i, rows, at) -> steps.logProbabilities(rows, at, logProbabilities));
-            return steps;
         });
     }
 

@@ -81,8 +81,7 @@ public final class Session {
         int entered = 0;
         try {
             for (; entered < sessions.size(); entered++) {
-                sessions.get(entered).user.enter("next");
-                sessions.get(entered).place = entered;
+                enter(sessions.get(entered), entered);
             }
             for (int i = 0; i < sessions.size(); i++) {
                 if (sessions.get(i).place != i) {
@@ -96,6 +95,16 @@ public final class Session {
                 sessions.get(--entered).user.exit();
             }
         }
+    }
+
+    private static void enter(Session session, int place) {
+        try {
+            session.user.enter("next");
+        } catch (IllegalStateException busy) {
+            throw new IllegalStateException(
+                    "LanguageModel.next: session " + place + " is in use. " + busy.getMessage(), busy);
+        }
+        session.place = place;
     }
 
     LanguageModel model() {

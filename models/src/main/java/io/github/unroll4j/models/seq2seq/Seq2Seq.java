@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.BiFunction;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -271,8 +271,8 @@ public final class Seq2Seq implements AutoCloseable {
     }
 
     /** Computes parts that know nothing of each other at once, each in a workspace of its own. */
-    <R> List<R> read(String what, int parts, BiFunction<Workspace, Integer, R> work) {
-        return workspaces.read(what, parts, work);
+    void run(String what, int parts, BiConsumer<Workspace, Integer> work) {
+        workspaces.run(what, parts, work);
     }
 
     /** Computes in the workspace of training. */

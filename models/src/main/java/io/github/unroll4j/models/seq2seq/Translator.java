@@ -77,7 +77,7 @@ public final class Translator {
     public List<List<Translation>> nBest(List<String> sources, Decoding how) {
         List<List<Translation>> all = new ArrayList<>(Collections.nCopies(sources.size(), List.of(EMPTY)));
         List<List<Source>> batches = batches(sources, how.beams());
-        model.read("Translator.translate", batches.size(), (own, part) -> {
+        model.run("Translator.translate", batches.size(), (own, part) -> {
             List<Source> some = batches.get(part);
             List<List<Hypothesis>> found = new Search(own.steps())
                     .search(some.stream().map(Source::ids).toList(), how);
@@ -89,7 +89,6 @@ public final class Translator {
                                 .map(h -> translation(source.text(), h))
                                 .toList());
             }
-            return some;
         });
         return all;
     }
@@ -109,7 +108,7 @@ public final class Translator {
         List<Rng> own = sources.stream().map(source -> rng.split()).toList(); // of empty ones too, for those after them
         List<Translation> all = new ArrayList<>(Collections.nCopies(sources.size(), EMPTY));
         List<List<Source>> batches = batches(sources, 1);
-        model.read("Translator.sample", batches.size(), (workspace, part) -> {
+        model.run("Translator.sample", batches.size(), (workspace, part) -> {
             List<Source> some = batches.get(part);
             List<Hypothesis> found = new Search(workspace.steps())
                     .sample(
@@ -120,7 +119,6 @@ public final class Translator {
             for (int b = 0; b < some.size(); b++) {
                 all.set(some.get(b).place(), translation(some.get(b).text(), found.get(b)));
             }
-            return some;
         });
         return all;
     }

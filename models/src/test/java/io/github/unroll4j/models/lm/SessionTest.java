@@ -240,6 +240,49 @@ class SessionTest {
         assertThat(CompletableFuture.supplyAsync(() -> first.next(3)).join()).hasSize(V); // not left locked
     }
 
+    /** It is one call, in however many rounds of threads. */
+    @Test
+    void aReaderMayCloseTheModel() {
+        int[] ids = IntStream.range(0, 5 * Steps.ROWS).map(i -> i % V).toArray();
+        for (int threads : new int[] {1, 3}) {
+            LanguageModel closed = model("lstm", 2, 5, Dtype.DOUBLE);
+            List<Session> sessions =
+                    Stream.generate(closed::session).limit(ids.length).toList();
+            int before = Workers.threads();
+            Workers.setThreads(threads);
+            try {
+                List<Integer> told = new ArrayList<>();
+                closed.next(sessions, ids, (i, logP) -> {
+                    told.add(i);
+                    closed.close();
+                });
+                assertThat(told).hasSize(ids.length);
+            } finally {
+                Workers.setThreads(before);
+            }
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> closed.next(sessions, ids, (i, logP) -> {}))
+                    .withMessageContaining("LanguageModel.next: the model is closed");
+        }
+    }
+
+    @Test
+    void aSessionThatIsInUseIsNamed() {
+        Session a = model.session();
+        Session b = model.session();
+        List<Throwable> found = new ArrayList<>();
+        model.next(List.of(b), new int[] {1}, (i, logP) -> {
+            Thread other = new Thread(() ->
+                    found.add(catchThrowable(() -> model.next(List.of(a, b), new int[] {1, 2}, (k, answer) -> {}))));
+            other.start();
+            Crowd.join(other);
+        });
+        assertThat(found.get(0))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("LanguageModel.next: session 1 is in use. Session.next: called by thread");
+        assertThat(a.next(1)).hasSize(V); // not left locked
+    }
+
     @Test
     void aCallThatIsRefusedReadsNothing() {
         Session a = model.session();
@@ -260,6 +303,9 @@ class SessionTest {
                 .isThrownBy(() -> a.next(1, -1))
                 .withMessageContaining("Session.next: id 1 is -1");
         assertThatIllegalArgumentException().isThrownBy(a::next).withMessageContaining("there is no id");
+        assertThatNullPointerException()
+                .isThrownBy(() -> model.next(Arrays.asList(a, null), new int[] {1, 2}, nobody))
+                .withMessage("LanguageModel.next: session 1 is null, expected a session.");
         try (LanguageModel other = model("lstm", 2, 5, Dtype.DOUBLE)) {
             Session foreign = other.session();
             assertThatIllegalArgumentException()
