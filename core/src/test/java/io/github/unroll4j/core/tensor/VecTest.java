@@ -205,6 +205,26 @@ class VecTest {
         assertThatThrownBy(() -> v.sum(2, 3)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
+    /** Short ranges and long ones alike. */
+    @ParameterizedTest
+    @EnumSource(Dtype.class)
+    void rangesThatOverlapInPartAreNotAdded(Dtype dtype) {
+        for (int n : new int[] {3, 300}) {
+            Vec v = Vec.zeros(dtype, 2 * n);
+            v.fill(0, 2 * n, 1);
+            v.add(n, v, 0, n);
+            v.addScaled(0, 2, v, n, n);
+            v.add(0, v, 0, n);
+            assertThat(v.get(0)).isEqualTo(10);
+            assertThat(v.get(n)).isEqualTo(2);
+            assertThatThrownBy(() -> v.add(1, v, 0, n))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("Vec.add: " + n + " elements from 0 on are added to those of the same vector from 1 on,"
+                            + " expected the same elements, or others; what is added would depend on the order.");
+            assertThatThrownBy(() -> v.addScaled(0, 1, v, n - 1, n)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
     @Test
     void elementTypesDoNotMix() {
         Vec floats = Vec.zeros(Dtype.FLOAT, 2);

@@ -161,6 +161,25 @@ class StepMapTest {
         return map.W().gradientCopy();
     }
 
+    /** Of any number of rows and units, with tiles or without: there is no copy of the weights of the way forth. */
+    @ParameterizedTest
+    @CsvSource({"2, 8", "64, 256"})
+    void theWayBackAfterTheWeightsChangedIsRefused(int B, int size) {
+        Parameters.Builder p = Parameters.builder();
+        Parameter W = p.add("W", "K,N", Init.glorotUniform(), size, size);
+        p.build(Dtype.FLOAT, Rng.seeded(1));
+        Vec rows = Vec.zeros(Dtype.FLOAT, B * size);
+        try (StepMap map = new StepMap(W)) {
+            map.begin(1, B);
+            map.forward(0, rows, rows);
+            map.backwardAdd(0, rows, rows);
+            W.set(new double[size * size]);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> map.backwardAdd(0, rows, rows))
+                    .withMessageStartingWith("WeightImage(W): backward after the weights have changed, expected those");
+        }
+    }
+
     @Test
     void useBeforeBeginIsRefusedAndCloseFreesEverything() {
         long before = Backend.held();

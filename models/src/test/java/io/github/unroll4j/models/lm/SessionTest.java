@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.unroll4j.core.checkpoint.CheckpointException;
@@ -271,12 +273,12 @@ class SessionTest {
         Session a = model.session();
         Session b = model.session();
         List<Throwable> found = new ArrayList<>();
-        model.next(List.of(b), new int[] {1}, (i, logP) -> {
-            Thread other = new Thread(() ->
-                    found.add(catchThrowable(() -> model.next(List.of(a, b), new int[] {1, 2}, (k, answer) -> {}))));
-            other.start();
-            Crowd.join(other);
-        });
+        model.next(
+                List.of(b),
+                new int[] {1},
+                (i, logP) -> found.add(CompletableFuture.supplyAsync(() ->
+                                catchThrowable(() -> model.next(List.of(a, b), new int[] {1, 2}, (k, answer) -> {})))
+                        .join()));
         assertThat(found.get(0))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("LanguageModel.next: session 1 is in use. Session.next: called by thread");
