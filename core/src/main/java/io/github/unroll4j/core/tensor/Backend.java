@@ -105,7 +105,7 @@ public final class Backend {
     /** An uninitialised native array of the given length; the caller owns and closes it. */
     static INDArray allocate(Dtype dtype, long length) {
         Holder.require();
-        return Nd4j.createUninitialized(dtype == Dtype.FLOAT ? DataType.FLOAT : DataType.DOUBLE, Math.max(1, length));
+        return Nd4j.createUninitialized(dtype == Dtype.FLOAT ? DataType.FLOAT : DataType.DOUBLE, length);
     }
 
     /**

@@ -12,15 +12,22 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @since 0.1.0
  */
 public final class NativeArray implements AutoCloseable {
+    /** Bytes of a cache line: a vector that begins on one is read at once, and one that does not, from two lines. */
+    private static final int LINE = 64;
+
     private final Dtype dtype;
     private final long length;
     private final INDArray memory;
+    /** Elements before the first cache line that begins in the memory, where element 0 lies. */
+    private final long start;
+
     private volatile boolean closed;
 
     private NativeArray(Dtype dtype, long length) {
         this.dtype = dtype;
         this.length = length;
-        memory = Backend.allocate(dtype, length);
+        memory = Backend.allocate(dtype, length + LINE / dtype.bytes());
+        start = Math.floorMod(-memory.data().address(), LINE) / dtype.bytes();
         Backend.hold(bytes());
     }
 
@@ -97,6 +104,11 @@ public final class NativeArray implements AutoCloseable {
     INDArray memory() {
         requireOpen();
         return memory;
+    }
+
+    /** Where element 0 lies in ND4J's array. */
+    long start() {
+        return start;
     }
 
     void requireOpen() {

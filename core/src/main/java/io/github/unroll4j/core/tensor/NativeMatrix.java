@@ -76,8 +76,8 @@ public final class NativeMatrix {
     private static Pointer pointer(NativeArray owner, long offset) {
         Pointer address = owner.memory().data().addressPointer();
         return owner.dtype() == Dtype.FLOAT
-                ? new FloatPointer(address).getPointer(offset)
-                : new DoublePointer(address).getPointer(offset);
+                ? new FloatPointer(address).getPointer(owner.start() + offset)
+                : new DoublePointer(address).getPointer(owner.start() + offset);
     }
 
     /** {@return the transposed operand over the same memory, made once} */
