@@ -2,7 +2,8 @@
 package io.github.unroll4j.models.decoding;
 
 /**
- * e^x of many numbers, none above 0, in loops that HotSpot vectorises.
+ * e^x of many numbers, none above 0, in loops that HotSpot vectorises, but for the move of bits. The softmax of a loss
+ * has its own form for float, {@code Exponential} of core.
  *
  * <p>x = r ln 2 + f with whole r and |f| ≤ ½ ln 2, and e^x = 2^r e^f, e^f by its Taylor series to f¹³, whose remainder
  * is below 5·10⁻¹⁸. r is found by adding and taking away 1.5·2⁵², which leaves it in the low bits of the sum; moved

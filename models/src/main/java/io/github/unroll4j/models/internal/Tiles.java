@@ -9,11 +9,12 @@ import io.github.unroll4j.core.tensor.Vec;
 /**
  * Weights W_g [K,N] of G parts, or their transposes, laid out for products with few rows that are made again and again.
  *
- * <p>OpenBLAS copies the operands of a product of more than {@link NativeMatrix#IN_PLACE} multiplications into its own
- * order first. For the flat products of a step that costs as much as the arithmetic. So the weights are cut into tiles,
- * each without gaps. A tile has {@value #WIDTH} columns, the four vectors that OpenBLAS's kernels keep in registers,
- * and {@value #HEIGHT} rows: 32 kB of float, which stay in the nearest cache while {@value #ROWS} rows of the other
- * operand pass. They are laid out anew once per change of the weights (docs/adr/0002).
+ * <p>OpenBLAS copies the operands of a product of more than a million multiplications into its own order first. For
+ * the flat products of a step that costs as much as the arithmetic. So the weights are cut into tiles, each without
+ * gaps. A tile has {@value #WIDTH} columns, the four vectors that OpenBLAS's kernels keep in registers, and {@value
+ * #HEIGHT} rows: 32 kB of float, which stay in the nearest cache while {@value #ROWS} rows of the other operand pass.
+ * The last of a row or column of tiles may be up to one and a half as long. They are laid out anew once per change of
+ * the weights (docs/adr/0002).
  *
  * <p>Every other product takes the columns from right to left: of weights that are larger than the cache, it begins
  * with those that are still there.

@@ -166,7 +166,8 @@ public final class Trainer {
 
     /**
      * {@return into how many parts each batch is cut} Decided once a run, by {@link TrainerConfig#workers}, the
-     * processors of the machine and the rows of a batch, and saved with it.
+     * {@linkplain io.github.unroll4j.core.tensor.Workers#threads threads of this process} and the rows of a batch, and
+     * saved with it.
      */
     public int parts() {
         if (state.parts == 0) {
