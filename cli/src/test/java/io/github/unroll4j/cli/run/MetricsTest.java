@@ -124,7 +124,7 @@ class MetricsTest {
     /** To open one waits until somebody reads from it. */
     @Test
     @Timeout(30)
-    @DisabledOnOs(OS.WINDOWS)
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there are no pipes among files there")
     void aPlantedPipeIsRefused() throws IOException, InterruptedException {
         Path pipe = folder.resolve("metrics.csv");
         assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "there is no mkfifo here");
